@@ -1,0 +1,34 @@
+"""Writing files so that an interrupted run leaves the old file or none."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+import shutil
+
+from .errors import InputError
+
+
+@contextmanager
+def draft(path: Path) -> Iterator[Path]:
+    """Yield a path to write to, with the suffix of `path`; when the block ends well, it becomes `path`.
+
+    The draft lies in a folder of its own beside the target, so that no library sees two files of one name,
+    the rename stays on one file system, and whatever else the block writes there is swept away.
+    Raises InputError if the folder cannot be made or written to.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file in it")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(mkdtemp(prefix=".draft-", dir=path.parent))
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}; choose another folder") from None
+    try:
+        target = folder / f"draft{path.suffix}"
+        yield target
+        os.replace(target, path)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

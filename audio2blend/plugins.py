@@ -1,0 +1,21 @@
+"""Finding commands, exporters and rigs by entry point, so that a studio can add its own from outside."""
+
+from importlib.metadata import entry_points
+from typing import Any
+
+from .errors import InputError
+
+
+def names(group: str) -> tuple[str, ...]:
+    """Return the sorted names that are registered under `audio2blend.<group>`."""
+    return tuple(sorted({point.name for point in entry_points(group=f"audio2blend.{group}")}))
+
+
+def load(group: str, name: str) -> Any:
+    """Return what is registered as `name` under `audio2blend.<group>`, imported now.
+
+    Raises InputError if nothing has that name.
+    """
+    for point in entry_points(group=f"audio2blend.{group}", name=name):
+        return point.load()
+    raise InputError(f"there is no {name!r} among the {group}; there are {', '.join(names(group)) or 'none'}")

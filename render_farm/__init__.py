@@ -1,0 +1,1 @@
+"""Rendering: previews and, later, farm jobs."""
