@@ -97,7 +97,9 @@ class Clip:
         at = np.arange(count) * (ratio.numerator / ratio.denominator)  # (count,) in source frames
         left = np.minimum(at.astype(np.int64), last - 1)
         mix = (at - left).astype(np.float32)[:, None]
-        values = self.values[left] * (1 - mix) + self.values[left + 1] * mix
+        low, high = self.values[left], self.values[left + 1]
+        values = low + (high - low) * mix
+        values = np.clip(values, np.minimum(low, high), np.maximum(low, high))  # rounding must not pass 1
         return replace(self, values=values, frame_rate=frame_rate)
 
 

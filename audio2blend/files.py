@@ -1,11 +1,10 @@
 """Writing files so that an interrupted run leaves the old file or none."""
 
-import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
-import shutil
 
 from .errors import InputError
 
@@ -29,6 +28,6 @@ def draft(path: Path) -> Iterator[Path]:
     try:
         target = folder / f"draft{path.suffix}"
         yield target
-        os.replace(target, path)
+        target.replace(path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,1 +1,6 @@
-"""Rendering: previews and, later, farm jobs."""
+"""Rendering: stills and previews now, farm jobs later."""
+
+from .look import Look
+from .pictures import stills
+
+__all__ = ["Look", "stills"]

@@ -42,7 +42,14 @@ class Mesh:
             raise ValueError(f"deltas {self.deltas.shape} do not fit {len(self.vertices)} vertices")
         if int(self.face_sizes.sum()) != len(self.face_vertices):
             raise ValueError(f"{len(self.face_vertices)} corners do not fit the sizes of {len(self.face_sizes)} faces")
-        for array in (self.vertices, self.face_sizes, self.face_vertices, self.face_materials, self.deltas, self.uv):
+        for array in (
+            self.vertices,
+            self.face_sizes,
+            self.face_vertices,
+            self.face_materials,
+            self.deltas,
+            self.uv,
+        ):
             if array is not None:
                 array.flags.writeable = False
 

@@ -1,0 +1,200 @@
+"""Decoding sound files block by block, so that an hour of sound never lies in memory at its own rate."""
+
+import re
+import struct
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Final, NamedTuple
+
+import imageio_ffmpeg
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from .errors import InputError
+
+BLOCK: Final = 1 << 16
+"""Samples a block."""
+
+_SOUNDFILE_MAGIC: Final = (b"RIFF", b"RF64", b"fLaC", b"FORM")  # WAV, its 64-bit form, FLAC, AIFF
+_AU_HEADER: Final = struct.Struct(">4s5I")
+_CUT_SHORT: Final = re.compile(r"partial file|ended prematurely|moov atom not found|truncat", re.IGNORECASE)
+
+
+class Stream(NamedTuple):
+    """Mono sound that is being decoded."""
+
+    rate_hz: int
+    blocks: Iterator[NDArray[np.float32]]
+    """Blocks of shape (n,); consuming them may raise InputError if the file turns out to be damaged."""
+
+
+def open_stream(path: Path) -> Stream:
+    """Return the sound of `path`, mixed to mono, at the file's own rate.
+
+    libsndfile decodes what is uncompressed or FLAC, with one or two channels; ffmpeg everything else, the sound
+    track of a video included. Raises InputError if the file is missing, empty, damaged or without sound.
+    """
+    _check_file(path)
+    _check_riff_length(path)
+    _check_last_ogg_page(path)
+    if _first_bytes(path) in _SOUNDFILE_MAGIC:
+        try:
+            info = soundfile.info(str(path))
+        except soundfile.LibsndfileError:
+            return _ffmpeg_stream(path)
+        if info.channels <= 2:
+            return Stream(info.samplerate, _soundfile_blocks(path))
+    return _ffmpeg_stream(path)
+
+
+def _check_file(path: Path) -> None:
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise InputError(f"{path} is a folder; name a sound file in it")
+        with path.open("rb"):
+            pass
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; check the name") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{path}: cannot be opened ({reason}); check the name and your rights to it") from None
+    if size == 0:
+        raise InputError(f"{path} is empty (0 bytes); record or copy it again")
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)
+
+
+def _cut_short(path: Path, at_s: float | None = None) -> InputError:
+    where = "" if at_s is None else f" after {at_s:.2f} s"
+    return InputError(f"{path} is cut short{where}: it ends before its header says; copy or record it again")
+
+
+def _check_riff_length(path: Path) -> None:
+    """Refuse a WAV file whose data chunk is longer than the file; libsndfile reads such a file in silence."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(12)
+        if head[:4] != b"RIFF" or head[8:] != b"WAVE":
+            return
+        while len(chunk := file.read(8)) == 8:
+            name, length = chunk[:4], int.from_bytes(chunk[4:], "little")
+            if name == b"data":
+                streamed = length in (
+                    0,
+                    0xFFFFFFFF,
+                    0x7FFFF000,
+                )  # writers that could not seek back leave these
+                if not streamed and file.tell() + length > size:
+                    raise _cut_short(path)
+                return
+            file.seek(length + length % 2, 1)
+    raise InputError(f"{path} is a WAV file without sound data; record or copy it again")
+
+
+def _check_last_ogg_page(path: Path) -> None:
+    """Refuse an Ogg file that ends within a page; decoders drop such a page in silence."""
+    with path.open("rb") as file:
+        if file.read(4) != b"OggS":
+            return
+        size = file.seek(0, 2)
+        file.seek(max(0, size - (1 << 16) - 512))  # a page is at most 65 307 bytes
+        tail = file.read()
+    page = tail[tail.rfind(b"OggS") :]
+    segments = page[26] if len(page) > 26 else 0
+    if len(page) < 27 + segments or len(page) < 27 + segments + sum(page[27 : 27 + segments]):
+        raise _cut_short(path)
+
+
+def _soundfile_blocks(path: Path) -> Iterator[NDArray[np.float32]]:
+    done = 0
+    with soundfile.SoundFile(str(path)) as file:
+        try:
+            for block in file.blocks(BLOCK, dtype="float32", always_2d=True):
+                done += len(block)
+                yield block.mean(axis=1)
+        except soundfile.LibsndfileError as error:
+            at_s = done / file.samplerate
+            raise InputError(f"{path} is damaged after {at_s:.2f} s ({error.error_string}); copy it again") from None
+        if 0 < done < file.frames < 1 << 62:  # a FLAC stream of unknown length states the largest number
+            raise _cut_short(path, done / file.samplerate)
+
+
+def _ffmpeg_stream(path: Path) -> Stream:
+    command = [
+        imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-nostats", "-protocol_whitelist", "file,pipe",
+        "-i", f"file:{path.absolute()}", "-map", "0:a:0",
+        "-af", "aresample=async=1:first_pts=0",  # a sound track that starts late stays late
+        "-ac", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1",
+    ]  # fmt: skip
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the generator that outlives this function
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL)
+    assert process.stdout is not None
+    header = process.stdout.read(_AU_HEADER.size)
+    if len(header) < _AU_HEADER.size:
+        process.wait()
+        raise _ffmpeg_error(path, _read_log(log))
+    _, offset, _, _, rate_hz, _ = _AU_HEADER.unpack(header)
+    process.stdout.read(offset - _AU_HEADER.size)
+    return Stream(rate_hz, _ffmpeg_blocks(path, process, rate_hz, log))
+
+
+def _ffmpeg_blocks(
+    path: Path, process: "subprocess.Popen[bytes]", rate_hz: int, log: IO[bytes]
+) -> Iterator[NDArray[np.float32]]:
+    done = 0
+    assert process.stdout is not None
+    try:
+        while data := process.stdout.read(BLOCK * 4):
+            block = np.frombuffer(data[: len(data) // 4 * 4], dtype=">f4").astype(np.float32)
+            done += len(block)
+            yield block
+        status = process.wait()
+        text = _read_log(log)
+    finally:  # also when the reader stops early
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        log.close()
+    done_s = done / rate_hz
+    if status != 0 and done == 0:
+        raise _ffmpeg_error(path, text)
+    if _CUT_SHORT.search(text) or (_is_sound_only(text) and done_s < 0.98 * _stated_length_s(text) - 0.1):
+        raise _cut_short(path, done_s)
+
+
+def _read_log(log: IO[bytes]) -> str:
+    log.seek(0)
+    return log.read(1 << 20).decode("utf-8", "replace")
+
+
+def _stated_length_s(log: str) -> float:
+    """Return the length that the file's header states, or 0 where it states none."""
+    match = re.search(r"Duration: (\d+):(\d+):(\d+\.\d+)", log)
+    if match is None or "Estimating duration" in log:
+        return 0.0
+    hours, minutes, seconds = match.groups()
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+def _is_sound_only(log: str) -> bool:
+    return all("attached pic" in line for line in log.splitlines() if re.search(r"Stream #0.*: Video:", line))
+
+
+def _ffmpeg_error(path: Path, log: str) -> InputError:
+    if _CUT_SHORT.search(log):
+        return _cut_short(path)
+    if "matches no streams" in log:
+        return InputError(f"{path} has no sound track; give a file with sound")
+    if "Invalid data found" in log or "could not find codec" in log.lower():
+        return InputError(
+            f"{path} is not a sound file that can be read; give wav, flac, ogg, mp3, m4a, mp4, mov or mkv"
+        )
+    reason = next((line for line in reversed(log.splitlines()) if line.strip()), "no reason given").strip()
+    return InputError(f"{path} cannot be decoded ({reason}); convert it to wav")

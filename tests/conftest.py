@@ -1,0 +1,32 @@
+"""What the tests share: recordings, and where the corpora are when they are there."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def hello() -> Path:
+    """The recording that comes with the project."""
+    return ROOT / "examples" / "hello.wav"
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of speech corpora; tests that need it are skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the speech corpora are not on this machine")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def voice() -> NDArray[np.float64]:
+    """Two seconds of a voice-like sound at 48 kHz: a buzz of 120 Hz that swells four times a second."""
+    time_s = np.arange(96_000) / 48_000
+    buzz = sum(np.sin(2 * np.pi * 120 * k * time_s) / k for k in range(1, 20))
+    return 0.2 * buzz * (1 - np.cos(2 * np.pi * 4 * time_s)) / 2
