@@ -1,0 +1,179 @@
+"""A Blender that runs as a child process and does what it is told, one call at a time."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import numpy as np
+
+from ..errors import Audio2BlendError, MissingDependencyError
+from . import wire
+from .find import Blender, find, missing_library
+
+Progress = Callable[[int, int], None]
+"""Called with what is done and how much there is; may raise to stop the work."""
+
+
+class BlenderError(Audio2BlendError, RuntimeError):
+    """Blender failed, crashed or took too long; the text ends with the last lines of its log."""
+
+
+def start() -> "Child":
+    """Start Blender; use it in a `with` block, at whose end it is gone.
+
+    Raises MissingDependencyError if there is none or it lacks a system library, BlenderError if it crashes.
+    """
+    return Child(find())
+
+
+class Child:
+    """A running Blender. What is left of it when its `with` block ends, however that ends: nothing.
+
+    Lines of JSON go to its stdin and come from its stdout; arrays lie in an .npz file in a temporary folder;
+    everything that Blender prints is kept in a log there.
+    """
+
+    def __init__(self, blender: Blender) -> None:
+        self.name = blender.name
+        self.folder = Path(tempfile.mkdtemp(prefix="audio2blend-"))
+        """A temporary folder that workers may use too; it goes when the child goes."""
+        self._timed_out = False
+        package = Path(__file__).parent
+        script = str(package / "worker" / "boot.py")
+        isolated = os.environ | {"BLENDER_USER_RESOURCES": str(self.folder / "user")}  # not the user's settings
+        try:
+            with (self.folder / "log").open("wb") as log:
+                self._process = subprocess.Popen(
+                    [*blender.command, script, *blender.separator, str(package.parents[1]), str(self.folder)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    encoding="utf-8",
+                    errors="replace",
+                    env=isolated,
+                    start_new_session=True,  # Ctrl-C comes to us alone, and we end the child
+                )
+        except BaseException:
+            shutil.rmtree(self.folder)
+            raise
+        try:
+            self.version = self._wait_until_ready()
+        except BaseException:
+            self.kill()
+            raise
+
+    def call(
+        self,
+        function: str,
+        arguments: Mapping[str, Any],
+        *,
+        progress: Progress | None = None,
+        timeout_s: float | None = None,
+    ) -> Any:
+        """Run a worker's function in an empty scene inside Blender and return its result.
+
+        Args:
+            function: "package.worker.module:name"; takes `arguments` as keywords and one more, `progress`.
+            arguments: JSON values, tuples, paths, fractions, arrays, and our dataclasses such as `Clip`.
+            progress: called with (done, total) whenever the worker says so.
+            timeout_s: after so many seconds Blender is killed.
+
+        An `Audio2BlendError` that the worker raises is raised here again. Raises BlenderError if it fails in
+        another way, or Blender crashes or is killed.
+        """
+        arrays: wire.Arrays = {}
+        content = wire.encode(arguments, arrays)
+        store = self.folder / "arrays.npz"
+        np.savez(store, **arrays)
+        message = json.dumps({"function": function, "arguments": content, "arrays": str(store)})
+        timer = threading.Timer(timeout_s or 0, self._time_out)
+        if timeout_s is not None:
+            timer.start()
+        try:
+            stdin = self._pipe(self._process.stdin)
+            try:
+                stdin.write(message + "\n")
+                stdin.flush()
+            except BrokenPipeError:
+                raise self._crash() from None
+            while True:
+                reply = self._reply()
+                if "progress" in reply:
+                    if progress is not None:
+                        progress(*reply["progress"])
+                elif "error" in reply:
+                    raise self._error(reply["error"], reply["kind"])
+                else:
+                    with np.load(store) as file:
+                        return wire.decode(reply["result"], dict(file))
+        finally:
+            timer.cancel()
+
+    def kill(self) -> None:
+        """End the child now, and remove its folder; a call that is under way in another thread fails."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(BrokenPipeError):  # closing sends what was not sent yet
+                self._pipe(pipe).close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
+    def _wait_until_ready(self) -> str:
+        """Return Blender's version; whatever it prints before it says so is no part of the protocol."""
+        for line in self._pipe(self._process.stdout):
+            if line.startswith('{"ready"'):
+                return str(json.loads(line)["ready"])
+        raise self._crash()
+
+    def _reply(self) -> dict[str, Any]:
+        line = self._pipe(self._process.stdout).readline()
+        if not line:
+            raise self._crash()
+        reply: dict[str, Any] = json.loads(line)
+        return reply
+
+    def _time_out(self) -> None:
+        self._timed_out = True
+        self._process.kill()
+
+    def _crash(self) -> Audio2BlendError:
+        """Return the error that tells why the child is gone."""
+        code = self._process.wait()
+        log = self._log()
+        if self._timed_out:
+            return BlenderError(f"{self.name} was stopped because it took too long{log}")
+        if library := missing_library(log):
+            return MissingDependencyError(library)
+        return BlenderError(f"{self.name} ended unexpectedly with exit code {code}{log}")
+
+    def _error(self, text: str, kind: str | None) -> Exception:
+        if kind is None:
+            return BlenderError(f"{self.name} failed: {text}{self._log()}")
+        error: Exception = wire.resolve(kind)(text)
+        return error
+
+    def _log(self) -> str:
+        """Return the last lines that Blender printed, as the end of an error's text."""
+        lines = (self.folder / "log").read_text("utf-8", errors="replace").strip().splitlines()[-12:]
+        return "\n".join([", after printing:", *(f"  {line}" for line in lines)]) if lines else ""
+
+    @staticmethod
+    def _pipe(pipe: IO[str] | None) -> IO[str]:
+        assert pipe is not None
+        return pipe

@@ -1,0 +1,1 @@
+"""What runs inside Blender: the only code here that imports bpy."""

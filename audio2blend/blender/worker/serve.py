@@ -1,0 +1,56 @@
+"""The child's side of the conversation: one call at a time, until the parent hangs up."""
+
+import json
+import os
+import queue
+import shutil
+import sys
+import threading
+import traceback
+from typing import IO, Any
+
+import bpy
+import numpy as np
+
+from audio2blend.blender.wire import Arrays, decode, encode, resolve
+from audio2blend.errors import Audio2BlendError
+
+
+def serve(replies: IO[str], folder: str) -> None:
+    """Answer the calls that come on stdin, one JSON line each, with lines on `replies`; never returns."""
+    calls: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(calls, folder), daemon=True).start()
+
+    def reply(**message: Any) -> None:
+        replies.write(json.dumps(message) + "\n")
+        replies.flush()
+
+    def progress(done: int, total: int) -> None:
+        reply(progress=[done, total])
+
+    reply(ready=bpy.app.version_string)
+    while True:
+        call = json.loads(calls.get())
+        try:
+            bpy.ops.wm.read_factory_settings(use_empty=True)
+            with np.load(call["arrays"]) as file:
+                arguments = decode(call["arguments"], dict(file))
+            result = resolve(call["function"])(**arguments, progress=progress)
+            arrays: Arrays = {}
+            content = encode(result, arrays)
+            np.savez(call["arrays"], **arrays)
+            reply(result=content)
+        except Audio2BlendError as error:
+            reply(error=str(error), kind=f"{type(error).__module__}:{type(error).__qualname__}")
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            reply(error=f"{type(error).__name__}: {error}", kind=None)
+
+
+def _listen(calls: "queue.SimpleQueue[str]", folder: str) -> None:
+    """Queue the parent's lines; when it hangs up or dies, end this process at once, whatever it is doing."""
+    with open(0, encoding="utf-8") as stdin:
+        for line in stdin:
+            calls.put(line)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)

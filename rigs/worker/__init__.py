@@ -1,0 +1,1 @@
+"""What runs inside Blender to turn a rig into a scene."""

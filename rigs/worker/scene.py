@@ -1,0 +1,163 @@
+"""A `Rig` becomes Blender objects, a `Clip` becomes an Action on them.
+
+Blender has Z up and its front view looks along +Y, so a rig that looks along +Z with Y up is turned by a
+quarter: (x, y, z) becomes (x, −z, y).
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from audio2blend.clip import Clip
+from rigs import Material, Mesh, Rig
+
+HEAD_ROTATIONS = (("headPitch", 0, -1.0), ("headYaw", 1, 1.0), ("headRoll", 2, 1.0))
+"""Channel, Euler axis of the head bone and sign. A bone that points up has our own axes: X left, Y up, Z front."""
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """A rig as it stands in the scene."""
+
+    rig: Rig
+    mesh: bpy.types.Object
+    armature: bpy.types.Object | None
+
+
+def to_blender(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return points or directions of shape (..., 3) with Z up instead of Y."""
+    return np.stack([points[..., 0], -points[..., 2], points[..., 1]], axis=-1)
+
+
+def set_frame_rate(scene: bpy.types.Scene, rate: Fraction) -> None:
+    """Set the scene to an exact rate: 30000/1001 is 30 frames in 1.001 s."""
+    scene.render.fps = ceil(rate)
+    scene.render.fps_base = float(ceil(rate) / rate)
+
+
+def build(scene: bpy.types.Scene, rig: Rig) -> Character:
+    """Return the rig as a mesh object with shape keys and, if it has joints, an armature, in the scene.
+
+    Raises ValueError if the rig has no mesh.
+    """
+    if rig.mesh is None:
+        raise ValueError(f"rig '{rig.name}' has no mesh")
+    face = bpy.data.objects.new(rig.name, _mesh(rig.name, rig.mesh))
+    scene.collection.objects.link(face)
+    if rig.shapes:
+        face.shape_key_add(name="Basis", from_mix=False)
+    for name, delta in zip(rig.shapes, rig.mesh.deltas, strict=True):
+        key = face.shape_key_add(name=name, from_mix=False)
+        key.data.foreach_set("co", to_blender(rig.mesh.vertices + delta).ravel())
+    return Character(rig, face, _armature(scene, rig, face) if rig.joints else None)
+
+
+def animate(scene: bpy.types.Scene, character: Character, clip: Clip) -> None:
+    """Give the character slotted Actions with a key on every frame of the clip, and the scene its rate.
+
+    The sound's time 0 is frame 0. Channels for which the character has neither shape nor joint are left out.
+    """
+    set_frame_rate(scene, clip.frame_rate)
+    frames = clip.start_s * float(clip.frame_rate) + np.arange(len(clip))
+    scene.frame_start = ceil(frames[0])
+    scene.frame_end = max(scene.frame_start, int(frames[-1]))
+    keys = character.mesh.data.shape_keys
+    shown = [name for name in clip.channels if name in character.rig.shapes]
+    if shown:
+        curves = _curves(keys, f"{character.rig.name} shapes")
+        for name in shown:
+            key = keys.key_blocks[name]
+            key.slider_min = min(0.0, float(clip[name].min()))  # Blender clamps to this range
+            key.slider_max = max(1.0, float(clip[name].max()))
+            _fill(curves.new(f'key_blocks["{name}"].value'), frames, clip[name])
+    turns = [(axis, sign * clip[name]) for name, axis, sign in HEAD_ROTATIONS if name in clip.channels]
+    if turns and character.armature is not None and "head" in character.armature.pose.bones:
+        curves = _curves(character.armature, f"{character.rig.name} head")
+        for axis, degrees in turns:
+            _fill(curves.new('pose.bones["head"].rotation_euler', index=axis), frames, np.radians(degrees))
+
+
+def pose(character: Character, weights: NDArray[np.float32]) -> None:
+    """Set the shape keys to `weights` of shape (n_shapes,)."""
+    for name, weight in zip(character.rig.shapes, weights, strict=True):
+        key = character.mesh.data.shape_keys.key_blocks[name]
+        key.slider_min, key.slider_max = min(0.0, float(weight)), max(1.0, float(weight))
+        key.value = float(weight)
+
+
+def _mesh(name: str, source: Mesh) -> bpy.types.Mesh:
+    mesh = bpy.data.meshes.new(name)
+    mesh.vertices.add(len(source.vertices))
+    mesh.vertices.foreach_set("co", to_blender(source.vertices).ravel())
+    mesh.loops.add(len(source.face_vertices))
+    mesh.loops.foreach_set("vertex_index", source.face_vertices)
+    mesh.polygons.add(len(source.face_sizes))
+    mesh.polygons.foreach_set("loop_start", np.cumsum(source.face_sizes, dtype=np.int32) - source.face_sizes)
+    mesh.polygons.foreach_set("material_index", source.face_materials)
+    for material in source.materials:
+        mesh.materials.append(_material(material))
+    if source.uv is not None:
+        mesh.uv_layers.new(name="UVMap").uv.foreach_set("vector", source.uv.ravel())
+    mesh.update(calc_edges=True)
+    mesh.shade_smooth()
+    return mesh
+
+
+def _material(source: Material) -> bpy.types.Material:
+    material = bpy.data.materials.new(source.name)
+    material.diffuse_color = (*source.color, 1.0)  # what Workbench shows
+    material.roughness = source.roughness
+    material.use_nodes = True
+    surface = material.node_tree.nodes["Principled BSDF"].inputs
+    surface["Base Color"].default_value = (*source.color, 1.0)
+    surface["Roughness"].default_value = source.roughness
+    surface["Subsurface Weight"].default_value = source.subsurface
+    surface["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)  # red light goes deepest into skin
+    surface["Subsurface Scale"].default_value = 0.01
+    return material
+
+
+def _armature(scene: bpy.types.Scene, rig: Rig, face: bpy.types.Object) -> bpy.types.Object:
+    armature = bpy.data.objects.new(f"{rig.name} armature", bpy.data.armatures.new(f"{rig.name} armature"))
+    scene.collection.objects.link(armature)
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    for joint in rig.joints:
+        bone = armature.data.edit_bones.new(joint.name)
+        bone.head = to_blender(np.array(joint.position))
+        bone.tail = bone.head
+        bone.tail.z += 0.1  # every bone points up, so that its axes are the rig's own
+        bone.parent = armature.data.edit_bones[joint.parent] if joint.parent else None
+    bpy.ops.object.mode_set(mode="OBJECT")
+    for joint in rig.joints:
+        armature.pose.bones[joint.name].rotation_mode = "ZXY"  # roll, then pitch, then yaw
+        group = face.vertex_groups.new(name=joint.name)
+        for vertex in np.flatnonzero(joint.weights):
+            group.add([int(vertex)], float(joint.weights[vertex]), "REPLACE")
+    face.parent = armature
+    face.modifiers.new("Armature", "ARMATURE").object = armature
+    return armature
+
+
+def _curves(owner: bpy.types.ID, name: str) -> "bpy.types.ActionChannelbagFCurves":
+    """Return the F-curves of a new Action with a slot for `owner`."""
+    animation = owner.animation_data_create()
+    action = bpy.data.actions.new(name)
+    slot = action.slots.new(id_type=owner.id_type, name=owner.name)
+    strip = action.layers.new("Lip sync").strips.new(type="KEYFRAME")
+    animation.action = action
+    animation.action_slot = slot
+    return strip.channelbag(slot, ensure=True).fcurves
+
+
+def _fill(curve: bpy.types.FCurve, frames: NDArray[np.float64], values: NDArray[np.float32]) -> None:
+    """Put a linear key at every frame; a thousand times as fast as keyframe_insert."""
+    curve.keyframe_points.add(len(frames))
+    curve.keyframe_points.foreach_set("co", np.stack([frames, values], axis=1).astype(np.float32).ravel())
+    linear = bpy.types.Keyframe.bl_rna.properties["interpolation"].enum_items["LINEAR"].value
+    curve.keyframe_points.foreach_set("interpolation", np.full(len(frames), linear, np.int32))
+    curve.update()
