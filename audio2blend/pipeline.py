@@ -1,0 +1,44 @@
+"""The main job: speech in, an animated face out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from .audio import Speech
+from .clip import Clip
+from .errors import InputError
+from .network import Network
+from .performance import perform
+from .post import strengthened
+
+
+def animate(
+    speech: Speech,
+    *,
+    network: Network | None = None,
+    device: str = "auto",
+    strength: float = 1.0,
+    performance: bool = True,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Clip:
+    """Return the face that says `speech`: 52 ARKit weights and, with `performance`, nine rotations, at 60 fps.
+
+    Args:
+        speech: what `audio2blend.load` returns.
+        network: a loaded network to use again over many lines; by default the one that is shipped.
+        device: "auto", "cpu" or "cuda", for a network that is loaded here.
+        strength: how far jaw and lips move; 1 is as the network says, 0 still.
+        performance: add blinks, gaze and head motion.
+        seed: another number gives another performance; the same gives the same.
+        progress: called with frames done and frames in all.
+
+    Raises InputError for a strength below 0, MissingDependencyError for a device that is not there.
+    """
+    if not 0 <= strength <= 10:
+        raise InputError(f"strength {strength:g} is out of range; give a number from 0 to 10, where 1 changes nothing")
+    network = network or Network.load(device=device)
+    clip = strengthened(network.run(speech, progress=progress), strength)
+    if performance:
+        clip = perform(clip, speech, seed=seed)
+    about = {"source": speech.source.name if speech.source else "", "seed": str(seed), "strength": f"{strength:g}"}
+    return replace(clip, metadata={**clip.metadata, **about})
