@@ -4,9 +4,11 @@ Blender has Z up and its front view looks along +Y, so a rig that looks along +Z
 quarter: (x, y, z) becomes (x, −z, y).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 import bpy
 import numpy as np
@@ -17,6 +19,10 @@ from rigs import Material, Mesh, Rig
 
 HEAD_ROTATIONS = (("headPitch", 0, -1.0), ("headYaw", 1, 1.0), ("headRoll", 2, 1.0))
 """Channel, Euler axis of the head bone and sign. A bone that points up has our own axes: X left, Y up, Z front."""
+UP = np.array([0.0, 0.1, 0.0])
+"""From head to tail of every bone, in metres."""
+
+Axes = Callable[[NDArray[Any]], NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,43 +34,53 @@ class Character:
     armature: bpy.types.Object | None
 
 
-def to_blender(points: NDArray[np.float32]) -> NDArray[np.float32]:
+def to_blender(points: NDArray[Any]) -> NDArray[Any]:
     """Return points or directions of shape (..., 3) with Z up instead of Y."""
     return np.stack([points[..., 0], -points[..., 2], points[..., 1]], axis=-1)
 
 
 def set_frame_rate(scene: bpy.types.Scene, rate: Fraction) -> None:
-    """Set the scene to an exact rate: 30000/1001 is 30 frames in 1.001 s."""
-    scene.render.fps = ceil(rate)
-    scene.render.fps_base = float(ceil(rate) / rate)
+    """Set the scene to an exact rate.
+
+    Blender stores a whole number of frames, up to 32767, in a time that is a float: 30000/1001 as 30000 frames
+    in 1001 s is exact, as 30 in 1.001 s it would be 28 µs late after ten minutes.
+    """
+    frames = rate.numerator
+    while frames > 32767 and frames % 2 == 0:
+        frames //= 2
+    if frames > 32767:
+        frames = ceil(rate)
+    scene.render.fps = frames
+    scene.render.fps_base = float(frames / rate)
 
 
-def build(scene: bpy.types.Scene, rig: Rig) -> Character:
+def build(scene: bpy.types.Scene, rig: Rig, *, axes: Axes = to_blender) -> Character:
     """Return the rig as a mesh object with shape keys and, if it has joints, an armature, in the scene.
 
-    Raises ValueError if the rig has no mesh.
+    `axes` turns the rig's points into the scene's. Raises ValueError if the rig has no mesh.
     """
     if rig.mesh is None:
         raise ValueError(f"rig '{rig.name}' has no mesh")
-    face = bpy.data.objects.new(rig.name, _mesh(rig.name, rig.mesh))
+    face = bpy.data.objects.new(rig.name, _mesh(rig.name, rig.mesh, axes))
     scene.collection.objects.link(face)
     if rig.shapes:
         face.shape_key_add(name="Basis", from_mix=False)
     for name, delta in zip(rig.shapes, rig.mesh.deltas, strict=True):
         key = face.shape_key_add(name=name, from_mix=False)
-        key.data.foreach_set("co", to_blender(rig.mesh.vertices + delta).ravel())
-    return Character(rig, face, _armature(scene, rig, face) if rig.joints else None)
+        key.data.foreach_set("co", axes(rig.mesh.vertices + delta).ravel())
+    return Character(rig, face, _armature(scene, rig, face, axes) if rig.joints else None)
 
 
-def animate(scene: bpy.types.Scene, character: Character, clip: Clip) -> None:
+def animate(scene: bpy.types.Scene, character: Character, clip: Clip) -> int:
     """Give the character slotted Actions with a key on every frame of the clip, and the scene its rate.
 
-    The sound's time 0 is frame 0. Channels for which the character has neither shape nor joint are left out.
+    Returns the first frame, which the scene cannot start with if it is below 0.
+    The sound's time 0 is frame 0; a clip that starts between two frames is moved to the nearer one.
+    Channels for which the character has neither shape nor joint are left out.
     """
     set_frame_rate(scene, clip.frame_rate)
-    frames = clip.start_s * float(clip.frame_rate) + np.arange(len(clip))
-    scene.frame_start = ceil(frames[0])
-    scene.frame_end = max(scene.frame_start, int(frames[-1]))
+    frames = round(clip.start_s * float(clip.frame_rate)) + np.arange(len(clip))
+    scene.frame_start, scene.frame_end = int(frames[0]), int(frames[-1])
     keys = character.mesh.data.shape_keys
     shown = [name for name in clip.channels if name in character.rig.shapes]
     if shown:
@@ -73,12 +89,13 @@ def animate(scene: bpy.types.Scene, character: Character, clip: Clip) -> None:
             key = keys.key_blocks[name]
             key.slider_min = min(0.0, float(clip[name].min()))  # Blender clamps to this range
             key.slider_max = max(1.0, float(clip[name].max()))
-            _fill(curves.new(f'key_blocks["{name}"].value'), frames, clip[name])
+            _fill(curves.new(f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'), frames, clip[name])
     turns = [(axis, sign * clip[name]) for name, axis, sign in HEAD_ROTATIONS if name in clip.channels]
     if turns and character.armature is not None and "head" in character.armature.pose.bones:
         curves = _curves(character.armature, f"{character.rig.name} head")
         for axis, degrees in turns:
             _fill(curves.new('pose.bones["head"].rotation_euler', index=axis), frames, np.radians(degrees))
+    return int(frames[0])
 
 
 def pose(character: Character, weights: NDArray[np.float32]) -> None:
@@ -89,10 +106,10 @@ def pose(character: Character, weights: NDArray[np.float32]) -> None:
         key.value = float(weight)
 
 
-def _mesh(name: str, source: Mesh) -> bpy.types.Mesh:
+def _mesh(name: str, source: Mesh, axes: Axes) -> bpy.types.Mesh:
     mesh = bpy.data.meshes.new(name)
     mesh.vertices.add(len(source.vertices))
-    mesh.vertices.foreach_set("co", to_blender(source.vertices).ravel())
+    mesh.vertices.foreach_set("co", axes(source.vertices).ravel())
     mesh.loops.add(len(source.face_vertices))
     mesh.loops.foreach_set("vertex_index", source.face_vertices)
     mesh.polygons.add(len(source.face_sizes))
@@ -121,16 +138,16 @@ def _material(source: Material) -> bpy.types.Material:
     return material
 
 
-def _armature(scene: bpy.types.Scene, rig: Rig, face: bpy.types.Object) -> bpy.types.Object:
-    armature = bpy.data.objects.new(f"{rig.name} armature", bpy.data.armatures.new(f"{rig.name} armature"))
+def _armature(scene: bpy.types.Scene, rig: Rig, face: bpy.types.Object, axes: Axes) -> bpy.types.Object:
+    # Unreal leaves out a node of this very name, so that the skeleton starts at the first joint.
+    armature = bpy.data.objects.new("Armature", bpy.data.armatures.new("Armature"))
     scene.collection.objects.link(armature)
     bpy.context.view_layer.objects.active = armature
     bpy.ops.object.mode_set(mode="EDIT")
     for joint in rig.joints:
         bone = armature.data.edit_bones.new(joint.name)
-        bone.head = to_blender(np.array(joint.position))
-        bone.tail = bone.head
-        bone.tail.z += 0.1  # every bone points up, so that its axes are the rig's own
+        position = np.array(joint.position)
+        bone.head, bone.tail = axes(position), axes(position + UP)  # its axes are then the rig's own
         bone.parent = armature.data.edit_bones[joint.parent] if joint.parent else None
     bpy.ops.object.mode_set(mode="OBJECT")
     for joint in rig.joints:
@@ -154,7 +171,7 @@ def _curves(owner: bpy.types.ID, name: str) -> "bpy.types.ActionChannelbagFCurve
     return strip.channelbag(slot, ensure=True).fcurves
 
 
-def _fill(curve: bpy.types.FCurve, frames: NDArray[np.float64], values: NDArray[np.float32]) -> None:
+def _fill(curve: bpy.types.FCurve, frames: NDArray[np.int64], values: NDArray[np.float32]) -> None:
     """Put a linear key at every frame; a thousand times as fast as keyframe_insert."""
     curve.keyframe_points.add(len(frames))
     curve.keyframe_points.foreach_set("co", np.stack([frames, values], axis=1).astype(np.float32).ravel())
