@@ -1,0 +1,5 @@
+"""The network at run time: `Network.load().run(speech)` is a `Clip` of the 52 ARKit weights."""
+
+from .network import Network
+
+__all__ = ["Network"]

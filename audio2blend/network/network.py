@@ -1,0 +1,102 @@
+"""Running the network over recordings of any length."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..audio import SAMPLE_RATE, Speech
+from ..channels import ARKIT
+from ..clip import Clip
+from ..errors import InputError
+from .providers import open_session, provider_of
+
+FRAME_RATE: Final = Fraction(60)
+WEIGHTS: Final = Path(__file__).parent / "weights" / "audio2blend.onnx"
+"""The network that ships with this package; docs/model-card.md says what it is."""
+
+_STRIDE_FRAMES: Final = 3
+_STRIDE_SAMPLES: Final = 800
+"""16 000 / 60 is no whole number: the shortest whole number of both is 3 frames in 800 samples."""
+
+
+class Network:
+    """An audio→face network in an onnxruntime session.
+
+    The graph takes float32 samples [1, n] at 16 kHz and gives "weights" [1, frame, 52] at 60 frames a second,
+    three for every 800 samples begun. Its metadata says how many frames on either side can change a frame.
+    """
+
+    def __init__(self, session: Any, name: str) -> None:
+        """Use `load` instead."""
+        self._session = session
+        self._context = int(session.get_modelmeta().custom_metadata_map["context_frames"])
+        self.name = name
+        """What the clips' metadata call the network."""
+
+    @classmethod
+    def load(cls, path: Path | None = None, *, device: str = "auto") -> "Network":
+        """Return the network in `path`, or the one that ships with the package.
+
+        `device` is "cpu", "cuda", or "auto": a GPU where there is one that works; `provider` says what it came to.
+        Raises InputError if the file is missing or is no such network, and MissingDependencyError if "cuda" cannot
+        be had.
+        """
+        path = WEIGHTS if path is None else Path(path)
+        if not path.is_file():
+            raise InputError(f"there is no network {path}; name an .onnx file that audio2blend.train has exported")
+        session = open_session(path, device)
+        outputs = {output.name for output in session.get_outputs()}
+        found = session.get_modelmeta().custom_metadata_map
+        if "weights" not in outputs or found.get("channels") != " ".join(ARKIT) or "context_frames" not in found:
+            raise InputError(f"{path} is no audio2blend network; make one with: python -m audio2blend.train export")
+        return cls(session, f"{path.stem} {found.get('version', '')}".strip())
+
+    @property
+    def provider(self) -> str:
+        """What computes it, read back from the session: "CPUExecutionProvider" or "CUDAExecutionProvider"."""
+        return provider_of(self._session)
+
+    def run(
+        self,
+        speech: Speech,
+        *,
+        chunk_s: float = 30.0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Clip:
+        """Return the 52 ARKit weights in [0, 1] at 60 frames a second; frame k is at k/60 s.
+
+        There is a frame for every 1/60 s begun: ceil(60 · duration). The sound is computed in chunks of `chunk_s`
+        seconds, each with as much sound around it as can matter, so the length of a chunk changes memory and
+        nothing else. `progress` is told the frames done and their total after each chunk.
+        """
+        n_frames = -(-len(speech.samples) * 60 // SAMPLE_RATE)
+        step = max(1, round(chunk_s * 60 / _STRIDE_FRAMES)) * _STRIDE_FRAMES
+        values = np.zeros((n_frames, len(ARKIT)), np.float32)
+        for first in range(0, n_frames, step):
+            last = min(first + step, n_frames)
+            values[first:last] = self._frames(speech.samples, first, last)
+            if progress is not None:
+                progress(last, n_frames)
+        return Clip(
+            values=values,
+            channels=ARKIT,
+            frame_rate=FRAME_RATE,
+            metadata={"model": self.name} | ({"source": str(speech.source)} if speech.source else {}),
+        )
+
+    def _frames(self, samples: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
+        """Return weights [last − first, 52]; `first` is a multiple of three. Around the recording there is silence."""
+        strides = -(-self._context // _STRIDE_FRAMES)
+        start = first // _STRIDE_FRAMES - strides
+        end = -(-last // _STRIDE_FRAMES) + strides
+        padded = np.zeros((1, (end - start) * _STRIDE_SAMPLES), np.float32)
+        offset = start * _STRIDE_SAMPLES
+        low, high = max(0, offset), min(len(samples), end * _STRIDE_SAMPLES)
+        padded[0, low - offset : high - offset] = samples[low:high]
+        (weights,) = self._session.run(["weights"], {"samples": padded})
+        skip = strides * _STRIDE_FRAMES
+        return np.asarray(weights[0, skip : skip + last - first], np.float32)

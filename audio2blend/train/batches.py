@@ -1,0 +1,100 @@
+"""Random crops of the corpora, balanced, as training batches."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..audio import SAMPLE_RATE
+from ..channels import ARKIT
+from .augment import disguise
+from .corpora import Sample
+
+FRAMES: Final = 240
+"""Length of a crop: 4 s."""
+STYLES: Final = ("grid", "facegood", "kokoro")
+"""Order of the model's styles."""
+SHARES: Final = {"grid": 0.36, "facegood": 0.16, "kokoro": 0.40, "nobody": 0.08}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Crops and their labels; a mask is 1 where the label is known."""
+
+    samples: Tensor
+    """[batch, n]"""
+    style: Tensor
+    """[batch]"""
+    weights: Tensor
+    """[batch, frame, 52]"""
+    face: Tensor
+    """[batch, frame] mask of the weights."""
+    phones: Tensor
+    """[batch, frame], −1 where not known."""
+    voice: Tensor
+    """[batch, frame], −1 where not known."""
+
+
+class Batches:
+    """An endless, seeded stream of batches."""
+
+    def __init__(self, samples: list[Sample], *, size: int, seed: int) -> None:
+        self.by_corpus = {name: [s for s in samples if s.corpus == name] for name in STYLES}
+        self.chances = {
+            name: np.array([len(s.samples) for s in group], float) / sum(len(s.samples) for s in group)
+            for name, group in self.by_corpus.items()
+            if group
+        }
+        self.size = size
+        self.random = np.random.default_rng(seed)
+        self.torch_random = torch.Generator().manual_seed(seed)
+
+    def next(self, device: str = "cpu") -> Batch:
+        """Return the next batch on a device."""
+        present = {name: SHARES[name] for name in (*self.chances, "nobody")}
+        odds = np.array(list(present.values())) / sum(present.values())
+        rows = [self._crop(str(self.random.choice(list(present), p=odds))) for _ in range(self.size)]
+        samples, style, weights, face, phones, voice = (np.stack(part) for part in zip(*rows, strict=True))
+        return Batch(
+            samples=disguise(torch.from_numpy(samples), self.torch_random).to(device),
+            style=torch.from_numpy(style).to(device),
+            weights=torch.from_numpy(weights).to(device),
+            face=torch.from_numpy(face).to(device),
+            phones=torch.from_numpy(phones).to(device),
+            voice=torch.from_numpy(voice).to(device),
+        )
+
+    def _crop(self, corpus: str) -> tuple[NDArray[np.generic], ...]:
+        n = FRAMES * SAMPLE_RATE // 60
+        if corpus == "nobody":
+            zeros = np.zeros(FRAMES, np.float32)
+            style = np.int64(self.random.integers(len(STYLES)))
+            weights = np.zeros((FRAMES, len(ARKIT)), np.float32)
+            return np.zeros(n, np.float32), style, weights, zeros + 1, np.zeros(FRAMES, np.int64), zeros
+        group = self.by_corpus[corpus]
+        sample = group[self.random.choice(len(group), p=self.chances[corpus])]
+        # Faster and slower speech is also higher and lower, with a shorter and a longer vocal tract.
+        speed = float(np.exp(self.random.uniform(np.log(0.8), np.log(1.25))))
+        length_s = FRAMES / 60 * speed
+        duration_s = len(sample.samples) / SAMPLE_RATE
+        start_s = float(self.random.uniform(min(-0.8, duration_s - length_s), max(0.0, duration_s - length_s + 0.8)))
+        at = start_s * SAMPLE_RATE + np.arange(n) * speed
+        low = max(0, int(at[0]))
+        high = min(len(sample.samples), int(at[-1]) + 2)
+        samples = np.interp(at, np.arange(low, high), sample.samples[low:high], left=0, right=0)
+        frame = (start_s + np.arange(FRAMES) * speed / 60) * 60
+        inside = (frame >= 0) & (frame <= len(sample.phones) - 1)
+        near = np.clip(np.rint(frame).astype(int), 0, len(sample.phones) - 1)
+        phones = np.where(inside, sample.phones[near], 0)
+        voice = np.where(inside, sample.voice[near], 0).astype(np.float32)
+        if sample.weights is None:
+            weights = np.zeros((FRAMES, len(ARKIT)), np.float32)
+            face = (phones == 0).astype(np.float32)
+        else:
+            weights = sample.weights[near] * inside[:, None]
+            face = np.ones(FRAMES, np.float32)
+        style = np.int64(STYLES.index(corpus))
+        return samples.astype(np.float32), style, weights.astype(np.float32), face, phones, voice

@@ -1,0 +1,46 @@
+"""Keeping a model and its optimiser in a file."""
+
+from pathlib import Path
+
+import torch
+
+from ..errors import InputError
+from ..files import draft
+from .model import Model
+
+
+def save_checkpoint(path: Path, model: Model, optimiser: torch.optim.Optimizer, step: int) -> None:
+    """Write the model, the optimiser and the number of steps done."""
+    with draft(path) as target:
+        torch.save(
+            {
+                "arguments": model.arguments,
+                "model": model.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "step": step,
+            },
+            target,
+        )
+
+
+def load_checkpoint(path: Path, model: Model, optimiser: torch.optim.Optimizer) -> int:
+    """Put what `path` holds into the model and the optimiser; return the number of steps done."""
+    stored = _read(path)
+    model.load_state_dict(stored["model"])
+    optimiser.load_state_dict(stored["optimiser"])
+    return int(stored["step"])
+
+
+def load_model(path: Path) -> Model:
+    """Return the model in a checkpoint, ready to be run. Raises InputError if there is none."""
+    stored = _read(path)
+    model = Model(**stored["arguments"])
+    model.load_state_dict(stored["model"])
+    return model.eval()
+
+
+def _read(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        raise InputError(f"there is no checkpoint {path}; make one with: python -m audio2blend.train fit")
+    stored: dict[str, object] = torch.load(path, map_location="cpu", weights_only=True)
+    return stored

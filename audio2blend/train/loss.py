@@ -1,0 +1,56 @@
+"""What the network is to get right, as one number to make small."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .batches import Batch
+from .lips import Lips
+from .model import Outputs
+
+
+class Loss(nn.Module):
+    """Distance of weights and of lip opening, of their speed, and cross-entropy of phones and voice.
+
+    Lip opening is read off the mesh that the weights drive, below zero too where lips are pressed together; frames
+    in which the true lips are closed or nearly so count threefold.
+    """
+
+    neutral: Tensor
+    deltas: Tensor
+
+    def __init__(self, lips: Lips) -> None:
+        super().__init__()
+        self.lips = lips
+        height = lips.deltas[:, :, 1] / lips.eye_distance
+        self.register_buffer("neutral", torch.tensor(lips.neutral[:, 1] / lips.eye_distance))
+        self.register_buffer("deltas", torch.tensor(height))
+
+    def opening(self, weights: Tensor) -> Tensor:
+        """Return the signed lip opening [batch, frame] of weights [batch, frame, 52]."""
+        height = self.neutral + weights @ self.deltas
+        return height[..., self.lips.upper].amin(-1) - height[..., self.lips.lower].amax(-1)
+
+    def forward(self, outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
+        """Return the parts of the loss; their sum is the loss."""
+        # The limits let a little through, so that a weight beyond them still feels where it should go.
+        limited = outputs.weights.clamp(0, 1)
+        weights = limited + 0.05 * (outputs.weights - limited)
+        mask = batch.face
+        count = mask.sum().clamp_min(1)
+        said, true = self.opening(weights), self.opening(batch.weights)
+        closed = 1 + 2 * torch.exp(-true.clamp_min(0) / 0.02)
+        pair = mask[:, 1:] * mask[:, :-1]
+        face = ((weights - batch.weights).square().sum(-1) * mask).sum() / count
+        opening = (functional.smooth_l1_loss(said, true, reduction="none", beta=0.02) * closed * mask).sum() / count
+        speed = ((said.diff(dim=1) - true.diff(dim=1)).abs() * pair).sum() / pair.sum().clamp_min(1)
+        known = (batch.voice >= 0).float()
+        voice = functional.binary_cross_entropy_with_logits(outputs.voice, batch.voice.clamp_min(0), known)
+        phones = functional.cross_entropy(outputs.phones.flatten(0, 1), batch.phones.flatten(), ignore_index=-1)
+        return {
+            "face": face,
+            "opening": 10 * opening,
+            "speed": 5 * speed,
+            "voice": 0.1 * voice,
+            "phones": 0.1 * phones,
+        }

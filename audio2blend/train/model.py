@@ -1,0 +1,140 @@
+"""The network: raw sound in, face weights, phones and voice activity out, at 60 frames a second.
+
+16 000 / 60 is no whole number, so the features are computed three times with a stride of 800 samples, at 0, 267
+and 533 samples: frame k is centred on k/60 s to within 0.02 ms. All layers keep the frame rate; the graph takes
+any number of samples and gives three frames for every 800 samples begun.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..audio import SAMPLE_RATE
+from ..channels import ARKIT
+from .phones import PHONES
+
+STRIDE: Final = 800
+"""Samples in three frames."""
+PHASES: Final = (0, 267, 533)
+"""First sample of each of the three frames in a stride."""
+WINDOW: Final = 400
+"""Samples in an analysis window: 25 ms."""
+N_FFT: Final = 512
+N_MELS: Final = 80
+LEVEL_FRAMES: Final = 241
+"""Frames over which the loudness is averaged: ±2 s."""
+
+
+def mel_filters(n_mels: int = N_MELS, low_hz: float = 40.0, high_hz: float = 7800.0) -> NDArray[np.float32]:
+    """Return triangular filters [mel, bin] on O'Shaughnessy's mel scale, each of unit sum."""
+
+    def mel(hz: float) -> float:
+        return float(2595 * np.log10(1 + hz / 700))
+
+    edges = 700 * (10 ** (np.linspace(mel(low_hz), mel(high_hz), n_mels + 2) / 2595) - 1)
+    bins = np.arange(N_FFT // 2 + 1) * SAMPLE_RATE / N_FFT
+    rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    falling = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
+    filters = np.maximum(0, np.minimum(rising, falling))
+    # The lowest filters are narrower than a bin and may miss them all: give those their nearest bin.
+    for row, centre in zip(filters, edges[1:-1], strict=True):
+        if not row.any():
+            row[np.abs(bins - centre).argmin()] = 1
+    return np.asarray(filters / filters.sum(axis=1, keepdims=True), np.float32)
+
+
+class Front(nn.Module):
+    """Log-mel features at 60 Hz, relative to the loudness of the ±2 s around."""
+
+    fourier: Tensor
+    filters: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        angle = 2 * np.pi * np.outer(np.arange(N_FFT // 2 + 1), np.arange(WINDOW)) / N_FFT
+        window = np.hanning(WINDOW + 1)[:-1] / np.sqrt(WINDOW)
+        kernel = np.concatenate([np.cos(angle), np.sin(angle)]) * window
+        self.register_buffer("fourier", torch.tensor(kernel[:, None], dtype=torch.float32), persistent=False)
+        self.register_buffer("filters", torch.tensor(mel_filters()[:, :, None]), persistent=False)
+
+    def forward(self, samples: Tensor) -> Tensor:
+        """Return features [batch, mel, frame] of samples [batch, n]."""
+        half = WINDOW // 2
+        padded = functional.pad(samples[:, None], (half, half - 1 + PHASES[-1]))
+        frames = []
+        for phase in PHASES:
+            spare = PHASES[-1] - phase
+            shifted = padded[:, :, phase : -spare if spare else None]
+            real, imaginary = functional.conv1d(shifted, self.fourier, stride=STRIDE).chunk(2, dim=1)
+            frames.append(real * real + imaginary * imaginary)
+        power = torch.stack(frames, dim=-1).flatten(2)  # [batch, bin, frame]
+        mels = functional.conv1d(power, self.filters)
+        level = functional.avg_pool1d(mels.mean(dim=1, keepdim=True), LEVEL_FRAMES, 1, LEVEL_FRAMES // 2)
+        # 1e-9 is a hiss at about -80 dB of full scale: below it, silence is not turned up any further.
+        level = level + 1e-9
+        return torch.log(mels / level + 1e-5) / 4.0 + 1.0
+
+
+class Block(nn.Module):
+    """A residual convolution over time."""
+
+    def __init__(self, width: int, kernel: int, dilation: int, dropout: float) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(width, width, kernel, padding=dilation * (kernel // 2), dilation=dilation)
+        self.norm = nn.BatchNorm1d(width)
+        self.mix = nn.Conv1d(width, width, 1)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        inner = functional.relu(self.norm(self.conv(hidden)))
+        return hidden + self.dropout(self.mix(inner))
+
+
+class Outputs(NamedTuple):
+    """What the network says, each at 60 frames a second."""
+
+    weights: Tensor
+    """[batch, frame, 52], before they are limited to [0, 1]."""
+    phones: Tensor
+    """Logits [batch, frame, phone]."""
+    voice: Tensor
+    """Logit of somebody speaking, [batch, frame]."""
+    hidden: Tensor
+    """[batch, width, frame]."""
+
+
+class Model(nn.Module):
+    """A mel front end, a stack of dilated convolutions, and one linear reading for each task.
+
+    `style` picks the corpus whose way of rigging a face is imitated: each has a gain and an offset of its own
+    on the shared reading of the weights, so that two speakers' habits do not fight.
+    """
+
+    DILATIONS: Final = (1, 2, 4, 1, 2, 4, 1, 2, 4, 1)
+
+    def __init__(self, *, width: int = 256, kernel: int = 3, styles: int = 3, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.front = Front()
+        self.entry = nn.Conv1d(N_MELS, width, 5, padding=2)
+        self.blocks = nn.Sequential(*[Block(width, kernel, dilation, dropout) for dilation in self.DILATIONS])
+        self.face = nn.Conv1d(width, len(ARKIT), 3, padding=1)
+        self.phone = nn.Conv1d(width, len(PHONES), 1)
+        self.voice = nn.Conv1d(width, 1, 1)
+        self.gain = nn.Parameter(torch.ones(styles, len(ARKIT), 1))
+        self.offset = nn.Parameter(torch.zeros(styles, len(ARKIT), 1))
+        self.arguments = {"width": width, "kernel": kernel, "styles": styles, "dropout": dropout}
+
+    def context_frames(self) -> int:
+        """Return how many frames on either side of a frame can change it."""
+        kernel = int(self.arguments["kernel"])
+        return LEVEL_FRAMES // 2 + 2 + sum(self.DILATIONS) * (kernel // 2) + 1
+
+    def forward(self, samples: Tensor, style: Tensor) -> Outputs:
+        """Return what is said in samples [batch, n] for each row's style [batch]."""
+        hidden = self.blocks(functional.relu(self.entry(self.front(samples))))
+        weights = self.face(hidden) * self.gain[style] + self.offset[style]
+        return Outputs(weights.transpose(1, 2), self.phone(hidden).transpose(1, 2), self.voice(hidden)[:, 0], hidden)
