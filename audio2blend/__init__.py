@@ -4,9 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .pipeline import animate
     from .audio import Speech, load
     from .clip import Clip
+    from .pipeline import animate
 
 __all__ = ["Clip", "Speech", "animate", "load"]
 

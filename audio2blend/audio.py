@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
-from .decoding import open_stream
 from .errors import InputError
 
 SAMPLE_RATE: Final = 16_000
@@ -55,6 +53,10 @@ def load(path: str | Path) -> Speech:
     are logged as warnings. Raises InputError, in one sentence, for a file that is missing, empty, silent, cut
     short, damaged or no sound at all.
     """
+    import soxr  # here, because a Speech is also named where there is only numpy, as inside Blender
+
+    from .decoding import open_stream
+
     path = Path(path)
     stream = open_stream(path)
     resampler = soxr.ResampleStream(stream.rate_hz, SAMPLE_RATE, 1, dtype="float32")

@@ -1,0 +1,70 @@
+"""The command line: finds the installed commands, runs one, and turns what comes back into text and an exit code."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any, Protocol, cast
+
+from . import plugins
+from .errors import Audio2BlendError
+
+
+class Command(Protocol):
+    """A plain module that is registered under `audio2blend.commands`; its docstring is its help."""
+
+    __doc__: str | None
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's arguments."""
+
+    def run(self, args: argparse.Namespace) -> Any:
+        """Do the work and return a dataclass with an `exit_code`.
+
+        Its text is what a person reads, and its `complaints` are one sentence for each thing that went wrong.
+        """
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 done, 1 some of it failed, 2 wrong input or usage."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if args.command is None:
+        parser.print_help()
+        return 2
+    logging.basicConfig(format=f"audio2blend {args.command}: %(levelname)s: %(message)s", level=logging.WARNING)
+    try:
+        report = args.run(args)
+    except Audio2BlendError as error:
+        print(f"audio2blend {args.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"audio2blend {args.command}: stopped; what was finished is kept", file=sys.stderr)
+        return 130
+    print(json.dumps(asdict(report), ensure_ascii=False, indent=2) if args.json else report)
+    for complaint in report.complaints:
+        print(f"audio2blend {args.command}: {complaint}", file=sys.stderr)
+    return cast(int, report.exit_code)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="audio2blend",
+        description="Speech in, a talking face out: ARKit animation for Blender, USD, FBX and glTF.",
+        epilog="Exit codes: 0 done, 1 some of it failed, 2 wrong input or usage.",
+    )
+    parser.add_argument("--version", action="version", version=f"audio2blend {version('audio2blend')}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name in plugins.names("commands"):
+        command = cast(Command, plugins.load("commands", name))
+        about, _, details = (command.__doc__ or "").partition("\n")
+        sub = commands.add_parser(
+            name, help=about, description=about, epilog=details, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        command.configure(sub)
+        sub.add_argument("--json", action="store_true", help="print the result as JSON, for other programs")
+        sub.set_defaults(run=command.run)
+    return parser

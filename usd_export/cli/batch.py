@@ -1,0 +1,267 @@
+"""Animating recordings one after another: what is done is skipped, and what fails does not stop the rest."""
+
+import glob
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from fractions import Fraction
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Protocol
+
+import rigs
+from audio2blend.audio import Speech, load
+from audio2blend.clip import Clip
+from audio2blend.errors import Audio2BlendError, InputError
+from audio2blend.network import Network
+from audio2blend.network.network import WEIGHTS
+from audio2blend.pipeline import animate
+
+from ..registry import exporter_for, write
+from .ledger import Ledger, digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What decides how a recording becomes files."""
+
+    strength: float = 1.0
+    seed: int = 0
+    performance: bool = True
+    frame_rate: Fraction | None = None
+    rig: str = "builtin"
+    device: str = "auto"
+    export: Mapping[str, object] = field(default_factory=dict)
+    """Values for the fields of the exporters' `Options`; each exporter takes those that it knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A recording and the files to make of it."""
+
+    recording: Path
+    outputs: tuple[Path, ...]
+
+
+@dataclass(slots=True)
+class OutputReport:
+    """What became of one file."""
+
+    path: str
+    status: str = "failed"
+    """"written", "unchanged" or "failed"."""
+    seconds: float = 0.0
+    error: str = ""
+
+
+@dataclass(slots=True)
+class RecordingReport:
+    """What became of one recording."""
+
+    recording: str
+    duration_s: float = 0.0
+    n_frames: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Computing time of the steps "load" and "animate"."""
+    outputs: list[OutputReport] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def failures(self) -> list[str]:
+        """One sentence for everything that went wrong."""
+        return [text for text in (self.error, *(output.error for output in self.outputs)) if text]
+
+
+@dataclass(slots=True)
+class BatchReport:
+    """What became of all recordings; its text is what a person reads."""
+
+    provider: str = ""
+    """What ran the network, such as "CPUExecutionProvider"."""
+    recordings: list[RecordingReport] = field(default_factory=list)
+    exit_code: int = 0
+
+    def __str__(self) -> str:
+        lines = []
+        for recording in self.recordings:
+            steps = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in recording.seconds.items())
+            lines.append(
+                f"{recording.recording}" + (f": {recording.duration_s:.2f} s of sound; {steps}" if steps else "")
+            )
+            for output in recording.outputs:
+                took = f"  ({output.seconds:.2f} s)" if output.status == "written" else ""
+                lines.append(f"  {output.status:<9}  {output.path}{took}")
+        if self.provider:
+            lines.append(f"The network ran on {self.provider}.")
+        return "\n".join(lines)
+
+    @property
+    def complaints(self) -> list[str]:
+        """One sentence for everything that went wrong."""
+        return [text for recording in self.recordings for text in recording.failures]
+
+
+class Progress(Protocol):
+    """Who wants to know how far the work is."""
+
+    def recording_done(self) -> None: ...
+    def step(self, name: str) -> None: ...
+    def advance(self, done: int, total: int) -> None: ...
+
+
+def expand(patterns: Iterable[str]) -> list[Path]:
+    """Return the recordings that are meant; wildcards are expanded for shells that leave them, such as Windows'."""
+    paths: list[Path] = []
+    for pattern in patterns:
+        matches = [] if Path(pattern).exists() else sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
+        paths += [Path(match) for match in matches or [pattern]]
+    return list(dict.fromkeys(paths))
+
+
+def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Job]:
+    """Return what to make of every recording.
+
+    Raises InputError for a suffix that nobody writes, for two recordings that would share a file, and for an output
+    that would replace a recording.
+    """
+    recordings, templates = list(recordings), list(dict.fromkeys(templates))
+    for template in templates:
+        exporter_for(template)
+    sources = {recording.resolve() for recording in recordings}
+    owner: dict[Path, Path] = {}
+    jobs = []
+    for recording in recordings:
+        names = {"{stem}": recording.stem, "{parent}": recording.resolve().parent.name}
+        outputs = []
+        for template in templates:
+            filled = template
+            for mark, name in names.items():
+                filled = filled.replace(mark, name)
+            output = Path(filled)
+            if output.resolve() in sources:
+                raise InputError(f"{output} is a recording and would be written over; name another output")
+            if owner.setdefault(output.resolve(), recording) != recording:
+                other = owner[output.resolve()]
+                cure = "rename one" if "{stem}" in template else "put {stem} into the output's name"
+                raise InputError(f"{other} and {recording} would both be written to {output}; {cure}")
+            outputs.append(output)
+        jobs.append(Job(recording, tuple(outputs)))
+    return jobs
+
+
+def animate_all(jobs: list[Job], settings: Settings, *, force: bool, progress: Progress) -> BatchReport:
+    """Do the jobs in turn and report on each; errors of one recording or file are noted and the rest is done.
+
+    Raises the error itself if there is but one job and nothing of it could be written.
+    """
+    worker = _Worker(settings, force, progress)
+    report = BatchReport()
+    for job in jobs:
+        done = RecordingReport(recording=str(job.recording))
+        report.recordings.append(done)
+        try:
+            worker.do(job, done)
+        except Audio2BlendError as error:
+            if len(jobs) == 1:
+                raise
+            done.error = str(error)
+        progress.recording_done()
+    report.provider = worker.provider
+    written = any(output.status != "failed" for recording in report.recordings for output in recording.outputs)
+    report.exit_code = (1 if written or len(jobs) > 1 else 2) if report.complaints else 0
+    return report
+
+
+class _Worker:
+    """Does one job after another with one network and one rig."""
+
+    def __init__(self, settings: Settings, force: bool, progress: Progress) -> None:
+        self._settings, self._force, self._progress = settings, force, progress
+        self._network: Network | None = None
+        self._ledgers: dict[Path, Ledger] = {}
+
+    @property
+    def provider(self) -> str:
+        return self._network.provider if self._network else ""
+
+    def do(self, job: Job, report: RecordingReport) -> None:
+        started = perf_counter()
+        self._progress.step(f"{job.recording.name}: loading")
+        missing = [output for output in job.outputs if not self._is_done(output, job.recording)]
+        report.outputs = [OutputReport(str(output), "unchanged") for output in job.outputs]
+        if not missing:
+            return
+        speech = load(job.recording)
+        report.duration_s = round(speech.duration_s, 3)
+        report.seconds["load"] = round(perf_counter() - started, 3)
+
+        started = perf_counter()
+        self._progress.step(f"{job.recording.name}: listening")
+        clip = self._animate(speech)
+        report.n_frames = len(clip)
+        report.seconds["animate"] = round(perf_counter() - started, 3)
+
+        for output, done in zip(job.outputs, report.outputs, strict=True):
+            if output in missing:
+                self._write(clip, speech, job.recording, output, done)
+
+    def _animate(self, speech: Speech) -> Clip:
+        settings = self._settings
+        self._network = self._network or Network.load(device=settings.device)
+        return animate(
+            speech,
+            network=self._network,
+            strength=settings.strength,
+            performance=settings.performance,
+            seed=settings.seed,
+            progress=self._progress.advance,
+        )
+
+    def _write(self, clip: Clip, speech: Speech, recording: Path, output: Path, report: OutputReport) -> None:
+        started = perf_counter()
+        self._progress.step(f"{recording.name}: {output.name}")
+        report.status = "failed"
+        try:
+            options = self._options(output)
+            write(
+                clip, output, rig=rigs.builtin(), speech=speech, frame_rate=self._settings.frame_rate, options=options
+            )
+            self._ledger(output).add(output, self._key(output, recording))
+            report.status = "written"
+        except Audio2BlendError as error:
+            report.error = str(error) if str(output) in str(error) else f"{output}: {error}"
+        except OSError as error:
+            report.error = f"{output} cannot be written ({error.strerror}); make room or choose another folder"
+        report.seconds = round(perf_counter() - started, 3)
+
+    def _options(self, output: Path) -> Any:
+        """Return the options of the exporter of `output`, filled with those settings that it knows."""
+        make: Callable[..., Any] | None = getattr(exporter_for(output), "Options", None)
+        if make is None:
+            return None
+        offered = {**self._settings.export, "progress": self._progress.advance}
+        known = {option.name for option in fields(make)}  # type: ignore[arg-type]
+        return make(**{name: value for name, value in offered.items() if name in known})
+
+    def _ledger(self, output: Path) -> Ledger:
+        if output.parent not in self._ledgers:
+            self._ledgers[output.parent] = Ledger(output.parent)
+        return self._ledgers[output.parent]
+
+    def _is_done(self, output: Path, recording: Path) -> bool:
+        if self._force or not recording.is_file() or not output.is_file():
+            return False
+        return self._ledger(output).holds(output, self._key(output, recording))
+
+    def _key(self, output: Path, recording: Path) -> str:
+        """Return a digest of all that decides the bytes of `output`."""
+        decisive = asdict(self._settings) | {
+            "frame_rate": str(self._settings.frame_rate),
+            "suffix": output.suffix.lower(),
+            "recording": digest(recording),
+            "network": digest(WEIGHTS),
+            "version": version("audio2blend"),
+        }
+        return hashlib.sha256(json.dumps(decisive, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,46 @@
+"""What was written before, so that a second run does only what changed."""
+
+import hashlib
+import json
+from pathlib import Path
+
+_NAME = ".audio2blend.jsonl"
+
+
+class Ledger:
+    """A record beside the outputs: one line of JSON a finished file, the last line for a file counts.
+
+    Appending keeps it whole when several runs share a folder; a lost or damaged line only means work done again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / _NAME
+        self._done: dict[str, dict[str, object]] = {}
+        if self._path.is_file():
+            for line in self._path.read_text("utf-8", "replace").splitlines():
+                try:
+                    record = json.loads(line)
+                    self._done[record["file"]] = record
+                except (json.JSONDecodeError, KeyError, TypeError):
+                    continue
+
+    def holds(self, path: Path, key: str) -> bool:
+        """Return whether `path` was written for the same `key` and was not touched since."""
+        return path.is_file() and self._done.get(path.name) == _record(path, key)
+
+    def add(self, path: Path, key: str) -> None:
+        """Record that `path` was written for `key`."""
+        record = self._done[path.name] = _record(path, key)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _record(path: Path, key: str) -> dict[str, object]:
+    status = path.stat()
+    return {"file": path.name, "key": key, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
