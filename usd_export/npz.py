@@ -1,0 +1,50 @@
+"""NumPy archives: the Clip itself, lossless, for other Python programs.
+
+The arrays are `values` float32 [frame, channel], `channels`, `frame_rate` as text such as "30000/1001", `start_s`,
+and `metadata` as JSON. Nothing is lost, and the bytes depend on the clip alone.
+"""
+
+import json
+import zipfile
+import zlib
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from audio2blend.audio import Speech
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+from rigs import Rig
+
+needs_rig = False
+
+
+def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
+    """Write `clip` to `path`; rig, speech and options are not used."""
+    np.savez_compressed(
+        path,
+        values=clip.values,
+        channels=np.array(clip.channels, dtype=np.str_),
+        frame_rate=np.array(str(clip.frame_rate)),
+        start_s=np.array(clip.start_s, dtype=np.float64),
+        metadata=np.array(json.dumps(clip.metadata)),
+    )
+
+
+def read(path: Path) -> Clip:
+    """Read back what `write` wrote; raises InputError if the file is something else or damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return Clip(
+                values=arrays["values"],
+                channels=tuple(str(name) for name in arrays["channels"]),
+                frame_rate=Fraction(str(arrays["frame_rate"])),
+                start_s=float(arrays["start_s"]),
+                metadata=json.loads(str(arrays["metadata"])),
+            )
+    except KeyError as error:
+        raise InputError(f"{path}: {error.args[0]}; this .npz file was not written by audio2blend") from None
+    except (ValueError, TypeError, AttributeError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(f"{path}: damaged, or not a clip ({error}); write it again") from None
