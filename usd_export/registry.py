@@ -38,6 +38,11 @@ def exporter_for(path: str | Path) -> Exporter:
     return cast(Exporter, plugins.load("exporters", suffix[1:]))
 
 
+def needs_rig(path: str | Path) -> bool:
+    """Return whether files named like `path` hold a face, and not curves alone."""
+    return bool(getattr(exporter_for(path), "needs_rig", True))
+
+
 def write(
     clip: Clip,
     path: str | Path,
@@ -60,7 +65,7 @@ def write(
     """
     path = Path(path)
     exporter = exporter_for(path)
-    if getattr(exporter, "needs_rig", True) and (rig is None or rig.mesh is None):
+    if needs_rig(path) and (rig is None or rig.mesh is None):
         raise InputError(f"{path}: a {path.suffix} file needs a rig with a mesh; pass rig=rigs.builtin()")
     rate = frame_rate or getattr(exporter, "frame_rate", None) or clip.frame_rate
     with draft(path) as target:

@@ -190,7 +190,7 @@ class _Worker:
         started = perf_counter()
         self._progress.step(f"{job.recording.name}: loading")
         missing = [output for output in job.outputs if not self._is_done(output, job.recording)]
-        report.outputs = [OutputReport(str(output), "unchanged") for output in job.outputs]
+        report.outputs = [OutputReport(str(o), "failed" if o in missing else "unchanged") for o in job.outputs]
         if not missing:
             return
         speech = load(job.recording)
@@ -222,7 +222,6 @@ class _Worker:
     def _write(self, clip: Clip, speech: Speech, recording: Path, output: Path, report: OutputReport) -> None:
         started = perf_counter()
         self._progress.step(f"{recording.name}: {output.name}")
-        report.status = "failed"
         try:
             options = self._options(output)
             write(

@@ -1,0 +1,172 @@
+"""The command line: what it writes, skips, survives and says, and with which exit code."""
+
+import json
+import shutil
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+import usd_export
+from audio2blend.channels import CHANNELS
+from audio2blend.cli import main
+
+
+def animate(*arguments: object) -> int:
+    return main(["animate", *map(str, arguments)])
+
+
+@pytest.fixture
+def lines(tmp_path, hello) -> Path:
+    """A folder with two good recordings and, between them, a bad one."""
+    folder = tmp_path / "lines"
+    folder.mkdir()
+    sound, rate = soundfile.read(hello)
+    soundfile.write(folder / "a.wav", sound[: rate * 2], rate)
+    (folder / "b.wav").write_text("no sound")
+    soundfile.write(folder / "c.wav", sound[rate * 2 :], rate)
+    return folder
+
+
+def test_one_recording_becomes_every_kind_of_file(tmp_path, hello):
+    outputs = [tmp_path / "new" / f"line{suffix}" for suffix in (".csv", ".json", ".npz", ".usdc", ".glb")]
+    assert animate(hello, *(word for output in outputs for word in ("-o", output))) == 0
+    assert sorted(path.name for path in (tmp_path / "new").iterdir() if path.name[0] != ".") == sorted(
+        output.name for output in outputs
+    )
+    for output in outputs[:3]:
+        clip = usd_export.read(output)
+        assert clip.channels == CHANNELS
+        assert clip.frame_rate == 60
+        assert len(clip) == 284  # 4.725 s
+
+
+def test_the_frame_rate_is_kept_unless_told(tmp_path, hello):
+    assert animate(hello, "-o", tmp_path / "a.json", "--fps", "29.97") == 0
+    clip = usd_export.read(tmp_path / "a.json")
+    assert clip.frame_rate == Fraction(30000, 1001)
+    assert len(clip) == 142
+
+
+def test_strength_seed_and_performance_change_what_they_should(tmp_path, hello):
+    def curves(*options: str) -> dict[str, np.ndarray]:
+        assert animate(hello, "-o", tmp_path / "a.npz", "--force", *options) == 0
+        clip = usd_export.read(tmp_path / "a.npz")
+        return {name: clip[name] for name in clip.channels}
+
+    plain, still, other, weak = curves(), curves("--no-performance"), curves("--seed", "7"), curves("--strength", "0.5")
+    assert not still["eyeBlinkLeft"].max() > 0.5 < plain["eyeBlinkLeft"].max()
+    assert "headYaw" not in still
+    np.testing.assert_array_equal(plain["jawOpen"], other["jawOpen"])
+    assert not np.array_equal(plain["headYaw"], other["headYaw"])
+    np.testing.assert_allclose(weak["jawOpen"], plain["jawOpen"] / 2, atol=1e-6)
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path, hello):
+    for run in ("first", "second"):
+        assert animate(hello, "-o", tmp_path / run / "a.csv", "-o", tmp_path / run / "a.npz") == 0
+    for name in ("a.csv", "a.npz"):
+        assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
+
+
+def test_a_batch_goes_on_after_a_bad_file_and_then_does_only_what_changed(lines, tmp_path, capsys):
+    outputs = ("-o", f"{tmp_path}/out/{{stem}}.csv", "-o", f"{tmp_path}/out/{{stem}}.npz")
+    recordings = sorted(lines.iterdir())
+    assert animate(*recordings, *outputs) == 1
+    captured = capsys.readouterr()
+    assert captured.out.count("written") == 4
+    assert captured.err.count("\n") == 1
+    assert str(lines / "b.wav") in captured.err
+    written = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("*.*")}
+
+    assert animate(*recordings, *outputs) == 1  # nothing to do but fail again
+    assert capsys.readouterr().out.count("unchanged") == 4
+
+    (tmp_path / "out" / "a.csv").write_text("touched by hand")
+    shutil.copy(lines / "c.wav", lines / "b.wav")
+    assert animate(*recordings, *outputs) == 0
+    assert capsys.readouterr().out.count("written") == 3  # a.csv again, and both of b
+    kept = tmp_path / "out" / "c.npz"
+    assert kept.stat().st_mtime_ns == written[kept]
+
+    assert animate(*recordings, *outputs, "--strength", "0.8") == 0
+    assert capsys.readouterr().out.count("written") == 6
+
+
+def test_what_the_report_says_as_json(lines, tmp_path, capsys):
+    assert animate(*sorted(lines.iterdir()), "-o", f"{tmp_path}/{{stem}}.npz", "--json") == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["exit_code"] == 1
+    assert report["provider"] == "CPUExecutionProvider"
+    good, bad, _ = report["recordings"]
+    assert good["outputs"][0]["status"] == "written"
+    assert good["duration_s"] == 2.0
+    assert "b.wav" in bad["error"]
+
+
+def test_wildcards_work_where_the_shell_leaves_them(lines, tmp_path):
+    (lines / "b.wav").unlink()
+    assert animate(f"{lines}/*.wav", "-o", f"{tmp_path}/{{parent}}-{{stem}}.csv") == 0
+    assert {path.name for path in tmp_path.glob("*.csv")} == {"lines-a.csv", "lines-c.csv"}
+
+
+BAD_USAGE = {
+    "unknown suffix": (["{hello}", "-o", "a.doc"], "no exporter writes '.doc'"),
+    "no suffix": (["{hello}", "-o", "a"], "no exporter writes ''"),
+    "one file for two": (["{hello}", "{twin}", "-o", "a.csv"], "put {{stem}} into"),
+    "one name twice": (["{hello}", "{twin}", "-o", "{{stem}}.csv"], "rename one"),
+    "over the input": (["{twin}", "-o", "{twin}"], "would be written over"),
+    "no such file": (["nothing.wav", "-o", "a.csv"], "nothing.wav: no such file"),
+    "bad rate": (["{hello}", "-o", "a.csv", "--fps", "fast"], "'fast' is no frame rate"),
+    "bad size": (["{hello}", "-o", "a.mp4", "--size", "big"], "'big' is no picture size"),
+    "bad strength": (["{hello}", "-o", "a.csv", "--strength", "-1"], "strength -1 is out of range"),
+    "folder as output": (["{hello}", "-o", "{folder}.csv"], "is a folder"),
+    "output under a file": (["{hello}", "-o", "{twin}/a.csv"], "cannot write"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_USAGE)
+def test_wrong_use_is_one_sentence_and_exit_code_2(case, tmp_path, hello, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    twin = tmp_path / "twin" / "hello.wav"
+    twin.parent.mkdir()
+    shutil.copy(hello, twin)
+    if case == "over the input":
+        twin = twin.rename(twin.with_suffix(".mp4"))
+    (tmp_path / "folder.csv").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    words, complaint = BAD_USAGE[case]
+    names = {"hello": hello, "twin": twin, "folder": tmp_path / "folder"}
+    assert animate(*(word.format(**names) for word in words)) == 2
+    error = capsys.readouterr().err
+    assert complaint.format() in error
+    assert error.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_cuda_that_is_not_there_is_an_error(tmp_path, hello, capsys):
+    import onnxruntime
+
+    if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
+        pytest.skip("onnxruntime-gpu is installed")
+    assert animate(hello, "-o", tmp_path / "a.csv", "--device", "cuda") == 2
+    assert "onnxruntime-gpu" in capsys.readouterr().err
+
+
+def test_no_bars_and_no_noise_in_a_pipe(tmp_path, hello):
+    command = [sys.executable, "-m", "audio2blend", "animate", hello, "-o", tmp_path / "a.csv"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert "written" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["animate", "--help"], ["--version"]])
+def test_help_is_there(arguments, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(arguments)
+    assert "audio2blend" in capsys.readouterr().out
