@@ -1,0 +1,142 @@
+"""Run all benchmarks and write docs/benchmarks.md."""
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import soundfile
+
+from audio2blend.audio import Speech, load
+from audio2blend.network import Network
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXT = "Hello! Bob and Mary have five big maple muffins, and you may pick one."
+REPEATS = 3
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a command took."""
+
+    seconds: float
+    """Wall clock, the best of some runs."""
+    peak_mb: float
+    """Largest resident memory of the process, in 10^6 bytes."""
+
+
+def measure(command: list[str], repeats: int) -> Cost:
+    """Return the cost of a command, run in a process of its own."""
+    seconds, peak_kib = [], 0
+    for _ in range(repeats):
+        started = perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds.append(perf_counter() - started)
+        peak_kib = max(peak_kib, usage.ru_maxrss)
+        if status != 0:
+            raise SystemExit(f"{' '.join(command)} failed with {os.waitstatus_to_exitcode(status)}")
+    return Cost(min(seconds), peak_kib * 1.024 / 1000)
+
+
+def speech(path: Path, minutes: int) -> Path:
+    """Write some minutes of 16 kHz, 16-bit speech to `path`."""
+    hello = load(ROOT / "examples" / "hello.wav").samples
+    n_samples = minutes * 60 * 16_000
+    with soundfile.SoundFile(path, "w", 16_000, 1, "PCM_16") as file:
+        for start in range(0, n_samples, len(hello)):
+            file.write(hello[: n_samples - start])
+    return path
+
+
+def machine() -> str:
+    """Return what the figures were measured on."""
+    cpu = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        cpu = next((line.split(":")[1].strip() for line in info.read_text().splitlines() if "model name" in line), cpu)
+    packages = ", ".join(f"{name} {version(name)}" for name in ("audio2blend", "onnxruntime", "numpy", "openfacefx"))
+    return f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {packages}"
+
+
+def whole_commands(folder: Path) -> Iterator[tuple[str, Cost]]:
+    """Yield what every contender takes for a minute of speech, from the shell to the finished file."""
+    minute = str(speech(folder / "minute.wav", 1))
+    ours, theirs = [str(BIN / "audio2blend"), "animate", minute, "--force", "-o"], str(BIN / "openfacefx")
+    commands = {
+        "audio2blend animate → .csv (61 curves)": [*ours, f"{folder}/ours.csv"],
+        "audio2blend animate → .usdc (head and 52 shapes)": [*ours, f"{folder}/ours.usdc"],
+        "loudness-driven jaw → .csv (1 curve)": [
+            sys.executable, str(ROOT / "benchmarks" / "loudness.py"), minute, f"{folder}/jaw.csv"
+        ],
+        "OpenFaceFX energy → .csv (mouth from loudness)": [theirs, "energy", "--wav", minute, "-o", f"{folder}/energy.csv"],
+        "OpenFaceFX naive → .csv (from the text, spread evenly)": [
+            theirs, "naive", "--wav", minute, "--text", " ".join([TEXT] * 13), "-o", f"{folder}/naive.csv"
+        ],
+    }  # fmt: skip
+    for name, command in commands.items():
+        yield name, measure(command, REPEATS)
+
+
+def network_speed() -> tuple[float, float]:
+    """Return how many times faster than real time the network is, over 10 s and over 10 min of speech."""
+    network = Network.load(device="cpu")
+    hello = load(ROOT / "examples" / "hello.wav").samples
+    factors = []
+    for seconds in (10, 600):
+        line = Speech(samples=np.resize(hello, seconds * 16_000))
+        network.run(line)
+        times = []
+        for _ in range(REPEATS):
+            started = perf_counter()
+            network.run(line)
+            times.append(perf_counter() - started)
+        factors.append(seconds / min(times))
+    return factors[0], factors[1]
+
+
+def main() -> None:
+    """Measure and write the page."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = [f"| {label} | {cost.seconds:.2f} | {cost.peak_mb:.0f} |" for label, cost in whole_commands(folder)]
+        hour = str(speech(folder / "hour.flac", 60))
+        long = measure([str(BIN / "audio2blend"), "animate", hour, "--force", "-o", f"{folder}/hour.csv"], 1)
+    short_factor, long_factor = network_speed()
+    page = f"""# Benchmarks
+
+Made by `make bench`. Machine: {machine()}.
+
+## A minute of speech, from the shell to the finished file
+
+Wall-clock seconds, the best of {REPEATS} runs, start-up included, and the largest resident memory of the process.
+
+| command | seconds | MB |
+|---|---|---|
+{chr(10).join(rows)}
+
+## An hour of speech
+
+`audio2blend animate hour.flac -o hour.csv`: {long.seconds:.1f} s, {long.peak_mb:.0f} MB.
+
+## The network alone
+
+On the CPU: {short_factor:.0f}× real time over 10 s of speech, {long_factor:.0f}× over 10 min.
+
+How well the network reads speech is measured by `python -m audio2blend.train evaluate`; see the
+[model card](model-card.md).
+"""
+    (ROOT / "docs" / "benchmarks.md").write_text(page, "utf-8")
+    print(page)
+
+
+if __name__ == "__main__":
+    main()
