@@ -77,7 +77,9 @@ def whole_commands(folder: Path) -> Iterator[tuple[str, Cost]]:
         "loudness-driven jaw → .csv (1 curve)": [
             sys.executable, str(ROOT / "benchmarks" / "loudness.py"), minute, f"{folder}/jaw.csv"
         ],
-        "OpenFaceFX energy → .csv (mouth from loudness)": [theirs, "energy", "--wav", minute, "-o", f"{folder}/energy.csv"],
+        "OpenFaceFX energy → .csv (mouth from loudness)": [
+            theirs, "energy", "--wav", minute, "-o", f"{folder}/energy.csv"
+        ],
         "OpenFaceFX naive → .csv (from the text, spread evenly)": [
             theirs, "naive", "--wav", minute, "--text", " ".join([TEXT] * 13), "-o", f"{folder}/naive.csv"
         ],
