@@ -101,11 +101,11 @@ def test_csv_is_laid_out_as_the_app_does(tmp_path: Path) -> None:
     header, *rows = usd_export.write(clip, tmp_path / "take.csv").read_text().splitlines()
     columns = header.split(",")
     assert len(columns) == 63
-    assert columns[:4] == ["Timecode", "BlendShapeCount", "EyeBlinkLeft", "EyeLookDownLeft"]
+    assert columns[:4] == ["Timecode", "BlendshapeCount", "EyeBlinkLeft", "EyeLookDownLeft"]
     assert columns[53:] == ["TongueOut", *(name[0].upper() + name[1:] for name in ROTATIONS)]
     cells = [dict(zip(columns, row.split(","), strict=True)) for row in rows]
     assert [row["Timecode"] for row in cells] == ["00:00:00:00.000", "00:00:00:01.000", "00:00:00:02.000"]
-    assert {row["BlendShapeCount"] for row in cells} == {"61"}
+    assert {row["BlendshapeCount"] for row in cells} == {"61"}
     assert [row["JawOpen"] for row in cells] == ["0.0000000000", "0.2500000000", "1.0000000000"]
     # 90 degrees to the character's left is -pi/2 in the app
     assert [row["HeadYaw"] for row in cells] == ["0.0000000000", "-1.5707963268", "0.7853981634"]

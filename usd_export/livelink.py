@@ -1,7 +1,7 @@
 """The CSV files of Epic's Live Link Face app, which Unreal, Faceit and many scripts import.
 
-A row is `Timecode,BlendShapeCount` and 61 numbers with ten decimals: the 52 ARKit weights, then the yaw, pitch and
-roll of the head and of both eyes, under the app's names (`JawOpen`, `HeadYaw`). BlendShapeCount is 61. How a timecode
+A row is `Timecode,BlendshapeCount` and 61 numbers with ten decimals: the 52 ARKit weights, then the yaw, pitch and
+roll of the head and of both eyes, under the app's names (`JawOpen`, `HeadYaw`). BlendshapeCount is 61. How a timecode
 counts, and how the frame rate is found again, is told in `timecode.py`.
 
 Angles are in radians and turn the other way than this project's degrees: the app's yaw is positive towards the
@@ -48,7 +48,7 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
     numbers = columns.values.astype(np.float64) / _units(CHANNELS) + 0.0  # + 0.0 turns -0 into 0
     row = ",".join([f",{len(CHANNELS)}", *["%.10f"] * len(CHANNELS)]) + "\n"
     with path.open("w", encoding="ascii", newline="\n") as file:
-        file.write(",".join(["Timecode", "BlendShapeCount", *(name[0].upper() + name[1:] for name in CHANNELS)]) + "\n")
+        file.write(",".join(["Timecode", "BlendshapeCount", *(name[0].upper() + name[1:] for name in CHANNELS)]) + "\n")
         times = ticks(len(clip), frame_rate=clip.frame_rate, start_s=clip.start_s)
         for tick, frame in zip(times, numbers, strict=True):
             file.write(format_timecode(tick) + row % tuple(frame))
@@ -111,7 +111,7 @@ def _channels(header: str, path: Path) -> tuple[str, ...]:
     names = [name.strip() for name in header.split(",")]
     if [name.lower() for name in names[:2]] != ["timecode", "blendshapecount"] or not all(names):
         raise InputError(
-            f"{path}: line 1 is not the header 'Timecode,BlendShapeCount,EyeBlinkLeft,…'; "
+            f"{path}: line 1 is not the header 'Timecode,BlendshapeCount,EyeBlinkLeft,…'; "
             "give a .csv file by Live Link Face"
         )
     channels = tuple(name[0].lower() + name[1:] for name in names[2:])
