@@ -7,6 +7,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2blend.clip import Clip
 from render_farm.look import Look
 from rigs import Rig
 from rigs.worker import scene as stage
@@ -28,3 +29,25 @@ def stills(
         scene.render.filepath = str(folder / f"{index:04}.png")
         bpy.ops.render.render(write_still=True)
         progress(index + 1, len(weights))
+
+
+def animation(
+    *,
+    rig: Rig,
+    clip: Clip,
+    count: int,
+    folder: Path,
+    look: Look,
+    progress: Callable[[int, int], None],
+) -> None:
+    """Write a BMP file for each of `count` frames from time 0 on: big, but made and read in no time."""
+    scene = bpy.context.scene
+    character = stage.build(scene, rig)
+    stage.animate(scene, character, clip)
+    studio.set_up(scene, character, look)
+    scene.render.image_settings.file_format = "BMP"
+    for frame in range(count):
+        scene.frame_set(frame)
+        scene.render.filepath = str(folder / f"{frame:06}.bmp")
+        bpy.ops.render.render(write_still=True)
+        progress(frame + 1, count)

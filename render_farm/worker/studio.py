@@ -31,6 +31,7 @@ def _frame(character: Character) -> tuple[Vector, float]:
     The face is what the shapes move, so this finds it in a bust and in a whole body.
     """
     mesh = character.rig.mesh
+    assert mesh is not None  # or it would not stand in the scene
     points = to_blender(mesh.vertices)
     travel = np.linalg.norm(mesh.deltas, axis=2).max(axis=0, initial=0.0)  # (n_vertices,)
     face = points[travel > 0.1 * travel.max()] if travel.any() else points

@@ -13,7 +13,7 @@ from typing import Any
 
 import bpy
 import numpy as np
-from io_scene_fbx import export_fbx_bin
+from io_scene_fbx import export_fbx_bin  # type: ignore[import-not-found]  # an add-on inside Blender
 from numpy.typing import NDArray
 
 from audio2blend.clip import Clip

@@ -1,0 +1,70 @@
+"""MP4: a rendered preview, head and shoulders, with the sound in sync.
+
+Blender renders in a child process, ffmpeg encodes each frame as it comes, and no more than a few frames ever
+lie on the disk. The video is as long as the speech or, without speech, as the clip; it starts with time 0.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from audio2blend import blender
+from audio2blend.audio import SAMPLE_RATE, Speech
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+from rigs import Rig
+
+from .look import Look
+from .video import encoder
+
+frame_rate = Fraction(30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options(Look):
+    """How the preview looks."""
+
+    progress: Callable[[int, int], None] | None = None
+    """Called with the number of frames done and in all; may raise to stop."""
+
+
+def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Options | None) -> None:
+    """Render `clip` on `rig` to an .mp4 file.
+
+    Raises InputError if there is nothing to show or the size is odd, MissingDependencyError without Blender.
+    """
+    options = options or Options()
+    if options.width % 2 or options.height % 2 or min(options.width, options.height) < 16:
+        raise InputError(
+            f"{path}: {options.width} × {options.height} pixels will not do; H.264 wants even numbers from 16 on"
+        )
+    if len(clip) == 0:
+        raise InputError(f"{path}: a video needs at least one frame, and the clip has none")
+    arguments = {
+        "rig": rig,
+        "clip": clip,
+        "count": _frame_count(clip, speech),
+        "look": Look(engine=options.engine, width=options.width, height=options.height, samples=options.samples),
+    }
+    with (
+        blender.start() as child,
+        encoder(path, frame_rate=clip.frame_rate, speech=speech) as encode,
+    ):
+
+        def take(done: int, total: int) -> None:
+            frame = child.folder / f"{done - 1:06}.bmp"
+            encode(frame.read_bytes())
+            frame.unlink()
+            if options.progress is not None:
+                options.progress(done, total)
+
+        child.call("render_farm.worker.render:animation", arguments | {"folder": child.folder}, progress=take)
+
+
+def _frame_count(clip: Clip, speech: Speech | None) -> int:
+    """Return how many frames cover the speech, or else the clip; the last one may outlast the sound."""
+    if speech is not None:
+        return max(1, math.ceil(Fraction(len(speech.samples), SAMPLE_RATE) * clip.frame_rate))
+    return max(1, round(clip.start_s * float(clip.frame_rate)) + len(clip))

@@ -1,0 +1,65 @@
+"""Frames and sound into an .mp4 file, as the frames come."""
+
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from fractions import Fraction
+from pathlib import Path
+
+import imageio_ffmpeg
+
+from audio2blend.audio import SAMPLE_RATE, Speech
+from audio2blend.errors import InputError
+
+SOUND_RATE_HZ = 48_000
+"""Rate of the sound in the file; what every player and editor expects beside a picture."""
+BT709 = "color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+
+
+@contextmanager
+def encoder(path: Path, *, frame_rate: Fraction, speech: Speech | None) -> Iterator[Callable[[bytes], None]]:
+    """Yield a function that takes one frame after the other, each a whole image file; at the end `path` is there.
+
+    H.264 (yuv420p, BT.709, constant frame rate) and AAC, both starting at 0, with the index in front so that
+    it plays while it loads. Raises InputError if `path` cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="audio2blend-") as folder, (Path(folder) / "log").open("w+b") as log:
+        sound = []
+        if speech is not None:
+            samples = Path(folder) / "samples"
+            samples.write_bytes(speech.samples.astype("<f4").tobytes())
+            sound = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "1", "-i", str(samples)]
+        # The thread count is fixed because x264 divides its work by it: the same input gives the same bytes.
+        command = [
+            *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y"),
+            *("-f", "image2pipe", "-c:v", "bmp", "-framerate", str(frame_rate), "-i", "pipe:0"),
+            *sound,
+            *("-vf", f"scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams={BT709}"),
+            *("-fps_mode", "cfr"),
+            *("-c:v", "libx264", "-preset", "medium", "-crf", "18", "-threads", "4"),
+            *("-c:a", "aac", "-b:a", "160k", "-ar", str(SOUND_RATE_HZ)),
+            *("-fflags", "+bitexact", "-flags", "+bitexact", "-movflags", "+faststart", str(path)),
+        ]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True)
+        stdin = process.stdin
+        assert stdin is not None
+
+        def encode(frame: bytes) -> None:
+            stdin.write(frame)
+
+        try:
+            try:
+                yield encode
+                stdin.close()
+            except BrokenPipeError:
+                pass  # ffmpeg has ended; its exit code and log say why
+            if process.wait() != 0:
+                log.seek(0)
+                lines = log.read().decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+                raise InputError(f"{path}: the video cannot be written: {lines[-1]}")
+        finally:
+            process.kill()
+            process.wait()
+            with suppress(BrokenPipeError):
+                stdin.close()
