@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -35,11 +36,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.command is None:
         parser.print_help()
         return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # farms end jobs so; drafts are to be swept away
     logging.basicConfig(format=f"audio2blend {args.command}: %(levelname)s: %(message)s", level=logging.WARNING)
     try:
         report = args.run(args)
     except Audio2BlendError as error:
         print(f"audio2blend {args.command}: {error}", file=sys.stderr)
+        if args.json:
+            print(json.dumps({"error": str(error), "exit_code": 2}, ensure_ascii=False))
         return 2
     except KeyboardInterrupt:
         print(f"audio2blend {args.command}: stopped; what was finished is kept", file=sys.stderr)

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -163,6 +165,29 @@ def test_no_bars_and_no_noise_in_a_pipe(tmp_path, hello):
     assert done.returncode == 0
     assert done.stderr == ""
     assert "written" in done.stdout
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_leaves_no_partial_files(ending, tmp_path, hello):
+    sound, rate = soundfile.read(hello)
+    soundfile.write(tmp_path / "long.wav", np.tile(sound, 200), rate)
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "audio2blend", "animate", tmp_path / "long.wav", "-o", out / "long.csv"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while not (out.is_dir() and any(out.glob(".draft-*/*"))):  # until it writes
+        assert process.poll() is None, "finished before it could be stopped"
+        time.sleep(0.01)
+    process.send_signal(ending)
+    _, complaint = process.communicate()
+    assert process.returncode == 130
+    assert complaint == "audio2blend animate: stopped; what was finished is kept\n"
+    assert list(out.iterdir()) == []
+
+
+def test_errors_are_json_too(tmp_path, capsys):
+    assert animate("nothing.wav", "-o", tmp_path / "a.csv", "--json") == 2
+    report = json.loads(capsys.readouterr().out)
+    assert report == {"error": "nothing.wav: no such file; check the name", "exit_code": 2}
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["animate", "--help"], ["--version"]])
