@@ -1,0 +1,100 @@
+"""Universal Scene Description with UsdSkel: .usda (text), .usdc (binary) and .usdz (one file to hand around).
+
+```
+/Face                      SkelRoot, the default prim, with an extentsHint that holds the whole animation
+    Mesh                   points in metres, Y up; GeomSubsets by material; joint influences
+        jawOpen …          a sparse BlendShape for each shape of the rig
+    Skeleton               the rig's joints
+        Animation          blendShapeWeights and the head's rotations, a time sample a frame
+    Materials              UsdPreviewSurface
+```
+
+Time code k is frame k of the clip, counted from the time 0 of the sound, and `timeCodesPerSecond` is the rate as a
+double. The exact rate, such as "30000/1001", and the clip's metadata are text in `customLayerData["audio2blend"]`.
+
+The mesh is a Catmull-Clark surface without normals, on purpose: viewers that skin (usdview, Omniverse, RealityKit)
+do not deform authored normals, and shade a polygon mesh without normals as facets; of a subdivision surface they all
+compute smooth normals from the deformed points, right at every weight, even where they do not subdivide.
+
+Lost: channels that the rig has no shape for, all eye rotations, the sound, and shape deltas below a micrometre.
+"""
+
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any, Final
+
+from pxr import Sdf, Tf, Usd, UsdGeom, UsdSkel, Vt
+
+from audio2blend.audio import Speech
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+from rigs import Mesh, Rig
+
+from . import usd_face
+from .pose import joints_of, reach
+
+_ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_ZIP_ALIGNMENT: Final = 64
+
+
+def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
+    """Write the face of `rig`, moved by `clip`, to a .usda, .usdc or .usdz file; speech and options are not used.
+
+    Raises InputError if the rig has no mesh or the clip no frames.
+    """
+    if rig is None or rig.mesh is None:
+        raise InputError(f"{path}: a USD file needs a rig with a mesh")
+    if not len(clip):
+        raise InputError("the clip holds no frames; a USD file needs at least one")
+    if path.suffix.lower() == ".usdz":
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            scene = Path(folder) / "face.usdc"
+            write(clip, scene, rig=rig, speech=speech, options=options)
+            _pack(scene, path)
+    else:
+        stage = _stage(clip, rig, rig.mesh, path.suffix.lower())  # named, since its layer lives only as long as it does
+        stage.GetRootLayer().Export(str(path))
+
+
+def _stage(clip: Clip, rig: Rig, mesh: Mesh, suffix: str) -> Usd.Stage:
+    """Return the scene, in memory."""
+    stage = Usd.Stage.CreateInMemory(suffix)
+    rate = float(clip.frame_rate)
+    times = usd_face.time_codes(clip)
+    stage.SetTimeCodesPerSecond(rate)
+    stage.SetFramesPerSecond(rate)
+    stage.SetStartTimeCode(times[0])
+    stage.SetEndTimeCode(times[-1])
+    UsdGeom.SetStageUpAxis(stage, UsdGeom.Tokens.y)
+    UsdGeom.SetStageMetersPerUnit(stage, UsdGeom.LinearUnits.meters)
+    about = {"frame_rate": str(clip.frame_rate), "metadata": dict(clip.metadata)}
+    stage.GetRootLayer().customLayerData = {"audio2blend": about}
+
+    root = UsdSkel.Root.Define(stage, Sdf.Path.absoluteRootPath.AppendChild(Tf.MakeValidIdentifier(rig.name)))
+    UsdGeom.ModelAPI.Apply(root.GetPrim()).SetExtentsHint(Vt.Vec3fArray.FromNumpy(reach(rig, mesh, clip)))
+    Usd.ModelAPI(root).SetKind("component")
+    stage.SetDefaultPrim(root.GetPrim())
+
+    joints = joints_of(rig, mesh)
+    skeleton = usd_face.define_skeleton(stage, root.GetPath().AppendChild("Skeleton"), joints)
+    animation = usd_face.define_animation(stage, skeleton.GetPath().AppendChild("Animation"), clip, rig, joints)
+    body = usd_face.define_mesh(stage, root.GetPath().AppendChild("Mesh"), rig, mesh, joints)
+    usd_face.bind_materials(stage, root.GetPath().AppendChild("Materials"), body, mesh)
+
+    UsdSkel.BindingAPI.Apply(skeleton.GetPrim()).CreateAnimationSourceRel().SetTargets([animation.GetPath()])
+    UsdSkel.BindingAPI(body).CreateSkeletonRel().SetTargets([skeleton.GetPath()])
+    return stage
+
+
+def _pack(scene: Path, package: Path) -> None:
+    """Put a scene into a .usdz package: an uncompressed zip whose files begin at multiples of 64 bytes.
+
+    USD's own packer writes the time of writing into the package; this one's bytes depend on the scene alone.
+    """
+    entry = zipfile.ZipInfo(scene.name, _ZIP_TIME)
+    header = 30 + len(scene.name)  # the zip format's local header; its extra field is padded to the boundary
+    padding = -(header + 4) % _ZIP_ALIGNMENT
+    entry.extra = (0x1986).to_bytes(2, "little") + padding.to_bytes(2, "little") + bytes(padding)
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(entry, scene.read_bytes())

@@ -1,0 +1,150 @@
+"""The prims of a face in USD: its mesh with blend shapes and materials, its skeleton, its animation."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from pxr import Gf, Sdf, Tf, Usd, UsdGeom, UsdShade, UsdSkel, Vt
+
+from audio2blend.clip import Clip
+from rigs import Joint, Material, Mesh, Rig
+
+from .pose import HEAD, head_rotations, influences
+
+SMALLEST_M = 1e-6
+"""Deltas shorter than this many metres are left out of the sparse blend shapes."""
+
+
+def unique_identifiers(names: Iterable[str]) -> list[str]:
+    """Return a prim name for each name: the name itself where it can be one, and none twice.
+
+    >>> unique_identifiers(["jawOpen", "jaw-open", "jaw open"])
+    ['jawOpen', 'jaw_open', 'jaw_open_2']
+    """
+    taken: list[str] = []
+    for name in names:
+        plain = Tf.MakeValidIdentifier(name)
+        candidates = [plain, *(f"{plain}_{number}" for number in range(2, len(taken) + 2))]
+        taken.append(next(candidate for candidate in candidates if candidate not in taken))
+    return taken
+
+
+def joint_paths(joints: tuple[Joint, ...]) -> list[str]:
+    """Return the joints as UsdSkel names them: each with its parents, such as "root/head"."""
+    paths: dict[str, str] = {}
+    for joint, name in zip(joints, unique_identifiers(joint.name for joint in joints), strict=True):
+        paths[joint.name] = name if joint.parent is None else f"{paths[joint.parent]}/{name}"
+    return list(paths.values())
+
+
+def local_positions(joints: tuple[Joint, ...]) -> NDArray[np.float64]:
+    """Return where each joint lies from its parent, in metres, shape (n_joints, 3)."""
+    position = {joint.name: np.array(joint.position) for joint in joints}
+    return np.array([position[j.name] - (0 if j.parent is None else position[j.parent]) for j in joints])
+
+
+def define_skeleton(stage: Usd.Stage, path: Sdf.Path, joints: tuple[Joint, ...]) -> UsdSkel.Skeleton:
+    """Define the skeleton of `joints`, all unrotated in the rest pose."""
+    skeleton = UsdSkel.Skeleton.Define(stage, path)
+    skeleton.CreateJointsAttr(joint_paths(joints))
+    skeleton.CreateBindTransformsAttr([Gf.Matrix4d().SetTranslate(Gf.Vec3d(*joint.position)) for joint in joints])
+    rest = local_positions(joints).tolist()
+    skeleton.CreateRestTransformsAttr([Gf.Matrix4d().SetTranslate(Gf.Vec3d(*place)) for place in rest])
+    UsdGeom.Imageable(skeleton).CreatePurposeAttr(UsdGeom.Tokens.guide)
+    return skeleton
+
+
+def define_animation(
+    stage: Usd.Stage, path: Sdf.Path, clip: Clip, rig: Rig, joints: tuple[Joint, ...]
+) -> UsdSkel.Animation:
+    """Define the weights of the rig's shapes and the rotation of its head, one time sample a frame.
+
+    RealityKit wants the joints to be those of the skeleton in the same order.
+    """
+    animation = UsdSkel.Animation.Define(stage, path)
+    animation.CreateJointsAttr(joint_paths(joints))
+    animation.CreateTranslationsAttr(Vt.Vec3fArray.FromNumpy(local_positions(joints).astype(np.float32)))
+    animation.CreateScalesAttr(Vt.Vec3hArray([Gf.Vec3h(1, 1, 1)] * len(joints)))
+    rotations = animation.CreateRotationsAttr([Gf.Quatf(1, 0, 0, 0)] * len(joints)).GetPath()
+    animation.CreateBlendShapesAttr(rig.shapes)
+    weights = animation.CreateBlendShapeWeightsAttr().GetPath()
+
+    layer = stage.GetRootLayer()
+    times = time_codes(clip)
+    with Sdf.ChangeBlock():
+        for time, frame in zip(times, clip.select(rig.shapes).values, strict=True):
+            layer.SetTimeSample(weights, time, Vt.FloatArray.FromNumpy(frame))
+        names = [joint.name for joint in joints]
+        if HEAD in names:
+            still = [Gf.Quatf(1, 0, 0, 0)] * len(joints)
+            for time, (w, *xyz) in zip(times, head_rotations(clip).tolist(), strict=True):
+                still[names.index(HEAD)] = Gf.Quatf(w, *xyz)
+                layer.SetTimeSample(rotations, time, Vt.QuatfArray(still))
+    return animation
+
+
+def time_codes(clip: Clip) -> list[float]:
+    """Return the time code of every frame: frames from the time 0 of the sound."""
+    first = clip.start_s * float(clip.frame_rate)
+    return [first + number for number in range(len(clip))]
+
+
+def define_mesh(stage: Usd.Stage, path: Sdf.Path, rig: Rig, rig_mesh: Mesh, joints: tuple[Joint, ...]) -> UsdGeom.Mesh:
+    """Define the mesh with its joint influences and, below it, a sparse blend shape for each shape of the rig."""
+    mesh = UsdGeom.Mesh.Define(stage, path)
+    mesh.CreatePointsAttr(Vt.Vec3fArray.FromNumpy(rig_mesh.vertices))
+    mesh.CreateFaceVertexCountsAttr(Vt.IntArray.FromNumpy(rig_mesh.face_sizes))
+    mesh.CreateFaceVertexIndicesAttr(Vt.IntArray.FromNumpy(rig_mesh.face_vertices))
+    mesh.CreateSubdivisionSchemeAttr(UsdGeom.Tokens.catmullClark)
+    box = np.stack([rig_mesh.vertices.min(axis=0), rig_mesh.vertices.max(axis=0)])
+    mesh.CreateExtentAttr(Vt.Vec3fArray.FromNumpy(box))
+    if rig_mesh.uv is not None:
+        primvar = UsdGeom.PrimvarsAPI(mesh).CreatePrimvar(
+            "st", Sdf.ValueTypeNames.TexCoord2fArray, UsdGeom.Tokens.faceVarying
+        )
+        places, which = np.unique(rig_mesh.uv, axis=0, return_inverse=True)
+        primvar.Set(Vt.Vec2fArray.FromNumpy(places))
+        primvar.SetIndices(Vt.IntArray.FromNumpy(which.ravel().astype(np.int32)))
+
+    binding = UsdSkel.BindingAPI.Apply(mesh.GetPrim())
+    chosen = influences(joints)
+    size = chosen.joints.shape[1]
+    binding.CreateJointIndicesPrimvar(False, size).Set(Vt.IntArray.FromNumpy(chosen.joints.ravel()))
+    binding.CreateJointWeightsPrimvar(False, size).Set(Vt.FloatArray.FromNumpy(chosen.weights.ravel()))
+    binding.CreateGeomBindTransformAttr(Gf.Matrix4d(1))
+
+    targets = [path.AppendChild(name) for name in unique_identifiers(rig.shapes)]
+    for target, delta in zip(targets, rig_mesh.deltas, strict=True):
+        moved = np.flatnonzero(np.linalg.norm(delta, axis=1) >= SMALLEST_M).astype(np.int32)
+        shape = UsdSkel.BlendShape.Define(stage, target)
+        shape.CreateOffsetsAttr(Vt.Vec3fArray.FromNumpy(delta[moved]))
+        shape.CreatePointIndicesAttr(Vt.IntArray.FromNumpy(moved))
+    binding.CreateBlendShapesAttr(rig.shapes)
+    binding.CreateBlendShapeTargetsRel().SetTargets(targets)
+    return mesh
+
+
+def bind_materials(stage: Usd.Stage, folder: Sdf.Path, mesh: UsdGeom.Mesh, rig_mesh: Mesh) -> None:
+    """Define the materials that are used, and bind each to a subset of the faces."""
+    UsdGeom.Scope.Define(stage, folder)
+    names = unique_identifiers(material.name for material in rig_mesh.materials)
+    for index, (name, look) in enumerate(zip(names, rig_mesh.materials, strict=True)):
+        faces = np.flatnonzero(rig_mesh.face_materials == index).astype(np.int32)
+        if len(faces):
+            material = _define_material(stage, folder.AppendChild(name), look)
+            subset = UsdShade.MaterialBindingAPI.Apply(mesh.GetPrim()).CreateMaterialBindSubset(
+                name, Vt.IntArray.FromNumpy(faces)
+            )
+            UsdShade.MaterialBindingAPI.Apply(subset.GetPrim()).Bind(material)
+
+
+def _define_material(stage: Usd.Stage, path: Sdf.Path, look: Material) -> UsdShade.Material:
+    """Define a UsdPreviewSurface; it knows no subsurface scattering."""
+    material = UsdShade.Material.Define(stage, path)
+    shader = UsdShade.Shader.Define(stage, path.AppendChild("Surface"))
+    shader.CreateIdAttr("UsdPreviewSurface")
+    shader.CreateInput("diffuseColor", Sdf.ValueTypeNames.Color3f).Set(Gf.Vec3f(*look.color))
+    shader.CreateInput("roughness", Sdf.ValueTypeNames.Float).Set(look.roughness)
+    shader.CreateInput("metallic", Sdf.ValueTypeNames.Float).Set(0.0)
+    material.CreateSurfaceOutput().ConnectToSource(shader.ConnectableAPI(), "surface")
+    return material
