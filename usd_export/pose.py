@@ -59,7 +59,7 @@ def head_rotations(clip: Clip) -> NDArray[np.float32]:
     )
     flips = np.cumprod(np.where((rotations[1:] * rotations[:-1]).sum(axis=1) < 0, -1, 1))
     rotations[1:] *= flips[:, None]
-    return rotations.astype(np.float32)
+    return np.asarray(rotations, np.float32)
 
 
 def reach(rig: Rig, mesh: Mesh, clip: Clip) -> NDArray[np.float32]:
@@ -84,4 +84,4 @@ def reach(rig: Rig, mesh: Mesh, clip: Clip) -> NDArray[np.float32]:
         follow = np.sum([joint.weights for joint in turning.values()], axis=0)
         moved = (2 * np.sin(half_turn) * farthest * follow)[:, None]
         low, high = low - moved, high + moved
-    return np.stack([low.min(axis=0), high.max(axis=0)]).astype(np.float32)
+    return np.array([low.min(axis=0), high.max(axis=0)], np.float32)
