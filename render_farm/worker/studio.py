@@ -11,7 +11,23 @@ from rigs.worker.scene import Character, to_blender
 
 LENS_MM = 85.0
 SENSOR_MM = 36.0
-BACKDROP = (0.32, 0.42, 0.5)
+BACKDROP = (0.09, 0.15, 0.18)
+AMBIENT = (0.06, 0.06, 0.075)
+SOLID_LIGHTS = (
+    # towards the lamp (right, up, to the viewer), colour, colour of its reflection, 0 hard – 1 soft
+    ((-0.5, 0.5, 0.7), (1.05, 0.93, 0.82), (1.2, 1.1, 1.05), 0.0),  # key: warm, from above left
+    ((0.8, 0.05, 0.6), (0.18, 0.21, 0.29), (0.1, 0.1, 0.12), 0.6),  # fill: cool and soft, from the right
+    ((0.55, 0.3, -0.8), (2.4, 2.6, 3.0), (0.2, 0.2, 0.2), 0.0),  # rim: from behind
+    ((-0.2, -0.95, 0.2), (0.16, 0.11, 0.09), (0.0, 0.0, 0.0), 0.8),  # what the shirt throws back
+)
+
+
+LAMPS = (
+    # place relative to the face (right, to the viewer, up), size, power, colour; in units of the picture's height
+    ("Key", (-1.3, 1.8, 1.2), 0.9, 110.0, (1.0, 0.93, 0.86)),
+    ("Fill", (1.8, 1.6, 0.0), 1.8, 32.0, (0.8, 0.9, 1.0)),
+    ("Rim", (1.2, -1.1, 0.9), 0.5, 120.0, (0.9, 0.95, 1.0)),
+)
 
 
 def set_up(scene: bpy.types.Scene, character: Character, look: Look) -> None:
@@ -22,7 +38,14 @@ def set_up(scene: bpy.types.Scene, character: Character, look: Look) -> None:
     centre, height = _frame(character)
     _camera(scene, centre, height)
     _backdrop(scene, centre, height)
-    _workbench(scene)
+    if look.engine == "workbench":
+        _workbench(scene)
+        return
+    _lamps(scene, centre, height)
+    if look.engine == "cycles":
+        _cycles(scene, look)
+    else:
+        _eevee(scene, look)
 
 
 def _frame(character: Character) -> tuple[Vector, float]:
@@ -36,7 +59,7 @@ def _frame(character: Character) -> tuple[Vector, float]:
     travel = np.linalg.norm(mesh.deltas, axis=2).max(axis=0, initial=0.0)  # (n_vertices,)
     face = points[travel > 0.1 * travel.max()] if travel.any() else points
     top, chin = points[:, 2].max(), face[:, 2].min()
-    height = 1.65 * (top - chin)
+    height = 1.38 * (top - chin)
     middle = (face[:, 0].min() + face[:, 0].max()) / 2
     return Vector((middle, float(np.median(face[:, 1])), top + 0.08 * height - height / 2)), float(height)
 
@@ -56,7 +79,7 @@ def _backdrop(scene: bpy.types.Scene, centre: Vector, height: float) -> None:
     """Hang a hollow behind the head: its bend gives the background a soft gradient in any light."""
     steps = np.linspace(-1.0, 1.0, 25)
     across, up = np.meshgrid(steps, steps)  # (25, 25)
-    depth = 1.6 - 0.35 * (across**2 + up**2)
+    depth = 1.6 - 0.5 * (across**2 + up**2)
     points = np.stack([1.6 * across, depth, 1.6 * up], axis=-1).reshape(-1, 3) * height
     corner = (np.arange(24)[:, None] * 25 + np.arange(24)).ravel()
     quads = np.stack([corner, corner + 1, corner + 26, corner + 25], axis=-1)  # (576, 4), facing the camera
@@ -69,17 +92,63 @@ def _backdrop(scene: bpy.types.Scene, centre: Vector, height: float) -> None:
     material = bpy.data.materials.new("Backdrop")
     material.diffuse_color = (*BACKDROP, 1.0)
     material.roughness = 1.0
+    material.use_nodes = True
+    surface = material.node_tree.nodes["Principled BSDF"].inputs
+    surface["Base Color"].default_value = (*BACKDROP, 1.0)
+    surface["Roughness"].default_value = 1.0
     backdrop.data.materials.append(material)
 
 
 def _workbench(scene: bpy.types.Scene) -> None:
     scene.render.engine = "BLENDER_WORKBENCH"
-    shading = scene.display.shading
-    shading.light = "STUDIO"
-    shading.studio_light = "studio.sl"
-    shading.color_type = "MATERIAL"
-    shading.show_specular_highlight = True
-    shading.show_cavity = True
-    shading.cavity_type = "BOTH"
-    shading.show_shadows = False
     scene.display.render_aa = "5"
+    shading = scene.display.shading
+    shading.light, shading.color_type = "STUDIO", "MATERIAL"
+    shading.show_specular_highlight = True
+    shading.show_shadows = False
+    shading.show_cavity, shading.cavity_type = True, "WORLD"  # darkens what lies deep
+    shading.cavity_ridge_factor, shading.cavity_valley_factor = 0.0, 0.7
+    scene.display.matcap_ssao_distance = 0.012
+    system = bpy.context.preferences.system
+    system.use_studio_light_edit = True  # the lamps set here, in place of a studio light by name
+    system.light_ambient = AMBIENT
+    for lamp, (direction, colour, gloss, wrap) in zip(system.solid_lights, SOLID_LIGHTS, strict=True):
+        lamp.use = True
+        lamp.direction = direction
+        lamp.diffuse_color = colour
+        lamp.specular_color = gloss
+        lamp.smooth = wrap
+
+
+def _lamps(scene: bpy.types.Scene, centre: Vector, height: float) -> None:
+    for name, (right, front, up), size, power, colour in LAMPS:
+        lamp = bpy.data.objects.new(name, bpy.data.lights.new(name, "AREA"))
+        lamp.data.size = size * height
+        lamp.data.energy = power * height**2  # watts; the light that arrives does not depend on the scale
+        lamp.data.color = colour
+        lamp.location = centre + Vector((right, -front, up)) * height
+        lamp.rotation_euler = (centre - lamp.location).to_track_quat("-Z", "Y").to_euler()
+        scene.collection.objects.link(lamp)
+    scene.world = bpy.data.worlds.new("World")
+    scene.world.color = (0.05, 0.05, 0.06)
+    scene.world.use_nodes = True
+    scene.world.node_tree.nodes["Background"].inputs["Color"].default_value = (0.05, 0.055, 0.07, 1.0)
+
+
+def _eevee(scene: bpy.types.Scene, look: Look) -> None:
+    scene.render.engine = "BLENDER_EEVEE" if bpy.app.version >= (5, 0, 0) else "BLENDER_EEVEE_NEXT"
+    scene.eevee.taa_render_samples = look.samples
+
+
+def _cycles(scene: bpy.types.Scene, look: Look) -> None:
+    scene.render.engine = "CYCLES"
+    scene.cycles.device = "CPU"
+    scene.cycles.samples = look.samples
+    scene.cycles.seed = 0
+    scene.cycles.use_denoising = "OPENIMAGEDENOISE" in _choices(scene.cycles, "denoiser")
+    scene.render.use_persistent_data = True
+
+
+def _choices(owner: bpy.types.bpy_struct, name: str) -> list[str]:
+    """Return the values that an enumeration takes in this build of Blender."""
+    return [item.identifier for item in owner.bl_rna.properties[name].enum_items]
