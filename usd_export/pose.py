@@ -27,6 +27,12 @@ def joints_of(rig: Rig, mesh: Mesh) -> tuple[Joint, ...]:
     return rig.joints or (Joint(name="root", parent=None, position=(0.0, 0.0, 0.0), weights=everything),)
 
 
+def local_positions(joints: tuple[Joint, ...]) -> NDArray[np.float64]:
+    """Return where each joint lies from its parent, in metres, shape (n_joints, 3)."""
+    position = {joint.name: np.array(joint.position) for joint in joints}
+    return np.array([position[j.name] - (0 if j.parent is None else position[j.parent]) for j in joints])
+
+
 def influences(joints: tuple[Joint, ...], most: int = 4) -> Influences:
     """Return the joints that move each vertex: as many columns as the vertex with the most of them needs, up to `most`.
 

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 from pxr import Gf, Sdf, Tf, Usd, UsdGeom, UsdShade, UsdSkel, Vt
 
 from audio2blend.clip import Clip
 from rigs import Joint, Material, Mesh, Rig
 
-from .pose import HEAD, head_rotations, influences
+from .pose import HEAD, head_rotations, influences, local_positions
 
 SMALLEST_M = 1e-6
 """Deltas shorter than this many metres are left out of the sparse blend shapes."""
@@ -35,12 +34,6 @@ def joint_paths(joints: tuple[Joint, ...]) -> list[str]:
     for joint, name in zip(joints, unique_identifiers(joint.name for joint in joints), strict=True):
         paths[joint.name] = name if joint.parent is None else f"{paths[joint.parent]}/{name}"
     return list(paths.values())
-
-
-def local_positions(joints: tuple[Joint, ...]) -> NDArray[np.float64]:
-    """Return where each joint lies from its parent, in metres, shape (n_joints, 3)."""
-    position = {joint.name: np.array(joint.position) for joint in joints}
-    return np.array([position[j.name] - (0 if j.parent is None else position[j.parent]) for j in joints])
 
 
 def define_skeleton(stage: Usd.Stage, path: Sdf.Path, joints: tuple[Joint, ...]) -> UsdSkel.Skeleton:
