@@ -48,11 +48,16 @@ class Child:
         self._timed_out = False
         package = Path(__file__).parent
         script = str(package / "worker" / "boot.py")
-        isolated = os.environ | {"BLENDER_USER_RESOURCES": str(self.folder / "user")}  # not the user's settings
+        folder = str(self.folder)
+        isolated = os.environ | {
+            "BLENDER_USER_RESOURCES": folder,  # neither the user's settings nor his add-ons
+            **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder),  # where Blender makes a folder of its own
+            "PYTHONHASHSEED": "0",  # exporters number things by hash
+        }
         try:
             with (self.folder / "log").open("wb") as log:
                 self._process = subprocess.Popen(
-                    [*blender.command, script, *blender.separator, str(package.parents[1]), str(self.folder)],
+                    [*blender.command, script, *blender.separator, str(package.parents[1]), folder],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
