@@ -1,0 +1,148 @@
+"""FBX: what an independent reader and Blender itself find in the files."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from fractions import Fraction
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from small_rig import patch
+
+import usd_export
+from audio2blend import blender
+from audio2blend.channels import ARKIT, CHANNELS
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+
+HERE = Path(__file__).parent
+pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+
+RATES = [Fraction(24), Fraction(30000, 1001), Fraction(60), Fraction(24000, 1001), Fraction(48), Fraction(90)]
+
+
+def talk(frame_rate: Fraction, n_frames: int = 50) -> Clip:
+    """Return a clip in which every shape has a curve of its own, and the head turns."""
+    time_s = np.arange(n_frames) / float(frame_rate)
+    weights = np.sin(time_s[:, None] * np.linspace(2, 9, len(ARKIT)) + np.arange(len(ARKIT))) ** 2
+    turns = np.stack([40 * np.sin(3 * time_s), 20 * np.sin(4 * time_s), 10 * np.cos(5 * time_s)], axis=1)
+    values = np.concatenate([weights, turns, np.zeros((n_frames, 6))], axis=1)
+    return Clip(values=values, channels=CHANNELS, frame_rate=frame_rate, metadata={"source": "line 7.wav"})
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return what ufbx finds in the file."""
+    text = subprocess.run([sys.executable, HERE / "fbx_reader.py", path], stdout=subprocess.PIPE, check=True).stdout
+    report: dict[str, Any] = json.loads(text)
+    return report
+
+
+def turned(vector: np.ndarray, yaw: float, pitch: float, roll: float) -> np.ndarray:
+    """Return a vector after the head's rotation, by the definition in channels.ROTATIONS."""
+    y, p, r = np.radians([yaw, -pitch, roll])  # pitch turns about −X
+    about_z = np.array([[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]])
+    about_x = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
+    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
+    return about_y @ about_x @ about_z @ vector
+
+
+def rotated(quaternion: list[float], vector: np.ndarray) -> np.ndarray:
+    axis, w = np.array(quaternion[:3]), quaternion[3]
+    return vector + 2 * np.cross(axis, np.cross(axis, vector) + w * vector)
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_every_weight_comes_back_at_its_time(rate, tmp_path):
+    clip = talk(rate)
+    found = read(usd_export.write(clip, tmp_path / "line.fbx", rig=patch()))
+    assert found["stacks"] == ["line 7"]
+    assert found["frame_rate"] == pytest.approx(float(rate), rel=2e-5)  # FBX's own name for 30000/1001 is 29.97
+    assert list(found["curves"]) == list(ARKIT)
+    for name, curve in found["curves"].items():
+        np.testing.assert_allclose(np.array(curve["values"]) / 100, clip[name], atol=1e-6)  # DeformPercent
+        np.testing.assert_allclose(curve["times_s"], clip.times_s, rtol=0, atol=1e-9)
+    assert found["begin_s"] == 0
+    assert found["end_s"] == pytest.approx(clip.times_s[-1], abs=1e-9)
+
+
+def test_the_head_turns_as_the_channels_say(tmp_path):
+    clip = talk(Fraction(60))
+    head = read(usd_export.write(clip, tmp_path / "line.fbx", rig=patch()))["nodes"]["head"]
+    turns = clip.select(["headYaw", "headPitch", "headRoll"]).values
+    for axis in np.eye(3):
+        found = [rotated(quaternion, axis) for quaternion in head["turns"]]
+        np.testing.assert_allclose(found, [turned(axis, *turn) for turn in turns], atol=1e-5)
+
+
+def test_the_scene_is_upright_in_centimetres_without_odd_transforms(tmp_path):
+    rig = patch()
+    found = read(usd_export.write(talk(Fraction(30)), tmp_path / "line.fbx", rig=rig))
+    assert found["axes"] == ["POSITIVE_X", "POSITIVE_Y", "POSITIVE_Z"]
+    assert found["unit_m"] == 0.01
+    assert rig.mesh is not None
+    np.testing.assert_allclose(found["vertices"], 100 * rig.mesh.vertices, atol=1e-3)
+    assert found["n_faces"] == len(rig.mesh.face_sizes)
+    assert found["materials"] == ["skin", "cloth"]
+    assert set(found["nodes"]) == {"patch", "Armature", "root", "head"}
+    positions = {"root": (0, 130, 0), "head": (0, 20, 0)}  # each in its parent
+    for name, node in found["nodes"].items():
+        np.testing.assert_allclose(node["position"], positions.get(name, (0, 0, 0)), atol=1e-4)
+        np.testing.assert_allclose(node["rotation"], (0, 0, 0, 1), atol=1e-6)
+        np.testing.assert_allclose(node["scale"], (1, 1, 1), atol=1e-6)
+    assert set(found["rest"].values()) == {0.0}  # beside the curves lies the neutral face
+
+
+def test_blender_reads_it_back_upright_and_one_to_one(tmp_path, monkeypatch):
+    clip = talk(Fraction(24))
+    rig = patch()
+    assert rig.mesh is not None
+    path = usd_export.write(clip, tmp_path / "line.fbx", rig=rig)
+    monkeypatch.setenv("PYTHONPATH", str(HERE))
+    with blender.start() as child:
+        found = child.call("fbx_importer:read", {"path": path, "n_frames": len(clip)})
+    x, y, z = rig.mesh.vertices.T
+    np.testing.assert_allclose(found["rest"], np.stack([x, -z, y], axis=1), atol=1e-5)
+    assert found["names"] == list(ARKIT)
+    np.testing.assert_allclose(found["weights"], clip.select(ARKIT).values, atol=1e-4)
+    y, p, r = clip.values[10, 52:55]
+    world = turned(np.array([0, 0, 1]), y, p, r)  # where the nose points
+    np.testing.assert_allclose(found["forward"][10], [world[0], -world[2], world[1]], atol=1e-4)
+
+
+def test_the_same_clip_gives_the_same_bytes(tmp_path):
+    first, second = (
+        usd_export.write(talk(Fraction(30), 3), tmp_path / name, rig=patch()) for name in ("a.fbx", "b.fbx")
+    )
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_weights_beyond_one_are_kept(tmp_path):
+    clip = Clip(values=[[1.5], [-0.5]], channels=("jawOpen",), frame_rate=Fraction(30))
+    found = read(usd_export.write(clip, tmp_path / "line.fbx", rig=patch()))
+    np.testing.assert_allclose(found["curves"]["jawOpen"]["values"], [150, -50], atol=1e-3)
+
+
+def test_a_rig_of_nothing_but_a_mesh_will_do(tmp_path):
+    rig = replace(patch(shapes=("jawOpen",)), joints=())
+    found = read(usd_export.write(talk(Fraction(30), 4), tmp_path / "line.fbx", rig=rig))
+    assert list(found["curves"]) == ["jawOpen"]
+    assert set(found["nodes"]) == {"patch"}
+
+
+def test_a_clip_that_starts_later_keeps_its_time(tmp_path):
+    clip = replace(talk(Fraction(30), 4), start_s=0.5)
+    found = read(usd_export.write(clip, tmp_path / "line.fbx", rig=patch()))
+    np.testing.assert_allclose(found["curves"]["jawOpen"]["times_s"], clip.times_s, atol=1e-9)
+
+
+def test_what_cannot_be_written_is_refused_and_leaves_no_file(tmp_path):
+    empty = Clip(values=np.zeros((0, 1)), channels=("jawOpen",), frame_rate=Fraction(30))
+    with pytest.raises(InputError, match="at least one frame"):
+        usd_export.write(empty, tmp_path / "line.fbx", rig=patch())
+    with pytest.raises(InputError, match=r"starts 0\.5 s before its sound"):
+        usd_export.write(replace(talk(Fraction(30), 4), start_s=-0.5), tmp_path / "line.fbx", rig=patch())
+    assert list(tmp_path.iterdir()) == []
