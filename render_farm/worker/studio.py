@@ -39,7 +39,7 @@ def set_up(scene: bpy.types.Scene, character: Character, look: Look) -> None:
     _camera(scene, centre, height)
     _backdrop(scene, centre, height)
     if look.engine == "workbench":
-        _workbench(scene)
+        _workbench(scene, height)
         return
     _lamps(scene, centre, height)
     if look.engine == "cycles":
@@ -99,7 +99,7 @@ def _backdrop(scene: bpy.types.Scene, centre: Vector, height: float) -> None:
     backdrop.data.materials.append(material)
 
 
-def _workbench(scene: bpy.types.Scene) -> None:
+def _workbench(scene: bpy.types.Scene, height: float) -> None:
     scene.render.engine = "BLENDER_WORKBENCH"
     scene.display.render_aa = "5"
     shading = scene.display.shading
@@ -108,7 +108,7 @@ def _workbench(scene: bpy.types.Scene) -> None:
     shading.show_shadows = False
     shading.show_cavity, shading.cavity_type = True, "WORLD"  # darkens what lies deep
     shading.cavity_ridge_factor, shading.cavity_valley_factor = 0.0, 0.7
-    scene.display.matcap_ssao_distance = 0.012
+    scene.display.matcap_ssao_distance = 0.03 * height
     system = bpy.context.preferences.system
     system.use_studio_light_edit = True  # the lamps set here, in place of a studio light by name
     system.light_ambient = AMBIENT
