@@ -256,7 +256,7 @@ def test_a_clip_without_frames_or_a_rig_without_mesh_is_refused(tmp_path: Path) 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.skipif(blender.why_not() is not None, reason=str(blender.why_not()))
+@pytest.mark.skipif(bool(blender.why_not()), reason=blender.why_not())
 def test_blender_plays_what_was_written(tmp_path: Path) -> None:
     rig = patch()
     assert rig.mesh

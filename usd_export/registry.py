@@ -1,8 +1,9 @@
 """Which module writes which file: looked up by suffix among the installed exporters."""
 
+import errno
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from audio2blend import plugins
 from audio2blend.audio import Speech
@@ -10,6 +11,9 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.files import draft
 from rigs import Rig
+
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What the system says when a disk, a quota or a file system ends."""
 
 
 class Exporter(Protocol):
@@ -60,16 +64,21 @@ def write(
         frame_rate: frames per second of the file; by default the format's usual rate, else the clip's own.
         options: an instance of the exporter's `Options`.
 
-    An interrupted run leaves the old file or none. Raises InputError if no exporter knows the suffix, or the
-    format needs a rig with a mesh and there is none.
+    An interrupted run leaves the old file or none. Raises InputError if no exporter knows the suffix, the format
+    needs a rig with a mesh and there is none, or the disk is full.
     """
     path = Path(path)
     exporter = exporter_for(path)
     if needs_rig(path) and (rig is None or rig.mesh is None):
         raise InputError(f"{path}: a {path.suffix} file needs a rig with a mesh; pass rig=rigs.builtin()")
     rate = frame_rate or getattr(exporter, "frame_rate", None) or clip.frame_rate
-    with draft(path) as target:
-        exporter.write(clip.resampled(rate), target, rig=rig, speech=speech, options=options)
+    try:
+        with draft(path) as target:
+            exporter.write(clip.resampled(rate), target, rig=rig, speech=speech, options=options)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise InputError(f"cannot write {path}: {error.strerror}; make room or choose another folder") from None
     return path
 
 
@@ -82,4 +91,7 @@ def read(path: str | Path) -> Clip:
         raise InputError(f"{path}: '{path.suffix}' files are written, not read; give a .csv, .json or .npz file")
     if not path.is_file():
         raise InputError(f"{path}: no such file")
-    return cast(Clip, reader(path))
+    try:
+        return cast(Clip, reader(path))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}; check the file and its permissions") from None

@@ -1,8 +1,8 @@
 """Universal Scene Description with UsdSkel: .usda (text), .usdc (binary) and .usdz (one file to hand around).
 
 ```
-/Face                      SkelRoot, the default prim, with an extentsHint that holds the whole animation
-    Mesh                   points in metres, Y up; GeomSubsets by material; joint influences
+/builtin                   SkelRoot, named after the rig: the default prim; its extentsHint holds every frame
+    Face                   points in metres, Y up; GeomSubsets by material; joint influences
         jawOpen …          a sparse BlendShape for each shape of the rig
     Skeleton               the rig's joints
         Animation          blendShapeWeights and the head's rotations, a time sample a frame
@@ -12,13 +12,15 @@
 Time code k is frame k of the clip, counted from the time 0 of the sound, and `timeCodesPerSecond` is the rate as a
 double. The exact rate, such as "30000/1001", and the clip's metadata are text in `customLayerData["audio2blend"]`.
 
-The mesh is a Catmull-Clark surface without normals, on purpose: viewers that skin (usdview, Omniverse, RealityKit)
-do not deform authored normals, and shade a polygon mesh without normals as facets; of a subdivision surface they all
-compute smooth normals from the deformed points, right at every weight, even where they do not subdivide.
+The mesh is a Catmull-Clark surface without normals, on purpose. Hydra, which draws in usdview, Omniverse, Houdini and
+RenderMan, drops or leaves behind the authored normals of a skinned mesh, and a polygon mesh without normals comes out
+faceted (OpenUSD issues 3406 and 3699); of a subdivision surface it computes smooth normals from the deformed points,
+right at every weight, even where it is not told to subdivide. Blender's importer shades it smooth and adds no modifier.
 
 Lost: channels that the rig has no shape for, all eye rotations, the sound, and shape deltas below a micrometre.
 """
 
+import errno
 import tempfile
 import zipfile
 from pathlib import Path
@@ -54,7 +56,10 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
             _pack(scene, path)
     else:
         stage = _stage(clip, rig, rig.mesh, path.suffix.lower())  # named, since its layer lives only as long as it does
-        stage.GetRootLayer().Export(str(path))
+        try:
+            stage.GetRootLayer().Export(str(path))
+        except Tf.ErrorException as error:
+            raise OSError(errno.EIO, "USD could not write the whole file; the disk may be full") from error
 
 
 def _stage(clip: Clip, rig: Rig, mesh: Mesh, suffix: str) -> Usd.Stage:
@@ -79,7 +84,7 @@ def _stage(clip: Clip, rig: Rig, mesh: Mesh, suffix: str) -> Usd.Stage:
     joints = joints_of(rig, mesh)
     skeleton = usd_face.define_skeleton(stage, root.GetPath().AppendChild("Skeleton"), joints)
     animation = usd_face.define_animation(stage, skeleton.GetPath().AppendChild("Animation"), clip, rig, joints)
-    body = usd_face.define_mesh(stage, root.GetPath().AppendChild("Mesh"), rig, mesh, joints)
+    body = usd_face.define_mesh(stage, root.GetPath().AppendChild("Face"), rig, mesh, joints)
     usd_face.bind_materials(stage, root.GetPath().AppendChild("Materials"), body, mesh)
 
     UsdSkel.BindingAPI.Apply(skeleton.GetPrim()).CreateAnimationSourceRel().SetTargets([animation.GetPath()])

@@ -1,0 +1,70 @@
+"""What all writers and readers share: lookup by suffix, rates, and files that cannot be written or read."""
+
+import os
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_rig import patch
+from test_curves import talking
+
+import usd_export
+from audio2blend.errors import InputError
+
+FULL_DISK = """
+import resource, sys
+sys.path[:0] = ["tests"]
+from small_rig import patch
+from test_curves import talking
+import usd_export
+from audio2blend.errors import InputError
+resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+try:
+    usd_export.write(talking(500), sys.argv[1], rig=patch())
+except InputError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".npz", ".glb", ".usda", ".usdc", ".usdz"])
+def test_a_full_disk_gives_one_sentence_and_keeps_the_old_file(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"line{suffix}"
+    path.write_bytes(b"old")
+    command = [sys.executable, "-c", FULL_DISK, str(path)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1]).stdout
+    assert said.startswith(f"cannot write {path}: ")
+    assert said.count("\n") == 1
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".npz"])
+def test_a_file_can_have_another_rate_than_the_clip(suffix: str, tmp_path: Path) -> None:
+    clip, rate = talking(61), Fraction(30000, 1001)
+    found = usd_export.read(usd_export.write(clip, tmp_path / f"line{suffix}", frame_rate=rate))
+    assert found.frame_rate == rate
+    assert len(found) == 30  # frame 29 is at 0.968 s; the clip's last at 1.0 s
+    expected = np.interp(found.times_s, clip.times_s, clip["jawOpen"])
+    assert found["jawOpen"] == pytest.approx(expected, abs=1e-6)
+
+
+def test_unknown_suffixes_and_formats_that_are_only_written_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no exporter writes '.abc' files; name a file that ends in .*\.csv"):
+        usd_export.write(talking(2), tmp_path / "line.abc")
+    path = usd_export.write(talking(2), tmp_path / "line.glb", rig=patch())
+    with pytest.raises(InputError, match=r"'.glb' files are written, not read"):
+        usd_export.read(path)
+    with pytest.raises(InputError, match="no such file"):
+        usd_export.read(tmp_path / "none.csv")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_named(tmp_path: Path) -> None:
+    path = usd_export.write(talking(2), tmp_path / "line.csv")
+    path.chmod(0)
+    with pytest.raises(InputError, match="cannot be read: Permission denied"):
+        usd_export.read(path)
