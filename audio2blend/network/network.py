@@ -18,22 +18,23 @@ FRAME_RATE: Final = Fraction(60)
 WEIGHTS: Final = Path(__file__).parent / "weights" / "audio2blend.onnx"
 """The network that ships with this package; docs/model-card.md says what it is."""
 
-_STRIDE_FRAMES: Final = 3
-_STRIDE_SAMPLES: Final = 800
-"""16 000 / 60 is no whole number: the shortest whole number of both is 3 frames in 800 samples."""
+_STRIDE_FRAMES: Final = 6
+_STRIDE_SAMPLES: Final = 1600
+"""16 000 / 60 is no whole number, so the graph works in strides of six frames, which are 1600 samples."""
 
 
 class Network:
     """An audio→face network in an onnxruntime session.
 
     The graph takes float32 samples [1, n] at 16 kHz and gives "weights" [1, frame, 52] at 60 frames a second,
-    three for every 800 samples begun. Its metadata says how many frames on either side can change a frame.
+    six for every 1600 samples begun. Its metadata says how many frames on either side can change a frame.
     """
 
     def __init__(self, session: Any, name: str) -> None:
         """Use `load` instead."""
         self._session = session
-        self._context = int(session.get_modelmeta().custom_metadata_map["context_frames"])
+        self.context_frames = int(session.get_modelmeta().custom_metadata_map["context_frames"])
+        """How many frames on either side of a frame can change it."""
         self.name = name
         """What the clips' metadata call the network."""
 
@@ -85,12 +86,15 @@ class Network:
             values=values,
             channels=ARKIT,
             frame_rate=FRAME_RATE,
-            metadata={"model": self.name} | ({"source": str(speech.source)} if speech.source else {}),
+            metadata={"model": self.name},
         )
 
     def _frames(self, samples: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
-        """Return weights [last − first, 52]; `first` is a multiple of three. Around the recording there is silence."""
-        strides = -(-self._context // _STRIDE_FRAMES)
+        """Return weights [last − first, 52]; `first` is a multiple of a stride.
+
+        Before and after the recording there is silence.
+        """
+        strides = -(-self.context_frames // _STRIDE_FRAMES)
         start = first // _STRIDE_FRAMES - strides
         end = -(-last // _STRIDE_FRAMES) + strides
         padded = np.zeros((1, (end - start) * _STRIDE_SAMPLES), np.float32)

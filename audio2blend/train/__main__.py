@@ -1,8 +1,9 @@
 """`python -m audio2blend.train fit | evaluate | export`."""
 
 import argparse
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..errors import Audio2BlendError
@@ -15,7 +16,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.verb == "fit":
             from .fit import fit
 
-            fit(args.data, args.output, device=args.device, resume=args.resume, steps=args.steps, seed=args.seed)
+            fit(
+                args.data,
+                args.output,
+                teacher=args.teacher,
+                device=args.device,
+                resume=args.resume,
+                steps=args.steps,
+                seed=args.seed,
+            )
+        elif args.verb == "evaluate":
+            from ..network import Network
+            from .evaluate import evaluate
+
+            report = evaluate(args.data, Network.load(args.network))
+            print(json.dumps(report, indent=2) if args.json else "\n".join(_lines(report)))
         elif args.verb == "export":
             from .export import export
 
@@ -34,14 +49,24 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, required=True, help="folder that holds grid/, facegood/, kokoro/, ict_facekit/"
     )
     fit.add_argument("-o", "--output", type=Path, default=Path("checkpoints/network.pt"), help="checkpoint to write")
+    fit.add_argument("--teacher", type=Path, help="folder of a Whisper model (CTranslate2) to learn from")
     fit.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     fit.add_argument("--resume", action="store_true", help="go on from the checkpoint")
     fit.add_argument("--steps", type=int, default=12_000)
     fit.add_argument("--seed", type=int, default=0)
+    evaluate = verbs.add_parser("evaluate", help="measure a network on what was held out of the corpora")
+    evaluate.add_argument("--data", type=Path, required=True)
+    evaluate.add_argument("--network", type=Path, help=".onnx file; by default the one that ships")
+    evaluate.add_argument("--json", action="store_true")
     export = verbs.add_parser("export", help="write a checkpoint as ONNX")
     export.add_argument("--checkpoint", type=Path, default=Path("checkpoints/network.pt"))
     export.add_argument("-o", "--output", type=Path, required=True, help=".onnx file to write")
     return parser
+
+
+def _lines(report: dict[str, dict[str, float]]) -> Iterator[str]:
+    for name, scores in report.items():
+        yield f"{name:32}" + "  ".join(f"{key} {value}" for key, value in scores.items())
 
 
 if __name__ == "__main__":

@@ -25,20 +25,26 @@ def disguise(samples: Tensor, random: torch.Generator) -> Tensor:
     def chance(probability: float) -> Tensor:
         return (torch.rand(batch, 1, generator=random) < probability).float()
 
-    size = 2 ** math.ceil(math.log2(n + SAMPLE_RATE // 2))
+    size = n + SAMPLE_RATE // 2  # room for the tail, so that it does not come round to the start
     spectrum = torch.fft.rfft(samples, size)
     changed = chance(0.75)
     spectrum = spectrum * torch.lerp(torch.ones(()), _response(batch, size, random), changed)
     spectrum = spectrum * torch.fft.rfft(_room(batch, changed * chance(0.4), random), size)
-    sound = torch.fft.irfft(spectrum, size)[:, :n]
-    loudness = sound.square().mean(1, keepdim=True).sqrt().clamp_min(1e-4)
-    noise = torch.randn(batch, n, generator=random)
-    colour = _response(batch, size, random, spread_db=15, slope_db=-6)
-    noise = torch.fft.irfft(torch.fft.rfft(noise, size) * colour, size)[:, :n]
-    noise = noise / noise.square().mean(1, keepdim=True).sqrt().clamp_min(1e-9)
+    bins = spectrum.shape[1]
+    noise = torch.complex(torch.randn(batch, bins, generator=random), torch.randn(batch, bins, generator=random))
+    noise = noise * _response(batch, size, random, spread_db=15, slope_db=-6)
+    loudness = _power(spectrum)
+    empty = n * 10 ** (uniform(-55, -15) / 10)
+    loudness = torch.where(loudness < n * 1e-10, empty, loudness)  # a room in which nobody speaks
     ratio_db = torch.where(chance(0.5) * changed > 0, uniform(5, 30), uniform(35, 70))
-    sound = sound + noise * loudness * 10 ** (-ratio_db / 20)
+    noise = noise * (loudness / _power(noise)).sqrt() * 10 ** (-ratio_db / 20)
+    sound = torch.fft.irfft(spectrum + noise, size)[:, :n]
     return sound * 10 ** (uniform(-20, 12) / 20)
+
+
+def _power(spectrum: Tensor) -> Tensor:
+    """Return the mean power [batch, 1] of spectra [batch, bin]."""
+    return (spectrum.real.square() + spectrum.imag.square()).mean(1, keepdim=True)
 
 
 def _response(

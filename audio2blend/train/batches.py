@@ -1,7 +1,7 @@
 """Random crops of the corpora, balanced, as training batches."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -12,6 +12,7 @@ from ..audio import SAMPLE_RATE
 from ..channels import ARKIT
 from .augment import disguise
 from .corpora import Sample
+from .teach import WIDTH
 
 FRAMES: Final = 240
 """Length of a crop: 4 s."""
@@ -36,6 +37,10 @@ class Batch:
     """[batch, frame], −1 where not known."""
     voice: Tensor
     """[batch, frame], −1 where not known."""
+    features: Tensor
+    """[batch, frame, feature] of the teacher."""
+    heard: Tensor
+    """[batch, frame] mask of the teacher's features."""
 
 
 class Batches:
@@ -57,23 +62,18 @@ class Batches:
         present = {name: SHARES[name] for name in (*self.chances, "nobody")}
         odds = np.array(list(present.values())) / sum(present.values())
         rows = [self._crop(str(self.random.choice(list(present), p=odds))) for _ in range(self.size)]
-        samples, style, weights, face, phones, voice = (np.stack(part) for part in zip(*rows, strict=True))
-        return Batch(
-            samples=disguise(torch.from_numpy(samples), self.torch_random).to(device),
-            style=torch.from_numpy(style).to(device),
-            weights=torch.from_numpy(weights).to(device),
-            face=torch.from_numpy(face).to(device),
-            phones=torch.from_numpy(phones).to(device),
-            voice=torch.from_numpy(voice).to(device),
-        )
+        samples, *labels = (torch.from_numpy(np.stack(part)) for part in zip(*rows, strict=True))
+        return Batch(disguise(samples, self.torch_random).to(device), *(label.to(device) for label in labels))
 
-    def _crop(self, corpus: str) -> tuple[NDArray[np.generic], ...]:
+    def _crop(self, corpus: str) -> tuple[NDArray[Any] | np.int64, ...]:
         n = FRAMES * SAMPLE_RATE // 60
         if corpus == "nobody":
             zeros = np.zeros(FRAMES, np.float32)
             style = np.int64(self.random.integers(len(STYLES)))
             weights = np.zeros((FRAMES, len(ARKIT)), np.float32)
-            return np.zeros(n, np.float32), style, weights, zeros + 1, np.zeros(FRAMES, np.int64), zeros
+            phones = np.zeros(FRAMES, np.int64)
+            features = np.zeros((FRAMES, WIDTH), np.float32)
+            return np.zeros(n, np.float32), style, weights, zeros + 1, phones, zeros, features, zeros
         group = self.by_corpus[corpus]
         sample = group[self.random.choice(len(group), p=self.chances[corpus])]
         # Faster and slower speech is also higher and lower, with a shorter and a longer vocal tract.
@@ -96,5 +96,9 @@ class Batches:
         else:
             weights = sample.weights[near] * inside[:, None]
             face = np.ones(FRAMES, np.float32)
+        if sample.features is None:
+            features, heard = np.zeros((FRAMES, WIDTH), np.float32), np.zeros(FRAMES, np.float32)
+        else:
+            features, heard = sample.features[near].astype(np.float32), inside.astype(np.float32)
         style = np.int64(STYLES.index(corpus))
-        return samples.astype(np.float32), style, weights.astype(np.float32), face, phones, voice
+        return samples.astype(np.float32), style, weights.astype(np.float32), face, phones, voice, features, heard

@@ -1,6 +1,7 @@
 """Keeping a model and its optimiser in a file."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -36,11 +37,12 @@ def load_model(path: Path) -> Model:
     stored = _read(path)
     model = Model(**stored["arguments"])
     model.load_state_dict(stored["model"])
-    return model.eval()
+    model.eval()
+    return model
 
 
-def _read(path: Path) -> dict[str, object]:
+def _read(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise InputError(f"there is no checkpoint {path}; make one with: python -m audio2blend.train fit")
-    stored: dict[str, object] = torch.load(path, map_location="cpu", weights_only=True)
+    stored: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return stored

@@ -1,6 +1,7 @@
 """Writing a trained model as an ONNX graph that needs nothing but samples."""
 
 from pathlib import Path
+from typing import Final
 
 import onnx
 import torch
@@ -13,7 +14,9 @@ from .checkpoint import load_model
 from .model import Model
 from .phones import PHONES
 
-OPSET = 17
+OPSET: Final = 17
+VERSION: Final = "1"
+"""Which network this is; a clip's metadata name it."""
 
 
 class Deployed(nn.Module):
@@ -53,6 +56,7 @@ def export(checkpoint: Path, output: Path, *, style: str = "grid") -> None:
             "frame_rate": "60",
             "phones": " ".join(PHONES),
             "sample_rate": "16000",
+            "version": VERSION,
         }
         onnx.helper.set_model_props(graph, described)
         onnx.save(graph, str(target))

@@ -9,21 +9,25 @@ from ..errors import MissingDependencyError
 from . import corpora
 from .batches import Batches
 from .checkpoint import load_checkpoint, save_checkpoint
-from .lips import load_lips
+from .corpora import Sample
+from .lips import Lips, load_lips
 from .loss import Loss
 from .model import Model
+from .teach import teach
+from .teacher import encode_all, open_encoder
 
 
 def fit(
     data: Path,
     output: Path,
     *,
+    teacher: Path | None = None,
     device: str = "cpu",
     resume: bool = False,
     steps: int = 12_000,
     size: int = 24,
     seed: int = 0,
-    threads: int = 2,
+    threads: int = 1,
 ) -> None:
     """Train a model on the corpora in `data` and keep it in `output`, anew every 200 steps.
 
@@ -34,11 +38,30 @@ def fit(
         raise MissingDependencyError("there is no CUDA device to train on; use --device cpu, or install a driver")
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
+    samples = load_all(data, teacher)
+    lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
+    train(samples, lips, output, device=device, resume=resume, steps=steps, size=size, seed=seed)
+
+
+def load_all(data: Path, teacher: Path | None) -> list[Sample]:
+    """Return all recordings to train on, taught by the Whisper model in the folder `teacher` if there is one."""
     samples = [s for corpus in (corpora.grid, corpora.facegood, corpora.kokoro) for s in corpus.load(data, held=False)]
     hours = sum(len(s.samples) for s in samples) / 16_000 / 3600
     print(f"{len(samples)} recordings, {hours:.2f} h", flush=True)
+    if teacher is None:
+        return samples
+    began = time.monotonic()
+    features = encode_all(open_encoder(teacher), [s.samples for s in samples])
+    print(f"the teacher has listened for {time.monotonic() - began:.0f} s", flush=True)
+    return teach(samples, features)
+
+
+def train(
+    samples: list[Sample], lips: Lips, output: Path, *, device: str, resume: bool, steps: int, size: int, seed: int
+) -> None:
+    """Train a model on samples and keep it in `output`, anew every 200 steps."""
     model = Model().to(device)
-    loss_of = Loss(load_lips(data / "ict_facekit" / "lip_vertices.npz")).to(device)
+    loss_of = Loss(lips).to(device)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-2)
     first = 0
     if resume:
@@ -52,7 +75,10 @@ def fit(
     for step in range(first, steps):
         model.train()
         batch = batches.next(device)
-        parts = loss_of(model(batch.samples, batch.style), batch)
+        features = model.front(batch.samples)
+        with torch.autocast(device, dtype=torch.bfloat16):
+            outputs = model.read(features, batch.style)
+        parts = loss_of(outputs, batch)
         optimiser.zero_grad(set_to_none=True)
         torch.stack(list(parts.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -35,7 +35,7 @@ class Loss(nn.Module):
         """Return the parts of the loss; their sum is the loss."""
         # The limits let a little through, so that a weight beyond them still feels where it should go.
         limited = outputs.weights.clamp(0, 1)
-        weights = limited + 0.05 * (outputs.weights - limited)
+        weights = limited + 0.3 * (outputs.weights - limited)
         mask = batch.face
         count = mask.sum().clamp_min(1)
         said, true = self.opening(weights), self.opening(batch.weights)
@@ -47,10 +47,13 @@ class Loss(nn.Module):
         known = (batch.voice >= 0).float()
         voice = functional.binary_cross_entropy_with_logits(outputs.voice, batch.voice.clamp_min(0), known)
         phones = functional.cross_entropy(outputs.phones.flatten(0, 1), batch.phones.flatten(), ignore_index=-1)
+        miss = (outputs.features - batch.features).square().mean(-1)
+        teacher = (miss * batch.heard).sum() / batch.heard.sum().clamp_min(1)
         return {
-            "face": face,
+            "face": 4 * face,
             "opening": 10 * opening,
             "speed": 5 * speed,
+            "teacher": 0.3 * teacher,
             "voice": 0.1 * voice,
             "phones": 0.1 * phones,
         }

@@ -1,8 +1,9 @@
 """The network: raw sound in, face weights, phones and voice activity out, at 60 frames a second.
 
-16 000 / 60 is no whole number, so the features are computed three times with a stride of 800 samples, at 0, 267
-and 533 samples: frame k is centred on k/60 s to within 0.02 ms. All layers keep the frame rate; the graph takes
-any number of samples and gives three frames for every 800 samples begun.
+16 000 / 60 is no whole number, so the features are computed six times with a stride of 1600 samples, each time
+from another start: frame k is centred on k/60 s to within 0.02 ms. The layers in between run at half the rate, and
+the last one gives both frames of a pair. The graph takes any number of samples and gives six frames for every 1600
+samples begun.
 """
 
 from typing import Final, NamedTuple
@@ -16,11 +17,12 @@ from torch.nn import functional
 from ..audio import SAMPLE_RATE
 from ..channels import ARKIT
 from .phones import PHONES
+from .teach import WIDTH
 
-STRIDE: Final = 800
-"""Samples in three frames."""
-PHASES: Final = (0, 267, 533)
-"""First sample of each of the three frames in a stride."""
+STRIDE: Final = 1600
+"""Samples in six frames."""
+PHASES: Final = (0, 267, 533, 800, 1067, 1333)
+"""Samples on which the six frames in a stride are centred."""
 WINDOW: Final = 400
 """Samples in an analysis window: 25 ms."""
 N_FFT: Final = 512
@@ -58,8 +60,8 @@ class Front(nn.Module):
         angle = 2 * np.pi * np.outer(np.arange(N_FFT // 2 + 1), np.arange(WINDOW)) / N_FFT
         window = np.hanning(WINDOW + 1)[:-1] / np.sqrt(WINDOW)
         kernel = np.concatenate([np.cos(angle), np.sin(angle)]) * window
-        self.register_buffer("fourier", torch.tensor(kernel[:, None], dtype=torch.float32), persistent=False)
-        self.register_buffer("filters", torch.tensor(mel_filters()[:, :, None]), persistent=False)
+        self.register_buffer("fourier", torch.tensor(kernel[:, None], dtype=torch.float32))
+        self.register_buffer("filters", torch.tensor(mel_filters()[:, :, None]))
 
     def forward(self, samples: Tensor) -> Tensor:
         """Return features [batch, mel, frame] of samples [batch, n]."""
@@ -103,8 +105,8 @@ class Outputs(NamedTuple):
     """Logits [batch, frame, phone]."""
     voice: Tensor
     """Logit of somebody speaking, [batch, frame]."""
-    hidden: Tensor
-    """[batch, width, frame]."""
+    features: Tensor
+    """What a teacher would hear, [batch, frame, feature]; for training alone."""
 
 
 class Model(nn.Module):
@@ -114,27 +116,43 @@ class Model(nn.Module):
     on the shared reading of the weights, so that two speakers' habits do not fight.
     """
 
-    DILATIONS: Final = (1, 2, 4, 1, 2, 4, 1, 2, 4, 1)
+    DILATIONS: Final = (1, 2, 4, 1, 2, 4, 1, 1)
 
     def __init__(self, *, width: int = 256, kernel: int = 3, styles: int = 3, dropout: float = 0.1) -> None:
         super().__init__()
         self.front = Front()
-        self.entry = nn.Conv1d(N_MELS, width, 5, padding=2)
+        self.entry = nn.Conv1d(N_MELS, width, 6, stride=2, padding=2)
         self.blocks = nn.Sequential(*[Block(width, kernel, dilation, dropout) for dilation in self.DILATIONS])
-        self.face = nn.Conv1d(width, len(ARKIT), 3, padding=1)
-        self.phone = nn.Conv1d(width, len(PHONES), 1)
-        self.voice = nn.Conv1d(width, 1, 1)
-        self.gain = nn.Parameter(torch.ones(styles, len(ARKIT), 1))
-        self.offset = nn.Parameter(torch.zeros(styles, len(ARKIT), 1))
+        self.face = nn.Conv1d(width, 2 * len(ARKIT), 3, padding=1)
+        self.phone = nn.Conv1d(width, 2 * len(PHONES), 1)
+        self.voice = nn.Conv1d(width, 2, 1)
+        self.imitation = nn.Conv1d(width, 2 * WIDTH, 1)
+        self.gain = nn.Parameter(torch.ones(styles, 1, len(ARKIT)))
+        self.offset = nn.Parameter(torch.zeros(styles, 1, len(ARKIT)))
         self.arguments = {"width": width, "kernel": kernel, "styles": styles, "dropout": dropout}
 
     def context_frames(self) -> int:
         """Return how many frames on either side of a frame can change it."""
         kernel = int(self.arguments["kernel"])
-        return LEVEL_FRAMES // 2 + 2 + sum(self.DILATIONS) * (kernel // 2) + 1
+        layers = 1 + sum(self.DILATIONS) * (kernel // 2)
+        return LEVEL_FRAMES // 2 + 4 + 2 * layers
 
     def forward(self, samples: Tensor, style: Tensor) -> Outputs:
         """Return what is said in samples [batch, n] for each row's style [batch]."""
-        hidden = self.blocks(functional.relu(self.entry(self.front(samples))))
-        weights = self.face(hidden) * self.gain[style] + self.offset[style]
-        return Outputs(weights.transpose(1, 2), self.phone(hidden).transpose(1, 2), self.voice(hidden)[:, 0], hidden)
+        return self.read(self.front(samples), style)
+
+    def read(self, features: Tensor, style: Tensor) -> Outputs:
+        """Return what is said in features [batch, mel, frame] for each row's style [batch]."""
+        hidden = self.blocks(functional.relu(self.entry(features)))
+        return Outputs(
+            weights=_pairs(self.face(hidden)) * self.gain[style] + self.offset[style],
+            phones=_pairs(self.phone(hidden)),
+            voice=_pairs(self.voice(hidden))[..., 0],
+            features=_pairs(self.imitation(hidden)),
+        )
+
+
+def _pairs(halves: Tensor) -> Tensor:
+    """Return [batch, 2 · frame, channel] of [batch, 2 · channel, frame]."""
+    both = halves.float().unflatten(1, (2, -1))
+    return both.permute(0, 3, 1, 2).flatten(1, 2)

@@ -48,7 +48,7 @@ def merged(phones: Iterable[Sequence[object]]) -> list[Timed]:
 
 
 def classes(phones: Iterable[Timed], times_s: NDArray[np.float64], *, pause_s: float = 0.1) -> NDArray[np.int64]:
-    """Return the class at each time, shape (n_times,): 0 outside of all phones, −1 in a space too short to be a pause."""
+    """Return the class at each time, shape (n_times,): 0 outside of phones, −1 in a space too short to be a pause."""
     out = np.zeros(len(times_s), np.int64)
     for symbol, start, end in phones:
         inside = (times_s >= start) & (times_s < end)

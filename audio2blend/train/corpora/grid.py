@@ -118,7 +118,7 @@ def fit_weights(tracks: Tracks, lips: Lips) -> NDArray[np.float32]:
             low, high = np.where(more, middle, low), np.where(more, high, middle)
         needed = sign * (wanted - lips.signed_opening(flat)) > 0
         flat = flat + np.where(needed, high, 0)[:, None] * direction
-    return np.clip(flat, 0, 1).reshape(tracks.scores.shape).astype(np.float32)
+    return np.asarray(np.clip(flat, 0, 1).reshape(tracks.scores.shape), np.float32)
 
 
 def _one_hot(values: dict[str, float]) -> NDArray[np.float32]:

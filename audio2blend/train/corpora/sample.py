@@ -22,6 +22,8 @@ class Sample:
     """[frame] classes of `PHONES`; −1 where not known."""
     voice: NDArray[np.float32]
     """[frame] 1 where somebody speaks, 0 where nobody does, −1 where not known."""
+    features: NDArray[np.float16] | None = None
+    """[frame, feature] what a teacher hears, each feature of unit variance; None where no teacher listened."""
 
 
 def frame_times(n_samples: int) -> NDArray[np.float64]:

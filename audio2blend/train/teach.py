@@ -1,0 +1,137 @@
+"""What the teacher's features say: a basis to imitate them in, and faces for recordings that have none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..channels import ARKIT
+from .corpora import Sample
+from .phones import PHONES
+from .teacher import RATE
+
+WIDTH: Final = 64
+"""How many of the features' principal components the network imitates."""
+
+_RICH: Final = 192
+"""How many of them the regression to faces reads."""
+_TAPS: Final = (-9, -6, -3, 0, 3, 6, 9)
+"""Frames at 60 Hz that the regression reads: ±150 ms."""
+_STRENGTH: Final = 300.0
+_BILABIALS: Final = tuple(PHONES.index(name) for name in ("p", "b", "m"))
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Basis:
+    """The principal components of the teacher's features."""
+
+    mean: Floats
+    """[feature]"""
+    components: Floats
+    """[feature, component]"""
+    scale: Floats
+    """[component] standard deviation of each."""
+
+    @classmethod
+    def of(cls, features: Sequence[NDArray[np.float16]]) -> "Basis":
+        """Return the basis of features [n, feature]; every seventh frame is looked at."""
+        frames = np.concatenate([rows[::7] for rows in features]).astype(np.float32)
+        mean = frames.mean(axis=0)
+        variances, vectors = np.linalg.eigh(np.cov((frames - mean).T))
+        order = np.argsort(-variances)[:_RICH]
+        return cls(mean, vectors[:, order].astype(np.float32), np.sqrt(variances[order]).astype(np.float32))
+
+    def at_60(self, features: NDArray[np.float16], n_frames: int) -> Floats:
+        """Return the components [frame, component] at 60 Hz, unscaled."""
+        components = (features.astype(np.float32) - self.mean) @ self.components
+        at = np.arange(n_frames) / 60 * RATE - 0.5
+        source = np.arange(len(components))
+        return np.stack([np.interp(at, source, column) for column in components.T], axis=1).astype(np.float32)
+
+
+class FaceRidge:
+    """A ridge regression from ±150 ms of the teacher's components to the 52 weights."""
+
+    def __init__(self, examples: Sequence[tuple[Floats, Floats]]) -> None:
+        inputs = np.concatenate([_windows(components) for components, _ in examples])
+        target = np.concatenate([weights for _, weights in examples])
+        self._mean, self._scale = inputs.mean(axis=0), inputs.std(axis=0) + 1e-6
+        self._offset = target.mean(axis=0)
+        inputs = (inputs - self._mean) / self._scale
+        gram = inputs.T @ inputs + _STRENGTH * np.eye(inputs.shape[1], dtype=np.float32)
+        self._slope = np.linalg.solve(gram, inputs.T @ (target - self._offset))
+
+    def __call__(self, components: Floats) -> Floats:
+        """Return weights [frame, 52] in [0, 1]."""
+        inputs = (_windows(components) - self._mean) / self._scale
+        return np.asarray(np.clip(inputs @ self._slope + self._offset, 0, 1), np.float32)
+
+
+def _windows(components: Floats) -> Floats:
+    reach = max(_TAPS)
+    padded = np.pad(components, ((reach, reach), (0, 0)), mode="edge")
+    return np.concatenate([padded[reach + tap : reach + tap + len(components)] for tap in _TAPS], axis=1)
+
+
+def teach(samples: Sequence[Sample], features: Sequence[NDArray[np.float16]]) -> list[Sample]:
+    """Return the samples with features to imitate, and with faces where they had none.
+
+    The regression is fitted to GRID's faces. In a recording with phones but no face, the mouth is closed where
+    nobody speaks and in the closures of p, b and m, whose times are known better than the teacher hears them.
+    """
+    basis = Basis.of(features)
+    components = [basis.at_60(rows, len(s.phones)) for s, rows in zip(samples, features, strict=True)]
+    pairs = zip(samples, components, strict=True)
+    ridge = FaceRidge([(rows, s.weights) for s, rows in pairs if s.corpus == "grid" and s.weights is not None])
+    taught = []
+    for sample, rows in zip(samples, components, strict=True):
+        weights = sample.weights
+        if weights is None:
+            weights = with_closures(ridge(rows), sample.phones)
+        imitated = (rows[:, :WIDTH] / basis.scale[:WIDTH]).astype(np.float16)
+        taught.append(replace(sample, weights=weights, features=imitated))
+    return taught
+
+
+def with_closures(weights: Floats, phones: NDArray[np.int64]) -> Floats:
+    """Return weights [frame, 52] that rest in silence and have the lips closed in p, b and m.
+
+    The lips of a plosive part before its burst is over: they are held for two thirds of a p, and all of b and m.
+    """
+    edges = np.flatnonzero(np.diff(phones, prepend=-9, append=-9))
+    held = np.zeros(len(phones), np.float32)
+    silent = np.zeros(len(phones), np.float32)
+    for first, last in pairwise(edges):
+        if phones[first] in _BILABIALS:
+            share = 0.67 if PHONES[phones[first]] == "p" else 1.0
+            held[first : first + max(2, round(share * (last - first)))] = 1
+        elif phones[first] == 0:
+            # Lips begin to part about 80 ms before the first sound, and have closed 120 ms after the last.
+            silent[first + (7 if first > 0 else 0) : last - (5 if last < len(phones) else 0)] = 1
+    held, silent = _softened(held, 2), _softened(silent, 4)
+    closed = np.zeros_like(weights)
+    jaw = 0.5 * weights[:, ARKIT.index("jawOpen")]
+    closed[:, ARKIT.index("jawOpen")] = jaw
+    closed[:, ARKIT.index("mouthClose")] = 0.95 * jaw + 0.03
+    for name in ("mouthPucker", "mouthFunnel", "mouthPressLeft", "mouthPressRight"):
+        closed[:, ARKIT.index(name)] = weights[:, ARKIT.index(name)]
+    closed[:, ARKIT.index("mouthFunnel")] *= 0.2
+    out = weights * (1 - held[:, None]) + closed * held[:, None]
+    return np.asarray(out * (1 - silent[:, None]), np.float32)
+
+
+def _softened(mask: Floats, reach: int) -> Floats:
+    """Return a mask [frame] with ramps of `reach` frames outside of where it is 1."""
+    distance = np.full(len(mask), np.inf)
+    inside = np.flatnonzero(mask > 0)
+    if len(inside):
+        at = np.arange(len(mask))
+        right = np.clip(np.searchsorted(inside, at), 0, len(inside) - 1)
+        left = np.clip(right - 1, 0, len(inside) - 1)
+        distance = np.minimum(np.abs(inside[right] - at), np.abs(inside[left] - at)).astype(float)
+    return np.clip(1 - distance / (reach + 1), 0, 1).astype(np.float32)

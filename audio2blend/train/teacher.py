@@ -1,0 +1,95 @@
+"""A speech encoder that knows many voices, run once over all recordings so that the network can learn from it.
+
+The teacher is OpenAI's Whisper in a folder of the CTranslate2 kind (`model.bin`, `config.json`, `vocabulary.txt`).
+It serves training alone: nothing of it goes into the network's weights, but what the network learns to imitate.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..audio import SAMPLE_RATE
+from ..errors import InputError, MissingDependencyError
+
+RATE: Final = 50
+"""Features a second; feature k is centred on (k + ½)/50 s."""
+
+_WINDOW_S: Final = 30
+_GAP_S: Final = 0.4
+_LONGEST_S: Final = 28.0
+
+Encoder = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""From 30 s of samples to features [1500, width]."""
+
+
+def open_encoder(folder: Path, *, threads: int = 2) -> Encoder:
+    """Return the encoder of the Whisper model in `folder`.
+
+    Raises InputError if there is none, MissingDependencyError if faster-whisper is not installed.
+    """
+    if not (folder / "model.bin").is_file():
+        raise InputError(f"there is no Whisper model in {folder}; name a folder that holds its model.bin")
+    try:
+        ctranslate2 = import_module("ctranslate2")
+        extractor = import_module("faster_whisper.feature_extractor")
+    except ImportError:
+        raise MissingDependencyError("a teacher needs faster-whisper; pip install faster-whisper") from None
+    model = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
+    extract = extractor.FeatureExtractor()
+
+    def encode(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        mels = extract(samples)[None, :, : 2 * RATE * _WINDOW_S]
+        encoded = model.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(mels, np.float32)))
+        return np.asarray(np.array(encoded)[0], np.float32)
+
+    return encode
+
+
+def encode_all(
+    encoder: Encoder, recordings: Sequence[NDArray[np.float32]], *, report: Callable[[float], None] | None = None
+) -> list[NDArray[np.float16]]:
+    """Return the features [n, width] of each recording; `report` is told the share that is done.
+
+    Short recordings share a window of 30 s, with a pause between them; long ones are cut.
+    """
+    parts: list[list[NDArray[np.float16]]] = [[] for _ in recordings]
+    done = 0
+    total = sum(len(samples) for samples in recordings)
+    for window in _windows(recordings):
+        sound = np.zeros(_WINDOW_S * SAMPLE_RATE, np.float32)
+        for _, piece, at in window:
+            sound[at : at + len(piece)] = piece
+        features = encoder(sound)
+        for index, piece, at in window:
+            first = at * RATE // SAMPLE_RATE
+            count = -(-len(piece) * RATE // SAMPLE_RATE)
+            parts[index].append(features[first : first + count].astype(np.float16))
+            done += len(piece)
+        if report is not None:
+            report(done / total)
+    return [np.concatenate(pieces) for pieces in parts]
+
+
+def _windows(
+    recordings: Sequence[NDArray[np.float32]],
+) -> Iterator[list[tuple[int, NDArray[np.float32], int]]]:
+    """Yield (recording, samples, place in samples) so that each group fits into a window."""
+    step = SAMPLE_RATE // RATE
+    longest = int(_LONGEST_S * SAMPLE_RATE)
+    gap = int(_GAP_S * SAMPLE_RATE)
+    window: list[tuple[int, NDArray[np.float32], int]] = []
+    at = 0
+    for index, samples in enumerate(recordings):
+        for start in range(0, len(samples), longest):
+            piece = samples[start : start + longest]
+            if window and at + len(piece) > _WINDOW_S * SAMPLE_RATE:
+                yield window
+                window, at = [], 0
+            window.append((index, piece, at))
+            at += -(-(len(piece) + gap) // step) * step
+    if window:
+        yield window

@@ -1,0 +1,167 @@
+"""The network at run time: right shapes, the same result whatever the chunks, any loudness, and errors that help."""
+
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audio2blend.audio import Speech
+from audio2blend.channels import ARKIT
+from audio2blend.errors import InputError, MissingDependencyError
+from audio2blend.network import Network
+from audio2blend.network.network import WEIGHTS
+from audio2blend.network.providers import open_session
+
+JAW = ARKIT.index("jawOpen")
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return Network.load(device="cpu")
+
+
+@pytest.fixture(scope="module")
+def babble() -> Speech:
+    """40 s that no frame of which is like another: a buzz whose pitch, timbre and loudness wander, and pauses."""
+    random = np.random.default_rng(5)
+    n = 40 * 16_000
+    knots = np.linspace(0, n, 200)
+
+    def wander(low: float, high: float) -> np.ndarray:
+        return np.interp(np.arange(n), knots, random.uniform(low, high, 200))
+
+    buzz = np.sign(np.sin(2 * np.pi * np.cumsum(wander(80, 240)) / 16_000))
+    formant = np.sin(2 * np.pi * np.cumsum(wander(300, 2500)) / 16_000)
+    loud = np.clip(wander(-0.3, 0.4), 0, None)
+    return Speech(samples=(buzz * (0.5 + 0.5 * formant) * loud + 1e-4 * random.standard_normal(n)).astype(np.float32))
+
+
+def cut(speech: Speech, n_samples: int, start: int = 0) -> Speech:
+    return Speech(samples=speech.samples[start : start + n_samples])
+
+
+def test_a_clip_has_the_52_arkit_weights_at_60_fps_within_limits(network, babble):
+    clip = network.run(babble)
+    assert clip.channels == ARKIT
+    assert clip.frame_rate == Fraction(60)
+    assert clip.values.min() >= 0
+    assert clip.values.max() <= 1
+    assert clip.metadata["model"] == network.name == "audio2blend 1"
+
+
+@pytest.mark.parametrize(
+    ("n_samples", "n_frames"),
+    [(0, 0), (1, 1), (266, 1), (267, 2), (800, 3), (801, 4), (1600, 6), (1601, 7), (16_000, 60), (47_999, 180)],
+)
+def test_there_is_a_frame_for_every_sixtieth_of_a_second_begun(network, babble, n_samples, n_frames):
+    assert len(network.run(cut(babble, n_samples))) == n_frames
+
+
+@settings(max_examples=15, deadline=None)
+@given(chunk_s=st.floats(0.05, 45), n_samples=st.integers(1, 40 * 16_000))
+def test_chunks_change_nothing(network, babble, chunk_s, n_samples):
+    speech = cut(babble, n_samples)
+    whole = network.run(speech, chunk_s=1000).values
+    np.testing.assert_allclose(network.run(speech, chunk_s=chunk_s).values, whole, atol=1e-5)
+
+
+def test_the_sound_around_a_chunk_is_enough_and_matters(network, babble):
+    """What lies further away than the stated context never changes a frame; what lies nearer does."""
+    context = -(-int(network.context_frames) // 6) * 6
+    first = 10 * 60
+    start = (first - context) * 800 // 3
+    late = network.run(cut(babble, 20 * 16_000, start)).values[context]
+    np.testing.assert_allclose(late, network.run(babble).values[first], atol=1e-5)
+    without = network.run(cut(babble, 20 * 16_000, first * 800 // 3)).values[0]
+    assert np.abs(without - late).max() > 1e-3
+
+
+def test_the_same_sound_gives_the_same_bytes(babble):
+    clips = [Network.load(device="cpu").run(cut(babble, 80_000)).values.tobytes() for _ in range(2)]
+    assert clips[0] == clips[1]
+
+
+def test_progress_is_told_after_every_chunk(network, babble):
+    told = []
+    network.run(cut(babble, 25 * 16_000), chunk_s=10, progress=lambda done, total: told.append((done, total)))
+    assert told == [(600, 1500), (1200, 1500), (1500, 1500)]
+
+
+def test_a_mouth_rests_in_silence(network):
+    silence = network.run(Speech(samples=np.zeros(80_000, np.float32))).values
+    assert silence.max() < 0.02
+    hiss = 0.002 * np.random.default_rng(0).standard_normal(80_000).astype(np.float32)
+    assert network.run(Speech(samples=hiss)).values[:, JAW].max() < 0.05
+
+
+def test_a_mouth_opens_in_speech_and_rests_before_and_after(network, hello):
+    pause = np.zeros(24_000, np.float32)
+    clip = network.run(Speech(samples=np.concatenate([pause, hello_samples(hello), pause])))
+    jaw = clip["jawOpen"]
+    assert jaw.max() > 0.2
+    assert jaw[:60].max() < 0.05
+    assert jaw[-60:].max() < 0.05
+
+
+@pytest.mark.parametrize("gain_db", [-12, 12])
+def test_loudness_does_not_matter(network, hello, gain_db):
+    samples = hello_samples(hello)
+    said = network.run(Speech(samples=samples)).values
+    turned = network.run(Speech(samples=samples * 10 ** (gain_db / 20))).values
+    assert np.abs(turned - said).max() < 0.02
+
+
+def hello_samples(path: Path) -> np.ndarray:
+    from audio2blend import load
+
+    return load(path).samples
+
+
+def test_a_network_on_the_cpu_says_so(network):
+    assert network.provider == "CPUExecutionProvider"
+    assert Network.load(device="auto").provider in onnxruntime.get_available_providers()
+
+
+def test_a_gpu_that_is_not_there_is_an_error_with_its_cure():
+    if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
+        pytest.skip("this onnxruntime may find a GPU")
+    with pytest.raises(MissingDependencyError, match="pip install onnxruntime-gpu"):
+        Network.load(device="cuda")
+
+
+def test_two_onnxruntimes_are_an_error_with_its_cure():
+    with pytest.raises(MissingDependencyError, match="pip uninstall -y onnxruntime onnxruntime-gpu"):
+        open_session(WEIGHTS, "cpu", packages=("onnxruntime", "onnxruntime-gpu"))
+
+
+def test_an_unknown_device_is_an_error():
+    with pytest.raises(InputError, match="'tpu'"):
+        Network.load(device="tpu")
+
+
+def test_a_missing_or_foreign_network_is_an_error_that_names_it(tmp_path):
+    with pytest.raises(InputError, match=r"no network .*none\.onnx"):
+        Network.load(tmp_path / "none.onnx")
+    foreign = tmp_path / "foreign.onnx"
+    foreign.write_bytes(b"not a graph")
+    with pytest.raises(InputError, match=r"foreign\.onnx"):
+        Network.load(foreign)
+
+
+def test_the_terminal_stays_quiet():
+    code = "import numpy, audio2blend.network as n, audio2blend.audio as a;"
+    code += "n.Network.load().run(a.Speech(samples=numpy.zeros(16000, numpy.float32)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout + done.stderr == ""
+
+
+def test_a_network_needs_no_torch():
+    code = "import sys, audio2blend.network; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
