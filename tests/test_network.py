@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audio2blend.audio import Speech
+from audio2blend.audio import Speech, load
 from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError, MissingDependencyError
 from audio2blend.network import Network
 from audio2blend.network.network import WEIGHTS
 from audio2blend.network.providers import open_session
+from audio2blend.train.corpora import grid
+from audio2blend.train.lips import load_lips
+from audio2blend.train.measures import lag_ms, score
 
 JAW = ARKIT.index("jawOpen")
 
@@ -40,6 +43,10 @@ def babble() -> Speech:
     formant = np.sin(2 * np.pi * np.cumsum(wander(300, 2500)) / 16_000)
     loud = np.clip(wander(-0.3, 0.4), 0, None)
     return Speech(samples=(buzz * (0.5 + 0.5 * formant) * loud + 1e-4 * random.standard_normal(n)).astype(np.float32))
+
+
+def hello_samples(path: Path) -> np.ndarray:
+    return load(path).samples
 
 
 def cut(speech: Speech, n_samples: int, start: int = 0) -> Speech:
@@ -117,12 +124,6 @@ def test_loudness_does_not_matter(network, hello, gain_db):
     assert np.abs(turned - said).max() < 0.02
 
 
-def hello_samples(path: Path) -> np.ndarray:
-    from audio2blend import load
-
-    return load(path).samples
-
-
 def test_a_network_on_the_cpu_says_so(network):
     assert network.provider == "CPUExecutionProvider"
     assert Network.load(device="auto").provider in onnxruntime.get_available_providers()
@@ -165,3 +166,24 @@ def test_a_network_needs_no_torch():
     code = "import sys, audio2blend.network; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_lips_follow_real_ones_on_sentences_not_trained_on(network, corpora):
+    """Within speech, at zero lag, against the opening measured from landmarks; a closed mouth elsewhere."""
+    lips = load_lips(corpora / "ict_facekit" / "lip_vertices.npz")
+    tracks = grid.load_tracks(corpora)
+    times = np.arange(tracks.opening.shape[1]) / grid.FPS
+    pairs, quiet = [], []
+    for sample in grid.load(corpora, held=True):
+        index = tracks.ids.index(sample.name)
+        start, end = tracks.speech[index]
+        clip = network.run(Speech(samples=sample.samples))
+        said = np.interp(times, clip.times_s, lips.opening(clip.values))
+        speech = (times >= start) & (times <= end)
+        pairs.append((said[speech], tracks.opening[index][speech].astype(float)))
+        quiet.append(said[(times < start - 0.3) | (times > end + 0.3)])
+    scores = score(pairs)
+    assert scores.pooled_r > 0.75
+    assert scores.clip_r > 0.75
+    assert abs(lag_ms(pairs, grid.FPS)) < 20
+    assert np.mean(np.concatenate(quiet) < 0.02) > 0.99

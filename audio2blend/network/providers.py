@@ -1,7 +1,9 @@
 """Choosing what computes the network: the CPU or an NVIDIA GPU."""
 
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from importlib.metadata import PackageNotFoundError, distribution
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,13 +42,18 @@ def open_session(path: Path, device: str, *, packages: Sequence[str] | None = No
     if len(installed() if packages is None else packages) > 1:
         raise MissingDependencyError(
             "both onnxruntime and onnxruntime-gpu are installed and have overwritten each other's files; keep one: "
-            + _SWAP.format("onnxruntime (or onnxruntime-gpu for an NVIDIA GPU)")
+            + _SWAP.format("onnxruntime, or for an NVIDIA GPU pip install onnxruntime-gpu[cuda,cudnn]")
         )
     wanted = [CPU]
     if device != "cpu" and CUDA in onnxruntime.get_available_providers():
         wanted = [CUDA, CPU]
+    # A provider that cannot start complains at length on the terminal; what it came to is read back below.
+    onnxruntime.set_default_logger_severity(4)
+    if CUDA in wanted:
+        with redirect_stdout(StringIO()):
+            onnxruntime.preload_dlls()  # finds the CUDA libraries that pip has installed
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4  # a provider that cannot start complains at length; what it came to is read back
+    options.log_severity_level = 4
     try:
         session = onnxruntime.InferenceSession(str(path), options, providers=wanted)
     except Exception as error:
@@ -54,9 +61,9 @@ def open_session(path: Path, device: str, *, packages: Sequence[str] | None = No
         raise InputError(f"{path} is no network that can be run: {error}") from error
     if device == "cuda" and provider_of(session) != CUDA:
         raise MissingDependencyError(
-            "no CUDA device could be used; for an NVIDIA GPU with its driver: "
-            + _SWAP.format("onnxruntime-gpu")
-            + ", or choose device cpu"
+            "no CUDA device could be used; where there is an NVIDIA GPU with its driver: "
+            + _SWAP.format("onnxruntime-gpu[cuda,cudnn]")
+            + "; or choose device cpu"
         )
     return session
 

@@ -1,0 +1,209 @@
+"""Training: what the corpora are turned into, what is measured and how, and that training and run time agree."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
+import torch
+
+from audio2blend.audio import Speech
+from audio2blend.channels import ARKIT
+from audio2blend.network import Network
+from audio2blend.train.augment import disguise
+from audio2blend.train.batches import FRAMES, STYLES, Batches
+from audio2blend.train.checkpoint import load_model
+from audio2blend.train.corpora import Sample, facegood, grid
+from audio2blend.train.export import export
+from audio2blend.train.fit import train
+from audio2blend.train.lips import Lips, load_lips
+from audio2blend.train.loss import Loss
+from audio2blend.train.measures import correlation, lag_ms, score
+from audio2blend.train.model import Model
+from audio2blend.train.phones import PHONES, classes, merged
+from audio2blend.train.teach import Basis, with_closures
+from audio2blend.train.teacher import encode_all
+
+
+@pytest.fixture(scope="module")
+def lips() -> Lips:
+    """A mouth of two lips of one vertex each, which jawOpen parts by 2 cm and mouthClose seals; eyes 8 cm apart."""
+    neutral = np.zeros((6, 3), np.float32)
+    neutral[2:4, 0] = -2.5, 2.5
+    neutral[4:6, 0] = -4, 4
+    deltas = np.zeros((52, 6, 3), np.float32)
+    deltas[ARKIT.index("jawOpen"), 1, 1] = -2
+    deltas[ARKIT.index("mouthClose"), 1, 1] = 2
+    return Lips(neutral, deltas, slice(0, 1), slice(1, 2), slice(2, 4), slice(4, 6))
+
+
+@pytest.fixture(scope="module")
+def beeps() -> list[Sample]:
+    """Recordings in which a beep opens the mouth."""
+    random = np.random.default_rng(1)
+    samples = []
+    for number in range(6):
+        n = 5 * 16_000
+        time_s = np.arange(n) / 16_000
+        on = np.sin(2 * np.pi * random.uniform(0.5, 1.5) * time_s + number) > 0
+        weights = np.zeros((300, 52), np.float32)
+        weights[:, ARKIT.index("jawOpen")] = 0.6 * on[(np.arange(300) * 800 // 3)]
+        samples.append(
+            Sample(
+                name=str(number),
+                corpus=STYLES[number % 2],
+                samples=(0.2 * on * np.sign(np.sin(2 * np.pi * 150 * time_s))).astype(np.float32),
+                weights=weights,
+                phones=np.zeros(300, np.int64),
+                voice=on[(np.arange(300) * 800 // 3)].astype(np.float32),
+            )
+        )
+    return samples
+
+
+def weights_of(**curves: float) -> np.ndarray:
+    row = np.zeros((1, 52), np.float32)
+    for name, value in curves.items():
+        row[0, ARKIT.index(name)] = value
+    return row
+
+
+def test_opening_is_the_gap_of_the_lips_over_the_distance_of_the_eyes(lips):
+    assert lips.opening(weights_of(jawOpen=0.5)) == pytest.approx(1 / 8)
+    assert lips.opening(weights_of(jawOpen=0.5, mouthClose=0.7)) == 0
+    assert lips.signed_opening(weights_of(jawOpen=0.5, mouthClose=0.7)) == pytest.approx(-0.4 / 8)
+
+
+def test_the_loss_reads_the_same_opening_as_the_measures(lips):
+    weights = np.random.default_rng(0).random((1, 40, 52), dtype=np.float32)
+    assert Loss(lips).opening(torch.tensor(weights))[0].numpy() == pytest.approx(
+        lips.signed_opening(weights[0]), abs=1e-5
+    )
+
+
+def test_phones_of_all_kinds_become_classes():
+    spoken = [("ˈ", 0.0, 0.1), ("ɔ", 0.1, 0.2), ("ː", 0.2, 0.3), (" ", 0.3, 0.35), ("b", 0.35, 0.4), (".", 0.4, 0.6)]
+    found = classes(merged(spoken), np.array([0.05, 0.25, 0.32, 0.37, 0.5, 0.7]))
+    assert [PHONES[k] if k >= 0 else None for k in found] == ["ɔ", "ɔ", None, "b", "sil", "sil"]
+
+
+def test_lips_are_shut_in_closures_and_at_rest_in_silence():
+    names = ["sil"] * 30 + ["a"] * 12 + ["m"] * 6 + ["a"] * 12 + ["sil"] * 30
+    weights = np.tile(weights_of(jawOpen=0.4, mouthLowerDownLeft=0.2), (90, 1))
+    out = with_closures(weights, np.array([PHONES.index(name) for name in names]))
+    close, jaw = out[:, ARKIT.index("mouthClose")], out[:, ARKIT.index("jawOpen")]
+    assert np.all(close[42:48] >= 0.9 * jaw[42:48])
+    assert np.all(out[42:48, ARKIT.index("mouthLowerDownLeft")] == 0)
+    assert np.all(out[:20] == 0)
+    assert np.all(out[75:] == 0)
+    assert jaw[36] == pytest.approx(0.4)
+
+
+def test_measures_of_a_perfect_a_late_and_a_still_mouth():
+    time_s = np.arange(250) / 25
+    true = 0.05 * (1 - np.cos(2 * np.pi * time_s)) + 0.02 * np.abs(np.sin(3.1 * time_s))
+    late = np.interp(time_s - 0.06, time_s, true)
+    perfect = score([(true, true)])
+    assert perfect.pooled_r == perfect.clip_r == perfect.closure_recall == perfect.jitter == perfect.scale == 1
+    assert perfect.false_closure == 0
+    assert lag_ms([(late, true)], 25) == pytest.approx(60, abs=8)
+    assert correlation(np.zeros(250), true) == 0
+
+
+def test_a_disguise_keeps_the_time_of_what_is_said():
+    samples = torch.zeros(8, 32_000)
+    samples[:, 16_000:16_400] = torch.sin(torch.arange(400) * 0.3)
+    loud = disguise(samples, torch.Generator().manual_seed(0)).square()
+    middle = (loud[:, 16_000:17_600].sum(1) / loud.sum(1)).numpy()
+    assert np.median(middle) > 0.5
+    assert np.isfinite(loud.numpy()).all()
+
+
+def test_batches_are_the_same_for_the_same_seed(beeps):
+    first, again, other = (Batches(beeps, size=3, seed=seed).next() for seed in (1, 1, 2))
+    assert torch.equal(first.samples, again.samples)
+    assert not torch.equal(first.samples, other.samples)
+    assert first.weights.shape == (3, FRAMES, 52)
+
+
+def test_features_of_short_and_long_recordings_lie_where_their_sound_is():
+    """The encoder here gives the mean of each 20 ms as its feature, so every feature can be told."""
+    recordings = [np.full(n, value, np.float32) for n, value in ((8_000, 1.0), (1_000_000, 2.0), (333, 3.0))]
+
+    def encoder(samples: np.ndarray) -> np.ndarray:
+        return samples.reshape(1500, 320).mean(axis=1, keepdims=True)
+
+    features = encode_all(encoder, recordings)
+    assert [len(rows) for rows in features] == [25, 3125, 2]
+    assert np.all(features[0] == 1)
+    assert np.all(features[1] == 2)
+    assert features[2][0] == 3
+
+
+def test_a_basis_of_features_is_read_at_sixty_frames_a_second():
+    random = np.random.default_rng(0)
+    features = (random.standard_normal((1500, 200)) * np.linspace(3, 0.1, 200)).astype(np.float16)
+    basis = Basis.of([features])
+    rows = basis.at_60(features, 120)
+    assert rows.shape == (120, 192)
+    exact = (features[:4].astype(np.float32) - basis.mean) @ basis.components
+    np.testing.assert_allclose(rows[3], exact[2], atol=1e-4)  # both are 50 ms in
+    np.testing.assert_allclose(basis.components.T @ basis.components, np.eye(192), atol=1e-4)
+
+
+def test_training_learns_goes_on_where_it_stopped_and_runs_the_same_as_onnx(beeps, lips, tmp_path):
+    checkpoint = tmp_path / "beeps.pt"
+    settings = {"device": "cpu", "size": 4, "seed": 0}
+    torch.manual_seed(0)
+    train(beeps, lips, checkpoint, resume=False, steps=40, **settings)
+    train(beeps, lips, checkpoint, resume=True, steps=100, **settings)
+    export(checkpoint, tmp_path / "beeps.onnx")
+    network = Network.load(tmp_path / "beeps.onnx", device="cpu")
+    sample = beeps[0]
+    said = network.run(Speech(samples=sample.samples))
+    assert sample.weights is not None
+    assert correlation(said["jawOpen"], sample.weights[:, ARKIT.index("jawOpen")]) > 0.8
+
+    samples = np.tile(sample.samples, 3)
+    model = load_model(checkpoint)
+    with torch.no_grad():
+        outputs = model(torch.tensor(samples[None]), torch.tensor([STYLES.index("grid")]))
+    middle = slice(model.context_frames(), -model.context_frames())  # the ends are padded in different ways
+    direct = network.run(Speech(samples=samples)).values
+    np.testing.assert_allclose(direct[middle], outputs.weights.clamp(0, 1)[0, middle], atol=1e-4)
+
+
+def test_what_lies_beyond_the_stated_context_changes_nothing():
+    torch.manual_seed(0)
+    model = Model(width=16).eval()
+    samples = torch.randn(1, 16_000 * 10)
+    changed = samples.clone()
+    frame = 300
+    first = (frame - model.context_frames()) * 800 // 3
+    last = (frame + model.context_frames() + 1) * 800 // 3
+    changed[:, :first] = 0
+    changed[:, last:] = 0
+    with torch.no_grad():
+        outputs = [model(sound, torch.tensor([0])).weights[0, frame] for sound in (samples, changed)]
+    torch.testing.assert_close(*outputs)
+
+
+def test_the_map_of_the_rig_names_each_of_its_shapes_once_at_most(corpora):
+    with np.load(sorted((corpora / "facegood" / "weights").glob("*.npz"))[0]) as stored:
+        names = [str(name) for name in stored["names"]]
+    assert set(facegood.SHAPES) <= set(ARKIT)
+    assert {source for sources in facegood.SHAPES.values() for source in sources} <= set(names)
+
+
+def test_weights_fitted_to_grid_open_the_lips_as_far_as_the_landmarks_say(corpora):
+    tracks = grid.load_tracks(corpora)
+    lips = load_lips(corpora / "ict_facekit" / "lip_vertices.npz")
+    opening = lips.opening(grid.fit_weights(tracks, lips).reshape(-1, 52))
+    assert correlation(opening, tracks.opening.ravel()) > 0.999
+    assert np.abs(opening - tracks.opening.ravel()).mean() < 0.004
+
+
+def test_at_least_a_hundred_sentences_are_held_out(corpora):
+    ids = grid.load_tracks(corpora).ids
+    assert 100 <= sum(grid.held_out(name) for name in ids) <= 200
