@@ -96,6 +96,17 @@ def test_json_by_someone_else_needs_only_names_fps_and_frames(tmp_path: Path) ->
     assert clip["jawOpen"].tolist() == [0, 0.5]
 
 
+def test_curves_by_audio2face_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a2f.json"
+    path.write_text(
+        '{"exportFps": 30.0, "trackPath": "C:/line.wav", "numPoses": 2, "numFrames": 1,'
+        ' "facsNames": ["jawOpen", "mouthClose"], "weightMat": [[0.5, 0.25]]}'
+    )
+    clip = usd_export.read(path)
+    assert (clip.frame_rate, clip.channels) == (30, ("jawOpen", "mouthClose"))
+    assert clip.values.tolist() == [[0.5, 0.25]]
+
+
 def test_csv_is_laid_out_as_the_app_does(tmp_path: Path) -> None:
     clip = talking(3).with_channels({"jawOpen": [0.0, 0.25, 1.0], "headYaw": [0.0, 90.0, -45.0]})
     header, *rows = usd_export.write(clip, tmp_path / "take.csv").read_text().splitlines()

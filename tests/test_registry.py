@@ -5,6 +5,7 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from small_rig import patch
 from test_curves import talking
 
 import usd_export
+from audio2blend.channels import CHANNELS
 from audio2blend.errors import InputError
 
 FULL_DISK = """
@@ -20,6 +22,7 @@ sys.path[:0] = ["tests"]
 from small_rig import patch
 from test_curves import talking
 import usd_export
+from audio2blend.channels import CHANNELS
 from audio2blend.errors import InputError
 resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 try:
@@ -68,3 +71,29 @@ def test_a_file_without_permission_is_named(tmp_path: Path) -> None:
     path.chmod(0)
     with pytest.raises(InputError, match="cannot be read: Permission denied"):
         usd_export.read(path)
+
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def block(page: str, language: str) -> str:
+    """Return the first code block of a language on a page of the documentation."""
+    return (DOCS / page).read_text("utf-8").split(f"```{language}\n")[1].split("```")[0]
+
+
+def test_the_documented_exporter_works(tmp_path: Path) -> None:
+    module: dict[str, Any] = {}
+    exec(block("exporters.md", "python"), module)
+    path = tmp_path / "line.puppet"
+    module["write"](talking(3), path, rig=None, speech=None, options=None)
+    header, *lines = path.read_text().splitlines()
+    assert header.split() == list(CHANNELS)
+    assert [int(number) for number in lines[2].split()] == [round(100 * float(value)) for value in talking(3).values[2]]
+
+
+def test_the_documented_json_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "line.json"
+    path.write_text(block("formats.md", "json"))
+    clip = usd_export.read(path)
+    assert (clip.frame_rate, clip.channels) == (Fraction(30000, 1001), ("jawOpen", "mouthClose"))
+    assert clip["jawOpen"] == pytest.approx([0.02, 0.13])

@@ -2,9 +2,8 @@
 
 The mesh has a primitive for each material; every primitive has all the rig's shapes as targets, named in
 `mesh.extras.targetNames` as everybody expects. Targets carry positions and normals, so that an opened mouth is lit as
-one. They are sparse accessors, since a shape of a face moves a part of it: the built-in head's file is a third the
-size. Blender's own exporter writes morph targets so by default, and Blender, three.js, Babylon.js, Godot, Unity and
-Unreal read them.
+one. They are sparse accessors, since a shape of a face moves only a part of it: the built-in head's file is about a
+quarter the size. Blender's own exporter writes morph targets so by default, so importers have to know them.
 
 Frame k is at `start_s` + k / rate, worked out exactly and then rounded to float32, which resolves 0.06 ms after ten
 minutes; the exact rate and the clip's metadata are text in `asset.extras`.
@@ -65,7 +64,7 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         "nodes": [{"name": rig.name, "mesh": 0}],
         "meshes": [mesh],
         "materials": [_material(rig.mesh, int(index)) for index in used],
-        "animations": [{"name": "speech", **_animation(glb, clip, rig)}],
+        "animations": [{"name": Path(clip.metadata.get("source", "")).stem or "speech", **_animation(glb, clip, rig)}],
     }
     if rig.joints:
         scene["nodes"][0]["skin"] = 0

@@ -10,13 +10,14 @@
 
 One line holds one frame, with its values in the order of `names`; frame k lasts from `start_s` + k / `fps` on.
 `fps` is for reading by eye, `frame_rate` is exact. Numbers are the shortest that give back the same float32, so
-nothing is lost. A file by someone else may leave out all but `names`, `frames` and one of the two rates.
+nothing is lost. A file by someone else may leave out all but `names`, `frames` and one of the two rates, and the
+curves that NVIDIA's Audio2Face writes (`facsNames`, `weightMat`, `exportFps`) are read too.
 """
 
 import json
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ from audio2blend.errors import InputError
 from rigs import Rig
 
 needs_rig = False
+
+_AUDIO2FACE: Final = {"facsNames": "names", "weightMat": "frames", "exportFps": "fps"}
 
 
 def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
@@ -59,6 +62,7 @@ def read(path: Path) -> Clip:
         raise InputError(f"{path}: {place}: not JSON ({error.msg}); the file is damaged, write it again") from None
     if not isinstance(content, dict):
         raise InputError(f"{path}: holds no JSON object; it needs names, fps and frames")
+    content = {_AUDIO2FACE.get(key, key): value for key, value in content.items()}
     names = content.get("names")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InputError(f"{path}: 'names' must be a list of channel names, such as \"jawOpen\"")
