@@ -22,7 +22,6 @@ sys.path[:0] = ["tests"]
 from small_rig import patch
 from test_curves import talking
 import usd_export
-from audio2blend.channels import CHANNELS
 from audio2blend.errors import InputError
 resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 try:
