@@ -32,7 +32,7 @@ def disguise(samples: Tensor, random: torch.Generator) -> Tensor:
     spectrum = spectrum * torch.fft.rfft(_room(batch, changed * chance(0.4), random), size)
     bins = spectrum.shape[1]
     noise = torch.complex(torch.randn(batch, bins, generator=random), torch.randn(batch, bins, generator=random))
-    noise = noise * _response(batch, size, random, spread_db=15, slope_db=-6)
+    noise = noise * _response(batch, size, random, spread_db=8, slope_db=uniform(-7, 2))
     loudness = _power(spectrum)
     empty = n * 10 ** (uniform(-55, -15) / 10)
     loudness = torch.where(loudness < n * 1e-10, empty, loudness)  # a room in which nobody speaks
@@ -48,11 +48,16 @@ def _power(spectrum: Tensor) -> Tensor:
 
 
 def _response(
-    batch: int, size: int, random: torch.Generator, *, spread_db: float = 6.0, slope_db: float = 0.0
+    batch: int, size: int, random: torch.Generator, *, spread_db: float = 6.0, slope_db: Tensor | None = None
 ) -> Tensor:
-    """Return a smooth random gain [batch, bin]; some rows keep only the band of a telephone."""
+    """Return a smooth random gain [batch, bin]; some rows keep only the band of a telephone.
+
+    It scatters by `spread_db` in each of eight bands, and rises by `slope_db` [batch, 1] from one to the next.
+    """
     bins = size // 2 + 1
-    points = torch.randn(batch, 1, BANDS, generator=random) * spread_db + torch.arange(BANDS) * slope_db
+    points = torch.randn(batch, 1, BANDS, generator=random) * spread_db
+    if slope_db is not None:
+        points = points + torch.arange(BANDS) * slope_db[:, :, None]
     # Bands are as wide as their distance from 0 Hz asks: the axis is warped like a mel scale.
     at = torch.linspace(0, 1, bins)
     at = torch.log1p(at * 10) / math.log(11) * 2 - 1
