@@ -42,16 +42,10 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         )
     if len(clip) == 0:
         raise InputError(f"{path}: a video needs at least one frame, and the clip has none")
-    arguments = {
-        "rig": rig,
-        "clip": clip,
-        "count": _frame_count(clip, speech),
-        "look": Look(engine=options.engine, width=options.width, height=options.height, samples=options.samples),
-    }
-    with (
-        blender.start() as child,
-        encoder(path, frame_rate=clip.frame_rate, speech=speech) as encode,
-    ):
+    look = Look(engine=options.engine, width=options.width, height=options.height, samples=options.samples)
+    count = _frame_count(clip, speech)
+    size = {"width": options.width, "height": options.height}
+    with blender.start() as child, encoder(path, **size, frame_rate=clip.frame_rate, speech=speech) as encode:
 
         def take(done: int, total: int) -> None:
             frame = child.folder / f"{done - 1:06}.bmp"
@@ -60,7 +54,8 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
             if options.progress is not None:
                 options.progress(done, total)
 
-        child.call("render_farm.worker.render:animation", arguments | {"folder": child.folder}, progress=take)
+        arguments = {"rig": rig, "clip": clip, "count": count, "folder": child.folder, "look": look}
+        child.call("render_farm.worker.render:animation", arguments, progress=take)
 
 
 def _frame_count(clip: Clip, speech: Speech | None) -> int:

@@ -18,9 +18,12 @@ BT709 = "color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
 
 @contextmanager
-def encoder(path: Path, *, frame_rate: Fraction, speech: Speech | None) -> Iterator[Callable[[bytes], None]]:
-    """Yield a function that takes one frame after the other, each a whole image file; at the end `path` is there.
+def encoder(
+    path: Path, *, width: int, height: int, frame_rate: Fraction, speech: Speech | None
+) -> Iterator[Callable[[bytes], None]]:
+    """Yield a function that takes one frame after the other, each a whole BMP file; at the end `path` is there.
 
+    Frames that are larger than `width` × `height` pixels are averaged down.
     H.264 (yuv420p, BT.709, constant frame rate) and AAC, both starting at 0, with the index in front so that
     it plays while it loads. Raises InputError if `path` cannot be written.
     """
@@ -35,7 +38,10 @@ def encoder(path: Path, *, frame_rate: Fraction, speech: Speech | None) -> Itera
             *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y"),
             *("-f", "image2pipe", "-c:v", "bmp", "-framerate", str(frame_rate), "-i", "pipe:0"),
             *sound,
-            *("-vf", f"scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams={BT709}"),
+            *(
+                "-vf",
+                f"scale={width}:{height}:flags=area:out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams={BT709}",
+            ),
             *("-fps_mode", "cfr"),
             *("-c:v", "libx264", "-preset", "medium", "-crf", "18", "-threads", "4"),
             *("-c:a", "aac", "-b:a", "160k", "-ar", str(SOUND_RATE_HZ)),

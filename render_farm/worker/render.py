@@ -40,11 +40,17 @@ def animation(
     look: Look,
     progress: Callable[[int, int], None],
 ) -> None:
-    """Write a BMP file for each of `count` frames from time 0 on: big, but made and read in no time."""
+    """Write a BMP file for each of `count` frames from time 0 on: big, but made and read in no time.
+
+    From Workbench they come at twice the size, to be averaged down: smooth edges in half of Blender's own time.
+    """
     scene = bpy.context.scene
     character = stage.build(scene, rig)
     stage.animate(scene, character, clip)
     studio.set_up(scene, character, look)
+    if look.engine == "workbench":
+        scene.display.render_aa = "OFF"
+        scene.render.resolution_percentage = 200
     scene.render.image_settings.file_format = "BMP"
     for frame in range(count):
         scene.frame_set(frame)

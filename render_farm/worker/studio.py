@@ -101,7 +101,7 @@ def _backdrop(scene: bpy.types.Scene, centre: Vector, height: float) -> None:
 
 def _workbench(scene: bpy.types.Scene, height: float) -> None:
     scene.render.engine = "BLENDER_WORKBENCH"
-    scene.display.render_aa = "5"
+    scene.display.render_aa = "8"
     shading = scene.display.shading
     shading.light, shading.color_type = "STUDIO", "MATERIAL"
     shading.show_specular_highlight = True
