@@ -140,6 +140,11 @@ def test_other_rates_are_found_too(rate: Fraction) -> None:
         assert infer_frame_rate(np.array(ticks(2000, frame_rate=rate, start_s=1.0))) == rate
 
 
+def test_a_rate_is_rounded_to_a_known_one_only_within_half_the_step_to_ntsc() -> None:
+    assert infer_frame_rate(np.array(ticks(2000, frame_rate=Fraction(30012, 1000), start_s=0))) == 30
+    assert infer_frame_rate(np.array(ticks(2000, frame_rate=Fraction(1501, 50), start_s=0))) == Fraction(1501, 50)
+
+
 def test_rows_as_the_app_records_them_are_read(tmp_path: Path) -> None:
     """The timecodes of a real take: time of day, a clock 0.015 % fast, thirty frames a second."""
     at = [parse_timecode("13:13:04:31.652") + round(k * 1999.71) for k in range(600)]

@@ -134,6 +134,19 @@ def test_targets_are_sparse_and_move_positions_and_normals(written: tuple[Rig, C
             assert np.abs(array_of(gltf, target["NORMAL"]) - (turned - rest)[vertices]).max() <= 0.004
 
 
+def test_normals_are_those_of_the_surface() -> None:
+    """The patches are z = 0.05 cos(10 x), whose normal is known."""
+    rig = patch()
+    assert rig.mesh
+    slope = -0.5 * np.sin(10 * rig.mesh.vertices[:, 0])
+    true = np.stack([-slope, np.zeros_like(slope), np.ones_like(slope)], axis=1)
+    true /= np.linalg.norm(true, axis=1, keepdims=True)
+    found = vertex_normals(rig.mesh, rig.mesh.vertices)
+    inside = np.abs(rig.mesh.vertices[:, 0]) < 0.09  # at the rim there are faces on one side only
+    assert np.abs(found - true)[inside].max() < 0.01
+    assert np.linalg.norm(found, axis=1) == pytest.approx(1)
+
+
 def test_skin_binds_every_vertex(written: tuple[Rig, Clip, Path]) -> None:
     rig, _, path = written
     gltf = pygltflib.GLTF2().load(str(path))
