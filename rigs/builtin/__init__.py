@@ -7,7 +7,7 @@ import numpy as np
 from audio2blend.channels import ARKIT
 
 from ..rig import Joint, Material, Mesh, Rig
-from . import dress, eyes, mouth, shapes, skin
+from . import dress, eyes, hair, mouth, shapes, skin
 from .part import Index, Part, Points, joined, smoothstep
 
 MATERIALS = (
@@ -16,9 +16,10 @@ MATERIALS = (
     Material(name="lid rim", color=(0.50, 0.24, 0.19), roughness=0.5),
     Material(name="mouth", color=(0.07, 0.012, 0.012), roughness=0.6),
     Material(name="sclera", color=(0.86, 0.85, 0.83), roughness=0.2),
-    Material(name="iris", color=(0.12, 0.22, 0.16), roughness=0.2),
+    Material(name="iris inner", color=(0.12, 0.235, 0.175), roughness=0.2),
+    Material(name="iris", color=(0.09, 0.19, 0.15), roughness=0.2),
     Material(name="iris rim", color=(0.03, 0.06, 0.05), roughness=0.2),
-    Material(name="pupil", color=(0.005, 0.005, 0.005), roughness=0.1),
+    Material(name="pupil", color=(0.004, 0.004, 0.004), roughness=0.3),
     Material(name="teeth", color=(0.82, 0.79, 0.71), roughness=0.3),
     Material(name="gums", color=(0.45, 0.13, 0.12), roughness=0.4),
     Material(name="tongue", color=(0.55, 0.17, 0.16), roughness=0.5),
@@ -29,13 +30,17 @@ MATERIALS = (
 )
 
 
-def _mirror(p: Points) -> Index:
-    """Return for every vertex the one at the mirrored place, itself if there is none."""
-    key = np.round(p * 1e6).astype(np.int64)
-    table: dict[tuple[int, ...], list[int]] = {}
-    for i, k in enumerate(map(tuple, key)):
-        table.setdefault(k, []).append(i)
-    out = np.arange(len(p))
+def _opposite(part: Part) -> Index:
+    """Return for every vertex of a symmetric part the one at the mirrored place."""
+    x, y, z = part.vertices.T
+    # Lips touch: what lies above and below the seam, and in front of and behind it, must not be mistaken.
+    tag = sum(part.fields.get(name, np.zeros(len(x))) * k for name, k in (("upper", 1.0), ("inner", 0.1)))
+    key = 0.713 * np.abs(x) + y + 0.371 * z + tag
+    middle = np.abs(x) < 1e-9
+    left, right = np.flatnonzero((x > 0) & ~middle), np.flatnonzero((x < 0) & ~middle)
+    left, right = left[np.argsort(key[left])], right[np.argsort(key[right])]
+    out = np.arange(len(x))
+    out[left], out[right] = right, left
     return out
 
 
@@ -45,7 +50,7 @@ def builtin() -> Rig:
     body, rings = skin.build()
     eye, brow, ear = eyes.build(), dress.brow(), dress.ear()
     lash = dress.lashes(body, rings["left_lid"])
-    still = [dress.hair(), dress.shirt()]
+    still = [hair.build(), dress.shirt()]
     for part in still:
         part.fields["still"] = np.ones(len(part.vertices))
     pairs = []
@@ -61,12 +66,7 @@ def builtin() -> Rig:
     start = 0
     for part in single:
         n = len(part.vertices)
-        v = part.vertices
-        sides = part.fields.get("upper", np.zeros(n))
-        inner = part.fields.get("inner", np.zeros(n))
-        for lo in range(0, n, 500):
-            d = ((v[lo : lo + 500, None] * [-1, 1, 1] - v[None]) ** 2).sum(2) + (sides[lo : lo + 500, None] != sides[None]) + (inner[lo : lo + 500, None] != inner[None])
-            mirror[start + lo : start + min(lo + 500, n)] = start + d.argmin(1)
+        mirror[start : start + n] = start + _opposite(part)
         start += n
     for left, right in zip(pairs[::2], pairs[1::2], strict=True):
         n = len(left.vertices)

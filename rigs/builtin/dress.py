@@ -1,4 +1,4 @@
-"""What the head wears: brows, lashes, hair, ears and a shirt."""
+"""Brows, lashes, ears and a shirt."""
 
 import numpy as np
 
@@ -11,8 +11,8 @@ def brow() -> Part:
     n = 15
     f = np.linspace(0, 1, n)
     x = 0.0130 + 0.0395 * f
-    y = spline(np.array([0, 0.35, 0.7, 1.0]), np.array([0.0215, 0.0265, 0.0275, 0.0205]), f)
-    half = 0.0036 * np.minimum(1, (f / 0.08 + 0.25)) * (1 - f**1.8 * 0.88)
+    y = spline(np.array([0, 0.35, 0.7, 1.0]), np.array([0.0252, 0.0284, 0.0296, 0.0230]), f)
+    half = 0.0035 * np.sqrt(np.minimum(1, f / 0.22 + 0.12)) * (1 - f**1.8 * 0.88)
     rows = []
     for across, out in ((-1, -0.0005), (-0.75, 0.0012), (0.0, 0.0019), (0.75, 0.0012), (1, -0.0005)):
         p = form.face(x, y + across * half)
@@ -70,37 +70,6 @@ def ear() -> Part:
     return part
 
 
-def hair() -> Part:
-    """Return the hair: a sculpted cap over the skull."""
-    n, rows = 72, 22
-    angle = np.arange(n) * 2 * np.pi / n - np.pi
-    a = np.abs(angle)
-    hairline = np.interp(a, [0, 0.5, 0.9, 1.15, 1.35, 1.6, 1.9, 2.3, 3.15], [0.070, 0.068, 0.055, 0.030, -0.005, 0.010, -0.020, -0.045, -0.055])
-    low = np.array([np.interp(h, form.SECTIONS[4:, 4] if False else form._TABLE[160:, 0], form._FINE[160:]) for h in hairline])
-    top = len(form.SECTIONS) - 1
-    points = []
-    for k in range(rows):
-        f = k / (rows - 1)
-        t = low + (top - low) * f
-        p = form.loft(angle, t)
-        centre = np.array([0, 0.02, -0.012])
-        out = p - centre
-        out /= np.linalg.norm(out, axis=1)[:, None]
-        thick = 0.013 * smoothstep(-0.05, 0.30, np.full(n, f)) - 0.002 * (f == 0)
-        thick = thick + 0.007 * smoothstep(0.2, 0.8, np.full(n, f)) * (0.5 + 0.5 * np.cos(angle))
-        thick = thick * (1 + 0.10 * np.sin(angle * 14 + 5 * f))
-        points.append(p + out * thick[:, None])
-    part = Part("hair", np.concatenate(points))
-    index = np.arange(n * rows).reshape(rows, n)
-    for k in range(rows - 1):
-        part.add("hair", band(index[k], index[k + 1]))
-    ring = np.roll(index[-1], -n // 2)
-    m = np.arange(1, n // 2 - 1)
-    part.add("hair", np.stack([ring[m], ring[m + 1], ring[n - m - 1], ring[n - m]], 1))
-    part.add("hair", np.array([[ring[0], ring[1], ring[n - 1]], [ring[n // 2 - 1], ring[n // 2], ring[n // 2 + 1]]]))
-    return part
-
-
 # Shirt rows from the collar's inside outwards and down: front y, z; side y, z, half-width; back y, z.
 SHIRT = np.array(
     [
@@ -118,7 +87,7 @@ SHIRT = np.array(
 
 def shirt() -> Part:
     """Return neck opening and shoulders of a shirt."""
-    n, rows = 56, 22
+    n, rows = 48, 16
     keys = np.linspace(0, 7, rows)
     table = spline(np.arange(8.0), SHIRT, keys)
     angle = np.arange(n) * 2 * np.pi / n - np.pi

@@ -7,7 +7,7 @@ from .part import Part, band, lid
 
 SEGMENTS = 32
 # Polar angle in degrees of every ring, and the material between it and the ring before.
-RINGS = ((6, "pupil"), (11, "pupil"), (16, "pupil"), (22, "iris"), (28, "iris"), (32.5, "iris"), (35.5, "iris rim"),
+RINGS = ((6, "pupil"), (10.5, "pupil"), (15, "pupil"), (21, "iris inner"), (27, "iris"), (31, "iris"), (33.5, "iris rim"),
          (40, "sclera"), (50, "sclera"), (62, "sclera"), (75, "sclera"), (90, "sclera"), (108, "sclera"))  # fmt: skip
 
 

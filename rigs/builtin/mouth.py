@@ -7,8 +7,8 @@ from .part import Part, Points, band, joined, lid
 
 WIDTHS = (0.0086, 0.0068, 0.0076, 0.0070, 0.0068, 0.0098, 0.0096)
 """Widths of the teeth from the middle outwards, metres."""
-FRONT_Z = 0.0790
-EDGE = {"upper": MOUTH_Y - 0.0022, "lower": MOUTH_Y - 0.0008}
+FRONT_Z = 0.0785
+EDGE = {"upper": MOUTH_Y - 0.0030, "lower": MOUTH_Y - 0.0020}
 
 
 def _arch(s: Points, inset: float) -> tuple[Points, Points]:
@@ -26,7 +26,7 @@ def _arch(s: Points, inset: float) -> tuple[Points, Points]:
 
 def _tooth(s: float, width: float, depth: float, inset: float, root: float, edge: float) -> Part:
     """Return one tooth as a rounded box from its root to its edge."""
-    turn = (np.arange(10) + 0.5) * 2 * np.pi / 10
+    turn = (np.arange(8) + 0.5) * 2 * np.pi / 8
     u = np.sign(np.cos(turn)) * np.abs(np.cos(turn)) ** 0.6
     v = np.sign(np.sin(turn)) * np.abs(np.sin(turn)) ** 0.7
     centre, normal = _arch(np.array([s]), inset)
@@ -35,21 +35,21 @@ def _tooth(s: float, width: float, depth: float, inset: float, root: float, edge
     rows = []
     for level, scale, thick in ((0.0, 0.80, 0.9), (0.35, 0.94, 1.0), (0.7, 1.0, 0.92), (0.93, 0.96, 0.6), (1.0, 0.80, 0.35)):
         flat = centre + np.outer(u * scale * width / 2, tangent) + np.outer((v * thick - 0.9) * depth / 2, normal)
-        rows.append(np.stack([flat[:, 0], np.full(10, root + (edge - root) * level), flat[:, 1]], 1))
+        rows.append(np.stack([flat[:, 0], np.full(8, root + (edge - root) * level), flat[:, 1]], 1))
     part = Part("tooth", np.concatenate(rows))
-    index = np.arange(50).reshape(5, 10)
+    index = np.arange(40).reshape(5, 8)
     for k in range(4):
         quads = band(index[k], index[k + 1])
         part.add("teeth", quads if edge < root else quads[:, ::-1])
     cap = index[4]
-    quads = np.stack([cap[[0, 9, 8, 7]], cap[[1, 0, 7, 6]], cap[[2, 1, 6, 5]], cap[[3, 2, 5, 4]]], 0)
+    quads = np.stack([cap[[0, 7, 6, 5]], cap[[1, 0, 5, 4]], cap[[2, 1, 4, 3]]], 0)
     part.add("teeth", quads if edge < root else quads[:, ::-1])
     return part
 
 
 def _gum(inset: float, near: float, far: float) -> Part:
     """Return the gum: a half tube along the arch, from the height `near` the teeth to the height `far`."""
-    s = np.linspace(-0.0545, 0.0545, 41)
+    s = np.linspace(-0.0545, 0.0545, 33)
     centre, normal = _arch(s, inset)
     centre[s == 0], normal[s == 0] = (0, FRONT_Z - inset), (0, 1)
     profile = ((0.0006, 0.15), (0.0012, 0.0), (0.0014, 0.5), (0.0004, 1.0), (-0.0060, 1.0), (-0.0072, 0.4), (-0.0066, 0.0), (-0.0050, 0.1))
@@ -96,10 +96,10 @@ def tongue() -> Part:
     rows, along = [], []
     for k in range(n_along):
         f = k / (n_along - 1)
-        taper = np.sqrt(max(1 - ((f - 0.30) / 0.715) ** 2, 0.0)) if f > 0.3 else 1.0
-        half, thick = 0.0165 * taper + 0.0006, 0.0062 * taper ** 0.8 + 0.0004
-        z = 0.030 + 0.0445 * np.sin(f * np.pi / 2) ** 0.9
-        y = MOUTH_Y - 0.0078 + 0.0050 * np.sin(np.pi * min(f * 0.9, 1)) - 0.001 * f
+        taper = np.sqrt(max(1 - ((f - 0.15) / 0.865) ** 2, 0.0)) if f > 0.15 else 1.0
+        half, thick = 0.0150 * taper + 0.0006, 0.0062 * taper**0.6 + 0.0004
+        z = 0.030 + 0.0370 * np.sin(f * np.pi / 2) ** 0.9
+        y = MOUTH_Y - 0.0090 + 0.0050 * np.sin(np.pi * min(f * 0.9, 1)) - 0.001 * f
         x = half * np.sign(np.cos(turn)) * np.abs(np.cos(turn)) ** 0.8
         dy = thick * np.sin(turn) - 0.0012 * np.exp(-((x / 0.003) ** 2)) * (np.sin(turn) > 0) * taper
         rows.append(np.stack([x, y + dy, np.full(n_around, z)], 1))

@@ -10,10 +10,14 @@ FRONT = 28
 """Columns from the middle of the face to the side."""
 BACK = 12
 EYE_COLUMNS = (4, 20)
-EYE_ROWS = (-0.0215, 0.0205)
+EYE_ROWS = (-0.0240, 0.0235)
 MOUTH_COLUMNS = 13
-MOUTH_ROWS = (-0.0945, -0.0530)
+MOUTH_ROWS = (-0.0870, -0.0475)
 
+EYE_HALF, EYE_UP, EYE_DOWN = 0.0164, 0.0094, 0.0084
+"""Half the width of the eye's opening, and its height above and below the middle."""
+LID_REACH = (0.0074, 0.0128)
+"""How far the lids reach from the edge, sideways and upwards."""
 LID_RINGS = 7
 LIP_OUTER = 7
 LIP_RINGS = 6
@@ -32,13 +36,13 @@ def _columns() -> Points:
 
 def _rows() -> tuple[Points, int, int, int, int]:
     """Return the key of every row from the neck up, and the rows that bound the mouth and the eye blocks."""
-    neck = np.linspace(0, 4.6, 15)[:-1]
+    neck = np.linspace(0, 4.6, 10)[:-1]
     chin = np.linspace(4.6, form.key_at_front(np.array(MOUTH_ROWS[0])), 8)[:-1]
     mouth = form.key_at_front(np.linspace(*MOUTH_ROWS, 15))[:-1]
     nose = form.key_at_front(np.linspace(MOUTH_ROWS[1], EYE_ROWS[0], 14))[:-1]
     eye = form.key_at_front(np.linspace(*EYE_ROWS, 17))[:-1]
-    brow = form.key_at_front(np.linspace(EYE_ROWS[1], 0.075, 13))[:-1]
-    top = np.linspace(form.key_at_front(np.array(0.075)), len(form.SECTIONS) - 1, 11)
+    brow = form.key_at_front(np.linspace(EYE_ROWS[1], 0.075, 11))[:-1]
+    top = np.linspace(form.key_at_front(np.array(0.075)), len(form.SECTIONS) - 1, 7)
     rows = np.concatenate([neck, chin, mouth, nose, eye, brow, top])
     m0 = len(neck) + len(chin)
     e0 = m0 + len(mouth) + len(nose)
@@ -48,16 +52,16 @@ def _rows() -> tuple[Points, int, int, int, int]:
 def eye_contour(psi: Points) -> tuple[Points, Points]:
     """Return x, y of the left eye's lid edges relative to the eyeball's centre; psi 0 is the outer corner."""
     c, s = np.cos(psi), np.sin(psi)
-    x = 0.0148 * c
-    up = 0.0088 * np.abs(s) ** 0.85 * (1 + 0.12 * c)
-    down = -0.0066 * np.abs(s) ** 0.9 * (1 + 0.10 * c)
+    x = EYE_HALF * c
+    up = EYE_UP * np.abs(s) ** 0.85 * (1 + 0.12 * c)
+    down = -EYE_DOWN * np.abs(s) ** 0.9 * (1 + 0.10 * c)
     return x, np.where(s >= 0, up, down) + 0.0010 * c
 
 
 def lip_line(x: Points) -> Points:
     """Return the height at which the lips meet."""
     u = x / MOUTH_HALF
-    return MOUTH_Y - 0.0007 * np.exp(-((x / 0.0055) ** 2)) + 0.0010 * u**2
+    return MOUTH_Y - 0.0007 * np.exp(-((x / 0.0055) ** 2)) + 0.0012 * u**2
 
 
 def lip_height(x: Points, upper: bool) -> Points:
@@ -158,10 +162,15 @@ def _eye(make: _Builder, part: Part, ring: Index, side: int) -> Index:
         y = outer[:, 1] * (1 - u) + (EYE[1] + cy) * u
         skin = form.face(x, y)[:, 2]
         ball = shell(x, y, EYE_RADIUS + 0.0016)
-        stick = smoothstep(0.15, 0.85, np.array(u))
+        dx, dy = x - EYE[0], y - EYE[1]
+        q = np.maximum(np.hypot(dx / EYE_HALF, dy / np.where(dy > 0, EYE_UP, EYE_DOWN)), 1)
+        reach = np.hypot(dx, dy)
+        limit = np.hypot(LID_REACH[0] * dx, LID_REACH[1] * dy) / np.maximum(reach, 1e-9)
+        away = (1 - 1 / q) * reach / limit
+        stick = smoothstep(1.0, 0.03, away)
         z = skin * (1 - stick) + ball * stick
-        z -= 0.0016 * upper * np.exp(-(((u - 0.55) / 0.14) ** 2)) * np.sin(psi)
-        new = make.add(np.stack([side * x, y, z], 1), lid=u, lid_psi=psi, eye=side, upper=1.0)
+        z -= 0.0014 * upper * np.exp(-(((away - 0.45) / 0.14) ** 2)) * np.sin(psi)
+        new = make.add(np.stack([side * x, y, z], 1), lid=np.clip(1 - away, 0, 1), lid_psi=psi, eye=side, upper=1.0)
         connect("skin", previous, new)
         previous = new
     edge = previous
