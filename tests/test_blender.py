@@ -267,7 +267,10 @@ def test_a_missing_system_library_is_named_with_its_package(library, package, tm
     find.why_not.cache_clear()
     reason = blender.why_not()
     find.why_not.cache_clear()
-    assert reason.startswith(f"Blender needs the system library {library}; apt install {package} (Debian) or dnf")
+    assert reason.startswith("Blender needs the system librar")
+    names, _, cure = reason.partition("; apt install ")
+    assert library in names
+    assert package in cure.partition(" (Debian)")[0].split()
 
 
 @needs_blender

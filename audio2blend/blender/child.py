@@ -15,8 +15,7 @@ from typing import IO, Any, Self
 import numpy as np
 
 from ..errors import Audio2BlendError, MissingDependencyError
-from . import wire
-from .find import Blender, find, missing_library
+from . import find, wire
 
 Progress = Callable[[int, int], None]
 """Called with what is done and how much there is; may raise to stop the work."""
@@ -31,7 +30,7 @@ def start() -> "Child":
 
     Raises MissingDependencyError if there is none or it lacks a system library, BlenderError if it crashes.
     """
-    return Child(find())
+    return Child(find.find())
 
 
 class Child:
@@ -41,7 +40,7 @@ class Child:
     everything that Blender prints is kept in a log there.
     """
 
-    def __init__(self, blender: Blender) -> None:
+    def __init__(self, blender: find.Blender) -> None:
         self.name = blender.name
         self.folder = Path(tempfile.mkdtemp(prefix="audio2blend-"))
         """A temporary folder that workers may use too; it goes when the child goes."""
@@ -160,22 +159,24 @@ class Child:
     def _crash(self) -> Audio2BlendError:
         """Return the error that tells why the child is gone."""
         code = self._process.wait()
-        log = self._log()
         if self._timed_out:
-            return BlenderError(f"{self.name} was stopped because it took too long{log}")
-        if library := missing_library(log):
-            return MissingDependencyError(library)
-        return BlenderError(f"{self.name} ended unexpectedly with exit code {code}{log}")
+            return BlenderError(f"{self.name} was stopped because it took too long{self._last_words()}")
+        if lacking := find.lacking(self._log()):
+            return MissingDependencyError(lacking)
+        return BlenderError(f"{self.name} ended unexpectedly with exit code {code}{self._last_words()}")
 
     def _error(self, text: str, kind: str | None) -> Exception:
         if kind is None:
-            return BlenderError(f"{self.name} failed: {text}{self._log()}")
+            return BlenderError(f"{self.name} failed: {text}{self._last_words()}")
         error: Exception = wire.resolve(kind)(text)
         return error
 
     def _log(self) -> str:
+        return (self.folder / "log").read_text("utf-8", errors="replace").strip()
+
+    def _last_words(self) -> str:
         """Return the last lines that Blender printed, as the end of an error's text."""
-        lines = (self.folder / "log").read_text("utf-8", errors="replace").strip().splitlines()[-12:]
+        lines = self._log().splitlines()[-12:]
         return "\n".join([", after printing:", *(f"  {line}" for line in lines)]) if lines else ""
 
     @staticmethod

@@ -1,5 +1,6 @@
 """Finding a Blender: the program that AUDIO2BLEND_BLENDER names or PATH holds, else the `bpy` module."""
 
+import ctypes
 import os
 import re
 import shutil
@@ -21,20 +22,25 @@ CURE: Final = (
     f"or install Blender {OLDEST[0]}.{OLDEST[1]} or newer and set {VARIABLE} to its program"
 )
 
-PACKAGES: Final = {
-    "libX11": ("libx11-6", "libX11"),
-    "libXi": ("libxi6", "libXi"),
-    "libXrender": ("libxrender1", "libXrender"),
-    "libXfixes": ("libxfixes3", "libXfixes"),
-    "libXxf86vm": ("libxxf86vm1", "libXxf86vm"),
-    "libxkbcommon": ("libxkbcommon0", "libxkbcommon"),
-    "libSM": ("libsm6", "libSM"),
-    "libICE": ("libice6", "libICE"),
-    "libGL": ("libgl1", "libglvnd-glx"),
-    "libEGL": ("libegl1", "libglvnd-egl"),
-    "libgomp": ("libgomp1", "libgomp"),
+LIBRARIES: Final = {
+    "libX11.so.6": ("libx11-6", "libX11"),
+    "libXext.so.6": ("libxext6", "libXext"),
+    "libXi.so.6": ("libxi6", "libXi"),
+    "libXrender.so.1": ("libxrender1", "libXrender"),
+    "libXfixes.so.3": ("libxfixes3", "libXfixes"),
+    "libXt.so.6": ("libxt6", "libXt"),
+    "libxkbcommon.so.0": ("libxkbcommon0", "libxkbcommon"),
+    "libSM.so.6": ("libsm6", "libSM"),
+    "libICE.so.6": ("libice6", "libICE"),
+    "libGL.so.1": ("libgl1", "libglvnd-glx"),
+    "libEGL.so.1": ("libegl1", "libglvnd-egl"),
+    "libEGL_mesa.so.0": ("libegl-mesa0", "mesa-libEGL"),
 }
-"""System libraries that the `bpy` wheel links to, with their packages on Debian and on Fedora."""
+"""System libraries that the `bpy` module loads on Linux, with their packages on Debian and on Fedora."""
+DRIVER: Final = (
+    "Blender finds no graphics driver to draw with; apt install libegl-mesa0 libgl1-mesa-dri (Debian) "
+    "or dnf install mesa-libEGL mesa-dri-drivers (Fedora)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +93,34 @@ def find() -> Blender:
     raise MissingDependencyError(f"no Blender was found{ignored}; {CURE}")
 
 
-def missing_library(log: str) -> str:
-    """Return a sentence that names the system library which the loader missed, with its cure, or "".
+def lacking(log: str) -> str:
+    """Return a sentence that names what of the system Blender missed, by its log, and the cure; "" if nothing.
 
-    >>> missing_library("ImportError: libSM.so.6: cannot open shared object file: No such file or directory")
-    'Blender needs the system library libSM.so.6; apt install libsm6 (Debian) or dnf install libSM (Fedora)'
+    >>> lacking("ImportError: libodd.so.1: cannot open shared object file: No such file or directory")
+    'Blender needs the system library libodd.so.1; install the package of your system that holds it'
     """
-    match = re.search(r"((lib\w+)\S*\.so[.\d]*): cannot open shared object file", log)
+    if "GPU context" in log or "EGL context" in log:
+        return DRIVER
+    match = re.search(r"(lib[\w+-]+\.so[.\d]*): cannot open shared object file", log)
     if match is None:
         return ""
-    packages = PACKAGES.get(match[2])
-    cure = (
-        f"apt install {packages[0]} (Debian) or dnf install {packages[1]} (Fedora)"
-        if packages
-        else "install the package of your system that holds it"
+    if match[1] not in LIBRARIES:
+        return f"Blender needs the system library {match[1]}; install the package of your system that holds it"
+    missing = [name for name in LIBRARIES if name == match[1] or not _loads(name)]  # the loader names but the first
+    debian, fedora = (" ".join(LIBRARIES[name][system] for name in missing) for system in (0, 1))
+    noun = "library" if len(missing) == 1 else "libraries"
+    return (
+        f"Blender needs the system {noun} {', '.join(missing)}; "
+        f"apt install {debian} (Debian) or dnf install {fedora} (Fedora)"
     )
-    return f"Blender needs the system library {match[1]}; {cure}"
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 @cache
