@@ -28,7 +28,6 @@ LIBRARIES: Final = {
     "libXi.so.6": ("libxi6", "libXi"),
     "libXrender.so.1": ("libxrender1", "libXrender"),
     "libXfixes.so.3": ("libxfixes3", "libXfixes"),
-    "libXt.so.6": ("libxt6", "libXt"),
     "libxkbcommon.so.0": ("libxkbcommon0", "libxkbcommon"),
     "libSM.so.6": ("libsm6", "libSM"),
     "libICE.so.6": ("libice6", "libICE"),
