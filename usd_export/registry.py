@@ -74,7 +74,10 @@ def write(
     rate = frame_rate or getattr(exporter, "frame_rate", None) or clip.frame_rate
     try:
         with draft(path) as target:
-            exporter.write(clip.resampled(rate), target, rig=rig, speech=speech, options=options)
+            try:
+                exporter.write(clip.resampled(rate), target, rig=rig, speech=speech, options=options)
+            except InputError as error:  # the writer knows the draft, the user the file
+                raise InputError(f"{path}: {error}") from None
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise

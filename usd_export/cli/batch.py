@@ -19,7 +19,7 @@ from audio2blend.network import Network
 from audio2blend.network.network import WEIGHTS
 from audio2blend.pipeline import animate
 
-from ..registry import exporter_for, write
+from ..registry import exporter_for, needs_rig, write
 from .ledger import Ledger, digest
 
 
@@ -223,9 +223,13 @@ class _Worker:
         started = perf_counter()
         self._progress.step(f"{recording.name}: {output.name}")
         try:
-            options = self._options(output)
             write(
-                clip, output, rig=rigs.builtin(), speech=speech, frame_rate=self._settings.frame_rate, options=options
+                clip,
+                output,
+                rig=rigs.builtin() if needs_rig(output) else None,
+                speech=speech,
+                frame_rate=self._settings.frame_rate,
+                options=self._options(output),
             )
             self._ledger(output).add(output, self._key(output, recording))
             report.status = "written"
