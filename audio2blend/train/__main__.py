@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--teacher", type=Path, help="folder of a Whisper model (CTranslate2) to learn from")
     fit.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     fit.add_argument("--resume", action="store_true", help="go on from the checkpoint")
-    fit.add_argument("--steps", type=int, default=12_000)
+    fit.add_argument("--steps", type=int, default=7_000)
     fit.add_argument("--seed", type=int, default=0)
     evaluate = verbs.add_parser("evaluate", help="measure a network on what was held out of the corpora")
     evaluate.add_argument("--data", type=Path, required=True)

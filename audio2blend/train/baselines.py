@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 
 from ..audio import SAMPLE_RATE
 from .corpora import grid
+from .mel import N_FFT, WINDOW, mel_filters
 
 Curve = NDArray[np.float64]
 
@@ -18,8 +20,6 @@ _REACH: Final = 12
 
 def log_mel(samples: NDArray[np.float32]) -> Curve:
     """Return 40 log-mel features [frame, mel] every 10 ms, frame k centred on k/100 s, less their mean."""
-    from .model import N_FFT, WINDOW, mel_filters
-
     hop = SAMPLE_RATE // 100
     count = -(-len(samples) // hop)
     padded = np.pad(samples, (WINDOW // 2, WINDOW + hop))
@@ -68,8 +68,6 @@ class MelRidge:
 
 def grid_examples(data: Path, *, held: bool) -> list[tuple[str, NDArray[np.float32], Curve, tuple[float, float]]]:
     """Return (sentence, samples, true opening [75] at 25 fps, start and end of speech in seconds)."""
-    import soundfile
-
     tracks = grid.load_tracks(data)
     return [
         (name, soundfile.read(data / "grid" / "audio" / f"{name}.flac", dtype="float32")[0], opening, speech)

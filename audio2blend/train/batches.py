@@ -1,6 +1,6 @@
 """Random crops of the corpora, balanced, as training batches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
@@ -63,7 +63,21 @@ class Batches:
         odds = np.array(list(present.values())) / sum(present.values())
         rows = [self._crop(str(self.random.choice(list(present), p=odds))) for _ in range(self.size)]
         samples, *labels = (torch.from_numpy(np.stack(part)) for part in zip(*rows, strict=True))
-        return Batch(disguise(samples, self.torch_random).to(device), *(label.to(device) for label in labels))
+        batch = Batch(disguise(samples, self.torch_random), *labels)
+        self._cut(batch)
+        return Batch(**{field.name: getattr(batch, field.name).to(device) for field in fields(batch)})
+
+    def _cut(self, batch: Batch) -> None:
+        """Let the recording, noise and all, begin late or end early in some rows, as files do."""
+        spare = self.random.uniform(0, FRAMES // 3, (2, self.size, 1)) * (self.random.random((2, self.size, 1)) < 0.35)
+        first, last = torch.from_numpy(spare[0]), FRAMES - torch.from_numpy(spare[1])
+        at = torch.arange(batch.samples.shape[1]) * (60 / SAMPLE_RATE)
+        batch.samples[(at < first) | (at >= last)] = 0
+        frame = torch.arange(FRAMES)
+        outside = (frame < first) | (frame >= last)
+        for labels in (batch.weights, batch.phones, batch.voice, batch.heard):
+            labels[outside] = 0
+        batch.face[outside] = 1
 
     def _crop(self, corpus: str) -> tuple[NDArray[Any] | np.int64, ...]:
         n = FRAMES * SAMPLE_RATE // 60

@@ -10,12 +10,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..audio import SAMPLE_RATE
 from ..channels import ARKIT
+from .mel import N_FFT, N_MELS, WINDOW, mel_filters
 from .phones import PHONES
 from .teach import WIDTH
 
@@ -23,30 +22,8 @@ STRIDE: Final = 1600
 """Samples in six frames."""
 PHASES: Final = (0, 267, 533, 800, 1067, 1333)
 """Samples on which the six frames in a stride are centred."""
-WINDOW: Final = 400
-"""Samples in an analysis window: 25 ms."""
-N_FFT: Final = 512
-N_MELS: Final = 80
 LEVEL_FRAMES: Final = 241
 """Frames over which the loudness is averaged: ±2 s."""
-
-
-def mel_filters(n_mels: int = N_MELS, low_hz: float = 40.0, high_hz: float = 7800.0) -> NDArray[np.float32]:
-    """Return triangular filters [mel, bin] on O'Shaughnessy's mel scale, each of unit sum."""
-
-    def mel(hz: float) -> float:
-        return float(2595 * np.log10(1 + hz / 700))
-
-    edges = 700 * (10 ** (np.linspace(mel(low_hz), mel(high_hz), n_mels + 2) / 2595) - 1)
-    bins = np.arange(N_FFT // 2 + 1) * SAMPLE_RATE / N_FFT
-    rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
-    falling = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
-    filters = np.maximum(0, np.minimum(rising, falling))
-    # The lowest filters are narrower than a bin and may miss them all: give those their nearest bin.
-    for row, centre in zip(filters, edges[1:-1], strict=True):
-        if not row.any():
-            row[np.abs(bins - centre).argmin()] = 1
-    return np.asarray(filters / filters.sum(axis=1, keepdims=True), np.float32)
 
 
 class Front(nn.Module):
