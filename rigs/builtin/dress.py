@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import form
-from .part import Index, Part, Points, band, smoothstep, spline
+from .part import Index, Part, band, smoothstep, spline
 
 
 def brow() -> Part:
@@ -34,8 +34,8 @@ def lashes(skin: Part, edge: Index) -> Part:
     out = p - form.EYE
     out /= np.linalg.norm(out, axis=1)[:, None]
     s = np.sin(np.linspace(0, np.pi, len(k)))
-    length = 0.0034 * s**0.5 * (1 + 0.35 * np.cos(np.linspace(0, np.pi, len(k))))
-    tip = p + out * length[:, None] * 0.8 + np.array([0.30, 0.55, 0]) * length[:, None]
+    length = 0.0042 * s**0.5 * (1 + 0.35 * np.cos(np.linspace(0, np.pi, len(k))))
+    tip = p + out * length[:, None] * 0.85 + np.array([0.30, 0.35, 0]) * length[:, None]
     base = p - out * 0.0004
     lift = p + np.array([0, 0.0011, 0.0]) * s[:, None] + out * 0.0003
     part = Part("left lashes", np.concatenate([base, tip, lift]))
@@ -53,7 +53,15 @@ def ear() -> Part:
     turn = np.arange(n) * 2 * np.pi / n
     outline_y = 0.030 * np.sin(turn) + 0.002 * np.cos(turn)
     outline_x = 0.0175 * np.cos(turn) * (1 + 0.22 * np.sin(turn))
-    profile = ((1.0, -0.006), (1.06, 0.0), (1.0, 0.0032), (0.88, 0.0028), (0.74, -0.0002), (0.52, -0.0008), (0.30, -0.0045))
+    profile = (
+        (1.0, -0.006),
+        (1.06, 0.0),
+        (1.0, 0.0032),
+        (0.88, 0.0028),
+        (0.74, -0.0002),
+        (0.52, -0.0008),
+        (0.30, -0.0045),
+    )
     rows = []
     for scale, out in profile:
         back, up = outline_x * scale, outline_y * scale

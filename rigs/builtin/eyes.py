@@ -3,7 +3,7 @@
 import numpy as np
 
 from .form import EYE, EYE_RADIUS
-from .part import Part, band, lid
+from .part import Part, band, cap
 
 SEGMENTS = 32
 # Polar angle in degrees of every ring, and the material between it and the ring before.
@@ -18,10 +18,13 @@ def build() -> Part:
     for polar, _ in RINGS:
         a = np.radians(polar)
         radius = EYE_RADIUS + 0.0005 * np.exp(-((polar / 24) ** 4))  # the cornea stands out a little
-        rows.append(EYE + radius * np.stack([np.sin(a) * np.cos(turn), np.sin(a) * np.sin(turn), np.full(SEGMENTS, np.cos(a))], 1))
+        rows.append(
+            EYE
+            + radius * np.stack([np.sin(a) * np.cos(turn), np.sin(a) * np.sin(turn), np.full(SEGMENTS, np.cos(a))], 1)
+        )
     part.vertices = np.concatenate(rows)
     index = np.arange(len(part.vertices)).reshape(len(RINGS), SEGMENTS)
-    quads, triangles = lid(index[0])
+    quads, triangles = cap(index[0])
     part.add("pupil", quads)
     part.add("pupil", triangles)
     for k in range(1, len(RINGS)):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import form
-from .part import Part, Points, band, joined, lid, smoothstep, spline
+from .part import Part, Points, band, cap, joined, smoothstep, spline
 
 SKULL = np.array([0.0, 0.028, -0.011])
 SKULL_RADII = np.array([0.0790, 0.0885, 0.0965])
@@ -53,7 +53,7 @@ def _cap() -> Part:
     index = np.arange(n * rows).reshape(rows, n)
     for k in range(rows - 1):
         part.add("hair", band(index[k], index[k + 1]))
-    quads, triangles = lid(np.roll(index[-1], -n // 2))
+    quads, triangles = cap(np.roll(index[-1], -n // 2))
     part.add("hair", quads)
     part.add("hair", triangles)
     return part
@@ -67,7 +67,7 @@ def _lock(yaw0: float, pitch0: float, yaw1: float, pitch1: float, width: float, 
     side /= np.linalg.norm(side)
     d = a * (1 - f) + b * f + side * bow * np.sin(np.pi * f) * (1 - 0.3 * f)
     d /= np.linalg.norm(d, axis=1)[:, None]
-    height = lift * (0.70 + 0.55 * np.sin(np.pi * f**0.8))
+    height = lift * (0.95 + 0.40 * np.sin(np.pi * f**0.8))
     centre = SKULL + SKULL_RADII * d + d * height
     along = np.gradient(centre, axis=0)
     along /= np.linalg.norm(along, axis=1)[:, None]
@@ -83,7 +83,7 @@ def _lock(yaw0: float, pitch0: float, yaw1: float, pitch1: float, width: float, 
     for k in range(n - 1):
         part.add("hair", band(index[k], index[k + 1]))
     for ring in (index[-1], index[0][::-1]):
-        quads, triangles = lid(ring)
+        quads, triangles = cap(ring)
         part.add("hair", quads)
         part.add("hair", triangles)
     return part

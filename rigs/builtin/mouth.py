@@ -3,7 +3,7 @@
 import numpy as np
 
 from .form import MOUTH_Y
-from .part import Part, Points, band, joined, lid
+from .part import Part, Points, band, cap, joined
 
 WIDTHS = (0.0086, 0.0068, 0.0076, 0.0070, 0.0068, 0.0098, 0.0096)
 """Widths of the teeth from the middle outwards, metres."""
@@ -33,7 +33,13 @@ def _tooth(s: float, width: float, depth: float, inset: float, root: float, edge
     centre, normal = centre[0], normal[0]
     tangent = np.array([normal[1], -normal[0]])
     rows = []
-    for level, scale, thick in ((0.0, 0.80, 0.9), (0.35, 0.94, 1.0), (0.7, 1.0, 0.92), (0.93, 0.96, 0.6), (1.0, 0.80, 0.35)):
+    for level, scale, thick in (
+        (0.0, 0.80, 0.9),
+        (0.35, 0.94, 1.0),
+        (0.7, 1.0, 0.92),
+        (0.93, 0.96, 0.6),
+        (1.0, 0.80, 0.35),
+    ):
         flat = centre + np.outer(u * scale * width / 2, tangent) + np.outer((v * thick - 0.9) * depth / 2, normal)
         rows.append(np.stack([flat[:, 0], np.full(8, root + (edge - root) * level), flat[:, 1]], 1))
     part = Part("tooth", np.concatenate(rows))
@@ -41,9 +47,9 @@ def _tooth(s: float, width: float, depth: float, inset: float, root: float, edge
     for k in range(4):
         quads = band(index[k], index[k + 1])
         part.add("teeth", quads if edge < root else quads[:, ::-1])
-    cap = index[4]
-    quads = np.stack([cap[[0, 7, 6, 5]], cap[[1, 0, 5, 4]], cap[[2, 1, 4, 3]]], 0)
-    part.add("teeth", quads if edge < root else quads[:, ::-1])
+    top = index[4]
+    quads = np.stack([top[[0, 7, 6, 5]], top[[1, 0, 5, 4]], top[[2, 1, 4, 3]]], 0)
+    part.add("teeth", quads[:, ::-1] if edge < root else quads)
     return part
 
 
@@ -52,7 +58,16 @@ def _gum(inset: float, near: float, far: float) -> Part:
     s = np.linspace(-0.0545, 0.0545, 33)
     centre, normal = _arch(s, inset)
     centre[s == 0], normal[s == 0] = (0, FRONT_Z - inset), (0, 1)
-    profile = ((0.0006, 0.15), (0.0012, 0.0), (0.0014, 0.5), (0.0004, 1.0), (-0.0060, 1.0), (-0.0072, 0.4), (-0.0066, 0.0), (-0.0050, 0.1))
+    profile = (
+        (0.0006, 0.15),
+        (0.0012, 0.0),
+        (0.0014, 0.5),
+        (0.0004, 1.0),
+        (-0.0060, 1.0),
+        (-0.0072, 0.4),
+        (-0.0066, 0.0),
+        (-0.0050, 0.1),
+    )
     rows = []
     for out, level in profile:
         flat = centre + normal * out
@@ -79,7 +94,7 @@ def teeth(jaw: str) -> Part:
         depth = 0.0042 if number < 3 else 0.0070
         short = (0.0, 0.0008, -0.0002, 0.0006, 0.0008, 0.001, 0.0014)[number]
         for side in (1, -1):
-            tooth = _tooth(side * s, width * 0.985, depth, inset, MOUTH_Y + up * 0.0105 , edge + up * short)
+            tooth = _tooth(side * s, width * 0.985, depth, inset, MOUTH_Y + up * 0.0105, edge + up * short)
             parts.append(tooth)
         s += width / 2
     parts.append(_gum(inset, MOUTH_Y + up * 0.0072, MOUTH_Y + up * 0.0165))
@@ -108,7 +123,7 @@ def tongue() -> Part:
     index = np.arange(n_along * n_around).reshape(n_along, n_around)
     for k in range(n_along - 1):
         part.add("tongue", band(index[k], index[k + 1]))
-    quads, triangles = lid(index[-1])
+    quads, triangles = cap(index[-1])
     part.add("tongue", quads)
     part.add("tongue", triangles)
     part.fields["along"] = np.concatenate(along)

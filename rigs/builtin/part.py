@@ -25,10 +25,11 @@ class Part:
         """Add faces, shape (m, 3 or 4)."""
         self.faces.setdefault(material, []).append(np.asarray(faces, np.int64))
 
-    def mirrored(self, name: str) -> "Part":
-        """Return the part on the other side of the face."""
-        flipped = {material: [f[:, ::-1] for f in group] for material, group in self.faces.items()}
-        return Part(name, self.vertices * [-1, 1, 1], flipped, {k: v.copy() for k, v in self.fields.items()})
+    def mirrored(self) -> "Part":
+        """Return the part on the other side of the face; its field "eye", which tells the sides apart, is negated."""
+        flipped = {material: [faces[:, ::-1] for faces in group] for material, group in self.faces.items()}
+        fields = {key: -values if key == "eye" else values for key, values in self.fields.items()}
+        return Part(self.name.replace("left", "right"), self.vertices * [-1, 1, 1], flipped, fields)
 
 
 def joined(name: str, parts: list[Part]) -> Part:
@@ -56,7 +57,7 @@ def band(lower: Index, upper: Index, *, closed: bool = True) -> Index:
     return np.stack([a[:-1], a[1:], b[1:], b[:-1]], axis=1)
 
 
-def lid(ring: Index) -> tuple[Index, Index]:
+def cap(ring: Index) -> tuple[Index, Index]:
     """Return the quads and the two triangles that close a ring whose vertex k lies opposite vertex n - k."""
     n = len(ring)
     k = np.arange(1, n // 2 - 1)

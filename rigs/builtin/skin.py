@@ -4,7 +4,7 @@ import numpy as np
 
 from . import form
 from .form import EYE, EYE_RADIUS, MOUTH_HALF, MOUTH_Y
-from .part import Index, Part, Points, band, lid, smoothstep
+from .part import Index, Part, Points, band, cap, smoothstep
 
 FRONT = 28
 """Columns from the middle of the face to the side."""
@@ -16,6 +16,8 @@ MOUTH_ROWS = (-0.0870, -0.0475)
 
 EYE_HALF, EYE_UP, EYE_DOWN = 0.0164, 0.0094, 0.0084
 """Half the width of the eye's opening, and its height above and below the middle."""
+LID_THICKNESS = 0.0016
+"""Metres between the eyeball and the skin at the lids' edges."""
 LID_REACH = (0.0074, 0.0128)
 """How far the lids reach from the edge, sideways and upwards."""
 LID_RINGS = 7
@@ -64,19 +66,25 @@ def lip_line(x: Points) -> Points:
     return MOUTH_Y - 0.0007 * np.exp(-((x / 0.0055) ** 2)) + 0.0012 * u**2
 
 
-def lip_height(x: Points, upper: bool) -> Points:
+def lip_height(x: Points, *, upper: bool) -> Points:
     """Return how far the red of a lip reaches from the lip line."""
     u = np.clip(np.abs(x) / MOUTH_HALF, 0, 1)
     taper = (1 - u**2) ** 0.8
     if upper:
-        return 0.0076 * taper - 0.0016 * np.exp(-((x / 0.0034) ** 2)) + 0.0006 * np.exp(-(((np.abs(x) - 0.006) / 0.004) ** 2))
+        return (
+            0.0076 * taper
+            - 0.0016 * np.exp(-((x / 0.0034) ** 2))
+            + 0.0006 * np.exp(-(((np.abs(x) - 0.006) / 0.004) ** 2))
+        )
     return 0.0092 * taper
 
 
 class _Builder:
     def __init__(self) -> None:
         self.points: list[Points] = []
-        self.fields: dict[str, list[Points]] = {k: [] for k in ("upper", "lip", "roll", "lid", "lid_psi", "eye", "inner")}
+        self.fields: dict[str, list[Points]] = {
+            k: [] for k in ("upper", "lip", "roll", "lid", "lid_psi", "eye", "inner")
+        }
         self.count = 0
 
     def add(self, points: Points, **fields: Points | float) -> Index:
@@ -117,7 +125,7 @@ def build() -> tuple[Part, dict[str, Index]]:
     cells = np.stack([grid[:-1], right[:-1], right[1:], grid[1:]], axis=-1)
     part.add("skin", cells[keep])
     top = np.roll(grid[-1], -middle)
-    quads, triangles = lid(top)
+    quads, triangles = cap(top)
     part.add("skin", quads)
     part.add("skin", triangles)
 
@@ -145,7 +153,6 @@ def _eye(make: _Builder, part: Part, ring: Index, side: int) -> Index:
     psi = np.arange(n) * 2 * np.pi / n
     cx, cy = eye_contour(psi)
     outer = points[ring] * [side, 1, 1]
-    upper = (np.sin(psi) > 0).astype(float)
 
     def connect(material: str, previous: Index, following: Index) -> None:
         faces = band(previous, following)
@@ -161,22 +168,22 @@ def _eye(make: _Builder, part: Part, ring: Index, side: int) -> Index:
         x = outer[:, 0] * (1 - u) + (EYE[0] + cx) * u
         y = outer[:, 1] * (1 - u) + (EYE[1] + cy) * u
         skin = form.face(x, y)[:, 2]
-        ball = shell(x, y, EYE_RADIUS + 0.0016)
         dx, dy = x - EYE[0], y - EYE[1]
         q = np.maximum(np.hypot(dx / EYE_HALF, dy / np.where(dy > 0, EYE_UP, EYE_DOWN)), 1)
+        ball = shell(EYE[0] + dx * q**-0.9, EYE[1] + dy * q**-0.9, EYE_RADIUS + LID_THICKNESS)
         reach = np.hypot(dx, dy)
         limit = np.hypot(LID_REACH[0] * dx, LID_REACH[1] * dy) / np.maximum(reach, 1e-9)
         away = (1 - 1 / q) * reach / limit
         stick = smoothstep(1.0, 0.03, away)
         z = skin * (1 - stick) + ball * stick
-        z -= 0.0014 * upper * np.exp(-(((away - 0.45) / 0.14) ** 2)) * np.sin(psi)
+        z -= 0.0014 * np.clip(dy / EYE_UP, 0, 1) * np.exp(-(((away - 0.45) / 0.14) ** 2))
         new = make.add(np.stack([side * x, y, z], 1), lid=np.clip(1 - away, 0, 1), lid_psi=psi, eye=side, upper=1.0)
         connect("skin", previous, new)
         previous = new
     edge = previous
-    direction = np.stack([cx, cy, shell(EYE[0] + cx, EYE[1] + cy, EYE_RADIUS + 0.0016) - EYE[2]], 1)
+    direction = np.stack([cx, cy, shell(EYE[0] + cx, EYE[1] + cy, EYE_RADIUS + LID_THICKNESS) - EYE[2]], 1)
     direction /= np.linalg.norm(direction, axis=1)[:, None]
-    for radius, away in ((EYE_RADIUS + 0.0008, 1.0), (EYE_RADIUS + 0.0008, 1.22)):
+    for radius, away in ((EYE_RADIUS + 0.0010, 1.0), (EYE_RADIUS + 0.0010, 1.22)):
         d = direction * [away, away, 1]
         d /= np.linalg.norm(d, axis=1)[:, None]
         p = EYE + d * radius
@@ -197,7 +204,7 @@ def _mouth(make: _Builder, part: Part, ring: Index) -> Index:
     x_in = MOUTH_HALF * c
     x_out = (MOUTH_HALF + 0.0016) * c
     line_in = lip_line(x_in)
-    height = np.where(is_upper, lip_height(x_in, True), lip_height(x_in, False))
+    height = np.where(is_upper, lip_height(x_in, upper=True), lip_height(x_in, upper=False))
     height = np.maximum(height, 0)
     y_out = lip_line(x_out) + side * (height + 0.0006)
     outer = points[ring]
@@ -231,10 +238,12 @@ def _mouth(make: _Builder, part: Part, ring: Index) -> Index:
     for depth, rise, fall, width, inner in bag:
         y = line_in + np.where(is_upper, rise, -fall) * np.abs(s) ** 0.7
         arch = 0.012 * (c * width) ** 2 * min(1, depth / 0.013)
-        new = make.add(np.stack([x_in * width, y, z_in - depth - arch], 1), upper=side, lip=1.0 - 0.75 * inner, roll=1.0, inner=1.0)
+        new = make.add(
+            np.stack([x_in * width, y, z_in - depth - arch], 1), upper=side, lip=1.0 - 0.75 * inner, roll=1.0, inner=1.0
+        )
         part.add("lips" if inner == 0 else "mouth", band(previous, new))
         previous = new
-    quads, triangles = lid(previous)
+    quads, triangles = cap(previous)
     part.add("mouth", quads)
     part.add("mouth", triangles)
     return lips

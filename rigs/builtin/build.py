@@ -1,0 +1,111 @@
+"""Putting the head together."""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audio2blend.channels import ARKIT
+
+from ..rig import Joint, Mesh, Rig
+from . import dress, eyes, hair, mouth, shapes, skin
+from .materials import MATERIALS
+from .part import Index, Part, Points, joined, smoothstep
+
+NECK = (0.0, -0.045, -0.020)
+"""Pivot of the head: the top of the spine, between the ears and a little below them."""
+
+
+@cache
+def builtin() -> Rig:
+    """Return the built-in head: neck and shoulders included, life-size, with the 52 ARKit shapes.
+
+    It looks along +Z with Y up, in metres, the origin between the eyes in the middle of the head; its own left
+    is +X. Always the same object, with the same bytes.
+    """
+    body, rings = skin.build()
+    middle = [body, mouth.teeth("upper"), mouth.teeth("lower"), mouth.tongue()]
+    left = [eyes.build(), dress.brow(), dress.ear(), dress.lashes(body, rings["left_lid"])]
+    still = [hair.build(), dress.shirt()]
+    head = joined("head", middle + [part for half in left for part in (half, half.mirrored())] + still)
+    mirror = _mirror(middle, left, len(head.vertices))
+    sizes, corners, materials = _faces(head)
+    mesh = Mesh(
+        vertices=head.vertices.astype(np.float32),
+        face_sizes=sizes,
+        face_vertices=corners,
+        face_materials=materials,
+        materials=MATERIALS,
+        deltas=shapes.build(head, mirror).astype(np.float32),
+    )
+    return Rig(
+        name="builtin",
+        shapes=ARKIT,
+        mesh=mesh,
+        joints=_joints(head.vertices, n_shirt=len(still[-1].vertices)),
+        landmarks=_landmarks(rings),
+    )
+
+
+def _mirror(middle: list[Part], left: list[Part], n_vertices: int) -> Index:
+    """Return for every vertex the one on the other side of the face; hair and shirt, which stay still, map to
+    themselves."""
+    out = np.arange(n_vertices)
+    start = 0
+    for part in middle:
+        n = len(part.vertices)
+        out[start : start + n] = start + _opposite(part)
+        start += n
+    for part in left:
+        n = len(part.vertices)
+        out[start : start + 2 * n] = np.roll(np.arange(start, start + 2 * n), n)
+        start += 2 * n
+    return out
+
+
+def _opposite(part: Part) -> Index:
+    """Return for every vertex of a symmetric part the one at the mirrored place."""
+    x, y, z = part.vertices.T
+    # Sorted by one number that mirror images share, both sides come in the same order. The lips touch: what
+    # lies above and below the seam, and before and behind it, must not be mistaken.
+    key = 0.713 * np.abs(x) + y + 0.371 * z
+    for name, step in (("upper", 1.0), ("inner", 0.1)):
+        key = key + step * part.fields.get(name, np.zeros(len(x)))
+    left, right = np.flatnonzero(x > 1e-9), np.flatnonzero(x < -1e-9)
+    left, right = left[np.argsort(key[left])], right[np.argsort(key[right])]
+    out = np.arange(len(x))
+    out[left], out[right] = right, left
+    return out
+
+
+def _faces(head: Part) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Return sizes, corners and materials of all faces."""
+    names = [material.name for material in MATERIALS]
+    groups = [(names.index(name), faces) for name, group in head.faces.items() for faces in group]
+    sizes = np.concatenate([np.full(len(faces), faces.shape[1], np.int32) for _, faces in groups])
+    corners = np.concatenate([faces.ravel() for _, faces in groups]).astype(np.int32)
+    materials = np.concatenate([np.full(len(faces), index, np.int32) for index, faces in groups])
+    return sizes, corners, materials
+
+
+def _joints(points: Points, *, n_shirt: int) -> tuple[Joint, ...]:
+    """Return the joints: the head turns as one, the neck follows ever less towards the shoulders."""
+    follow = smoothstep(-0.165, -0.095, points[:, 1] + 0.35 * points[:, 2])  # the nape follows lower than the throat
+    follow[-n_shirt:] = 0
+    follow = follow.astype(np.float32)
+    return (
+        Joint(name="root", parent=None, position=(0.0, -0.30, -0.02), weights=1 - follow),
+        Joint(name="head", parent="root", position=NECK, weights=follow),
+    )
+
+
+def _landmarks(rings: dict[str, Index]) -> dict[str, tuple[int, ...]]:
+    """Return the vertices that measures need; rings run from the left corner over the top."""
+    lips = rings["lips"]
+    half, quarter = len(lips) // 2, len(lips) // 4
+    return {
+        "upperLip": tuple(int(i) for i in lips[quarter - 1 : quarter + 2]),
+        "lowerLip": tuple(int(i) for i in lips[half + quarter - 1 : half + quarter + 2]),
+        "mouthCorners": (int(lips[0]), int(lips[half])),
+        "eyeCorners": (int(rings["left_lid"][0]), int(rings["right_lid"][0])),
+    }
