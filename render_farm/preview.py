@@ -1,7 +1,8 @@
 """MP4: a rendered preview, head and shoulders, with the sound in sync.
 
 Blender renders in a child process, ffmpeg encodes each frame as it comes, and no more than a few frames ever
-lie on the disk. The video is as long as the speech or, without speech, as the clip; it starts with time 0.
+lie on the disk. The video is as long as the speech or, without speech, as the clip; it starts with time 0. The
+sound is what was animated: mono, up to 8 kHz, as a `Speech` holds it.
 """
 
 import math
@@ -44,8 +45,17 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         raise InputError(f"{path}: a video needs at least one frame, and the clip has none")
     look = Look(engine=options.engine, width=options.width, height=options.height, samples=options.samples)
     count = _frame_count(clip, speech)
-    size = {"width": options.width, "height": options.height}
-    with blender.start() as child, encoder(path, **size, frame_rate=clip.frame_rate, speech=speech) as encode:
+    with (
+        blender.start() as child,
+        encoder(
+            path,
+            width=options.width,
+            height=options.height,
+            frame_rate=clip.frame_rate,
+            speech=speech,
+            folder=child.folder,
+        ) as encode,
+    ):
 
         def take(done: int, total: int) -> None:
             frame = child.folder / f"{done - 1:06}.bmp"

@@ -1,7 +1,6 @@
 """Frames and sound into an .mp4 file, as the frames come."""
 
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
@@ -19,18 +18,18 @@ BT709 = "color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
 @contextmanager
 def encoder(
-    path: Path, *, width: int, height: int, frame_rate: Fraction, speech: Speech | None
+    path: Path, *, width: int, height: int, frame_rate: Fraction, speech: Speech | None, folder: Path
 ) -> Iterator[Callable[[bytes], None]]:
     """Yield a function that takes one frame after the other, each a whole BMP file; at the end `path` is there.
 
-    Frames that are larger than `width` × `height` pixels are averaged down.
+    Frames that are larger than `width` × `height` pixels are averaged down. `folder` is for temporary files.
     H.264 (yuv420p, BT.709, constant frame rate) and AAC, both starting at 0, with the index in front so that
     it plays while it loads. Raises InputError if `path` cannot be written.
     """
-    with tempfile.TemporaryDirectory(prefix="audio2blend-") as folder, (Path(folder) / "log").open("w+b") as log:
+    with (folder / "ffmpeg.log").open("w+b") as log:
         sound = []
         if speech is not None:
-            samples = Path(folder) / "samples"
+            samples = folder / "samples"
             samples.write_bytes(speech.samples.astype("<f4").tobytes())
             sound = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "1", "-i", str(samples)]
         # The thread count is fixed because x264 divides its work by it: the same input gives the same bytes.

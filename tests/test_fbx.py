@@ -102,6 +102,7 @@ def test_blender_reads_it_back_upright_and_one_to_one(tmp_path, monkeypatch):
     assert rig.mesh is not None
     path = usd_export.write(clip, tmp_path / "line.fbx", rig=rig)
     monkeypatch.setenv("PYTHONPATH", str(HERE))
+    monkeypatch.delenv("AUDIO2BLEND_BLENDER", raising=False)  # a program would not heed PYTHONPATH
     with blender.start() as child:
         found = child.call("fbx_importer:read", {"path": path, "n_frames": len(clip)})
     x, y, z = rig.mesh.vertices.T

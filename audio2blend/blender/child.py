@@ -51,7 +51,6 @@ class Child:
         isolated = os.environ | {
             "BLENDER_USER_RESOURCES": folder,  # neither the user's settings nor his add-ons
             **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder),  # where Blender makes a folder of its own
-            "PYTHONHASHSEED": "0",  # exporters number things by hash
         }
         try:
             with (self.folder / "log").open("wb") as log:

@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zlib import crc32
 
 import bpy
 import numpy as np
-from io_scene_fbx import export_fbx_bin  # type: ignore[import-not-found]  # an add-on inside Blender
+from io_scene_fbx import export_fbx_bin, fbx_utils  # type: ignore[import-not-found]  # an add-on inside Blender
 from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
@@ -60,7 +61,8 @@ def write(*, rig: Rig, clip: Clip, take: str, path: Path, progress: Callable[[in
     objects = list(scene.objects)
     if rig.shapes:
         _keep_from_evaluation(scene, character.mesh)
-    # The file holds the time of writing; without it the same input gives the same bytes.
+    # The file holds the time of writing and numbers by hash; with constant ones the same input gives the same bytes.
+    fbx_utils.hash = lambda key: crc32(str(key).encode())
     export_fbx_bin.datetime = SimpleNamespace(datetime=SimpleNamespace(now=lambda: datetime(2000, 1, 1)))
     export_fbx_bin.save_single(
         SimpleNamespace(report=print),
