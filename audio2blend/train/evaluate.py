@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio import Speech
+from ..channels import ARKIT
 from ..clip import Clip
 from ..network import Network
 from .baselines import MelRidge, at_25, grid_examples, loudness
 from .corpora import facegood, grid, kokoro
-from .lips import load_lips
+from .lips import Lips, load_lips
 from .measures import CLOSED, Curve, OpeningScores, correlation, lag_ms, score
 from .phones import PHONES
 
@@ -48,6 +49,7 @@ def evaluate(data: Path, network: Network) -> Report:
         report[f"grid, {name}"] = _grid(data, predictor)
     report["grid, network, less sound"] = _grid(data, lambda samples, n: network_opening(samples * 0.25, n))
     report["grid, network, 10 dB noise"] = _grid(data, lambda samples, n: network_opening(_noisy(samples), n))
+    report["grid, network, other weights"] = _grid_weights(data, network, lips)
     report["grid, silence"] = _silence(data, network_opening)
     for sample in facegood.load(data, held=True):
         assert sample.weights is not None
@@ -59,7 +61,9 @@ def evaluate(data: Path, network: Network) -> Report:
         said = opening(clip)
         report["facegood, network"] = {
             "r": round(correlation(said, true), 4),
-            "jaw_r": round(correlation(clip["jawOpen"].astype(float), sample.weights[:, 17].astype(float)), 4),
+            "jaw_r": round(
+                correlation(clip["jawOpen"].astype(float), sample.weights[:, ARKIT.index("jawOpen")].astype(float)), 4
+            ),
             "lag_ms": round(lag_ms([(said, true)], 60), 1),
             "scale": round(float(said.std() / true.std()), 3),
         }
@@ -82,6 +86,23 @@ def _grid(data: Path, predictor: Predictor) -> dict[str, float]:
         pairs.append((said[speech], true[speech]))
     scores: OpeningScores = score(pairs)
     return {**asdict(scores), "lag_ms": round(lag_ms(pairs, grid.FPS), 1)}
+
+
+def _grid_weights(data: Path, network: Network, lips: Lips) -> dict[str, float]:
+    """Return the pooled r, within speech, of the mouth's width and of jawOpen with the tracker's."""
+    tracks = grid.load_tracks(data)
+    times = np.arange(tracks.opening.shape[1]) / grid.FPS
+    widths, jaws = [], []
+    for name, samples, _, (start, end) in grid_examples(data, held=True):
+        index = tracks.ids.index(name)
+        clip = network.run(Speech(samples=samples))
+        speech = (times >= start) & (times <= end)
+        width = np.interp(times, clip.times_s, lips.width(clip.values))
+        jaw = np.interp(times, clip.times_s, clip["jawOpen"])
+        widths.append((width[speech], tracks.width[index][speech]))
+        jaws.append((jaw[speech], tracks.scores[index][speech, ARKIT.index("jawOpen")]))
+    both = [np.concatenate(column) for pairs in (widths, jaws) for column in zip(*pairs, strict=True)]
+    return {"width_r": round(correlation(*both[:2]), 4), "jaw_r": round(correlation(*both[2:]), 4)}
 
 
 def _silence(data: Path, predictor: Predictor) -> dict[str, float]:

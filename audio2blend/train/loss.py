@@ -13,7 +13,7 @@ class Loss(nn.Module):
     """Distance of weights and of lip opening, of their speed, and cross-entropy of phones and voice.
 
     Lip opening is read off the mesh that the weights drive, below zero too where lips are pressed together; frames
-    in which the true lips are closed or nearly so count fourfold.
+    in which the true lips are closed or nearly so count up to ninefold.
     """
 
     neutral: Tensor
@@ -39,7 +39,7 @@ class Loss(nn.Module):
         mask = batch.face
         count = mask.sum().clamp_min(1)
         said, true = self.opening(weights), self.opening(batch.weights)
-        closed = 1 + 3 * torch.exp(-true.clamp_min(0) / 0.02)
+        closed = 1 + 8 * torch.exp(-true.clamp_min(0) / 0.015)
         pair = mask[:, 1:] * mask[:, :-1]
         face = ((weights - batch.weights).square().sum(-1) * mask).sum() / count
         opening = (functional.smooth_l1_loss(said, true, reduction="none", beta=0.02) * closed * mask).sum() / count
@@ -52,7 +52,7 @@ class Loss(nn.Module):
         return {
             "face": 4 * face,
             "opening": 10 * opening,
-            "speed": 5 * speed,
+            "speed": 3 * speed,
             "teacher": 0.3 * teacher,
             "voice": 0.1 * voice,
             "phones": 0.1 * phones,

@@ -87,8 +87,10 @@ def fit_weights(tracks: Tracks, lips: Lips) -> NDArray[np.float32]:
     """Return weights [sentence, frame, 52] that open the mesh's lips as far as the landmarks say.
 
     The tracker's scores, less what they show in a resting face, say how jaw and lips move; its mouthClose means
-    little. Where jaw and lips would open the mouth too far, mouthClose brings the lips together; where not far
-    enough, the lower lip goes down, the upper lip up and the jaw follows.
+    little. It sees too little rounding and stretching: where the landmarks' mouth is narrower or wider than usual at
+    such scores, mouthPucker or stretch and smile make up for it. Then, where jaw and lips would open the mouth too
+    far, mouthClose brings the lips together; where not far enough, the lower lip goes down, the upper lip up and the
+    jaw follows.
     """
     n_frames = tracks.opening.shape[1]
     times = np.arange(n_frames) / FPS
@@ -97,6 +99,14 @@ def fit_weights(tracks: Tracks, lips: Lips) -> NDArray[np.float32]:
     flat = np.clip((tracks.scores - rest) / (1 - rest), 0, 1).reshape(-1, len(ARKIT))
     keep = np.array([name in MOUTH and name != "mouthClose" for name in ARKIT])
     flat = flat * keep
+    speech = np.stack([(times >= start) & (times < end) for start, end in tracks.speech]).reshape(-1)
+    at_rest = np.median(tracks.width[after])
+    wider = tracks.width.reshape(-1) / at_rest - lips.width(flat) / lips.width(0 * flat[:1])
+    wider = wider - np.median(wider[speech])
+    for direction, change in ((_one_hot({"mouthPucker": 1}), -wider), (_SPREAD, wider)):
+        slope = np.abs(lips.width(direction[None]) / lips.width(0 * direction[None]) - 1)
+        flat = flat + np.maximum(0, change / slope)[:, None] * direction
+    flat = np.clip(flat, 0, 1)
     gap = tracks.opening.reshape(-1)
     # A closed mouth is held a little pressed, so that it stays closed on other rigs and through filters.
     wanted = gap - 0.012 * np.exp(-gap / 0.012)
@@ -129,6 +139,11 @@ def at_60(curve: NDArray[np.float32], times_s: NDArray[np.float64]) -> NDArray[n
     """Return curves [frame, channel] at 25 fps, interpolated at the times given."""
     source = np.arange(len(curve)) / FPS
     return np.stack([np.interp(times_s, source, column) for column in curve.T], axis=1).astype(np.float32)
+
+
+_SPREAD: Final = _one_hot(
+    {"mouthStretchLeft": 1, "mouthStretchRight": 1, "mouthSmileLeft": 0.5, "mouthSmileRight": 0.5}
+)
 
 
 def load(data: Path, *, held: bool) -> Iterator[Sample]:
