@@ -1,0 +1,34 @@
+"""Mouth opening difference: how far two mouths differ in how open they are."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def mouth_opening_difference(said: ArrayLike, true: ArrayLike) -> float:
+    r"""Return the mouth opening difference (MOD): the mean absolute difference of two openings.
+
+    .. math:: \mathrm{MOD} = \frac{1}{T} \sum_t \lvert o_t - \hat o_t \rvert
+
+    Sees what correlation is blind to: a mouth that moves at the right times, but too little or too much.
+
+    Args:
+        said: the opening to judge, shape (n_frames,).
+        true: the reference at the same times, shape (n_frames,), in the same unit.
+
+    Returns:
+        In the unit of the openings (here eye distances, see `lip_gap`); 0 only if all are equal.
+
+    Raises:
+        ValueError: if the shapes differ or hold nothing.
+
+    Source:
+        Z. Sun et al., *DiffPoseTalk: speech-driven stylistic 3D facial animation and head pose generation via
+        diffusion models*, ACM Transactions on Graphics 43(4), 2024.
+
+    >>> mouth_opening_difference([0.0, 0.5], [0.25, 0.25])
+    0.25
+    """
+    a, b = np.asarray(said, float), np.asarray(true, float)
+    if a.shape != b.shape or a.ndim != 1 or not len(a):
+        raise ValueError(f"openings of shapes {a.shape} and {b.shape} cannot be compared")
+    return float(np.abs(a - b).mean())

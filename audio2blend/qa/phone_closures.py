@@ -1,0 +1,143 @@
+"""Whether lips close on the phones that are made with closed lips, and nowhere else, and when."""
+
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .lips import CLOSED
+from .runs import runs
+
+MARGIN_S: Final = 1 / 30
+"""How much earlier or later than its phone a closure may come: two frames at 60 a second."""
+
+
+def closed_phones(
+    opening: ArrayLike,
+    phones_s: ArrayLike,
+    *,
+    frame_rate: Fraction,
+    closed: float = CLOSED,
+    margin_s: float = MARGIN_S,
+) -> float:
+    """Return the recall of closures: the share of phones during which the lips close at least once.
+
+    Meant for p, b and m with lips that touch; with `closed` = 0.04 also for f and v, whose lower lip meets the teeth
+    and leaves little to see through.
+
+    Args:
+        opening: shape (n_frames,); frame k is at k / frame_rate.
+        phones_s: start and end of each phone in seconds, shape (n_phones, 2), half-open.
+        frame_rate: of the opening.
+        closed: openings below it count as closed.
+        margin_s: how much before its start and after its end a phone may be closed.
+
+    Returns:
+        From 0 to 1.
+
+    Raises:
+        ValueError: if there are no phones, since the recall of nothing is not 1.
+
+    >>> closed_phones([0.3, 0.01, 0.3, 0.3], [(0.1, 0.2), (0.3, 0.4)], frame_rate=Fraction(10), margin_s=0)
+    0.5
+    """
+    frames = _frames(phones_s, frame_rate, margin_s)
+    if not len(frames):
+        raise ValueError("there are no phones that want a closure")
+    shut = np.asarray(opening, float) < closed
+    return float(np.mean([shut[start:end].any() for start, end in frames]))
+
+
+def explained_closures(
+    opening: ArrayLike,
+    phones_s: ArrayLike,
+    *,
+    frame_rate: Fraction,
+    closed: float = CLOSED,
+    margin_s: float = MARGIN_S,
+) -> float:
+    """Return the precision of closures: the share of them that meet a phone or a pause which allows one.
+
+    Args:
+        opening: shape (n_frames,); frame k is at k / frame_rate. Each stretch of closed frames is one closure.
+        phones_s: start and end in seconds of all that allows a closure, shape (n, 2): p, b, m, f, v, pauses.
+        frame_rate: of the opening.
+        closed: openings below it count as closed.
+        margin_s: how much before its start and after its end a phone allows a closure.
+
+    Returns:
+        From 0 to 1.
+
+    Raises:
+        ValueError: if the lips never close.
+
+    >>> explained_closures([0.3, 0.01, 0.3, 0.0], [(0.1, 0.2)], frame_rate=Fraction(10), margin_s=0)
+    0.5
+    """
+    shut = runs(np.asarray(opening, float) < closed)
+    if not len(shut):
+        raise ValueError("the lips never close")
+    allowed = np.zeros(len(np.asarray(opening)), bool)
+    for start, end in _frames(phones_s, frame_rate, margin_s):
+        allowed[start:end] = True
+    return float(np.mean([allowed[start:end].any() for start, end in shut]))
+
+
+def closure_timing_ms(
+    opening: ArrayLike,
+    phones_s: ArrayLike,
+    *,
+    frame_rate: Fraction,
+    closed: float = CLOSED,
+    longest_s: float = 0.3,
+    reach_s: float = 0.1,
+) -> NDArray[np.float64]:
+    """Return how much later than its phone each closure comes: middle against middle, in milliseconds.
+
+    Args:
+        opening: shape (n_frames,); frame k is at k / frame_rate.
+        phones_s: start and end of each phone in seconds, shape (n_phones, 2).
+        frame_rate: of the opening.
+        closed: openings below it count as closed; where the opening crosses it is interpolated between frames.
+        longest_s: longer closures are pauses, and their middle tells nothing.
+        reach_s: how far from its phone a closure may lie.
+
+    Returns:
+        One number for every phone that has a closure within reach, the nearest; negative if it comes early.
+
+    Raises:
+        ValueError: if the shapes are not such.
+
+    >>> closure_timing_ms([0.3, 0.3, 0.0, 0.3, 0.3], [(0.05, 0.15)], frame_rate=Fraction(10)).round().tolist()
+    [100.0]
+    """
+    curve = np.asarray(opening, float)
+    spans = np.asarray(phones_s, float).reshape(-1, 2)
+    rate = float(frame_rate)
+    middles = []
+    for start, end in runs(curve < closed):
+        begins, ends = _crossing(curve, start - 1, closed), _crossing(curve, end - 1, closed)
+        if (ends - begins) / rate <= longest_s:
+            middles.append((begins + ends) / 2 / rate)
+    if not middles:
+        return np.zeros(0)
+    centres = spans.mean(axis=1)
+    late = np.array(middles)[None, :] - centres[:, None]  # (n_phones, n_closures)
+    nearest = late[np.arange(len(spans)), np.abs(late).argmin(axis=1)]
+    return np.asarray(nearest[np.abs(nearest) <= (spans[:, 1] - spans[:, 0]) / 2 + reach_s] * 1000)
+
+
+def _frames(phones_s: ArrayLike, frame_rate: Fraction, margin_s: float) -> NDArray[np.int64]:
+    """Return the frames [first, last) at times within each phone and its margin, at least one for each."""
+    spans = np.asarray(phones_s, float).reshape(-1, 2) + np.array([-margin_s, margin_s])
+    edges = np.maximum(0, np.ceil(spans * float(frame_rate) - 1e-6)).astype(np.int64)
+    return np.stack([edges[:, 0], np.maximum(edges[:, 1], edges[:, 0] + 1)], axis=1)
+
+
+def _crossing(curve: NDArray[np.float64], frame: int, level: float) -> float:
+    """Return where, between this frame and the next, the curve crosses a level; at the ends of the curve the end."""
+    if not 0 <= frame < len(curve) - 1:
+        return float(np.clip(frame, 0, len(curve) - 1))
+    left, right = curve[frame], curve[frame + 1]
+    return float(frame + (level - left) / (right - left))

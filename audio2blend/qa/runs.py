@@ -1,0 +1,26 @@
+"""Stretches of frames in which something holds."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def runs(mask: ArrayLike) -> NDArray[np.int64]:
+    """Return the stretches of a mask that are true.
+
+    Args:
+        mask: shape (n_frames,).
+
+    Returns:
+        Shape (n_runs, 2): first frame and the frame after the last.
+
+    Raises:
+        ValueError: if the mask has not one dimension.
+
+    >>> runs([True, True, False, True]).tolist()
+    [[0, 2], [3, 4]]
+    """
+    true = np.asarray(mask, bool)
+    if true.ndim != 1:
+        raise ValueError(f"a mask of shape {true.shape} has no stretches; give (n_frames,)")
+    edges = np.flatnonzero(np.diff(true.astype(np.int8), prepend=0, append=0))
+    return edges.reshape(-1, 2)

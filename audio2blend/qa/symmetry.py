@@ -1,0 +1,29 @@
+"""How crooked a face is."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def asymmetry(left: ArrayLike, right: ArrayLike) -> float:
+    r"""Return how unlike the two halves of a face move.
+
+    .. math:: A = \frac{\sum_{t,c} \lvert l_{t,c} - r_{t,c} \rvert}{\sum_{t,c} (l_{t,c} + r_{t,c})}
+
+    Args:
+        left: weights of the left shapes, at least 0, shape (n_frames, n_pairs).
+        right: those of their partners, same shape.
+
+    Returns:
+        From 0, the same on both sides, to 1, all on one side; 0 where nothing moves.
+
+    Raises:
+        ValueError: if the shapes differ.
+
+    >>> asymmetry([[0.5, 0.0]], [[0.5, 1.0]])
+    0.5
+    """
+    a, b = np.asarray(left, float), np.asarray(right, float)
+    if a.shape != b.shape:
+        raise ValueError(f"halves of shapes {a.shape} and {b.shape} cannot be compared")
+    total = float((a + b).sum())
+    return float(np.abs(a - b).sum()) / total if total else 0.0
