@@ -11,22 +11,23 @@ from rigs.worker.scene import Character, to_blender
 
 LENS_MM = 85.0
 SENSOR_MM = 36.0
-BACKDROP = (0.09, 0.15, 0.18)
-AMBIENT = (0.06, 0.06, 0.075)
+BACKDROP = (0.13, 0.2, 0.26)
+AMBIENT = (0.07, 0.07, 0.085)
 SOLID_LIGHTS = (
     # towards the lamp (right, up, to the viewer), colour, colour of its reflection, 0 hard – 1 soft
-    ((-0.5, 0.5, 0.7), (1.05, 0.93, 0.82), (1.2, 1.1, 1.05), 0.0),  # key: warm, from above left
-    ((0.8, 0.05, 0.6), (0.18, 0.21, 0.29), (0.1, 0.1, 0.12), 0.6),  # fill: cool and soft, from the right
-    ((0.55, 0.3, -0.8), (2.4, 2.6, 3.0), (0.2, 0.2, 0.2), 0.0),  # rim: from behind
-    ((-0.2, -0.95, 0.2), (0.16, 0.11, 0.09), (0.0, 0.0, 0.0), 0.8),  # what the shirt throws back
+    ((-0.5, 0.5, 0.7), (1.18, 1.06, 0.95), (1.1, 1.05, 1.0), 0.0),  # key: warm, from above left
+    ((0.8, 0.05, 0.6), (0.2, 0.23, 0.31), (0.05, 0.05, 0.06), 0.6),  # fill: cool and soft, from the right
+    ((0.55, 0.3, -0.8), (2.6, 2.8, 3.2), (0.2, 0.2, 0.2), 0.0),  # rim: from behind
+    ((-0.2, -0.95, 0.2), (0.2, 0.14, 0.11), (0.0, 0.0, 0.0), 0.8),  # what the shirt throws back
 )
 
 
 LAMPS = (
     # place relative to the face (right, to the viewer, up), size, power, colour; in units of the picture's height
-    ("Key", (-1.3, 1.8, 1.2), 0.9, 70.0, (1.0, 0.93, 0.86)),
+    ("Key", (-1.3, 1.8, 1.2), 0.9, 66.0, (1.0, 0.93, 0.86)),
     ("Fill", (1.8, 1.6, 0.0), 1.8, 16.0, (0.8, 0.9, 1.0)),
     ("Rim", (1.2, -1.1, 0.9), 0.5, 100.0, (0.9, 0.95, 1.0)),
+    ("Mouth", (0.0, 2.3, -0.25), 0.4, 14.0, (1.0, 0.95, 0.9)),
 )
 
 
@@ -128,6 +129,8 @@ def _lamps(scene: bpy.types.Scene, centre: Vector, height: float) -> None:
         lamp.data.color = colour
         lamp.location = centre + Vector((right, -front, up)) * height
         lamp.rotation_euler = (centre - lamp.location).to_track_quat("-Z", "Y").to_euler()
+        lamp.visible_glossy = name != "Mouth"  # or the pupils would reflect it; EEVEE knows the next one alone
+        lamp.data.specular_factor = float(lamp.visible_glossy)
         scene.collection.objects.link(lamp)
     scene.world = bpy.data.worlds.new("World")
     scene.world.color = (0.05, 0.05, 0.06)
