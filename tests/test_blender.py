@@ -273,6 +273,14 @@ def test_a_missing_system_library_is_named_with_its_package(library, package, tm
     assert package in cure.partition(" (Debian)")[0].split()
 
 
+def test_a_blender_without_numpy_is_recognised(tmp_path, monkeypatch):
+    path = program(tmp_path, "4.5.15")
+    path.write_text(path.read_text().replace('name in ("soundfile"', 'name in ("numpy"'))
+    monkeypatch.setenv(find.VARIABLE, str(path))
+    with pytest.raises(MissingDependencyError, match="own Python has no numpy; apt install python3-numpy"):
+        blender.start()
+
+
 @needs_blender
 def test_with_blender_there_is_no_reason():
     find.why_not.cache_clear()

@@ -98,6 +98,8 @@ def lacking(log: str) -> str:
     >>> lacking("ImportError: libodd.so.1: cannot open shared object file: No such file or directory")
     'Blender needs the system library libodd.so.1; install the package of your system that holds it'
     """
+    if "No module named 'numpy'" in log:
+        return "Blender's own Python has no numpy; apt install python3-numpy (Debian), or take Blender from blender.org"
     if "GPU context" in log or "EGL context" in log:
         return DRIVER
     match = re.search(r"(lib[\w+-]+\.so[.\d]*): cannot open shared object file", log)
