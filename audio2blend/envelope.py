@@ -26,7 +26,7 @@ def envelope_db(speech: Speech, times_s: NDArray[np.float64], *, window_s: float
     if reference == -np.inf:
         return np.full(len(centres), _FLOOR_DB, np.float32)
     level = 10 * np.log10(np.maximum(power, 1e-20)) - reference
-    return np.maximum(level, _FLOOR_DB).astype(np.float32)
+    return np.asarray(np.maximum(level, _FLOOR_DB), np.float32)
 
 
 def voice_activity(

@@ -8,7 +8,7 @@ from .clip import Clip
 from .errors import InputError
 from .network import Network
 from .performance import perform
-from .post import strengthened
+from .post import closed_on_bilabials, strengthened
 
 
 def animate(
@@ -37,7 +37,9 @@ def animate(
     if not 0 <= strength <= 10:
         raise InputError(f"strength {strength:g} is out of range; give a number from 0 to 10, where 1 changes nothing")
     network = network or Network.load(device=device)
-    clip = strengthened(network.run(speech, progress=progress), strength)
+    heard = network.listen(speech, progress=progress)
+    clip = closed_on_bilabials(heard.face, heard.probability("p", "b", "m"))
+    clip = strengthened(clip, strength)
     if performance:
         clip = perform(clip, speech, seed=seed)
     about = {"source": speech.source.name if speech.source else "", "seed": str(seed), "strength": f"{strength:g}"}

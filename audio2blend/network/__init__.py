@@ -1,5 +1,5 @@
 """The network at run time: `Network.load().run(speech)` is a `Clip` of the 52 ARKit weights."""
 
-from .network import Network
+from .network import Heard, Network
 
-__all__ = ["Network"]
+__all__ = ["Heard", "Network"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,25 @@ WEIGHTS: Final = Path(__file__).parent / "weights" / "audio2blend.onnx"
 _STRIDE_FRAMES: Final = 6
 _STRIDE_SAMPLES: Final = 1600
 """16 000 / 60 is no whole number, so the graph works in strides of six frames, which are 1600 samples."""
+_OUTPUTS: Final = ("weights", "phones", "voice")
+
+
+class Heard(NamedTuple):
+    """What the network makes of a recording, frame by frame at 60 a second; frame k is at k/60 s."""
+
+    face: Clip
+    """The 52 ARKit weights in [0, 1]."""
+    phones: NDArray[np.float32]
+    """Probability of every phone, shape (n_frames, n_phones)."""
+    phone_names: tuple[str, ...]
+    """In IPA; "sil" is silence."""
+    voice: NDArray[np.float32]
+    """Probability that somebody speaks, shape (n_frames,)."""
+
+    def probability(self, *phones: str) -> NDArray[np.float32]:
+        """Return how probable it is that one of `phones` is said, shape (n_frames,)."""
+        columns = [self.phone_names.index(phone) for phone in phones]
+        return np.asarray(self.phones[:, columns].sum(axis=1), np.float32)
 
 
 class Network:
@@ -35,6 +54,7 @@ class Network:
         self._session = session
         self.context_frames = int(session.get_modelmeta().custom_metadata_map["context_frames"])
         """How many frames on either side of a frame can change it."""
+        self._phone_names = tuple(session.get_modelmeta().custom_metadata_map["phones"].split())
         self.name = name
         """What the clips' metadata call the network."""
 
@@ -52,7 +72,8 @@ class Network:
         session = open_session(path, device)
         outputs = {output.name for output in session.get_outputs()}
         found = session.get_modelmeta().custom_metadata_map
-        if "weights" not in outputs or found.get("channels") != " ".join(ARKIT) or "context_frames" not in found:
+        whole = {*_OUTPUTS} <= outputs and {"context_frames", "phones"} <= set(found)
+        if not whole or found.get("channels") != " ".join(ARKIT):
             raise InputError(f"{path} is no audio2blend network; make one with: python -m audio2blend.train export")
         return cls(session, f"{path.stem} {found.get('version', '')}".strip())
 
@@ -68,7 +89,17 @@ class Network:
         chunk_s: float = 30.0,
         progress: Callable[[int, int], None] | None = None,
     ) -> Clip:
-        """Return the 52 ARKit weights in [0, 1] at 60 frames a second; frame k is at k/60 s.
+        """Return the 52 ARKit weights in [0, 1] at 60 frames a second: the face of what `listen` returns."""
+        return self.listen(speech, chunk_s=chunk_s, progress=progress).face
+
+    def listen(
+        self,
+        speech: Speech,
+        *,
+        chunk_s: float = 30.0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Heard:
+        """Return face, phones and voice of a recording.
 
         There is a frame for every 1/60 s begun: ceil(60 · duration). The sound is computed in chunks of `chunk_s`
         seconds, each with as much sound around it as can matter, so the length of a chunk changes memory and
@@ -76,31 +107,29 @@ class Network:
         """
         n_frames = -(-len(speech.samples) * 60 // SAMPLE_RATE)
         step = max(1, round(chunk_s * 60 / _STRIDE_FRAMES)) * _STRIDE_FRAMES
-        values = np.zeros((n_frames, len(ARKIT)), np.float32)
+        weights = np.zeros((n_frames, len(ARKIT)), np.float32)
+        phones = np.zeros((n_frames, len(self._phone_names)), np.float32)
+        voice = np.zeros(n_frames, np.float32)
         for first in range(0, n_frames, step):
-            last = min(first + step, n_frames)
-            values[first:last] = self._frames(speech.samples, first, last)
+            frames = slice(first, min(first + step, n_frames))
+            weights[frames], phones[frames], voice[frames] = self._frames(speech.samples, frames)
             if progress is not None:
-                progress(last, n_frames)
-        return Clip(
-            values=values,
-            channels=ARKIT,
-            frame_rate=FRAME_RATE,
-            metadata={"model": self.name},
-        )
+                progress(frames.stop, n_frames)
+        face = Clip(values=weights, channels=ARKIT, frame_rate=FRAME_RATE, metadata={"model": self.name})
+        return Heard(face, phones, self._phone_names, voice)
 
-    def _frames(self, samples: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
-        """Return weights [last − first, 52]; `first` is a multiple of a stride.
+    def _frames(self, samples: NDArray[np.float32], frames: slice) -> list[NDArray[np.float32]]:
+        """Return weights, phones and voice of some frames, the first of which is a multiple of a stride.
 
         Before and after the recording there is silence.
         """
         strides = -(-self.context_frames // _STRIDE_FRAMES)
-        start = first // _STRIDE_FRAMES - strides
-        end = -(-last // _STRIDE_FRAMES) + strides
+        start = frames.start // _STRIDE_FRAMES - strides
+        end = -(-frames.stop // _STRIDE_FRAMES) + strides
         padded = np.zeros((1, (end - start) * _STRIDE_SAMPLES), np.float32)
         offset = start * _STRIDE_SAMPLES
         low, high = max(0, offset), min(len(samples), end * _STRIDE_SAMPLES)
         padded[0, low - offset : high - offset] = samples[low:high]
-        (weights,) = self._session.run(["weights"], {"samples": padded})
         skip = strides * _STRIDE_FRAMES
-        return np.asarray(weights[0, skip : skip + last - first], np.float32)
+        found = self._session.run(list(_OUTPUTS), {"samples": padded})
+        return [values[0, skip : skip + frames.stop - frames.start] for values in found]

@@ -30,7 +30,7 @@ def gaze_angles(times_s: NDArray[np.float64], rng: np.random.Generator) -> NDArr
     here, there = np.array([targets[0], *targets[:-1]])[latest], np.array(targets)[latest]
     duration_s = 0.025 + 0.0024 * np.linalg.norm(there - here, axis=1)
     progress = np.clip((times_s - np.array(starts_s)[latest]) / duration_s, 0, 1)[:, None]
-    return (here + (there - here) * progress**2 * (3 - 2 * progress)).astype(np.float32)
+    return np.asarray(here + (there - here) * progress**2 * (3 - 2 * progress), np.float32)
 
 
 def gaze_channels(angles_deg: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:

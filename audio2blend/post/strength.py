@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .channels import ARKIT
-from .clip import Clip
+from ..channels import ARKIT
+from ..clip import Clip
 
 _MOUTH = tuple(name for name in ARKIT if name.startswith(("jaw", "mouth", "tongue")))
 
