@@ -27,7 +27,7 @@ def head_angles(
     time_s = np.arange(n_frames) / frame_rate
     from_end_s = np.minimum(time_s, time_s[::-1])
     fade = 0.5 - 0.5 * np.cos(np.pi * np.clip(from_end_s / _FADE_S, 0, 1))
-    return (sway * fade[:, None]).astype(np.float32)
+    return np.asarray(sway * fade[:, None], np.float32)
 
 
 def _walk(n_frames: int, frame_rate: float, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -39,7 +39,7 @@ def _walk(n_frames: int, frame_rate: float, rng: np.random.Generator) -> NDArray
     segment = np.searchsorted(knots, frames, side="right") - 1
     mix = (frames - knots[segment]) / (knots[segment + 1] - knots[segment])
     ease = (mix**3 * (mix * (mix * 6 - 15) + 10))[:, None]  # no jerk where two poses meet (Perlin, 2002)
-    return poses[segment] * (1 - ease) + poses[segment + 1] * ease
+    return np.asarray(poses[segment] * (1 - ease) + poses[segment + 1] * ease)
 
 
 def _smoothed(curve: NDArray[np.float64], sigma_frames: float) -> NDArray[np.float64]:
