@@ -201,7 +201,7 @@ def program(folder: Path, version: str) -> Path:
         class OnlyWhatBlenderHas(importlib.abc.MetaPathFinder):
             def find_spec(self, name, path, target=None):
                 if name in ("soundfile", "onnxruntime", "pxr", "imageio_ffmpeg", "scipy", "soxr", "pydub", "tqdm"):
-                    raise ModuleNotFoundError(f"Blender has no {{name}}")
+                    raise ModuleNotFoundError(f"No module named {{name!r}}")
 
         sys.meta_path.insert(0, OnlyWhatBlenderHas())
         print("Blender {version} (hash 0123456789ab built 2025-01-01 00:00:00)", flush=True)
