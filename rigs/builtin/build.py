@@ -24,7 +24,7 @@ def builtin() -> Rig:
     is +X. Always the same object, with the same bytes.
     """
     body, rings = skin.build()
-    middle = [body, mouth.teeth("upper"), mouth.teeth("lower"), mouth.tongue()]
+    middle = [body, mouth.teeth(1), mouth.teeth(-1), mouth.tongue()]
     left = [eyes.build(), dress.brow(), dress.ear(), dress.lashes(body, rings["left_lid"])]
     still = [hair.build(), dress.shirt()]
     head = joined("head", middle + [part for half in left for part in (half, half.mirrored())] + still)
@@ -90,9 +90,9 @@ def _faces(head: Part) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np
 
 def _joints(points: Points, *, n_shirt: int) -> tuple[Joint, ...]:
     """Return the joints: the head turns as one, the neck follows ever less towards the shoulders."""
-    follow = smoothstep(-0.165, -0.095, points[:, 1] + 0.35 * points[:, 2])  # the nape follows lower than the throat
+    # The nape follows lower than the throat.
+    follow = smoothstep(-0.165, -0.095, points[:, 1] + 0.35 * points[:, 2]).astype(np.float32)
     follow[-n_shirt:] = 0
-    follow = follow.astype(np.float32)
     return (
         Joint(name="root", parent=None, position=(0.0, -0.30, -0.02), weights=1 - follow),
         Joint(name="head", parent="root", position=NECK, weights=follow),

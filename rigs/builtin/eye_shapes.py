@@ -6,10 +6,10 @@ its arc: closing lids move outwards a little, enough for the chord to stay clear
 
 import numpy as np
 
-from . import skin
+from . import lids
 from .face import Face, turn
 from .form import EYE, EYE_RADIUS
-from .part import Points
+from .part import Points, smoothstep
 
 SEAM = 0.16
 """Where closed lids meet, as a share of the opening from the lower lid up."""
@@ -22,13 +22,12 @@ def _lids(face: Face, upper: float, lower: float, lift: float, *, past: float = 
     """Return the left lids moved: each edge by a share of the opening (1 is all of it, positive upwards), and
     `lift` metres away from the eyeball; the upper goes on by `past` radians."""
     half_turn = np.arccos(np.cos(face.lid_psi))  # upper and lower vertex of the same x share it
-    x, top = skin.eye_contour(half_turn)
-    _, bottom = skin.eye_contour(-half_turn)
-    radius = np.sqrt((EYE_RADIUS + skin.LID_THICKNESS) ** 2 - x**2)
+    x, top = lids.edge(half_turn)
+    _, bottom = lids.edge(-half_turn)
+    radius = np.sqrt((EYE_RADIUS + lids.THICKNESS) ** 2 - x**2)
     opening = np.arcsin(top / radius) - np.arcsin(bottom / radius)
     lid = np.where((face.eye > 0) & ~face.ball, 1.0, 0.0)
-    follow = np.clip(face.lid / 0.97, 0, 1)
-    follow = follow**2 * (3 - 2 * follow) * lid
+    follow = smoothstep(0.0, 0.97, face.lid) * lid
     angle = np.where(np.sin(face.lid_psi) >= -1e-9, upper * opening - past, lower * opening)
     out = turn(face.points, EYE, 0, -angle * follow)
     radial = face.points - EYE

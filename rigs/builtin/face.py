@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import skin
+from . import lips
 from .form import MOUTH_HALF, MOUTH_Y
 from .part import Part, Points, smoothstep
 
@@ -32,10 +32,10 @@ class Face:
         self.soft = 1.0 - rigid
         """1 where skin and brows follow, 0 on eyeballs, teeth, tongue, hair and shirt."""
         inner = field("inner") > 0
-        self.deep = np.where(inner, field("lip"), 1.0)
+        self.deep = 1 - 0.75 * field("depth")
         """Falls from 1 at the lips to 0.25 in the depth of the mouth."""
 
-        self.seam = skin.lip_line(np.clip(self.x, -0.03, 0.03))
+        self.seam = lips.seam(np.clip(self.x, -0.03, 0.03))
         """Height in metres at which the lips meet."""
         across = np.clip(np.abs(self.x) / MOUTH_HALF, 0, 1)
         self.slit = np.sqrt(1 - across**2)
@@ -46,7 +46,7 @@ class Face:
         """1 on the upper lip and above, 0 on the lower and below; a clean cut at the seam that fades beyond
         the corners."""
         self.lower = 1 - self.upper
-        height = np.where(side > 0, skin.lip_height(self.x, upper=True), skin.lip_height(self.x, upper=False))
+        height = np.where(side > 0, lips.height(self.x, upper=True), lips.height(self.x, upper=False))
         self.beyond = np.maximum(np.abs(self.y - self.seam) - height, 0) * ~inner
         """Metres above or below the red of the lips."""
         reach = (self.x / 0.0375) ** 2 + ((self.y - MOUTH_Y) / 0.021) ** 2

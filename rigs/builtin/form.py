@@ -107,9 +107,9 @@ NOSE_PROFILE = np.array(
     [[-0.058, 0], [-0.050, 0.0002], [-0.0440, 0.0022], [-0.0398, 0.0078], [-0.035, 0.0130], [-0.030, 0.0144],
      [-0.023, 0.0124], [-0.016, 0.0096], [-0.006, 0.0068], [0.005, 0.0046], [0.016, 0.0026], [0.030, 0.0]]
 )  # fmt: skip
-
-
-_NOSE = (np.linspace(-0.058, 0.030, 200), spline(*NOSE_PROFILE.T, np.linspace(-0.058, 0.030, 200)))
+"""Height y, and how far the bridge and the tip of the nose stand out."""
+_NOSE_Y = np.linspace(-0.058, 0.030, 200)
+_NOSE_RISE = spline(NOSE_PROFILE[:, 0], NOSE_PROFILE[:, 1], _NOSE_Y)
 
 
 def relief(x: Points, y: Points) -> Points:
@@ -119,8 +119,8 @@ def relief(x: Points, y: Points) -> Points:
         for side in (1, -1) if bx else (1,):
             rise += height * np.exp(-0.5 * (((x - side * bx) / wx) ** 2 + ((y - by) / wy) ** 2))
     width = 0.0060 + 0.0020 * smoothstep(0.0, -0.034, y)
-    nose = np.interp(y, _NOSE[0], _NOSE[1])
-    return rise + nose * np.exp(-0.5 * (x / width) ** 2)
+    out: Points = rise + np.interp(y, _NOSE_Y, _NOSE_RISE) * np.exp(-0.5 * (x / width) ** 2)
+    return out
 
 
 def surface(angle: Points, t: Points) -> Points:

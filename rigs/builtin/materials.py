@@ -17,7 +17,7 @@ MATERIALS = (
     Material(name="tongue", color=(0.55, 0.17, 0.16), roughness=0.5),
     Material(name="brows", color=(0.045, 0.024, 0.014), roughness=0.8),
     Material(name="lashes", color=(0.012, 0.008, 0.006), roughness=0.8),
-    Material(name="hair", color=(0.075, 0.036, 0.018), roughness=0.6),
+    Material(name="hair", color=(0.075, 0.036, 0.018), roughness=0.75),
     Material(name="shirt", color=(0.08, 0.16, 0.26), roughness=0.9),
 )
 """In the order of `Mesh.face_materials`."""

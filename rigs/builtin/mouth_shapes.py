@@ -34,7 +34,7 @@ def whole(face: Face) -> dict[str, Points]:
     height = face.y - face.seam
     none = np.zeros_like(height)
     near = np.exp(-((face.beyond / 0.010) ** 2))
-    apart = (face.upper - face.lower) * face.slit
+    apart = (face.upper - face.lower) * np.sqrt(face.slit)
     tight = np.exp(-((face.beyond / 0.0040) ** 2)) * face.mouth * np.sqrt(face.slit)
     inward = np.stack([none, -0.72 * height, -0.0050 * (0.35 + 0.65 * face.roll)], axis=1)
     bend = -0.003 * np.clip(face.x / MOUTH_HALF, -1, 1.3)  # the mouth slides along the curve of the teeth

@@ -14,16 +14,25 @@ class Part:
     """A piece of the head: vertices in metres, faces by material, and what the shapes need to know about it."""
 
     name: str
-    vertices: Points
+    vertices: Points = field(default_factory=lambda: np.empty((0, 3)))
     """Shape (n, 3)."""
     faces: dict[str, list[Index]] = field(default_factory=dict)
-    """By material name: arrays of shape (m, 4) or (m, 3), counter-clockwise seen from outside."""
+    """By material: arrays of shape (m, 4) or (m, 3), counter-clockwise seen from outside."""
     fields: dict[str, Points] = field(default_factory=dict)
-    """Per-vertex numbers of shape (n,); a field that a part lacks is 0 there."""
+    """Numbers by vertex, shape (n,), that `face.Face` reads; a part that lacks a field has 0 there."""
 
-    def add(self, material: str, faces: Index) -> None:
-        """Add faces, shape (m, 3 or 4)."""
-        self.faces.setdefault(material, []).append(np.asarray(faces, np.int64))
+    def grow(self, points: Points, **fields: Points | float) -> Index:
+        """Add vertices, shape (m, 3), with their fields, and return their indices."""
+        n, m = len(self.vertices), len(points)
+        self.vertices = np.concatenate([self.vertices, points])
+        for key in self.fields.keys() | fields.keys():
+            old = self.fields.get(key, np.zeros(n))
+            self.fields[key] = np.concatenate([old, np.broadcast_to(np.asarray(fields.get(key, 0.0), float), (m,))])
+        return np.arange(n, n + m)
+
+    def add(self, material: str, *faces: Index) -> None:
+        """Add faces: arrays of shape (m, 3) or (m, 4)."""
+        self.faces.setdefault(material, []).extend(faces)
 
     def mirrored(self) -> "Part":
         """Return the part on the other side of the face; its field "eye", which tells the sides apart, is negated."""
@@ -34,27 +43,19 @@ class Part:
 
 def joined(name: str, parts: list[Part]) -> Part:
     """Return one part made of several."""
-    out = Part(name, np.concatenate([part.vertices for part in parts]))
-    keys = {key for part in parts for key in part.fields}
-    for key in sorted(keys):
-        zero = [part.fields.get(key, np.zeros(len(part.vertices))) for part in parts]
-        out.fields[key] = np.concatenate(zero)
-    start = 0
+    out = Part(name)
     for part in parts:
+        index = out.grow(part.vertices, **part.fields)
         for material, group in part.faces.items():
-            for faces in group:
-                out.add(material, faces + start)
-        start += len(part.vertices)
+            out.add(material, *(index[faces] for faces in group))
     return out
 
 
 def band(lower: Index, upper: Index, *, closed: bool = True) -> Index:
     """Return the quads between two rows of equally many vertices; outside is where `upper` is up and rows run
     to the right."""
-    a, b = np.asarray(lower), np.asarray(upper)
-    if closed:
-        return np.stack([a, np.roll(a, -1), np.roll(b, -1), b], axis=1)
-    return np.stack([a[:-1], a[1:], b[1:], b[:-1]], axis=1)
+    quads: Index = np.stack([lower, np.roll(lower, -1), np.roll(upper, -1), upper], axis=1)
+    return quads if closed else quads[:-1]
 
 
 def cap(ring: Index) -> tuple[Index, Index]:
@@ -67,27 +68,27 @@ def cap(ring: Index) -> tuple[Index, Index]:
     return quads, triangles
 
 
-def smoothstep(low: float, high: float, x: Points) -> Points:
+def smoothstep(low: float, high: float, x: Points | float) -> Points:
     """Return 0 below `low`, 1 above `high` and a smooth rise between; `low` > `high` falls instead."""
-    t = np.clip((np.asarray(x, np.float64) - low) / (high - low), 0, 1)
+    t: Points = np.clip((np.asarray(x, np.float64) - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)
 
 
 def spline(x: Points, y: Points, at: Points) -> Points:
-    """Return the natural cubic spline through (x, y) at `at`; y has shape (n,) or (n, k)."""
-    x, y, at = np.asarray(x, float), np.asarray(y, float), np.asarray(at, float)
-    h = np.diff(x)
-    n = len(x)
+    """Return the natural cubic spline through (x, y) at `at`, shape (m,) or (m, k); y has shape (n,) or (n, k)."""
+    if y.ndim == 1:
+        return spline(x, y[:, None], at)[:, 0]
+    n, step = len(x), np.diff(x)
     system = np.eye(n)
     for i in range(1, n - 1):
-        system[i, i - 1 : i + 2] = h[i - 1], 2 * (h[i - 1] + h[i]), h[i]
-    slope = np.diff(y, axis=0) / (h if y.ndim == 1 else h[:, None])
-    right = np.zeros_like(y)
-    right[1:-1] = 6 * np.diff(slope, axis=0)
-    second = np.linalg.solve(system, right)
-    i = np.clip(np.searchsorted(x, at) - 1, 0, n - 2)
-    left, width = at - x[i], h[i]
-    if y.ndim == 2:
-        left, width = left[..., None], width[..., None]
-    first = slope[i] - width * (2 * second[i] + second[i + 1]) / 6
-    return y[i] + left * (first + left * (second[i] / 2 + left * (second[i + 1] - second[i]) / (6 * width)))
+        system[i, i - 1 : i + 2] = step[i - 1], 2 * (step[i - 1] + step[i]), step[i]
+    slope = np.diff(y, axis=0) / step[:, None]
+    second = np.zeros_like(y)
+    second[1:-1] = 6 * np.diff(slope, axis=0)
+    second = np.linalg.solve(system, second)
+    k = np.clip(np.searchsorted(x, at) - 1, 0, n - 2)
+    width, past = step[k, None], (at - x[k])[:, None]
+    first = slope[k] - width * (2 * second[k] + second[k + 1]) / 6
+    cubic = (second[k + 1] - second[k]) / (6 * width)
+    out: Points = y[k] + past * (first + past * (second[k] / 2 + past * cubic))
+    return out
