@@ -27,7 +27,7 @@ class Speech:
     samples: NDArray[np.float32]
     """Shape (n_samples,), in [-1, 1]. Read-only."""
     source: Path | None = None
-    """The file it came from."""
+    """The file that it is the sound of, from start to end."""
     source_rate_hz: int = SAMPLE_RATE
     """Rate of the file it came from."""
 

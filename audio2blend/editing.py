@@ -20,11 +20,11 @@ _FULL_SCALE = 2**31 - 1
 
 
 def _edited(speech: Speech, edit: Callable[[AudioSegment], AudioSegment]) -> Speech:
-    """Return `speech` with `edit` applied to it as a pydub segment of 32-bit samples."""
+    """Return `speech` with `edit` applied to it as a pydub segment of 32-bit samples; it has no source any more."""
     whole = np.clip(np.round(speech.samples.astype(np.float64) * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE)
     segment = AudioSegment(whole.astype("<i4").tobytes(), sample_width=4, frame_rate=SAMPLE_RATE, channels=1)
     samples = np.frombuffer(edit(segment).raw_data, "<i4") / np.float64(_FULL_SCALE)
-    return replace(speech, samples=samples.astype(np.float32))
+    return replace(speech, samples=samples.astype(np.float32), source=None)
 
 
 def trimmed(speech: Speech, start_s: float = 0.0, end_s: float | None = None) -> Speech:

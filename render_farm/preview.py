@@ -38,11 +38,9 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
     """
     options = options or Options()
     if options.width % 2 or options.height % 2 or min(options.width, options.height) < 16:
-        raise InputError(
-            f"{path}: {options.width} × {options.height} pixels will not do; H.264 wants even numbers from 16 on"
-        )
+        raise InputError(f"{options.width} × {options.height} pixels will not do; H.264 wants even numbers from 16 on")
     if len(clip) == 0:
-        raise InputError(f"{path}: a video needs at least one frame, and the clip has none")
+        raise InputError("a video needs at least one frame, and the clip has none")
     look = Look(engine=options.engine, width=options.width, height=options.height, samples=options.samples)
     count = _frame_count(clip, speech)
     with (

@@ -9,6 +9,7 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from audio2blend.audio import SAMPLE_RATE, Speech
+from audio2blend.decoding import open_stream
 from audio2blend.errors import InputError
 
 SOUND_RATE_HZ = 48_000
@@ -27,11 +28,7 @@ def encoder(
     it plays while it loads. Raises InputError if `path` cannot be written.
     """
     with (folder / "ffmpeg.log").open("w+b") as log:
-        sound = []
-        if speech is not None:
-            samples = folder / "samples"
-            samples.write_bytes(speech.samples.astype("<f4").tobytes())
-            sound = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "1", "-i", str(samples)]
+        sound = _sound(speech, folder / "samples") if speech is not None else []
         # The thread count is fixed because x264 divides its work by it: the same input gives the same bytes.
         command = [
             *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y"),
@@ -62,9 +59,24 @@ def encoder(
             if process.wait() != 0:
                 log.seek(0)
                 lines = log.read().decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
-                raise InputError(f"{path}: the video cannot be written: {lines[-1]}")
+                raise InputError(f"the video cannot be written: {lines[-1]}")
         finally:
             process.kill()
             process.wait()
             with suppress(BrokenPipeError):
                 stdin.close()
+
+
+def _sound(speech: Speech, samples: Path) -> list[str]:
+    """Write the sound to `samples` and return ffmpeg's arguments that read it.
+
+    It is the recording's at its own rate where its file is still there, since 16 kHz sound dull. `Speech` was decoded
+    in the same way, so both start at the same moment.
+    """
+    rate_hz, blocks = SAMPLE_RATE, iter([speech.samples])
+    if speech.source is not None and speech.source.is_file():
+        rate_hz, blocks = open_stream(speech.source)
+    with samples.open("wb") as file:
+        for block in blocks:
+            file.write(block.astype("<f4").tobytes())
+    return ["-f", "f32le", "-ar", str(rate_hz), "-ac", "1", "-i", str(samples)]

@@ -11,11 +11,12 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 import pytest
+import soundfile
 from numpy.typing import NDArray
 from small_rig import patch
 
 import usd_export
-from audio2blend.audio import SAMPLE_RATE, Speech
+from audio2blend.audio import SAMPLE_RATE, Speech, load
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
@@ -107,6 +108,19 @@ def test_picture_and_sound_are_in_step_at_an_exact_rate(rate, tmp_path):
     heard = sound(path)
     assert len(heard) / 48_000 == pytest.approx(n_samples / SAMPLE_RATE, abs=1024 / 48_000)  # whole AAC frames
     assert np.abs(heard).argmax() / 48_000 == pytest.approx(clap / rate, abs=0.002)
+
+
+def test_the_sound_is_the_recordings_own_not_the_networks(tmp_path):
+    time_s = np.arange(48_000) / 48_000
+    soundfile.write(
+        tmp_path / "bright.wav",
+        0.2 * np.sin(2 * np.pi * 12_000 * time_s) + 0.2 * np.sin(2 * np.pi * 200 * time_s),
+        48_000,
+    )
+    speech = load(tmp_path / "bright.wav")
+    path = usd_export.write(still_clip(), tmp_path / "line.mp4", rig=patch(), speech=speech, options=SMALL)
+    spectrum = np.abs(np.fft.rfft(sound(path)[:48_000]))
+    assert spectrum[12_000] > 0.5 * spectrum[200]  # 16 kHz hold nothing above 8 kHz
 
 
 def test_the_file_is_what_players_expect(tmp_path):

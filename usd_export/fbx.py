@@ -24,9 +24,9 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
     Raises InputError if the clip has no frames, MissingDependencyError without Blender.
     """
     if len(clip) == 0:
-        raise InputError(f"{path}: an .fbx file needs at least one frame, and the clip has none")
+        raise InputError("an .fbx file needs at least one frame, and the clip has none")
     if clip.start_s < 0:
-        raise InputError(f"{path}: the clip starts {-clip.start_s:g} s before its sound, which .fbx files cannot")
+        raise InputError(f"the clip starts {-clip.start_s:g} s before its sound, which .fbx files cannot")
     take = Path(clip.metadata.get("source", "")).stem or "speech"
     arguments = {"rig": rig, "clip": clip, "take": take, "path": Path(path).absolute()}
     with blender.start() as child:
