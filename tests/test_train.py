@@ -127,6 +127,17 @@ def test_batches_are_the_same_for_the_same_seed(beeps):
     assert first.weights.shape == (3, FRAMES, 52)
 
 
+def test_where_a_file_has_not_begun_the_mouth_is_closed(beeps):
+    batch = Batches(beeps, size=32, seed=3).next()
+    late = 0
+    for samples, weights, face in zip(batch.samples, batch.weights, batch.face, strict=True):
+        silent = int(samples.nonzero()[0]) * 60 // 16_000
+        late += silent > 6
+        assert torch.all(weights[:silent] == 0)
+        assert torch.all(face[:silent] == 1)
+    assert 3 < late < 29
+
+
 def test_features_of_short_and_long_recordings_lie_where_their_sound_is():
     """The encoder here gives the mean of each 20 ms as its feature, so every feature can be told."""
     recordings = [np.full(n, value, np.float32) for n, value in ((8_000, 1.0), (1_000_000, 2.0), (333, 3.0))]
@@ -196,12 +207,16 @@ def test_the_map_of_the_rig_names_each_of_its_shapes_once_at_most(corpora):
     assert {source for sources in facegood.SHAPES.values() for source in sources} <= set(names)
 
 
-def test_weights_fitted_to_grid_open_the_lips_as_far_as_the_landmarks_say(corpora):
+def test_weights_fitted_to_grid_shape_the_lips_as_the_landmarks_say(corpora):
     tracks = grid.load_tracks(corpora)
     lips = load_lips(corpora / "ict_facekit" / "lip_vertices.npz")
-    opening = lips.opening(grid.fit_weights(tracks, lips).reshape(-1, 52))
+    weights = grid.fit_weights(tracks, lips).reshape(-1, 52)
+    opening = lips.opening(weights)
     assert correlation(opening, tracks.opening.ravel()) > 0.999
     assert np.abs(opening - tracks.opening.ravel()).mean() < 0.004
+    times = np.arange(tracks.opening.shape[1]) / grid.FPS
+    speech = np.stack([(times >= start) & (times < end) for start, end in tracks.speech]).ravel()
+    assert correlation(lips.width(weights)[speech], tracks.width.ravel()[speech]) > 0.99
 
 
 def test_at_least_a_hundred_sentences_are_held_out(corpora):
