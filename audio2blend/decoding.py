@@ -52,14 +52,15 @@ def open_stream(path: Path) -> Stream:
 
 def _check_file(path: Path) -> None:
     try:
-        size = path.stat().st_size
         if path.is_dir():
-            raise InputError(f"{path} is a folder; name a sound file in it")
-        with path.open("rb"):
-            pass
+            raise IsADirectoryError
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder; name a sound file in it") from None
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; check the name") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{path}: cannot be opened ({reason}); check the name and your rights to it") from None
     if size == 0:

@@ -158,7 +158,7 @@ def test_bad_files_are_named_in_one_sentence(tmp_path, source):
         with pytest.raises(InputError) as caught:
             pytest.fail(f"{name}: loaded as {load(path)}")
         complaints[name] = str(caught.value)
-        assert str(path) in complaints[name]
+        assert complaints[name].count(str(path)) == 1
         assert "\n" not in complaints[name]
     assert all("cut short" in text or "damaged" in text for name, text in complaints.items() if "cut" in name)
     assert "no such file" in complaints["no.wav"]
