@@ -89,8 +89,8 @@ class Progress:
 
     def __init__(self, n_recordings: int) -> None:
         hidden = not sys.stderr.isatty()
-        self._all = tqdm(total=n_recordings, unit="line", disable=hidden or n_recordings < 2, position=0)
-        self._step = tqdm(disable=hidden, leave=False, position=int(n_recordings > 1))
+        self._all = tqdm(total=n_recordings, unit=" recordings", disable=hidden or n_recordings < 2, position=0)
+        self._step = tqdm(unit=" frames", disable=hidden, leave=False, position=int(n_recordings > 1))
 
     def recording_done(self) -> None:
         """Count one recording."""
