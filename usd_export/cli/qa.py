@@ -1,0 +1,159 @@
+"""Judge an animation against its sound and, if there is one, a reference.
+
+examples:
+  audio2blend qa line.csv --speech line.wav
+      measures the curves of line.csv: do the lips close on p, b and m and in silence, are they in time, do they tremble
+  audio2blend qa line.csv --speech line.wav --reference captured.csv --html report.html
+      also against a capture of the same line, with all curves drawn in one page
+
+The curves may come from any program that writes ARKit weights as Live Link Face .csv, .json or .npz. Lips are measured
+on the face named by --rig. What each measure means and why its limits lie where they do: docs/quality.md.
+
+Exit codes: 0 all checks pass, 1 a check fails, 2 wrong input.
+"""
+
+import argparse
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import rigs
+from audio2blend.audio import load
+from audio2blend.errors import InputError
+from audio2blend.files import draft
+from audio2blend.qa import Lips, upper_face
+from audio2blend.qa.checks import CHECKS
+from audio2blend.qa.judge import Face, Judgement, judge
+from audio2blend.qa.page import page
+from audio2blend.qa.words import limits, shown
+
+from ..registry import read
+from .hearing import hear
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("clip", metavar="CLIP", help="the curves to judge: .csv, .json or .npz")
+    parser.add_argument("--speech", required=True, metavar="FILE", help="the recording that they say")
+    parser.add_argument("--reference", metavar="FILE", help="the same line as it should be: .csv, .json or .npz")
+    parser.add_argument("--rig", choices=["builtin"], default="builtin", help="the face whose lips are measured")
+    parser.add_argument("--html", metavar="FILE", help="write a page with curves and measures")
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureReport:
+    """One measure, its limits and its verdict."""
+
+    name: str
+    label: str
+    value: float | None
+    """None if it could not be measured."""
+    unit: str
+    """"ms", "mm", "" for plain numbers, or "%" for a share, whose value is 0 to 1 all the same."""
+    at_least: float | None
+    at_most: float | None
+    verdict: str
+    """"pass", "fail", or "info" where it is not judged."""
+    note: str
+    """Why it was not measured or not judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class QaReport:
+    """What became of the checks; its text is what a person reads."""
+
+    clip: str
+    speech: str
+    reference: str | None
+    rig: str
+    duration_s: float
+    """How much of clip, sound and reference was compared."""
+    html: str | None
+    measures: list[MeasureReport] = field(default_factory=list)
+    exit_code: int = 0
+
+    def __str__(self) -> str:
+        against = f" and {self.reference}" if self.reference else ""
+        lines = [f"{self.clip} against {self.speech}{against}: {self.duration_s:.2f} s"]
+        for measure in self.measures:
+            check = CHECKS[measure.name]
+            verdict = "" if measure.verdict == "info" else measure.verdict
+            value = "–" if measure.value is None else shown(check, measure.value)
+            told = measure.note or limits(check)
+            lines.append(f"  {verdict:<4}  {measure.label:<26} {value:>9}  {told}".rstrip())
+        judged = [measure for measure in self.measures if measure.verdict != "info"]
+        passed = sum(measure.verdict == "pass" for measure in judged)
+        lines.append(f"{passed} of {len(judged)} checks pass." + (f" Curves: {self.html}" if self.html else ""))
+        return "\n".join(lines)
+
+    @property
+    def complaints(self) -> list[str]:
+        """One sentence for every check that fails."""
+        out = []
+        for measure in self.measures:
+            if measure.verdict == "fail":
+                check = CHECKS[measure.name]
+                found = measure.note if measure.value is None else shown(check, measure.value)
+                out.append(f"{self.clip}: {measure.label}: {found}; wanted: {limits(check)}")
+        return out
+
+
+def run(args: argparse.Namespace) -> QaReport:
+    """Judge what the arguments name."""
+    if args.html and Path(args.html).suffix.lower() not in (".html", ".htm"):
+        raise InputError(f"--html {args.html}: the page is an .html file; name it so")
+    clip = read(args.clip)
+    reference = read(args.reference) if args.reference else None
+    speech = load(args.speech)
+    try:
+        found = judge(clip, speech, face(args.rig), reference=reference, heard=hear(speech))
+    except InputError as error:
+        raise InputError(f"{args.clip}: {error}") from None
+    report = _report(args, found)
+    if args.html:
+        names = {"curves": args.clip, "sound": args.speech, "reference": args.reference}
+        with draft(Path(args.html)) as target:
+            target.write_text(page(found, speech, {k: v for k, v in names.items() if v}), encoding="utf-8")
+    return report
+
+
+@cache
+def face(rig_name: str) -> Face:
+    """Return the face on which lips are measured, in millimetres."""
+    rig = {"builtin": rigs.builtin}[rig_name]()
+    assert rig.mesh is not None
+    assert rig.landmarks is not None
+    deltas = rig.mesh.deltas * 1000
+    return Face(
+        shapes=rig.shapes,
+        lips=Lips.of(rig.mesh.vertices * 1000, deltas, rig.landmarks),
+        upper=upper_face(deltas, rig.shapes, at_least=1.0),
+    )
+
+
+def _report(args: argparse.Namespace, found: Judgement) -> QaReport:
+    measures = []
+    for measure in found.measures:
+        check = CHECKS[measure.name]
+        measures.append(
+            MeasureReport(
+                name=measure.name,
+                label=check.label,
+                value=None if measure.value is None else round(measure.value, 5),
+                unit=check.unit,
+                at_least=check.at_least,
+                at_most=check.at_most,
+                verdict=measure.verdict,
+                note=measure.note,
+            )
+        )
+    return QaReport(
+        clip=args.clip,
+        speech=args.speech,
+        reference=args.reference,
+        rig=args.rig,
+        duration_s=round(len(found.times_s) / 60, 3),
+        html=args.html,
+        measures=measures,
+        exit_code=int(any(measure.verdict == "fail" for measure in measures)),
+    )
