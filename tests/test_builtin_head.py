@@ -188,11 +188,11 @@ def test_jaw_open_opens_wide_and_takes_lower_teeth_tongue_and_chin_along():
     low_teeth = part("teeth") & (MESH.vertices[:, 1] < -0.0665)
     tongue = part("tongue")
     assert (opened[tongue, 1] < 0).all()
-    assert opened[tongue & (MESH.vertices[:, 2] > 0.06), 1].max() < -0.025
-    assert opened[low_teeth & (MESH.vertices[:, 2] > 0.07), 1].max() < -0.03
+    assert opened[tongue & (MESH.vertices[:, 2] > 0.06), 1].max() < -0.018
+    assert opened[low_teeth & (MESH.vertices[:, 2] > 0.07), 1].max() < -0.02
     assert not opened[part("teeth") & (MESH.vertices[:, 1] > -0.064)].any()
     chin = part("skin") & (np.abs(MESH.vertices[:, 0]) < 0.01) & (np.abs(MESH.vertices[:, 1] + 0.1) < 0.004)
-    assert opened[chin & (MESH.vertices[:, 2] > 0.06), 1].max() < -0.03
+    assert opened[chin & (MESH.vertices[:, 2] > 0.06), 1].max() < -0.02
     assert {"teeth", "tongue", "mouth"} <= seen(pose(jawOpen=1), **MOUTH_WINDOW)
 
 
@@ -329,6 +329,6 @@ def test_a_tracker_finds_the_face_while_it_talks(model, hello, tmp_path):
     from audio2blend import animate, load
 
     clip = animate(load(hello)).select(ARKIT)
-    talking = clip.values[:: max(1, len(clip) // 100)]
+    talking = clip.values[:: max(1, len(clip) // 60)]
     found = tracked(HEAD, talking, tmp_path, model)
     assert sum(scores is not None for scores in found) >= 0.99 * len(found)

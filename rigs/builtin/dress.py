@@ -17,8 +17,8 @@ def brow() -> Part:
     n = 15
     f = np.linspace(0, 1, n)
     x = 0.0130 + 0.0395 * f
-    y = spline(np.array([0, 0.35, 0.7, 1.0]), np.array([0.0266, 0.0290, 0.0292, 0.0230]), f)
-    half = 0.0035 * np.sqrt(np.minimum(1, f / 0.22 + 0.12)) * (1 - f**1.8 * 0.88)
+    y = spline(np.array([0, 0.35, 0.7, 1.0]), np.array([0.0246, 0.0268, 0.0270, 0.0208]), f)
+    half = 0.0035 * np.sqrt(np.minimum(1, f / 0.22 + 0.02)) * (1 - f**1.8 * 0.88)
     part, rows = Part("left brow"), []
     for across, out in ((-1, -0.0005), (-0.75, 0.0012), (0.0, 0.0019), (0.75, 0.0012), (1, -0.0005)):
         p = form.face(x, y + across * half)

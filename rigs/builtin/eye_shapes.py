@@ -1,7 +1,7 @@
 """The shapes of the left eye: lids and gaze.
 
 Lids turn about the eyeball's centre. Shapes blend linearly, so a lid that is half closed lies on the chord of
-its arc: closing lids move outwards a little, enough for the chord to stay clear of the eyeball.
+its arc: closing lids move forwards a little, enough for the chord to stay clear of the eyeball.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ LOOK_DEGREES = {"In": 26.0, "Out": 26.0, "Up": 22.0, "Down": 24.0}
 
 def _lids(face: Face, upper: float, lower: float, lift: float, *, past: float = 0.0) -> Points:
     """Return the left lids moved: each edge by a share of the opening (1 is all of it, positive upwards), and
-    `lift` metres away from the eyeball; the upper goes on by `past` radians."""
+    `lift` metres to the front; the upper goes on by `past` radians."""
     half_turn = np.arccos(np.cos(face.lid_psi))  # upper and lower vertex of the same x share it
     x, top = lids.edge(half_turn)
     _, bottom = lids.edge(-half_turn)
@@ -30,9 +30,8 @@ def _lids(face: Face, upper: float, lower: float, lift: float, *, past: float = 
     follow = smoothstep(0.0, 0.97, face.lid) * lid
     angle = np.where(np.sin(face.lid_psi) >= -1e-9, upper * opening - past, lower * opening)
     out = turn(face.points, EYE, 0, -angle * follow)
-    radial = face.points - EYE
-    radial /= np.maximum(np.linalg.norm(radial, axis=1), 1e-9)[:, None]
-    return np.asarray(out + radial * (lift * follow)[:, None])
+    out[:, 2] += lift * follow
+    return out
 
 
 def _gaze(face: Face, yaw: float, pitch: float) -> Points:
@@ -47,10 +46,10 @@ def build(face: Face) -> dict[str, Points]:
     socket = (0.020, 0.010, 0.020)
     corner = (0.014, 0.010, 0.020)
     return {
-        "eyeBlink": _lids(face, SEAM - 1, SEAM, 0.0017, past=OVERLAP)
+        "eyeBlink": _lids(face, SEAM - 1, SEAM, 0.0019, past=OVERLAP)
         + face.push((0.034, 0.022, 0.085), socket, (0, -0.0012, 0)),
         "eyeLookDown": _gaze(face, 0, -LOOK_DEGREES["Down"]) + _lids(face, -0.36, -0.14, 0.0005),
-        "eyeLookUp": _gaze(face, 0, LOOK_DEGREES["Up"]) + _lids(face, 0.11, 0.11, 0.0002),
+        "eyeLookUp": _gaze(face, 0, LOOK_DEGREES["Up"]) + _lids(face, 0.11, 0.11, 0.0008),
         "eyeLookIn": _gaze(face, -LOOK_DEGREES["In"], 0) + face.push((0.034, 0, 0.08), corner, (-0.0008, 0, 0)),
         "eyeLookOut": _gaze(face, LOOK_DEGREES["Out"], 0) + face.push((0.034, 0, 0.08), corner, (0.0008, 0, 0)),
         "eyeSquint": _lids(face, -0.16, 0.30, 0.0006)

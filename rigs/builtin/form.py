@@ -89,8 +89,8 @@ def locate(x: Points, y: Points) -> tuple[Points, Points]:
 # Features of the front, each (x, y, width, height, rise) of a bell; those off the middle stand on both sides.
 BUMPS = (
     (0.0360, 0.0010, 0.0170, 0.0110, -0.0036),  # eye socket
-    (0.0190, 0.0000, 0.0070, 0.0110, -0.0010),  # inner corner of the eye
-    (0.0520, 0.0000, 0.0100, 0.0150, 0.0030),  # outer edge of the socket
+    (0.0190, 0.0000, 0.0065, 0.0110, -0.0026),  # inner corner of the eye
+    (0.0530, -0.0010, 0.0095, 0.0150, 0.0046),  # outer edge of the socket
     (0.0270, 0.0260, 0.0180, 0.0090, 0.0022),  # brow
     (0.0380, -0.0300, 0.0150, 0.0130, 0.0060),  # apple of the cheek
     (0.0000, -0.0630, 0.0220, 0.0160, 0.0056),  # mound of the teeth

@@ -6,7 +6,9 @@ from .face import Face, turn
 from .form import CONDYLE, MOUTH_HALF
 from .part import Points, smoothstep
 
-JAW_DEGREES = 30.0
+JAW_DEGREES = 27.0
+JAW_SLIDE = (0.0, -0.0035, 0.0080)
+"""The condyle leaves its socket when the jaw opens wide: it slides forwards and down, in metres."""
 CORNER = (0.0255, -0.0630, 0.0800)
 _WIDE = 0.03
 """A spread in depth that takes in all of the mouth's front."""
@@ -14,7 +16,7 @@ _WIDE = 0.03
 
 def jaw(face: Face) -> dict[str, Points]:
     """Return the shapes of the jaw and, since it undoes the parting of the lips, mouthClose."""
-    swing = turn(face.points, CONDYLE, 0, np.radians(JAW_DEGREES))
+    swing = turn(face.points, CONDYLE, 0, np.radians(JAW_DEGREES)) + JAW_SLIDE
     lip = face.push((0, -0.058, 0.09), (0.020, 0.009, 0.04), (0, 0.0022, 0), face.upper * face.slit)
     opened = face.jaw[:, None] * swing + lip
     # Closed lips go down with the jaw but not back with it, or the upper teeth would come through them.
