@@ -93,7 +93,7 @@ def _tooth(place: float, inset: float, size: tuple[float, float], root: float, e
 
 
 def _gum(inset: float, length: float, near: float, far: float) -> Part:
-    """Return the gum: a tube along the arch, `length` to either side, between the heights `near` the teeth and `far`."""
+    """Return the gum: a tube along the arch, `length` to either side, from the height `near` to the height `far`."""
     place = np.linspace(-length, length, 33)
     centre, normal = _arch(place, inset)
     centre[16], normal[16] = (0, ARCH_FRONT - inset), (0, 1)
