@@ -1,6 +1,8 @@
 """Measures of animation: what each must give, against references written another way, and the laws they keep."""
 
+from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -383,3 +385,28 @@ class TestJudge:
         blinks = Clip(values=np.zeros((480, 1)), channels=("eyeBlinkLeft",), frame_rate=RATE)
         with pytest.raises(InputError, match="no channel that moves the mouth"):
             judge(blinks, speech, face)
+
+
+def test_real_lips_pass_and_are_told_from_real_lips_out_of_sync(face, corpora):
+    """Filmed sentences: the checks that need no reference were set by such, and must not call them wrong."""
+    from audio2blend.train.corpora import grid
+    from usd_export.cli.hearing import hear
+
+    real, late = [], []
+    for sample in islice(grid.load(corpora, held=True), 40):
+        assert sample.weights is not None
+        speech = Speech(samples=sample.samples)
+        clip = Clip(values=sample.weights, channels=ARKIT, frame_rate=RATE)
+        heard = hear(speech)
+        real.append(judge(clip, speech, face, heard=heard))
+        late.append(judge(replace(clip, start_s=0.1), speech, face, heard=heard))
+
+    def values(lines: list[Judgement], name: str) -> list[float]:
+        return [m.value for line in lines for m in line.measures if m.name == name and m.value is not None]
+
+    failures = [m.name for line in real for m in line.measures if m.verdict == "fail"]
+    assert len(failures) <= 0.05 * 40
+    assert np.mean(values(real, "phones_closed")) > 0.85
+    assert np.mean(values(late, "phones_closed")) < 0.65
+    assert abs(np.median(values(real, "closure_timing"))) < 30
+    assert np.median(values(late, "closure_timing")) > 50

@@ -18,8 +18,8 @@ MOST_STRIPS: Final = 40
 """Longer lines get longer strips, so that the page of an hour still opens."""
 
 _LEFT, _RIGHT, _WIDTH = 58.0, 1072.0, 1080
-_WAVE, _OPENING, _CLOSURES, _JAW, _MOUTH, _AXIS = (0, 50), (62, 208), (214, 232), (246, 316), (330, 384), 390
-_HEIGHT = 410
+_WAVE, _OPENING, _CLOSURES, _JAW, _MOUTH, _AXIS = (0, 50), (62, 208), (214, 232), (252, 322), (338, 392), 398
+_HEIGHT = 418
 
 Curve = NDArray[np.float64]
 Scale = tuple[float, float]
