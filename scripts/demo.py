@@ -16,7 +16,7 @@ def demo() -> int:
     wanted = list(suffixes())
     if reason := blender.why_not():
         wanted = [suffix for suffix in wanted if suffix not in (".fbx", ".mp4")]
-        print(f"Blender cannot be used, so .fbx and .mp4 are left out. {reason}", file=sys.stderr)
+        print(f"Blender cannot be used, so .fbx and .mp4 are left out: {reason}", file=sys.stderr)
     outputs = [argument for suffix in wanted for argument in ("-o", str(OUT / f"hello{suffix}"))]
     return main(["animate", RECORDING, *outputs, "--force"])
 
