@@ -12,7 +12,7 @@ MATERIALS = (
     Material(name="iris", color=(0.09, 0.19, 0.15), roughness=0.2),
     Material(name="iris rim", color=(0.03, 0.06, 0.05), roughness=0.2),
     Material(name="pupil", color=(0.004, 0.004, 0.004), roughness=0.3),
-    Material(name="teeth", color=(0.82, 0.79, 0.71), roughness=0.3),
+    Material(name="teeth", color=(0.80, 0.76, 0.68), roughness=0.45),
     Material(name="gums", color=(0.45, 0.13, 0.12), roughness=0.4),
     Material(name="tongue", color=(0.55, 0.17, 0.16), roughness=0.5),
     Material(name="brows", color=(0.045, 0.024, 0.014), roughness=0.8),
