@@ -11,6 +11,7 @@ import torch
 from audio2blend.audio import Speech
 from audio2blend.channels import ARKIT
 from audio2blend.network import Network
+from audio2blend.train.__main__ import main
 from audio2blend.train.augment import disguise
 from audio2blend.train.batches import FRAMES, STYLES, Batches
 from audio2blend.train.checkpoint import load_model
@@ -198,6 +199,18 @@ def test_what_lies_beyond_the_stated_context_changes_nothing():
     with torch.no_grad():
         outputs = [model(sound, torch.tensor([0])).weights[0, frame] for sound in (samples, changed)]
     torch.testing.assert_close(*outputs)
+
+
+def test_a_folder_without_corpora_is_an_error_that_names_what_is_missing(tmp_path, capsys):
+    (tmp_path / "grid").mkdir()
+    assert main(["evaluate", "--data", str(tmp_path)]) == 2
+    assert f"{tmp_path} lacks facegood, kokoro, ict_facekit" in capsys.readouterr().err
+
+
+def test_a_checkpoint_that_is_not_there_is_an_error_with_its_cure(tmp_path, capsys):
+    assert main(["export", "--checkpoint", str(tmp_path / "none.pt"), "-o", str(tmp_path / "none.onnx")]) == 2
+    assert "audio2blend.train fit" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_map_of_the_rig_names_each_of_its_shapes_once_at_most(corpora):

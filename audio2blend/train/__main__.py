@@ -4,15 +4,20 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
-from ..errors import Audio2BlendError
+from ..errors import Audio2BlendError, InputError, MissingDependencyError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one of the verbs; return the exit code."""
     args = _parser().parse_args(argv)
     try:
+        if args.verb != "export":
+            _check_data(args.data)
+        if args.verb != "evaluate":
+            _check_torch()
         if args.verb == "fit":
             from .fit import fit
 
@@ -41,6 +46,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _check_data(data: Path) -> None:
+    missing = [name for name in ("grid", "facegood", "kokoro", "ict_facekit") if not (data / name).is_dir()]
+    if missing:
+        raise InputError(f"{data} lacks {', '.join(missing)}; docs/model-card.md says which corpora are meant")
+
+
+def _check_torch() -> None:
+    for name in ("torch", "onnx"):
+        if find_spec(name) is None:
+            raise MissingDependencyError(f"training needs {name}; pip install audio2blend[train]")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m audio2blend.train", description="Train the network.")
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -51,8 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("-o", "--output", type=Path, default=Path("checkpoints/network.pt"), help="checkpoint to write")
     fit.add_argument("--teacher", type=Path, help="folder of a Whisper model (CTranslate2) to learn from")
     fit.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
-    fit.add_argument("--resume", action="store_true", help="go on from the checkpoint")
-    fit.add_argument("--steps", type=int, default=7_000)
+    fit.add_argument("--resume", action="store_true", help="go on from the checkpoint; a teacher listens anew")
+    fit.add_argument("--steps", type=int, default=7_400)
     fit.add_argument("--seed", type=int, default=0)
     evaluate = verbs.add_parser("evaluate", help="measure a network on what was held out of the corpora")
     evaluate.add_argument("--data", type=Path, required=True)

@@ -24,7 +24,7 @@ def fit(
     teacher: Path | None = None,
     device: str = "cpu",
     resume: bool = False,
-    steps: int = 7_000,
+    steps: int = 7_400,
     size: int = 24,
     seed: int = 0,
     threads: int = 1,
