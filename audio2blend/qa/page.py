@@ -45,9 +45,9 @@ svg .pane, svg .tick { text-anchor: end; } svg .time { text-anchor: middle; } sv
 polyline { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
 polyline.clip { stroke: var(--clip); } polyline.reference { stroke: var(--reference); stroke-dasharray: 5 3; }
 .closure.clip { fill: var(--clip); } .closure.reference { fill: var(--reference); }
-table { width: 100%; min-width: 760px; border-collapse: collapse; table-layout: fixed; }
-th:nth-child(1) { width: 22%; } th:nth-child(2) { width: 10%; } th:nth-child(3) { width: 12.5%; }
-th:nth-child(4) { width: 7%; }
+table { width: 100%; min-width: 820px; border-collapse: collapse; table-layout: fixed; }
+th:nth-child(1) { width: 222px; } th:nth-child(2) { width: 104px; } th:nth-child(3) { width: 126px; }
+th:nth-child(4) { width: 70px; }
 th { padding: 4px 14px 8px 0; color: var(--soft); font-size: 13px; font-weight: 500; text-align: left; }
 td { padding: 8px 14px 8px 0; border-top: 1px solid var(--line); vertical-align: top; }
 td:nth-child(1) { white-space: nowrap; font-weight: 600; }

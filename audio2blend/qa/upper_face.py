@@ -55,7 +55,8 @@ def upper_face_dynamics(weights: ArrayLike, deltas: ArrayLike) -> NDArray[np.flo
         raise ValueError("no frames to measure motion in")
     total, squares = np.zeros(moves.shape[1]), np.zeros(moves.shape[1])
     for start in range(0, len(curves), _CHUNK):
-        away = np.linalg.norm(np.tensordot(curves[start : start + _CHUNK], moves, axes=1), axis=-1).astype(float)
+        path = np.tensordot(curves[start : start + _CHUNK], moves, axes=1)  # (n_chunk, n_vertices, 3)
+        away = np.sqrt(np.einsum("tvc,tvc->tv", path, path)).astype(np.float64)
         total += away.sum(axis=0)
         squares += (away**2).sum(axis=0)
     mean = total / len(curves)
