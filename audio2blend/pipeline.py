@@ -37,9 +37,8 @@ def animate(
     if not 0 <= strength <= 10:
         raise InputError(f"strength {strength:g} is out of range; give a number from 0 to 10, where 1 changes nothing")
     network = network or Network.load(device=device)
-    heard = network.listen(speech, progress=progress)
-    clip = closed_on_bilabials(heard.face, heard.probability("p", "b", "m"))
-    clip = strengthened(clip, strength)
+    face, heard = network.listen(speech, progress=progress)
+    clip = strengthened(closed_on_bilabials(face, heard.probability(["p", "b", "m"])), strength)
     if performance:
         clip = perform(clip, speech, seed=seed)
     about = {"source": speech.source.name if speech.source else "", "seed": str(seed), "strength": f"{strength:g}"}

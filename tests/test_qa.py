@@ -15,6 +15,8 @@ from audio2blend.audio import Speech
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
+from audio2blend.heard import Heard
+from audio2blend.network import Network
 from audio2blend.qa import (
     Lips,
     asymmetry,
@@ -30,15 +32,14 @@ from audio2blend.qa import (
     lip_vertex_error,
     mouth_opening_difference,
     offset,
-    runs,
     stillness,
     upper_face,
     upper_face_deviation,
     upper_face_dynamics,
 )
 from audio2blend.qa.checks import CHECKS
-from audio2blend.qa.heard import Heard
 from audio2blend.qa.judge import Face, Judgement, judge
+from audio2blend.runs import runs
 
 RATE = Fraction(60)
 OPENINGS = arrays(float, 40, elements=st.floats(0, 0.3).map(lambda x: round(x, 4)))
@@ -390,14 +391,14 @@ class TestJudge:
 def test_real_lips_pass_and_are_told_from_real_lips_out_of_sync(face, corpora):
     """Filmed sentences: the checks that need no reference were set by such, and must not call them wrong."""
     from audio2blend.train.corpora import grid
-    from usd_export.cli.hearing import hear
 
+    network = Network.load(device="cpu")
     real, late = [], []
     for sample in islice(grid.load(corpora, held=True), 40):
         assert sample.weights is not None
         speech = Speech(samples=sample.samples)
         clip = Clip(values=sample.weights, channels=ARKIT, frame_rate=RATE)
-        heard = hear(speech)
+        _, heard = network.listen(speech)
         real.append(judge(clip, speech, face, heard=heard))
         late.append(judge(replace(clip, start_s=0.1), speech, face, heard=heard))
 

@@ -1,5 +1,5 @@
 """The network at run time: `Network.load().run(speech)` is a `Clip` of the 52 ARKit weights."""
 
-from .network import Heard, Network
+from .network import Network
 
-__all__ = ["Heard", "Network"]
+__all__ = ["Network"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from ..audio import SAMPLE_RATE, Speech
 from ..channels import ARKIT
 from ..clip import Clip
 from ..errors import InputError
+from ..heard import Heard
 from .providers import open_session, provider_of
 
 FRAME_RATE: Final = Fraction(60)
@@ -21,25 +22,7 @@ WEIGHTS: Final = Path(__file__).parent / "weights" / "audio2blend.onnx"
 _STRIDE_FRAMES: Final = 6
 _STRIDE_SAMPLES: Final = 1600
 """16 000 / 60 is no whole number, so the graph works in strides of six frames, which are 1600 samples."""
-_OUTPUTS: Final = ("weights", "phones", "voice")
-
-
-class Heard(NamedTuple):
-    """What the network makes of a recording, frame by frame at 60 a second; frame k is at k/60 s."""
-
-    face: Clip
-    """The 52 ARKit weights in [0, 1]."""
-    phones: NDArray[np.float32]
-    """Probability of every phone, shape (n_frames, n_phones)."""
-    phone_names: tuple[str, ...]
-    """In IPA; "sil" is silence."""
-    voice: NDArray[np.float32]
-    """Probability that somebody speaks, shape (n_frames,)."""
-
-    def probability(self, *phones: str) -> NDArray[np.float32]:
-        """Return how probable it is that one of `phones` is said, shape (n_frames,)."""
-        columns = [self.phone_names.index(phone) for phone in phones]
-        return np.asarray(self.phones[:, columns].sum(axis=1), np.float32)
+_OUTPUTS: Final = ("weights", "phones")
 
 
 class Network:
@@ -90,7 +73,7 @@ class Network:
         progress: Callable[[int, int], None] | None = None,
     ) -> Clip:
         """Return the 52 ARKit weights in [0, 1] at 60 frames a second: the face of what `listen` returns."""
-        return self.listen(speech, chunk_s=chunk_s, progress=progress).face
+        return self.listen(speech, chunk_s=chunk_s, progress=progress)[0]
 
     def listen(
         self,
@@ -98,8 +81,8 @@ class Network:
         *,
         chunk_s: float = 30.0,
         progress: Callable[[int, int], None] | None = None,
-    ) -> Heard:
-        """Return face, phones and voice of a recording.
+    ) -> tuple[Clip, Heard]:
+        """Return the face that says a recording, and the phones that are heard in it, both at 60 frames a second.
 
         There is a frame for every 1/60 s begun: ceil(60 · duration). The sound is computed in chunks of `chunk_s`
         seconds, each with as much sound around it as can matter, so the length of a chunk changes memory and
@@ -109,17 +92,16 @@ class Network:
         step = max(1, round(chunk_s * 60 / _STRIDE_FRAMES)) * _STRIDE_FRAMES
         weights = np.zeros((n_frames, len(ARKIT)), np.float32)
         phones = np.zeros((n_frames, len(self._phone_names)), np.float32)
-        voice = np.zeros(n_frames, np.float32)
         for first in range(0, n_frames, step):
             frames = slice(first, min(first + step, n_frames))
-            weights[frames], phones[frames], voice[frames] = self._frames(speech.samples, frames)
+            weights[frames], phones[frames] = self._frames(speech.samples, frames)
             if progress is not None:
                 progress(frames.stop, n_frames)
         face = Clip(values=weights, channels=ARKIT, frame_rate=FRAME_RATE, metadata={"model": self.name})
-        return Heard(face, phones, self._phone_names, voice)
+        return face, Heard(probabilities=phones, phones=self._phone_names, frame_rate=FRAME_RATE)
 
     def _frames(self, samples: NDArray[np.float32], frames: slice) -> list[NDArray[np.float32]]:
-        """Return weights, phones and voice of some frames, the first of which is a multiple of a stride.
+        """Return weights and phones of some frames, the first of which is a multiple of a stride.
 
         Before and after the recording there is silence.
         """

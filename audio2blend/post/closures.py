@@ -1,5 +1,7 @@
 """Closing the lips on p, b and m, which people look for before anything else."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,7 @@ _JAW_KEPT = 0.5
 _PRESS = 0.1
 
 
-def closed_on_bilabials(clip: Clip, bilabial: NDArray[np.float32]) -> Clip:
+def closed_on_bilabials(clip: Clip, bilabial: NDArray[np.floating[Any]]) -> Clip:
     """Return `clip` with the lips shut wherever p, b or m is heard.
 
     Args:
@@ -43,7 +45,7 @@ def closed_on_bilabials(clip: Clip, bilabial: NDArray[np.float32]) -> Clip:
     return clip.with_channels(curves)
 
 
-def _shut(bilabial: NDArray[np.float32], frame_rate: float) -> NDArray[np.float32]:
+def _shut(bilabial: NDArray[np.floating[Any]], frame_rate: float) -> NDArray[np.float32]:
     """Return how far the lips are shut, shape (n_frames,), in [0, 1].
 
     Every certain frame holds the lips for 17 ms to either side of it, and they take 33 ms more to get there and back.

@@ -8,7 +8,6 @@ from .lve import lip_vertex_error
 from .mod import mouth_opening_difference
 from .offset import Offset, offset
 from .phone_closures import closed_phones, closure_timing_ms, explained_closures
-from .runs import runs
 from .silence import stillness
 from .symmetry import asymmetry
 from .upper_face import upper_face, upper_face_deviation, upper_face_dynamics
@@ -32,7 +31,6 @@ __all__ = [
     "lip_width",
     "mouth_opening_difference",
     "offset",
-    "runs",
     "stillness",
     "upper_face",
     "upper_face_deviation",

@@ -12,17 +12,17 @@ from ..audio import Speech
 from ..clip import Clip
 from ..envelope import envelope_db, voice_activity
 from ..errors import InputError
+from ..heard import Heard
+from ..runs import runs
 from .checks import CHECKS
 from .closures import closure_precision, closure_recall, false_closure
 from .correlation import correlation
-from .heard import Heard
 from .jitter import jitter
 from .lips import CLOSED, OPEN, Lips
 from .lve import lip_vertex_error
 from .mod import mouth_opening_difference
 from .offset import offset
 from .phone_closures import closed_phones, closure_timing_ms, explained_closures
-from .runs import runs
 from .silence import stillness
 from .symmetry import asymmetry
 from .upper_face import upper_face_deviation, upper_face_dynamics

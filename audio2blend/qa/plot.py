@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio import SAMPLE_RATE, Speech
+from ..runs import runs
 from .judge import Curves, Judgement
 from .lips import CLOSED
 from .phone_closures import MARGIN_S
-from .runs import runs
 
 STRIP_S: Final = 6.0
 """How much one strip shows at most, while there are not too many."""

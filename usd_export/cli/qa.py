@@ -21,6 +21,7 @@ import rigs
 from audio2blend.audio import load
 from audio2blend.errors import InputError
 from audio2blend.files import draft
+from audio2blend.network import Network
 from audio2blend.qa import Lips, upper_face
 from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.judge import Face, Judgement, judge
@@ -28,7 +29,6 @@ from audio2blend.qa.page import page
 from audio2blend.qa.words import limits, shown
 
 from ..registry import read
-from .hearing import hear
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -106,7 +106,8 @@ def run(args: argparse.Namespace) -> QaReport:
     reference = read(args.reference) if args.reference else None
     speech = load(args.speech)
     try:
-        found = judge(clip, speech, face(args.rig), reference=reference, heard=hear(speech))
+        _, heard = Network.load().listen(speech)
+        found = judge(clip, speech, face(args.rig), reference=reference, heard=heard)
     except InputError as error:
         raise InputError(f"{args.clip}: {error}") from None
     report = _report(args, found)

@@ -1,4 +1,4 @@
-"""What a network heard: how probable each phone is from frame to frame."""
+"""`Heard`: how probable each phone is from frame to frame, as the network hears it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
