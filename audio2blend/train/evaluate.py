@@ -12,6 +12,7 @@ from ..audio import Speech
 from ..channels import ARKIT
 from ..clip import Clip
 from ..network import Network
+from ..post import closed_on_bilabials
 from .baselines import MelRidge, at_25, grid_examples, loudness
 from .corpora import facegood, grid, kokoro
 from .lips import Lips, load_lips
@@ -35,6 +36,10 @@ def evaluate(data: Path, network: Network) -> Report:
     def opening(clip: Clip) -> Curve:
         return lips.opening(clip.values).astype(float)
 
+    def shut(speech: Speech) -> Clip:
+        face, heard = network.listen(speech)
+        return closed_on_bilabials(face, heard.probability(["p", "b", "m"]))
+
     def network_opening(samples: NDArray[np.float32], count: int) -> Curve:
         return at_25(opening(network.run(Speech(samples=samples))), 60, count)
 
@@ -44,6 +49,7 @@ def evaluate(data: Path, network: Network) -> Report:
         "loudness-driven jaw": loudness,
         "mel ridge": MelRidge(known),
         "network": network_opening,
+        "network, lips shut on p b m": lambda samples, n: at_25(opening(shut(Speech(samples=samples))), 60, n),
     }
     for name, predictor in predictors.items():
         report[f"grid, {name}"] = _grid(data, predictor)
@@ -67,7 +73,8 @@ def evaluate(data: Path, network: Network) -> Report:
             "lag_ms": round(lag_ms([(said, true)], 60), 1),
             "scale": round(float(said.std() / true.std()), 3),
         }
-    report["kokoro, network"] = _kokoro(data, network, opening)
+    report["kokoro, network"] = _kokoro(data, network.run, opening)
+    report["kokoro, network, lips shut on p b m"] = _kokoro(data, shut, opening)
     return report
 
 
@@ -119,13 +126,13 @@ def _silence(data: Path, predictor: Predictor) -> dict[str, float]:
     }
 
 
-def _kokoro(data: Path, network: Network, opening: Callable[[Clip], Curve]) -> dict[str, float]:
+def _kokoro(data: Path, animate: Callable[[Speech], Clip], opening: Callable[[Clip], Curve]) -> dict[str, float]:
     """Return how often the lips close somewhere within p, b and m and 30 ms around, and what vowels open them to."""
     closures, vowels, silences, jaws = [], [], [], []
     stops = [PHONES.index(name) for name in ("p", "b", "m")]
     open_vowels = [PHONES.index(name) for name in ("a", "ɑ", "æ")]
     for sample in kokoro.load(data, held=True):
-        clip = network.run(Speech(samples=sample.samples))
+        clip = animate(Speech(samples=sample.samples))
         said = opening(clip)
         edges = np.flatnonzero(np.diff(sample.phones, prepend=-2, append=-2))
         for first, last in pairwise(edges):
