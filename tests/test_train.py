@@ -11,6 +11,7 @@ import torch
 from audio2blend.audio import Speech
 from audio2blend.channels import ARKIT
 from audio2blend.network import Network
+from audio2blend.qa import Lips, correlation
 from audio2blend.train.__main__ import main
 from audio2blend.train.augment import disguise
 from audio2blend.train.batches import FRAMES, STYLES, Batches
@@ -18,9 +19,9 @@ from audio2blend.train.checkpoint import load_model
 from audio2blend.train.corpora import Sample, facegood, grid
 from audio2blend.train.export import export
 from audio2blend.train.fit import train
-from audio2blend.train.lips import Lips, load_lips
+from audio2blend.train.lips import load_lips
 from audio2blend.train.loss import Loss
-from audio2blend.train.measures import correlation, lag_ms, score
+from audio2blend.train.measures import lag_ms, score
 from audio2blend.train.model import Model
 from audio2blend.train.phones import PHONES, classes, merged
 from audio2blend.train.teach import Basis, with_closures
@@ -73,14 +74,12 @@ def weights_of(**curves: float) -> np.ndarray:
 def test_opening_is_the_gap_of_the_lips_over_the_distance_of_the_eyes(lips):
     assert lips.opening(weights_of(jawOpen=0.5)) == pytest.approx(1 / 8)
     assert lips.opening(weights_of(jawOpen=0.5, mouthClose=0.7)) == 0
-    assert lips.signed_opening(weights_of(jawOpen=0.5, mouthClose=0.7)) == pytest.approx(-0.4 / 8)
+    assert lips.gap(weights_of(jawOpen=0.5, mouthClose=0.7)) == pytest.approx(-0.4 / 8)
 
 
 def test_the_loss_reads_the_same_opening_as_the_measures(lips):
     weights = np.random.default_rng(0).random((1, 40, 52), dtype=np.float32)
-    assert Loss(lips).opening(torch.tensor(weights))[0].numpy() == pytest.approx(
-        lips.signed_opening(weights[0]), abs=1e-5
-    )
+    assert Loss(lips).opening(torch.tensor(weights))[0].numpy() == pytest.approx(lips.gap(weights[0]), abs=1e-5)
 
 
 def test_phones_of_all_kinds_become_classes():

@@ -13,10 +13,11 @@ from ..channels import ARKIT
 from ..clip import Clip
 from ..network import Network
 from ..post import closed_on_bilabials
+from ..qa import CLOSED, Lips, correlation
 from .baselines import MelRidge, at_25, grid_examples, loudness
 from .corpora import facegood, grid, kokoro
-from .lips import Lips, load_lips
-from .measures import CLOSED, Curve, OpeningScores, correlation, lag_ms, score
+from .lips import load_lips
+from .measures import Curve, OpeningScores, lag_ms, score
 from .phones import PHONES
 
 Predictor = Callable[[NDArray[np.float32], int], Curve]

@@ -6,11 +6,12 @@ from pathlib import Path
 import torch
 
 from ..errors import MissingDependencyError
+from ..qa import Lips
 from . import corpora
 from .batches import Batches
 from .checkpoint import load_checkpoint, save_checkpoint
 from .corpora import Sample
-from .lips import Lips, load_lips
+from .lips import load_lips
 from .loss import Loss
 from .model import Model
 from .teach import teach

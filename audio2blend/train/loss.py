@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..qa import Lips
 from .batches import Batch
-from .lips import Lips
 from .model import Outputs
 
 

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-CLOSED = 0.02
-"""A frame below this opening counts as closed."""
-OPEN = 0.04
-"""A frame above this opening counts as open; frames between the two count neither way."""
+from ..qa import closure_recall, correlation, false_closure
 
 Curve = NDArray[np.float64]
 
@@ -40,23 +37,15 @@ def score(pairs: Sequence[tuple[Curve, Curve]]) -> OpeningScores:
     """
     said = np.concatenate([pair[0] for pair in pairs])
     true = np.concatenate([pair[1] for pair in pairs])
-    closed, open_ = true < CLOSED, true > OPEN
     jitters = [sum(float(np.abs(np.diff(pair[which], 2)).sum()) for pair in pairs) for which in (0, 1)]
     return OpeningScores(
         pooled_r=round(correlation(said, true), 4),
         clip_r=round(float(np.mean([correlation(*pair) for pair in pairs])), 4),
-        closure_recall=round(float(np.mean(said[closed] < CLOSED)), 4),
-        false_closure=round(float(np.mean(said[open_] < CLOSED)), 4),
+        closure_recall=round(closure_recall(said, true), 4),
+        false_closure=round(false_closure(said, true), 4),
         jitter=round(jitters[0] / jitters[1], 3),
         scale=round(float(said.std() / true.std()), 3),
     )
-
-
-def correlation(first: Curve, second: Curve) -> float:
-    """Return Pearson's r of two curves; 0 if one of them never moves."""
-    if first.std() == 0 or second.std() == 0:
-        return 0.0
-    return float(np.corrcoef(first, second)[0, 1])
 
 
 def lag_ms(said: Sequence[tuple[Curve, Curve]], rate: float, *, reach: int = 6) -> float:

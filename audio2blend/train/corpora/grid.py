@@ -12,7 +12,8 @@ import soundfile
 from numpy.typing import NDArray
 
 from ...channels import ARKIT
-from ..lips import Lips, load_lips
+from ...qa import Lips
+from ..lips import load_lips
 from .sample import Sample, frame_times
 
 FPS: Final = 25
@@ -124,9 +125,9 @@ def fit_weights(tracks: Tracks, lips: Lips) -> NDArray[np.float32]:
         low, high = np.zeros(len(flat), np.float32), np.ones(len(flat), np.float32)
         for _ in range(14):
             middle = (low + high) / 2
-            more = sign * (wanted - lips.signed_opening(flat + middle[:, None] * direction)) > 0
+            more = sign * (wanted - lips.gap(flat + middle[:, None] * direction)) > 0
             low, high = np.where(more, middle, low), np.where(more, high, middle)
-        needed = sign * (wanted - lips.signed_opening(flat)) > 0
+        needed = sign * (wanted - lips.gap(flat)) > 0
         flat = flat + np.where(needed, high, 0)[:, None] * direction
     return np.asarray(np.clip(flat, 0, 1).reshape(tracks.scores.shape), np.float32)
 
