@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _lines(report: dict[str, dict[str, float]]) -> Iterator[str]:
     for name, scores in report.items():
-        yield f"{name:32}" + "  ".join(f"{key} {value}" for key, value in scores.items())
+        yield f"{name:38}" + "  ".join(f"{key} {value}" for key, value in scores.items())
 
 
 if __name__ == "__main__":
