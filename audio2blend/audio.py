@@ -28,8 +28,8 @@ class Speech:
     """Shape (n_samples,), in [-1, 1]. Read-only."""
     source: Path | None = None
     """The file that it is the sound of, from start to end."""
-    source_rate_hz: int = SAMPLE_RATE
-    """Rate of the file it came from."""
+    gain: float = 1.0
+    """What the source's samples were multiplied by to bring them into range."""
 
     def __post_init__(self) -> None:
         samples = np.asarray(self.samples, dtype=np.float32)
@@ -63,15 +63,14 @@ def load(path: str | Path) -> Speech:
     buffer = bytearray()  # grows in place, where a list of blocks would have to be copied together
     for block in stream.blocks:
         if not np.isfinite(block).all():
-            at_s = len(buffer) / 4 / SAMPLE_RATE
+            at_s = len(buffer) / 4 / SAMPLE_RATE + int(np.isfinite(block).argmin()) / stream.rate_hz
             raise InputError(f"{path} holds samples that are not numbers near {at_s:.2f} s; export it again")
         buffer += resampler.resample_chunk(block).tobytes()
     buffer += resampler.resample_chunk(np.zeros(0, np.float32), last=True).tobytes()
     samples = np.frombuffer(buffer, np.float32)
     if len(samples) == 0:
         raise InputError(f"{path} holds no sound (0 samples); record or copy it again")
-    _level(samples, path)
-    return Speech(samples=samples, source=path, source_rate_hz=stream.rate_hz)
+    return Speech(samples=samples, source=path, gain=_level(samples, path))
 
 
 def loudness_dbfs(samples: NDArray[np.float32]) -> float:
@@ -85,6 +84,8 @@ def loudness_dbfs(samples: NDArray[np.float32]) -> float:
     >>> round(loudness_dbfs(np.concatenate([tone, np.zeros(160000, np.float32)])), 1)
     -3.0
     """
+    if len(samples) == 0:
+        return -np.inf
     window = min(len(samples), SAMPLE_RATE * 30 // 1000)
     windows = samples[: len(samples) // window * window].reshape(-1, window)
     power = np.concatenate([windows[at : at + 4096].var(axis=1) for at in range(0, len(windows), 4096)])
@@ -94,8 +95,8 @@ def loudness_dbfs(samples: NDArray[np.float32]) -> float:
     return float(10 * np.log10(heard[heard >= heard.mean() / 10].mean()))
 
 
-def _level(samples: NDArray[np.float32], path: Path) -> None:
-    """Bring `samples` into range in place; raises InputError if they are silent."""
+def _level(samples: NDArray[np.float32], path: Path) -> float:
+    """Bring `samples` into range in place and return by what gain; raises InputError if they are silent."""
     loudness = loudness_dbfs(samples)
     if loudness == -np.inf:
         raise InputError(f"{path} is silent; check the microphone, or which track was exported")
@@ -110,3 +111,4 @@ def _level(samples: NDArray[np.float32], path: Path) -> None:
         gain /= peak
     if gain != 1:
         samples *= np.float32(gain)
+    return float(gain)

@@ -1,5 +1,7 @@
 """Decoding sound files block by block, so that an hour of sound never lies in memory at its own rate."""
 
+import logging
+import os
 import re
 import struct
 import subprocess
@@ -15,10 +17,14 @@ from numpy.typing import NDArray
 
 from .errors import InputError
 
+_log = logging.getLogger(__name__)
+
 BLOCK: Final = 1 << 16
 """Samples a block."""
 
 _SOUNDFILE_MAGIC: Final = (b"RIFF", b"RF64", b"fLaC", b"FORM")  # WAV, its 64-bit form, FLAC, AIFF
+_DAMAGED: Final = re.compile(r"Error submitting packet|Error while decoding|Decoding error|corrupt", re.IGNORECASE)
+_SLOWEST_HZ, _FASTEST_HZ = 2_000, 1_000_000
 _AU_HEADER: Final = struct.Struct(">4s5I")
 _CUT_SHORT: Final = re.compile(r"partial file|ended prematurely|moov atom not found|truncat", re.IGNORECASE)
 
@@ -38,11 +44,19 @@ def open_stream(path: Path) -> Stream:
     track of a video included. Raises InputError if the file is missing, empty, damaged or without sound.
     """
     _check_file(path)
+    _check_stated_length(path)
     _check_riff_length(path)
     _check_last_ogg_page(path)
+    stream = _open(path)
+    if not _SLOWEST_HZ <= stream.rate_hz <= _FASTEST_HZ:
+        raise InputError(f"{path} claims {stream.rate_hz} samples a second, which no speech has; export it again")
+    return stream
+
+
+def _open(path: Path) -> Stream:
     if _first_bytes(path) in _SOUNDFILE_MAGIC:
         try:
-            info = soundfile.info(str(path))
+            info = soundfile.info(os.fsencode(path))
         except soundfile.LibsndfileError:
             return _ffmpeg_stream(path)
         if info.channels <= 2:
@@ -54,8 +68,12 @@ def _check_file(path: Path) -> None:
     try:
         if path.is_dir():
             raise IsADirectoryError
+        if not path.is_file() and path.exists():
+            raise InputError(f"{path} is a pipe or a device; save its sound to a file first")
         with path.open("rb") as file:
             size = file.seek(0, 2)
+    except InputError:
+        raise
     except IsADirectoryError:
         raise InputError(f"{path} is a folder; name a sound file in it") from None
     except FileNotFoundError:
@@ -75,6 +93,22 @@ def _first_bytes(path: Path) -> bytes:
 def _cut_short(path: Path, at_s: float | None = None) -> InputError:
     where = "" if at_s is None else f" after {at_s:.2f} s"
     return InputError(f"{path} is cut short{where}: it ends before its header says; copy or record it again")
+
+
+def _check_stated_length(path: Path) -> None:
+    """Refuse an RF64, AIFF or Wave64 file that is shorter than its first header says."""
+    with path.open("rb") as file:
+        head = file.read(28)
+        size = file.seek(0, 2)
+    stated = 0
+    if head[:4] == b"RF64" and head[12:16] == b"ds64":
+        stated = int.from_bytes(head[20:28], "little") + 8
+    elif head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        stated = int.from_bytes(head[4:8], "big") + 8
+    elif head[:4] == b"riff":
+        stated = int.from_bytes(head[16:24], "little")
+    if size < stated < 1 << 62:
+        raise _cut_short(path)
 
 
 def _check_riff_length(path: Path) -> None:
@@ -115,7 +149,7 @@ def _check_last_ogg_page(path: Path) -> None:
 
 def _soundfile_blocks(path: Path) -> Iterator[NDArray[np.float32]]:
     done = 0
-    with soundfile.SoundFile(str(path)) as file:
+    with soundfile.SoundFile(os.fsencode(path)) as file:
         try:
             for block in file.blocks(BLOCK, dtype="float32", always_2d=True):
                 done += len(block)
@@ -166,7 +200,9 @@ def _ffmpeg_blocks(
     done_s = done / rate_hz
     if status != 0 and done == 0:
         raise _ffmpeg_error(path, text)
-    if _CUT_SHORT.search(text) or (_is_sound_only(text) and done_s < 0.98 * _stated_length_s(text) - 0.1):
+    if done and _DAMAGED.search(text):
+        _log.warning("%s has damaged parts, which were left out or may crackle", path)
+    if _CUT_SHORT.search(text) or (_is_sound_only(text) and done_s < _stated_length_s(text) - 0.25):
         raise _cut_short(path, done_s)
 
 
@@ -197,5 +233,6 @@ def _ffmpeg_error(path: Path, log: str) -> InputError:
         return InputError(
             f"{path} is not a sound file that can be read; give wav, flac, ogg, mp3, m4a, mp4, mov or mkv"
         )
-    reason = next((line for line in reversed(log.splitlines()) if line.strip()), "no reason given").strip()
+    lines = [line.strip() for line in log.splitlines() if re.search("error|invalid|unsupported|failed", line, re.I)]
+    reason = re.sub(r"^\[.*?\] ", "", lines[0]) if lines else "no reason given"
     return InputError(f"{path} cannot be decoded ({reason}); convert it to wav")

@@ -24,7 +24,7 @@ def _edited(speech: Speech, edit: Callable[[AudioSegment], AudioSegment]) -> Spe
     whole = np.clip(np.round(speech.samples.astype(np.float64) * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE)
     segment = AudioSegment(whole.astype("<i4").tobytes(), sample_width=4, frame_rate=SAMPLE_RATE, channels=1)
     samples = np.frombuffer(edit(segment).raw_data, "<i4") / np.float64(_FULL_SCALE)
-    return replace(speech, samples=samples.astype(np.float32), source=None)
+    return replace(speech, samples=samples.astype(np.float32), source=None, gain=1.0)
 
 
 def trimmed(speech: Speech, start_s: float = 0.0, end_s: float | None = None) -> Speech:

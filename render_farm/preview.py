@@ -2,7 +2,7 @@
 
 Blender renders in a child process, ffmpeg encodes each frame as it comes, and no more than a few frames ever
 lie on the disk. The video is as long as the speech or, without speech, as the clip; it starts with time 0. The
-sound is what was animated: mono, up to 8 kHz, as a `Speech` holds it.
+sound is the recording's own, mixed to one channel and levelled as the `Speech` was.
 """
 
 import math

@@ -73,10 +73,10 @@ def _sound(speech: Speech, samples: Path) -> list[str]:
     It is the recording's at its own rate where its file is still there, since 16 kHz sound dull. `Speech` was decoded
     in the same way, so both start at the same moment.
     """
-    rate_hz, blocks = SAMPLE_RATE, iter([speech.samples])
+    rate_hz, blocks, gain = SAMPLE_RATE, iter([speech.samples]), 1.0
     if speech.source is not None and speech.source.is_file():
-        rate_hz, blocks = open_stream(speech.source)
+        (rate_hz, blocks), gain = open_stream(speech.source), speech.gain
     with samples.open("wb") as file:
         for block in blocks:
-            file.write(block.astype("<f4").tobytes())
+            file.write((block * gain).astype("<f4").tobytes())
     return ["-f", "f32le", "-ar", str(rate_hz), "-ac", "1", "-i", str(samples)]

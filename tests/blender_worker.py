@@ -33,6 +33,11 @@ def count(*, to: int, progress: Any) -> None:
         progress(index + 1, to)
 
 
+def talk(*, progress: Any) -> None:
+    while True:
+        progress(os.getpid(), 0)
+
+
 def sleep(*, progress: Any) -> None:
     progress(os.getpid(), 0)
     time.sleep(600)

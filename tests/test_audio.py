@@ -1,5 +1,6 @@
 """Loading sound: what people have comes in right, and what is wrong is named in one sentence."""
 
+import os
 import resource
 import subprocess
 import sys
@@ -45,7 +46,6 @@ def test_wav_of_every_sample_format(subtype, tmp_path, voice, wanted):
     path = tmp_path / "line.wav"
     soundfile.write(path, voice, 48_000, subtype=subtype)
     speech = load(path)
-    assert speech.source_rate_hz == 48_000
     assert similarity(speech.samples, wanted) > 0.99  # 8 bits add noise
     assert abs(loudness_dbfs(speech.samples) - loudness_dbfs(wanted)) < 0.2
 
@@ -141,8 +141,16 @@ def _bad_files(folder: Path, source: Path) -> dict[str, Path]:
         soundfile.write(bad[name], samples, 48_000)
     bad["nan"] = folder / "nan.wav"
     soundfile.write(bad["nan"], np.full(4800, np.nan), 48_000, subtype="FLOAT")
+    bad["slow"] = folder / "slow.wav"
+    soundfile.write(bad["slow"], np.sin(np.arange(4800)) / 2, 1)
+    bad["pipe.wav"] = folder / "pipe.wav"
+    os.mkfifo(bad["pipe.wav"])
     bad["mute video"] = folder / "mute.mp4"
     ffmpeg("-f", "lavfi", "-i", "color=s=64x64:d=1", bad["mute video"])
+    for name, kind in {"cut.rf64": "RF64", "cut.aiff": "AIFF", "cut.w64": "W64"}.items():
+        bad[name] = folder / name
+        soundfile.write(bad[name], soundfile.read(source)[0], 48_000, format=kind, subtype="PCM_16")
+        bad[name].write_bytes(bad[name].read_bytes()[:90_000])
     for name in ("cut.wav", "cut.flac", "cut.ogg", "cut.opus", "cut.mp3", "cut.m4a", "cut.mkv", "head.wav"):
         whole = folder / f"whole-{name}"
         ffmpeg("-i", source, *(["-movflags", "faststart"] if name.endswith("m4a") else []), whole)
@@ -166,8 +174,26 @@ def test_bad_files_are_named_in_one_sentence(tmp_path, source):
     assert "is a folder" in complaints["folder.wav"]
     assert "silent" in complaints["silent"]
     assert "silent" in complaints["direct"]
+    assert "1 samples a second" in complaints["slow"]
+    assert "is a pipe or a device" in complaints["pipe.wav"]
     assert "no sound track" in complaints["mute video"]
     assert "not a sound file" in complaints["text.wav"]
+
+
+def test_a_name_that_is_not_unicode(tmp_path, source):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.wav"))
+    path.write_bytes(source.read_bytes())
+    assert load(path).duration_s == 2.0
+
+
+def test_damage_within_a_file_is_a_warning(tmp_path, source, caplog):
+    ffmpeg("-i", source, "-c:a", "aac", "-movflags", "faststart", tmp_path / "whole.m4a")
+    data = bytearray((tmp_path / "whole.m4a").read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 400] = np.random.default_rng(0).bytes(400)
+    (tmp_path / "hurt.m4a").write_bytes(data)
+    assert load(tmp_path / "hurt.m4a").duration_s > 1.9
+    assert "damaged parts" in caplog.text
 
 
 def test_a_name_longer_than_the_system_allows():

@@ -163,11 +163,12 @@ def test_an_exception_in_the_callback_ends_the_child():
 @needs_blender
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
-def test_when_the_parent_ends_so_does_the_child(how, tmp_path):
-    code = """
+@pytest.mark.parametrize("busy", ["sleep", "talk"])
+def test_when_the_parent_ends_so_does_the_child(how, busy, tmp_path):
+    code = f"""
         from audio2blend import blender
         with blender.start() as child:
-            child.call("blender_worker:sleep", {}, progress=lambda pid, _: print(pid, flush=True))
+            child.call("blender_worker:{busy}", {{}}, progress=lambda pid, _: print(pid, flush=True))
     """
     environment = os.environ | {"TMPDIR": str(tmp_path / "scratch")}
     with subprocess.Popen(

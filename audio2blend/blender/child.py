@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -68,7 +69,7 @@ class Child:
             shutil.rmtree(self.folder)
             raise
         try:
-            self.version = self._wait_until_ready()
+            self._wait_until_ready()
         except BaseException:
             self.kill()
             raise
@@ -122,7 +123,7 @@ class Child:
 
     def kill(self) -> None:
         """End the child now, and remove its folder; a call that is under way in another thread fails."""
-        self._process.kill()
+        self._kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(BrokenPipeError):  # closing sends what was not sent yet
@@ -137,11 +138,11 @@ class Child:
     ) -> None:
         self.kill()
 
-    def _wait_until_ready(self) -> str:
-        """Return Blender's version; whatever it prints before it says so is no part of the protocol."""
+    def _wait_until_ready(self) -> None:
+        """Return when Blender says that it is ready; whatever it prints before is no part of the protocol."""
         for line in self._pipe(self._process.stdout):
             if line.startswith('{"ready"'):
-                return str(json.loads(line)["ready"])
+                return
         raise self._crash()
 
     def _reply(self) -> dict[str, Any]:
@@ -153,7 +154,15 @@ class Child:
 
     def _time_out(self) -> None:
         self._timed_out = True
-        self._process.kill()
+        self._kill()
+
+    def _kill(self) -> None:
+        """Kill the process and, where systems know groups, those it started: `blender` may be a wrapper script."""
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        else:
+            self._process.kill()
 
     def _crash(self) -> Audio2BlendError:
         """Return the error that tells why the child is gone."""

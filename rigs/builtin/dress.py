@@ -8,8 +8,6 @@ from . import form
 from .form import EYE
 from .part import Index, Part, band, cap, smoothstep, spline
 
-# An ear from its root over the rim into the hollow: size, and how far it stands out in metres.
-EAR = ((1, -0.006), (1.06, 0), (1, 0.0032), (0.88, 0.0028), (0.74, -0.0002), (0.52, -0.0008), (0.3, -0.0045))
 
 
 def brow() -> Part:

@@ -7,7 +7,7 @@ import shutil
 import sys
 import threading
 import traceback
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import bpy
 import numpy as np
@@ -22,13 +22,16 @@ def serve(replies: IO[str], folder: str) -> None:
     threading.Thread(target=_listen, args=(calls, folder), daemon=True).start()
 
     def reply(**message: Any) -> None:
-        replies.write(json.dumps(message) + "\n")
-        replies.flush()
+        try:
+            replies.write(json.dumps(message) + "\n")
+            replies.flush()
+        except OSError:  # nobody is there any more
+            _end(folder)
 
     def progress(done: int, total: int) -> None:
         reply(progress=[done, total])
 
-    reply(ready=bpy.app.version_string)
+    reply(ready=True)
     while True:
         call = json.loads(calls.get())
         try:
@@ -52,5 +55,10 @@ def _listen(calls: "queue.SimpleQueue[str]", folder: str) -> None:
     with open(0, encoding="utf-8") as stdin:
         for line in stdin:
             calls.put(line)
+    _end(folder)
+
+
+def _end(folder: str) -> NoReturn:
+    """Leave at once: Blender's own way out can wait forever for a thread of its own."""
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
