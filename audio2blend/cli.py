@@ -1,8 +1,10 @@
 """The command line: finds the installed commands, runs one, and turns what comes back into text and an exit code."""
 
 import argparse
+import io
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -31,12 +33,17 @@ class Command(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 done, 1 some of it failed, 2 wrong input or usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file's name may not fit the terminal's encoding
     parser = _parser()
     args = parser.parse_args(argv)
     if args.command is None:
         parser.print_help()
         return 2
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # farms end jobs so; drafts are to be swept away
+    for ending in ("SIGTERM", "SIGHUP"):  # as farms and closed terminals end jobs; drafts are to be swept away
+        if hasattr(signal, ending):
+            signal.signal(getattr(signal, ending), signal.default_int_handler)
     logging.basicConfig(format=f"audio2blend {args.command}: %(levelname)s: %(message)s", level=logging.WARNING)
     try:
         report = args.run(args)
@@ -48,7 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"audio2blend {args.command}: stopped; what was finished is kept", file=sys.stderr)
         return 130
-    print(json.dumps(asdict(report), ensure_ascii=False, indent=2) if args.json else report)
+    try:
+        print(json.dumps(asdict(report), ensure_ascii=False, indent=2) if args.json else report, flush=True)
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for complaint in report.complaints:
         print(f"audio2blend {args.command}: {complaint}", file=sys.stderr)
     return cast(int, report.exit_code)
@@ -63,7 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"audio2blend {version('audio2blend')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name in plugins.names("commands"):
-        command = cast(Command, plugins.load("commands", name))
+        try:
+            command = cast(Command, plugins.load("commands", name))
+        except Audio2BlendError as error:  # somebody's broken command must not take the others away
+            print(f"audio2blend: {error}", file=sys.stderr)
+            continue
         about, _, details = (command.__doc__ or "").partition("\n")
         sub = commands.add_parser(
             name, help=about, description=about, epilog=details, formatter_class=argparse.RawDescriptionHelpFormatter

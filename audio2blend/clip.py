@@ -112,6 +112,8 @@ def parse_frame_rate(text: str) -> Fraction:
     (Fraction(30000, 1001), Fraction(60, 1), Fraction(25, 2))
     """
     try:
+        if len(text) > 40 or "e" in text.lower():  # Fraction would take a year over 1e99999999
+            raise ValueError
         rate = Fraction(text)
     except (ValueError, ZeroDivisionError):
         raise InputError(f"'{text}' is no frame rate; write a number such as 24, 29.97 or 30000/1001") from None

@@ -1,5 +1,6 @@
 """Writing files so that an interrupted run leaves the old file or none."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ def draft(path: Path) -> Iterator[Path]:
     Raises InputError if the folder cannot be made or written to.
     """
     path = Path(path)
-    if path.is_dir():
+    if os.path.isdir(path):
         raise InputError(f"{path} is a folder; name a file in it")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,6 +29,9 @@ def draft(path: Path) -> Iterator[Path]:
     try:
         target = folder / f"draft{path.suffix}"
         yield target
-        target.replace(path)
+        try:
+            target.replace(path)
+        except OSError as error:
+            raise InputError(f"cannot write {path}: {error.strerror}; choose another name or folder") from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -32,10 +32,15 @@ def animate(
         seed: another number gives another performance; the same gives the same.
         progress: called with frames done and frames in all.
 
-    Raises InputError for a strength below 0, MissingDependencyError for a device that is not there.
+    Raises InputError for a strength or seed below 0 and for speech without samples, MissingDependencyError for a
+    device that is not there.
     """
     if not 0 <= strength <= 10:
         raise InputError(f"strength {strength:g} is out of range; give a number from 0 to 10, where 1 changes nothing")
+    if len(speech.samples) == 0:
+        raise InputError("the speech has no samples; load or record some")
+    if seed < 0:
+        raise InputError(f"seed {seed} is negative; give a whole number from 0 on")
     network = network or Network.load(device=device)
     face, heard = network.listen(speech, progress=progress)
     clip = strengthened(closed_on_bilabials(face, heard.probability(["p", "b", "m"])), strength)

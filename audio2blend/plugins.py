@@ -3,7 +3,7 @@
 from importlib.metadata import entry_points
 from typing import Any
 
-from .errors import InputError
+from .errors import InputError, MissingDependencyError
 
 
 def names(group: str) -> tuple[str, ...]:
@@ -14,8 +14,13 @@ def names(group: str) -> tuple[str, ...]:
 def load(group: str, name: str) -> Any:
     """Return what is registered as `name` under `audio2blend.<group>`, imported now.
 
-    Raises InputError if nothing has that name.
+    Raises InputError if nothing has that name, MissingDependencyError if it cannot be imported.
     """
     for point in entry_points(group=f"audio2blend.{group}", name=name):
-        return point.load()
+        try:
+            return point.load()
+        except ImportError as error:
+            raise MissingDependencyError(
+                f"the {group[:-1]} {name!r} cannot be loaded ({error}); reinstall it"
+            ) from error
     raise InputError(f"there is no {name!r} among the {group}; there are {', '.join(names(group)) or 'none'}")

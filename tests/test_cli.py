@@ -1,6 +1,7 @@
 """The command line: what it writes, skips, survives and says, and with which exit code."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -125,6 +126,11 @@ BAD_USAGE = {
     "no such file": (["nothing.wav", "-o", "a.csv"], "nothing.wav: no such file"),
     "bad rate": (["{hello}", "-o", "a.csv", "--fps", "fast"], "'fast' is no frame rate"),
     "bad size": (["{hello}", "-o", "a.mp4", "--size", "big"], "'big' is no picture size"),
+    "negative seed": (["{hello}", "-o", "a.csv", "--seed", "-1"], "seed -1 is negative"),
+    "endless rate": (["{hello}", "-o", "a.csv", "--fps", "1e99999999"], "is no frame rate"),
+    "unknown mark": (["{hello}", "-o", "{{name}}.csv"], "{{name}} stands for nothing"),
+    "long recording": (["x" * 300, "-o", "a.csv"], "cannot be opened"),
+    "long output": (["{hello}", "-o", "x" * 300 + ".csv"], "choose another"),
     "bad strength": (["{hello}", "-o", "a.csv", "--strength", "-1"], "strength -1 is out of range"),
     "folder as output": (["{hello}", "-o", "{folder}.csv"], "is a folder"),
     "output under a file": (["{hello}", "-o", "{twin}/a.csv"], "cannot write"),
@@ -159,6 +165,46 @@ def test_cuda_that_is_not_there_is_an_error(tmp_path, hello, capsys):
     assert "onnxruntime-gpu" in capsys.readouterr().err
 
 
+def test_one_recording_named_twice_is_one(tmp_path, hello, monkeypatch):
+    monkeypatch.chdir(hello.parent)
+    assert animate(hello, hello.name, "-o", f"{tmp_path}/{{stem}}.csv") == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_that_cannot_show_a_name_is_no_error(encoding, tmp_path, hello):
+    shutil.copy(hello, tmp_path / "你好.wav")
+    command = [sys.executable, "-m", "audio2blend", "animate", "你好.wav", "-o", "a.csv"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert b"\\u4f60" in done.stdout
+
+
+def test_a_reader_that_stops_early_is_no_error(tmp_path, hello):
+    command = (
+        f"{sys.executable} -m audio2blend animate {hello} -o {tmp_path}/a.csv | head -c 0; echo ${{PIPESTATUS[0]}}"
+    )
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+def test_a_record_that_cannot_be_kept_only_costs_time(tmp_path, hello, capsys):
+    (tmp_path / ".audio2blend.jsonl").mkdir()
+    for _ in range(2):
+        assert animate(hello, "-o", tmp_path / "a.csv") == 0
+        assert "written" in capsys.readouterr().out
+
+
+def test_an_exporter_that_breaks_does_not_stop_the_rest(tmp_path, hello, capsys, monkeypatch):
+    def break_down(*_, **__):
+        raise ZeroDivisionError("from outside")
+
+    monkeypatch.setattr("usd_export.npz.write", break_down)
+    assert animate(hello, "-o", tmp_path / "a.npz", "-o", tmp_path / "a.csv") == 1
+    assert "ZeroDivisionError: from outside" in capsys.readouterr().err
+    assert (tmp_path / "a.csv").is_file()
+
+
 def test_no_bars_and_no_noise_in_a_pipe(tmp_path, hello):
     command = [sys.executable, "-m", "audio2blend", "animate", hello, "-o", tmp_path / "a.csv"]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -167,15 +213,23 @@ def test_no_bars_and_no_noise_in_a_pipe(tmp_path, hello):
     assert "written" in done.stdout
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stopped_run_leaves_no_partial_files(ending, tmp_path, hello):
-    sound, rate = soundfile.read(hello)
-    soundfile.write(tmp_path / "long.wav", np.tile(sound, 200), rate)
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "audio2blend", "animate", tmp_path / "long.wav", "-o", out / "long.csv"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    slow_writer = f"""
+import sys, time, usd_export.npz
+from audio2blend.cli import main
+
+def write(clip, path, **_):
+    path.write_text("half a file")
+    time.sleep(60)
+
+usd_export.npz.write = write
+sys.exit(main(["animate", {str(hello)!r}, "-o", {str(out / "long.npz")!r}]))
+"""
+    process = subprocess.Popen([sys.executable, "-c", slow_writer], stderr=subprocess.PIPE, text=True)
     while not (out.is_dir() and any(out.glob(".draft-*/*"))):  # until it writes
-        assert process.poll() is None, "finished before it could be stopped"
+        assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(ending)
     _, complaint = process.communicate()

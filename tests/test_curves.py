@@ -202,6 +202,8 @@ HEADER = "Timecode,BlendShapeCount,JawOpen\n"
         ("a.csv", (HEADER + "00:00:00:01.000,61,0\n" * 2).encode(), "line 3: the timecode does not move on"),
         ("a.csv", b"Timecode,BlendShapeCount,JawOpen,JawOpen\n", "names a column twice"),
         ("a.json", b"", "line 1, column 1: not JSON"),
+        ("a.json", b'{"names": ["jawOpen"], "fps": 30, "frames": [[1' + b"0" * 5000 + b"]]}", "too long"),
+        ("a.json", b'{"names": [], "frame_rate": "1e99999999", "frames": []}', "is no frame rate"),
         ("a.json", b'{"names": ["jawOpen"], "fps": 30, "frames": [[0.1], [0.', "line 1, column"),
         ("a.json", b"\xff\xfe\x00", "not a text file"),
         ("a.json", b"[" * 100_000, "nested too deeply"),

@@ -60,6 +60,8 @@ def read(path: Path) -> Clip:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InputError(f"{path}: {place}: not JSON ({error.msg}); the file is damaged, write it again") from None
+    except ValueError:
+        raise InputError(f"{path}: holds a number that is too long to be read; correct the file") from None
     if not isinstance(content, dict):
         raise InputError(f"{path}: holds no JSON object; it needs names, fps and frames")
     content = {_AUDIO2FACE.get(key, key): value for key, value in content.items()}
@@ -97,7 +99,11 @@ def _frame_rate(content: dict[str, Any], path: Path) -> Fraction:
     """Return the exact rate, from "frame_rate" where there is one, else from "fps"."""
     rate = content.get("frame_rate", content.get("fps"))
     try:
-        return Fraction(rate) if isinstance(rate, str) else parse_frame_rate(str(rate))
+        if not isinstance(rate, str):
+            return parse_frame_rate(str(rate))
+        if len(rate) > 60 or "e" in rate.lower():  # Fraction would take a year over 1e99999999
+            raise ValueError
+        return Fraction(rate)
     except (ValueError, ZeroDivisionError):
         raise InputError(f'{path}: {rate!r} is no frame rate; set "fps" to a number such as 30') from None
 

@@ -1,6 +1,7 @@
 """Which module writes which file: looked up by suffix among the installed exporters."""
 
 import errno
+import os
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
@@ -92,8 +93,8 @@ def read(path: str | Path) -> Clip:
     reader = getattr(exporter, "read", None)
     if reader is None:
         raise InputError(f"{path}: '{path.suffix}' files are written, not read; give a .csv, .json or .npz file")
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
+    if not os.path.isfile(path):
+        raise InputError(f"{path}: no such file; check the name")
     try:
         return cast(Clip, reader(path))
     except OSError as error:

@@ -9,7 +9,6 @@ from .form import EYE
 from .part import Index, Part, band, cap, smoothstep, spline
 
 
-
 def brow() -> Part:
     """Return the left brow: a tapered strip that hugs the skin."""
     n = 15

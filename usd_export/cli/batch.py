@@ -3,6 +3,8 @@
 import glob
 import hashlib
 import json
+import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from fractions import Fraction
@@ -115,9 +117,9 @@ def expand(patterns: Iterable[str]) -> list[Path]:
     """Return the recordings that are meant; wildcards are expanded for shells that leave them, such as Windows'."""
     paths: list[Path] = []
     for pattern in patterns:
-        matches = [] if Path(pattern).exists() else sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
+        matches = [] if os.path.exists(pattern) else sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
         paths += [Path(match) for match in matches or [pattern]]
-    return list(dict.fromkeys(paths))
+    return list({os.path.abspath(path): path for path in reversed(paths)}.values())[::-1]  # noqa: PTH100
 
 
 def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Job]:
@@ -129,6 +131,8 @@ def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Job]:
     recordings, templates = list(recordings), list(dict.fromkeys(templates))
     for template in templates:
         exporter_for(template)
+        if unknown := set(re.findall(r"\{\w+\}", template)) - {"{stem}", "{parent}"}:
+            raise InputError(f"{template}: {sorted(unknown)[0]} stands for nothing; there are {{stem}} and {{parent}}")
     sources = {recording.resolve() for recording in recordings}
     owner: dict[Path, Path] = {}
     jobs = []
@@ -163,10 +167,11 @@ def animate_all(jobs: list[Job], settings: Settings, *, force: bool, progress: P
         report.recordings.append(done)
         try:
             worker.do(job, done)
-        except Audio2BlendError as error:
+        except (Audio2BlendError, OSError, ValueError) as error:
+            problem = error if isinstance(error, Audio2BlendError) else InputError(f"{job.recording}: {error}")
             if len(jobs) == 1:
-                raise
-            done.error = str(error)
+                raise problem from None
+            done.error = str(problem)
         progress.recording_done()
     report.provider = worker.provider
     written = any(output.status != "failed" for recording in report.recordings for output in recording.outputs)
@@ -181,6 +186,7 @@ class _Worker:
         self._settings, self._force, self._progress = settings, force, progress
         self._network: Network | None = None
         self._ledgers: dict[Path, Ledger] = {}
+        self._network_digest = digest(WEIGHTS)
 
     @property
     def provider(self) -> str:
@@ -189,7 +195,8 @@ class _Worker:
     def do(self, job: Job, report: RecordingReport) -> None:
         started = perf_counter()
         self._progress.step(f"{job.recording.name}: loading")
-        missing = [output for output in job.outputs if not self._is_done(output, job.recording)]
+        keys = self._keys(job)
+        missing = [output for output in job.outputs if self._force or not self._is_done(output, keys)]
         report.outputs = [OutputReport(str(o), "failed" if o in missing else "unchanged") for o in job.outputs]
         if not missing:
             return
@@ -205,7 +212,9 @@ class _Worker:
 
         for output, done in zip(job.outputs, report.outputs, strict=True):
             if output in missing:
-                self._write(clip, speech, job.recording, output, done)
+                self._write(clip, speech, output, done)
+                if done.status == "written" and output in keys:
+                    self._ledger(output).add(output, keys[output])
 
     def _animate(self, speech: Speech) -> Clip:
         settings = self._settings
@@ -219,9 +228,9 @@ class _Worker:
             progress=self._progress.advance,
         )
 
-    def _write(self, clip: Clip, speech: Speech, recording: Path, output: Path, report: OutputReport) -> None:
+    def _write(self, clip: Clip, speech: Speech, output: Path, report: OutputReport) -> None:
         started = perf_counter()
-        self._progress.step(f"{recording.name}: {output.name}")
+        self._progress.step(f"{clip.metadata['source']}: {output.name}")
         try:
             write(
                 clip,
@@ -231,12 +240,11 @@ class _Worker:
                 frame_rate=self._settings.frame_rate,
                 options=self._options(output),
             )
-            self._ledger(output).add(output, self._key(output, recording))
             report.status = "written"
         except Audio2BlendError as error:
             report.error = str(error) if str(output) in str(error) else f"{output}: {error}"
-        except OSError as error:
-            report.error = f"{output} cannot be written ({error.strerror}); make room or choose another folder"
+        except Exception as error:  # an exporter from outside may fail in any way; the rest goes on
+            report.error = f"{output} cannot be written ({type(error).__name__}: {error})"
         report.seconds = round(perf_counter() - started, 3)
 
     def _options(self, output: Path) -> Any:
@@ -253,18 +261,28 @@ class _Worker:
             self._ledgers[output.parent] = Ledger(output.parent)
         return self._ledgers[output.parent]
 
-    def _is_done(self, output: Path, recording: Path) -> bool:
-        if self._force or not recording.is_file() or not output.is_file():
-            return False
-        return self._ledger(output).holds(output, self._key(output, recording))
+    def _is_done(self, output: Path, keys: Mapping[Path, str]) -> bool:
+        return output in keys and self._ledger(output).holds(output, keys[output])
 
-    def _key(self, output: Path, recording: Path) -> str:
-        """Return a digest of all that decides the bytes of `output`."""
+    def _keys(self, job: Job) -> dict[Path, str]:
+        """Return, for each output, a digest of all that decides its bytes; nothing if the recording cannot be read.
+
+        Taken before the work, so that a recording that is replaced meanwhile is not taken for the one that was used.
+        """
+        try:
+            recording = digest(job.recording) if os.path.isfile(job.recording) else None
+        except OSError:
+            recording = None
+        if recording is None:
+            return {}
         decisive = asdict(self._settings) | {
             "frame_rate": str(self._settings.frame_rate),
-            "suffix": output.suffix.lower(),
-            "recording": digest(recording),
-            "network": digest(WEIGHTS),
+            "recording": recording,
+            "network": self._network_digest,
             "version": version("audio2blend"),
         }
-        return hashlib.sha256(json.dumps(decisive, sort_keys=True, default=str).encode()).hexdigest()
+        keys = {}
+        for output in job.outputs:
+            about = json.dumps(decisive | {"suffix": output.suffix.lower()}, sort_keys=True, default=str)
+            keys[output] = hashlib.sha256(about.encode()).hexdigest()
+        return keys

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+from contextlib import suppress
 from pathlib import Path
 
 _NAME = ".audio2blend.jsonl"
@@ -10,13 +12,14 @@ _NAME = ".audio2blend.jsonl"
 class Ledger:
     """A record beside the outputs: one line of JSON a finished file, the last line for a file counts.
 
+    It saves work and holds nothing else: where it cannot be read or written, files are made anew the next time.
     Appending keeps it whole when several runs share a folder; a lost or damaged line only means work done again.
     """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / _NAME
         self._done: dict[str, dict[str, object]] = {}
-        if self._path.is_file():
+        with suppress(OSError):  # an unreadable record is none
             for line in self._path.read_text("utf-8", "replace").splitlines():
                 try:
                     record = json.loads(line)
@@ -26,12 +29,12 @@ class Ledger:
 
     def holds(self, path: Path, key: str) -> bool:
         """Return whether `path` was written for the same `key` and was not touched since."""
-        return path.is_file() and self._done.get(path.name) == _record(path, key)
+        return os.path.isfile(path) and self._done.get(path.name) == _record(path, key)
 
     def add(self, path: Path, key: str) -> None:
         """Record that `path` was written for `key`."""
         record = self._done[path.name] = _record(path, key)
-        with self._path.open("a", encoding="utf-8") as file:
+        with suppress(OSError), self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
