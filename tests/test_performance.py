@@ -58,8 +58,8 @@ def test_the_eyes_are_mostly_still_and_jump_together(face):
     assert np.mean(np.abs(np.diff(yaw)) < 1e-6) > 0.85
     assert np.abs(yaw).max() <= 9.01
     np.testing.assert_array_equal(yaw, face["rightEyeYaw"])
-    np.testing.assert_allclose(yaw, (face["eyeLookOutLeft"] - face["eyeLookInLeft"]) * 30, atol=1e-4)
-    np.testing.assert_allclose(yaw, (face["eyeLookInRight"] - face["eyeLookOutRight"]) * 30, atol=1e-4)
+    np.testing.assert_allclose(yaw, (face["eyeLookOutLeft"] - face["eyeLookInLeft"]) * 26, atol=1e-4)
+    np.testing.assert_allclose(yaw, (face["eyeLookInRight"] - face["eyeLookOutRight"]) * 26, atol=1e-4)
 
 
 def test_the_head_sways_gently_and_ends_neutral(face):

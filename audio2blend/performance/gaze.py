@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-FULL_LOOK_DEG = 30.0
-"""How far the eye has turned where an eyeLook shape is 1."""
+FULL_LOOK_DEG = {"side": 26.0, "up": 22.0, "down": 24.0}
+"""How far the eye has turned where an eyeLook shape is 1; the built-in head is made to this."""
 
 _LARGEST_DEG = 9.0
 _TOWARDS_LISTENER = 0.6
@@ -36,12 +36,13 @@ def gaze_angles(times_s: NDArray[np.float64], rng: np.random.Generator) -> NDArr
 def gaze_channels(angles_deg: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     """Return the eye rotations and the eyeLook weights for yaw and pitch, shape (n_frames, 2), of both eyes.
 
-    >>> channels = gaze_channels(np.array([[15.0, -30.0]], np.float32))
+    >>> channels = gaze_channels(np.array([[13.0, -24.0]], np.float32))
     >>> {name: float(curve[0]) for name, curve in channels.items() if curve[0] > 0 and "Eye" not in name}
     {'eyeLookOutLeft': 0.5, 'eyeLookDownLeft': 1.0, 'eyeLookInRight': 0.5, 'eyeLookDownRight': 1.0}
     """
     yaw, pitch = angles_deg.T
-    left, right, up, down = (np.clip(angle / FULL_LOOK_DEG, 0, 1) for angle in (yaw, -yaw, pitch, -pitch))
+    turns = ((yaw, "side"), (-yaw, "side"), (pitch, "up"), (-pitch, "down"))
+    left, right, up, down = (np.clip(angle / FULL_LOOK_DEG[way], 0, 1) for angle, way in turns)
     curves: dict[str, NDArray[np.float32]] = {}
     for side, outwards, inwards in (("Left", left, right), ("Right", right, left)):
         eye = f"{side.lower()}Eye"

@@ -6,6 +6,8 @@ its arc: closing lids move forwards a little, enough for the chord to stay clear
 
 import numpy as np
 
+from audio2blend.performance.gaze import FULL_LOOK_DEG
+
 from . import lids
 from .face import Face, turn
 from .form import EYE, EYE_RADIUS
@@ -15,7 +17,6 @@ SEAM = 0.16
 """Where closed lids meet, as a share of the opening from the lower lid up."""
 OVERLAP = 0.05
 """Radians by which the upper lid goes past the seam, so that no light falls through."""
-LOOK_DEGREES = {"In": 26.0, "Out": 26.0, "Up": 22.0, "Down": 24.0}
 
 
 def _lids(face: Face, upper: float, lower: float, lift: float, *, past: float = 0.0) -> Points:
@@ -48,10 +49,10 @@ def build(face: Face) -> dict[str, Points]:
     return {
         "eyeBlink": _lids(face, SEAM - 1, SEAM, 0.0019, past=OVERLAP)
         + face.push((0.034, 0.022, 0.085), socket, (0, -0.0012, 0)),
-        "eyeLookDown": _gaze(face, 0, -LOOK_DEGREES["Down"]) + _lids(face, -0.36, -0.14, 0.0005),
-        "eyeLookUp": _gaze(face, 0, LOOK_DEGREES["Up"]) + _lids(face, 0.11, 0.11, 0.0008),
-        "eyeLookIn": _gaze(face, -LOOK_DEGREES["In"], 0) + face.push((0.034, 0, 0.08), corner, (-0.0008, 0, 0)),
-        "eyeLookOut": _gaze(face, LOOK_DEGREES["Out"], 0) + face.push((0.034, 0, 0.08), corner, (0.0008, 0, 0)),
+        "eyeLookDown": _gaze(face, 0, -FULL_LOOK_DEG["down"]) + _lids(face, -0.36, -0.14, 0.0005),
+        "eyeLookUp": _gaze(face, 0, FULL_LOOK_DEG["up"]) + _lids(face, 0.11, 0.11, 0.0008),
+        "eyeLookIn": _gaze(face, -FULL_LOOK_DEG["side"], 0) + face.push((0.034, 0, 0.08), corner, (-0.0008, 0, 0)),
+        "eyeLookOut": _gaze(face, FULL_LOOK_DEG["side"], 0) + face.push((0.034, 0, 0.08), corner, (0.0008, 0, 0)),
         "eyeSquint": _lids(face, -0.16, 0.30, 0.0006)
         + face.push((0.036, -0.020, 0.080), (0.017, 0.008, 0.02), (0, 0.0035, 0.001)),
         "eyeWide": _lids(face, 0.24, -0.08, 0.0004) + face.push((0.034, 0.020, 0.085), socket, (0, 0.0025, 0)),
