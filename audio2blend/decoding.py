@@ -173,8 +173,10 @@ def _ffmpeg_stream(path: Path) -> Stream:
     assert process.stdout is not None
     header = process.stdout.read(_AU_HEADER.size)
     if len(header) < _AU_HEADER.size:
+        process.stdout.close()
         process.wait()
-        raise _ffmpeg_error(path, _read_log(log))
+        with log:
+            raise _ffmpeg_error(path, _read_log(log))
     _, offset, _, _, rate_hz, _ = _AU_HEADER.unpack(header)
     process.stdout.read(offset - _AU_HEADER.size)
     return Stream(rate_hz, _ffmpeg_blocks(path, process, rate_hz, log))

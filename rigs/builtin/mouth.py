@@ -27,17 +27,22 @@ GUM = (
 ARCH_HALF, ARCH_DEPTH, ARCH_FRONT = 0.0245, 0.046, 0.0785
 """The ellipse along which the upper teeth stand: half its width, its depth, and z of its front, in metres."""
 
+SUNK = 0.0032
+"""How much lower the lower side teeth stand than the front ones, in metres: or they shine like fangs in the corners
+of a mouth half open."""
+
 
 def teeth(jaw: int) -> Part:
     """Return the teeth and gum of one jaw, 1 the upper and -1 the lower; the field "teeth" holds the same."""
     edge, inset, scale = (MOUTH_Y - 0.0030, 0.0, 1.0) if jaw > 0 else (MOUTH_Y - 0.0020, 0.0024, 0.88)
     length = 0.96 * scale * sum(width for width, _, _ in TEETH)
     parts, place = [_gum(inset, length, MOUTH_Y + jaw * 0.0072, MOUTH_Y + jaw * 0.0165)], 0.0
-    for width, depth, shorter in TEETH:
+    for number, (width, depth, shorter) in enumerate(TEETH):
         place += scale * width / 2
+        sunk = SUNK * min(number / 4, 1) if jaw < 0 else 0.0
         for side in (1, -1):
             size = (scale * 0.985 * width, depth)
-            parts.append(_tooth(side * place, inset, size, MOUTH_Y + jaw * 0.0105, edge + jaw * shorter))
+            parts.append(_tooth(side * place, inset, size, MOUTH_Y + jaw * 0.0105, edge + jaw * (shorter + sunk)))
         place += scale * width / 2
     out = joined("teeth", parts)
     out.fields = {key: np.full(len(out.vertices), float(jaw)) for key in ("upper", "teeth")}
