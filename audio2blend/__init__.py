@@ -7,10 +7,11 @@ if TYPE_CHECKING:
     from .audio import Speech, load
     from .clip import Clip
     from .pipeline import animate
+    from .stream import Animator
 
-__all__ = ["Clip", "Speech", "animate", "load"]
+__all__ = ["Animator", "Clip", "Speech", "animate", "load"]
 
-_HOME = {"Clip": ".clip", "Speech": ".audio", "animate": ".pipeline", "load": ".audio"}
+_HOME = {"Animator": ".stream", "Clip": ".clip", "Speech": ".audio", "animate": ".pipeline", "load": ".audio"}
 
 
 def __getattr__(name: str) -> object:

@@ -8,13 +8,15 @@ from .clip import Clip
 from .errors import InputError
 from .network import Network
 from .performance import perform
-from .post import closed_on_bilabials, strengthened
+from .post import BILABIALS, closed_on_bilabials, strengthened
+from .post.strength import check_strength
 
 
 def animate(
     speech: Speech,
     *,
     network: Network | None = None,
+    quality: str = "best",
     device: str = "auto",
     strength: float = 1.0,
     performance: bool = True,
@@ -25,25 +27,25 @@ def animate(
 
     Args:
         speech: what `audio2blend.load` returns.
-        network: a loaded network to use again over many lines; by default the one that is shipped.
+        network: a loaded network to use again over many lines; by default the one of `quality` that is shipped.
+        quality: "best", or "live" for what `audio2blend.stream.Animator` gives while somebody speaks.
         device: "auto", "cpu" or "cuda", for a network that is loaded here.
         strength: how far jaw and lips move; 1 is as the network says, 0 still.
         performance: add blinks, gaze and head motion.
         seed: another number gives another performance; the same gives the same.
         progress: called with frames done and frames in all.
 
-    Raises InputError for a strength or seed below 0 and for speech without samples, MissingDependencyError for a
-    device that is not there.
+    Raises InputError for a strength or seed out of range, an unknown quality and speech without samples,
+    MissingDependencyError for a device that is not there.
     """
-    if not 0 <= strength <= 10:
-        raise InputError(f"strength {strength:g} is out of range; give a number from 0 to 10, where 1 changes nothing")
+    check_strength(strength)
     if len(speech.samples) == 0:
         raise InputError("the speech has no samples; load or record some")
     if seed < 0:
         raise InputError(f"seed {seed} is negative; give a whole number from 0 on")
-    network = network or Network.load(device=device)
+    network = network or Network.load(quality=quality, device=device)
     face, heard = network.listen(speech, progress=progress)
-    clip = strengthened(closed_on_bilabials(face, heard.probability(["p", "b", "m"])), strength)
+    clip = strengthened(closed_on_bilabials(face, heard.probability(BILABIALS)), strength)
     if performance:
         clip = perform(clip, speech, seed=seed)
     about = {"source": speech.source.name if speech.source else "", "seed": str(seed), "strength": f"{strength:g}"}

@@ -139,7 +139,7 @@ def test_a_gpu_that_is_not_there_is_an_error_with_its_cure():
 
 def test_two_onnxruntimes_are_an_error_with_its_cure():
     with pytest.raises(MissingDependencyError, match="pip uninstall -y onnxruntime onnxruntime-gpu"):
-        open_session(WEIGHTS, "cpu", packages=("onnxruntime", "onnxruntime-gpu"))
+        open_session(WEIGHTS["best"], "cpu", packages=("onnxruntime", "onnxruntime-gpu"))
 
 
 def test_an_unknown_device_is_an_error():

@@ -1,23 +1,24 @@
 """Running the network over recordings of any length."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..audio import SAMPLE_RATE, Speech
 from ..channels import ARKIT
 from ..clip import Clip
 from ..errors import InputError
 from ..heard import Heard
+from .listener import Floats, Listener
 from .providers import open_session, provider_of
 
 FRAME_RATE: Final = Fraction(60)
-WEIGHTS: Final = Path(__file__).parent / "weights" / "audio2blend.onnx"
-"""The network that ships with this package; docs/model-card.md says what it is."""
+_FOLDER: Final = Path(__file__).parent / "weights"
+WEIGHTS: Final = {"best": _FOLDER / "audio2blend.onnx", "live": _FOLDER / "audio2blend-live.onnx"}
+"""The networks that ship with this package; docs/model-card.md says what they are."""
 
 _STRIDE_FRAMES: Final = 6
 _STRIDE_SAMPLES: Final = 1600
@@ -28,37 +29,56 @@ _OUTPUTS: Final = ("weights", "phones")
 class Network:
     """An audio→face network in an onnxruntime session.
 
-    The graph takes float32 samples [1, n] at 16 kHz and gives "weights" [1, frame, 52] at 60 frames a second,
-    six for every 1600 samples begun. Its metadata says how many frames on either side can change a frame.
+    The graph takes float32 samples [1, n] at 16 kHz and gives "weights" [1, frame, 52] at 60 frames a second. There
+    are two kinds. `best` gives six frames for every 1600 samples begun; its metadata say how many frames on either
+    side can change a frame. `live` hears the past alone, and gives its frames late: see `Listener`.
     """
 
     def __init__(self, session: Any, name: str) -> None:
         """Use `load` instead."""
         self._session = session
-        self.context_frames = int(session.get_modelmeta().custom_metadata_map["context_frames"])
-        """How many frames on either side of a frame can change it."""
-        self._phone_names = tuple(session.get_modelmeta().custom_metadata_map["phones"].split())
+        about = session.get_modelmeta().custom_metadata_map
+        self.quality = "live" if "delay_frames" in about else "best"
+        """"best" or "live"."""
+        self.context_frames = int(about.get("context_frames", 0))
+        """How many frames on either side of a frame can change it; 0 for a live network, which hears all the past."""
+        self.phones = tuple(about["phones"].split())
+        """What the phones are called."""
         self.name = name
         """What the clips' metadata call the network."""
 
     @classmethod
-    def load(cls, path: Path | None = None, *, device: str = "auto") -> "Network":
-        """Return the network in `path`, or the one that ships with the package.
+    def load(
+        cls, path: Path | None = None, *, quality: str = "best", device: str = "auto", threads: int = 0
+    ) -> "Network":
+        """Return the network in `path`, or the one of a quality that ships with the package.
 
-        `device` is "cpu", "cuda", or "auto": a GPU where there is one that works; `provider` says what it came to.
-        Raises InputError if the file is missing or is no such network, and MissingDependencyError if "cuda" cannot
-        be had.
+        `quality` is "best", which looks 2 s ahead, or "live", which looks 50 ms ahead and can hear streams; it does
+        not matter where there is a path. `device` is "cpu", "cuda", or "auto": a GPU where there is one that works;
+        `provider` says what it came to. `threads` are those of the CPU, 0 as many as there are cores. Raises
+        InputError if the file is missing or is no such network or there is no such quality, and
+        MissingDependencyError if "cuda" cannot be had.
         """
-        path = WEIGHTS if path is None else Path(path)
+        if quality not in WEIGHTS:
+            raise InputError(f"there is no quality '{quality}'; choose best or live")
+        path = WEIGHTS[quality] if path is None else Path(path)
         if not path.is_file():
             raise InputError(f"there is no network {path}; name an .onnx file that audio2blend.train has exported")
-        session = open_session(path, device)
+        session = open_session(path, device, threads=threads)
         outputs = {output.name for output in session.get_outputs()}
         found = session.get_modelmeta().custom_metadata_map
-        whole = {*_OUTPUTS} <= outputs and {"context_frames", "phones"} <= set(found)
+        best = "context_frames" in found
+        live = {"delay_frames", "phone_delay_frames"} <= set(found) and "next_state" in outputs
+        whole = {*_OUTPUTS} <= outputs and "phones" in found and (best or live)
         if not whole or found.get("channels") != " ".join(ARKIT):
             raise InputError(f"{path} is no audio2blend network; make one with: python -m audio2blend.train export")
         return cls(session, f"{path.stem} {found.get('version', '')}".strip())
+
+    def listener(self) -> Listener:
+        """Return the beginning of a stream. Raises InputError if the network is not made for streams."""
+        if self.quality != "live":
+            raise InputError("this network needs 2 s of sound ahead; for a stream load one of quality live")
+        return Listener(self._session)
 
     @property
     def provider(self) -> str:
@@ -91,16 +111,30 @@ class Network:
         n_frames = -(-len(speech.samples) * 60 // SAMPLE_RATE)
         step = max(1, round(chunk_s * 60 / _STRIDE_FRAMES)) * _STRIDE_FRAMES
         weights = np.zeros((n_frames, len(ARKIT)), np.float32)
-        phones = np.zeros((n_frames, len(self._phone_names)), np.float32)
-        for first in range(0, n_frames, step):
-            frames = slice(first, min(first + step, n_frames))
-            weights[frames], phones[frames] = self._frames(speech.samples, frames)
+        phones = np.zeros((n_frames, len(self.phones)), np.float32)
+        n_weights = n_phones = 0
+        for new_weights, new_phones in self._pieces(speech.samples, n_frames, step):
+            weights[n_weights : n_weights + len(new_weights)] = new_weights
+            phones[n_phones : n_phones + len(new_phones)] = new_phones
+            n_weights, n_phones = n_weights + len(new_weights), n_phones + len(new_phones)
             if progress is not None:
-                progress(frames.stop, n_frames)
+                progress(n_weights, n_frames)
         face = Clip(values=weights, channels=ARKIT, frame_rate=FRAME_RATE, metadata={"model": self.name})
-        return face, Heard(probabilities=phones, phones=self._phone_names, frame_rate=FRAME_RATE)
+        return face, Heard(probabilities=phones, phones=self.phones, frame_rate=FRAME_RATE)
 
-    def _frames(self, samples: NDArray[np.float32], frames: slice) -> list[NDArray[np.float32]]:
+    def _pieces(self, samples: Floats, n_frames: int, step: int) -> Iterator[tuple[Floats, Floats]]:
+        """Yield weights and phones of all frames in turn, about `step` at a time."""
+        if self.quality == "live":
+            listener = Listener(self._session)
+            size = step // _STRIDE_FRAMES * _STRIDE_SAMPLES
+            for start in range(0, len(samples), size):
+                yield listener.push(samples[start : start + size])
+            yield listener.flush()
+        else:
+            for first in range(0, n_frames, step):
+                yield self._frames(samples, slice(first, min(first + step, n_frames)))
+
+    def _frames(self, samples: Floats, frames: slice) -> tuple[Floats, Floats]:
         """Return weights and phones of some frames, the first of which is a multiple of a stride.
 
         Before and after the recording there is silence.
@@ -113,5 +147,6 @@ class Network:
         low, high = max(0, offset), min(len(samples), end * _STRIDE_SAMPLES)
         padded[0, low - offset : high - offset] = samples[low:high]
         skip = strides * _STRIDE_FRAMES
-        found = self._session.run(list(_OUTPUTS), {"samples": padded})
-        return [values[0, skip : skip + frames.stop - frames.start] for values in found]
+        weights, phones = self._session.run(list(_OUTPUTS), {"samples": padded})
+        kept = slice(skip, skip + frames.stop - frames.start)
+        return weights[0, kept], phones[0, kept]

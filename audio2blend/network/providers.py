@@ -30,12 +30,13 @@ def installed(names: Sequence[str] = ("onnxruntime", "onnxruntime-gpu")) -> tupl
     return tuple(found)
 
 
-def open_session(path: Path, device: str, *, packages: Sequence[str] | None = None) -> Any:
+def open_session(path: Path, device: str, *, threads: int = 0, packages: Sequence[str] | None = None) -> Any:
     """Return an onnxruntime session of the graph in `path` on `device`: "auto", "cpu" or "cuda".
 
-    "auto" takes a GPU where there is one that works. `packages` are the onnxruntime distributions that are
-    installed, looked up if None. Raises InputError for another device or an unreadable graph, and
-    MissingDependencyError if "cuda" cannot be had or two onnxruntimes have overwritten each other.
+    "auto" takes a GPU where there is one that works. `threads` are the CPU's, 0 as many as there are cores.
+    `packages` are the onnxruntime distributions that are installed, looked up if None. Raises InputError for another
+    device or an unreadable graph, and MissingDependencyError if "cuda" cannot be had or two onnxruntimes have
+    overwritten each other.
     """
     if device not in DEVICES:
         raise InputError(f"there is no device '{device}'; choose auto, cpu or cuda")
@@ -54,6 +55,7 @@ def open_session(path: Path, device: str, *, packages: Sequence[str] | None = No
             onnxruntime.preload_dlls()  # finds the CUDA libraries that pip has installed
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
+    options.intra_op_num_threads = threads
     try:
         session = onnxruntime.InferenceSession(str(path), options, providers=wanted)
     except Exception as error:

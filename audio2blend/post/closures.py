@@ -1,11 +1,14 @@
 """Closing the lips on p, b and m, which people look for before anything else."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..clip import Clip
+
+BILABIALS: Final = ("p", "b", "m")
+"""The phones that lips are shut on."""
 
 _PARTING = (
     "mouthFunnel", "mouthShrugUpper", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft",
@@ -33,9 +36,13 @@ def closed_on_bilabials(clip: Clip, bilabial: NDArray[np.floating[Any]]) -> Clip
     """
     if len(bilabial) != len(clip):
         raise ValueError(f"{len(bilabial)} probabilities do not fit {len(clip)} frames")
+    return closed(clip, shut(bilabial, float(clip.frame_rate)))
+
+
+def closed(clip: Clip, shut: NDArray[np.floating[Any]]) -> Clip:
+    """Return `clip` with the lips shut as far as `shut`, shape (n_frames,) in [0, 1], says."""
     if not {"jawOpen", "mouthClose"} <= set(clip.channels):
         return clip
-    shut = _shut(bilabial, float(clip.frame_rate))
     jaw = clip["jawOpen"] * (1 - (1 - _JAW_KEPT) * shut)
     curves = {name: clip[name] * (1 - shut) for name in _PARTING if name in clip.channels}
     curves |= {"jawOpen": jaw, "mouthClose": clip["mouthClose"] * (1 - shut) + jaw * shut}
@@ -45,15 +52,20 @@ def closed_on_bilabials(clip: Clip, bilabial: NDArray[np.floating[Any]]) -> Clip
     return clip.with_channels(curves)
 
 
-def _shut(bilabial: NDArray[np.floating[Any]], frame_rate: float) -> NDArray[np.float32]:
-    """Return how far the lips are shut, shape (n_frames,), in [0, 1].
+def reach_frames(frame_rate: float) -> int:
+    """Return how many frames before and after a p, b or m the lips are already or still moving: 35 ms."""
+    return max(1, round(0.035 * frame_rate))
 
-    Every certain frame shuts the lips, and its neighbours up to 35 ms away by a raised cosine.
+
+def shut(bilabial: NDArray[np.floating[Any]], frame_rate: float) -> NDArray[np.float32]:
+    """Return how far the lips are shut, shape (n_frames,), in [0, 1], where p, b or m are so probable.
+
+    Every certain frame shuts the lips, and its neighbours within `reach_frames` by a raised cosine.
     """
     if len(bilabial) == 0:
         return np.zeros(0, np.float32)
     certain = np.clip((bilabial - _DOUBT) / (_CERTAINTY - _DOUBT), 0, 1)
-    reach = max(1, round(0.035 * frame_rate))
+    reach = reach_frames(frame_rate)
     ramp = np.hanning(2 * reach + 3)[1:-1]
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(certain, reach), 2 * reach + 1)
     return np.asarray(np.max(windows * ramp, axis=1), np.float32)

@@ -4,8 +4,15 @@ import numpy as np
 
 from ..channels import ARKIT
 from ..clip import Clip
+from ..errors import InputError
 
 _MOUTH = tuple(name for name in ARKIT if name.startswith(("jaw", "mouth", "tongue")))
+
+
+def check_strength(strength: float) -> None:
+    """Raise InputError if no artist can mean such a strength."""
+    if not 0 <= strength <= 10:
+        raise InputError(f"strength {strength:g} is out of range; give a number from 0 to 10, where 1 changes nothing")
 
 
 def strengthened(clip: Clip, strength: float) -> Clip:

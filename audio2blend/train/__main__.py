@@ -24,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             fit(
                 args.data,
                 args.output,
+                quality=args.quality,
                 teacher=args.teacher,
                 device=args.device,
                 resume=args.resume,
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             from ..network import Network
             from .evaluate import evaluate
 
-            report = evaluate(args.data, Network.load(args.network))
+            report = evaluate(args.data, Network.load(args.network, quality=args.quality))
             print(json.dumps(report, indent=2) if args.json else "\n".join(_lines(report)))
         elif args.verb == "export":
             from .export import export
@@ -66,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, required=True, help="folder that holds grid/, facegood/, kokoro/, ict_facekit/"
     )
     fit.add_argument("-o", "--output", type=Path, default=Path("checkpoints/network.pt"), help="checkpoint to write")
+    fit.add_argument("--quality", choices=("best", "live"), default="best", help="which network to train")
     fit.add_argument("--teacher", type=Path, help="folder of a Whisper model (CTranslate2) to learn from")
     fit.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     fit.add_argument("--resume", action="store_true", help="go on from the checkpoint; a teacher listens anew")
@@ -74,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = verbs.add_parser("evaluate", help="measure a network on what was held out of the corpora")
     evaluate.add_argument("--data", type=Path, required=True)
     evaluate.add_argument("--network", type=Path, help=".onnx file; by default the one that ships")
+    evaluate.add_argument("--quality", choices=("best", "live"), default="best", help="which of those that ship")
     evaluate.add_argument("--json", action="store_true")
     export = verbs.add_parser("export", help="write a checkpoint as ONNX")
     export.add_argument("--checkpoint", type=Path, default=Path("checkpoints/network.pt"))

@@ -1,20 +1,25 @@
 """Keeping a model and its optimiser in a file."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import torch
 
 from ..errors import InputError
 from ..files import draft
+from .live import LiveModel
 from .model import Model
 
+MODELS: Final[dict[str, type[Model] | type[LiveModel]]] = {"best": Model, "live": LiveModel}
+"""What is trained for each quality."""
 
-def save_checkpoint(path: Path, model: Model, optimiser: torch.optim.Optimizer, step: int) -> None:
+
+def save_checkpoint(path: Path, model: Model | LiveModel, optimiser: torch.optim.Optimizer, step: int) -> None:
     """Write the model, the optimiser and the number of steps done."""
     with draft(path) as target:
         torch.save(
             {
+                "quality": model.quality,
                 "arguments": model.arguments,
                 "model": model.state_dict(),
                 "optimiser": optimiser.state_dict(),
@@ -24,7 +29,7 @@ def save_checkpoint(path: Path, model: Model, optimiser: torch.optim.Optimizer, 
         )
 
 
-def load_checkpoint(path: Path, model: Model, optimiser: torch.optim.Optimizer) -> int:
+def load_checkpoint(path: Path, model: Model | LiveModel, optimiser: torch.optim.Optimizer) -> int:
     """Put what `path` holds into the model and the optimiser; return the number of steps done."""
     stored = _read(path)
     model.load_state_dict(stored["model"])
@@ -32,10 +37,10 @@ def load_checkpoint(path: Path, model: Model, optimiser: torch.optim.Optimizer) 
     return int(stored["step"])
 
 
-def load_model(path: Path) -> Model:
+def load_model(path: Path) -> Model | LiveModel:
     """Return the model in a checkpoint, ready to be run. Raises InputError if there is none."""
     stored = _read(path)
-    model = Model(**stored["arguments"])
+    model = MODELS[stored["quality"]](**stored["arguments"])
     model.load_state_dict(stored["model"])
     model.eval()
     return model

@@ -6,15 +6,15 @@ from pathlib import Path
 import torch
 
 from ..errors import MissingDependencyError
+from ..network import Network
 from ..qa import Lips
 from . import corpora
 from .batches import Batches
-from .checkpoint import load_checkpoint, save_checkpoint
+from .checkpoint import MODELS, load_checkpoint, save_checkpoint
 from .corpora import Sample
 from .lips import load_lips
 from .loss import Loss
-from .model import Model
-from .teach import teach
+from .teach import guided, teach
 from .teacher import encode_all, open_encoder
 
 
@@ -22,6 +22,7 @@ def fit(
     data: Path,
     output: Path,
     *,
+    quality: str = "best",
     teacher: Path | None = None,
     device: str = "cpu",
     resume: bool = False,
@@ -32,16 +33,19 @@ def fit(
 ) -> None:
     """Train a model on the corpora in `data` and keep it in `output`, anew every 200 steps.
 
-    `resume` goes on from `output`, with the optimiser and the step it had. Raises MissingDependencyError if
-    `device` is "cuda" and there is none.
+    `quality` is "best" or "live"; the latter learns from the `best` network that ships too. `resume` goes on from
+    `output`, with the optimiser and the step it had. Raises MissingDependencyError if `device` is "cuda" and there is
+    none.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise MissingDependencyError("there is no CUDA device to train on; use --device cpu, or install a driver")
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
     samples = load_all(data, teacher)
+    if quality == "live":
+        samples = guided(samples, Network.load())
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
-    train(samples, lips, output, device=device, resume=resume, steps=steps, size=size, seed=seed)
+    train(samples, lips, output, quality=quality, device=device, resume=resume, steps=steps, size=size, seed=seed)
 
 
 def load_all(data: Path, teacher: Path | None) -> list[Sample]:
@@ -58,10 +62,19 @@ def load_all(data: Path, teacher: Path | None) -> list[Sample]:
 
 
 def train(
-    samples: list[Sample], lips: Lips, output: Path, *, device: str, resume: bool, steps: int, size: int, seed: int
+    samples: list[Sample],
+    lips: Lips,
+    output: Path,
+    *,
+    quality: str = "best",
+    device: str,
+    resume: bool,
+    steps: int,
+    size: int,
+    seed: int,
 ) -> None:
     """Train a model on samples and keep it in `output`, anew every 200 steps."""
-    model = Model().to(device)
+    model = MODELS[quality]().to(device)
     loss_of = Loss(lips).to(device)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-2)
     first = 0
@@ -76,7 +89,7 @@ def train(
     for step in range(first, steps):
         model.train()
         batch = batches.next(device)
-        features = model.front(batch.samples)
+        features = model.features(batch.samples)
         with torch.autocast(device, dtype=torch.bfloat16):
             outputs = model.read(features, batch.style)
         parts = loss_of(outputs, batch)

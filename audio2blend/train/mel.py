@@ -29,3 +29,10 @@ def mel_filters(n_mels: int = N_MELS, low_hz: float = 40.0, high_hz: float = 780
         if not row.any():
             row[np.abs(bins - centre).argmin()] = 1
     return np.asarray(filters / filters.sum(axis=1, keepdims=True), np.float32)
+
+
+def fourier_kernel() -> NDArray[np.float32]:
+    """Return cosines, then sines [2 · bin, sample] under a Hann window; their sums with samples are a spectrum."""
+    angle = 2 * np.pi * np.outer(np.arange(N_FFT // 2 + 1), np.arange(WINDOW)) / N_FFT
+    window = np.hanning(WINDOW + 1)[:-1] / np.sqrt(WINDOW)
+    return np.asarray(np.concatenate([np.cos(angle), np.sin(angle)]) * window, np.float32)

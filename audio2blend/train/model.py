@@ -8,13 +8,12 @@ samples begun.
 
 from typing import Final, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ..channels import ARKIT
-from .mel import N_FFT, N_MELS, WINDOW, mel_filters
+from .mel import N_MELS, WINDOW, fourier_kernel, mel_filters
 from .phones import PHONES
 from .teach import WIDTH
 
@@ -34,10 +33,7 @@ class Front(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        angle = 2 * np.pi * np.outer(np.arange(N_FFT // 2 + 1), np.arange(WINDOW)) / N_FFT
-        window = np.hanning(WINDOW + 1)[:-1] / np.sqrt(WINDOW)
-        kernel = np.concatenate([np.cos(angle), np.sin(angle)]) * window
-        self.register_buffer("fourier", torch.tensor(kernel[:, None], dtype=torch.float32))
+        self.register_buffer("fourier", torch.tensor(fourier_kernel()[:, None]))
         self.register_buffer("filters", torch.tensor(mel_filters()[:, :, None]))
 
     def forward(self, samples: Tensor) -> Tensor:
@@ -107,6 +103,7 @@ class Model(nn.Module):
         self.gain = nn.Parameter(torch.ones(styles, 1, len(ARKIT)))
         self.offset = nn.Parameter(torch.zeros(styles, 1, len(ARKIT)))
         self.arguments = {"width": width, "kernel": kernel, "styles": styles, "dropout": dropout}
+        self.quality = "best"
 
     def context_frames(self) -> int:
         """Return how many frames on either side of a frame can change it."""
@@ -116,7 +113,12 @@ class Model(nn.Module):
 
     def forward(self, samples: Tensor, style: Tensor) -> Outputs:
         """Return what is said in samples [batch, n] for each row's style [batch]."""
-        return self.read(self.front(samples), style)
+        return self.read(self.features(samples), style)
+
+    def features(self, samples: Tensor) -> Tensor:
+        """Return the features [batch, mel, frame] of samples [batch, n]."""
+        features: Tensor = self.front(samples)
+        return features
 
     def read(self, features: Tensor, style: Tensor) -> Outputs:
         """Return what is said in features [batch, mel, frame] for each row's style [batch]."""

@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..audio import Speech
 from ..channels import ARKIT
+from ..network import Network
 from .corpora import Sample
 from .phones import PHONES
 from .teacher import RATE
@@ -123,6 +125,21 @@ def with_closures(weights: Floats, phones: NDArray[np.int64]) -> Floats:
     closed[:, ARKIT.index("mouthFunnel")] *= 0.2
     out = weights * (1 - held[:, None]) + closed * held[:, None]
     return np.asarray(out * (1 - silent[:, None]), np.float32)
+
+
+def guided(samples: Sequence[Sample], network: Network) -> list[Sample]:
+    """Return the samples with faces halfway between the known ones and what a network with more context says.
+
+    What it cannot hear with all its context, a network with less had better not be asked for. FACEGOOD's faces stay
+    as they are, since they are rigged in another way than the network's.
+    """
+    guided = []
+    for sample in samples:
+        if sample.weights is not None and sample.corpus != "facegood":
+            said = network.run(Speech(samples=sample.samples)).values[: len(sample.weights)]
+            sample = replace(sample, weights=(sample.weights + said) / 2)
+        guided.append(sample)
+    return guided
 
 
 def _softened(mask: Floats, reach: int) -> Floats:

@@ -54,6 +54,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     files.add_argument("--size", metavar="WxH", help="pixels of an .mp4 (default 640x640)")
     work = parser.add_argument_group("work")
     work.add_argument(
+        "--quality", choices=["best", "live"], default="best",
+        help="the network: best (default), or live, the one for streams, which looks but 50 ms ahead",
+    )  # fmt: skip
+    work.add_argument(
         "--device", choices=["auto", "cpu", "cuda"], default="auto", help="what runs the network (default auto)"
     )
     work.add_argument("--force", action="store_true", help="write files anew that are done and unchanged")
@@ -67,6 +71,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         performance=not args.no_performance,
         frame_rate=parse_frame_rate(args.fps) if args.fps else None,
         rig=args.rig,
+        quality=args.quality,
         device=args.device,
         export={name: value for name, value in (("engine", args.engine), *_size(args.size)) if value is not None},
     )

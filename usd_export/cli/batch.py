@@ -34,6 +34,7 @@ class Settings:
     performance: bool = True
     frame_rate: Fraction | None = None
     rig: str = "builtin"
+    quality: str = "best"
     device: str = "auto"
     export: Mapping[str, object] = field(default_factory=dict)
     """Values for the fields of the exporters' `Options`; each exporter takes those that it knows."""
@@ -186,7 +187,7 @@ class _Worker:
         self._settings, self._force, self._progress = settings, force, progress
         self._network: Network | None = None
         self._ledgers: dict[Path, Ledger] = {}
-        self._network_digest = digest(WEIGHTS)
+        self._network_digest = digest(WEIGHTS[settings.quality])
 
     @property
     def provider(self) -> str:
@@ -218,7 +219,7 @@ class _Worker:
 
     def _animate(self, speech: Speech) -> Clip:
         settings = self._settings
-        self._network = self._network or Network.load(device=settings.device)
+        self._network = self._network or Network.load(quality=settings.quality, device=settings.device)
         return animate(
             speech,
             network=self._network,
