@@ -16,6 +16,7 @@ import soundfile
 
 from audio2blend.audio import Speech, load
 from audio2blend.network import Network
+from audio2blend.stream import Animator
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = "Hello! Bob and Mary have five big maple muffins, and you may pick one."
@@ -105,6 +106,20 @@ def network_speed() -> tuple[float, float]:
     return factors[0], factors[1]
 
 
+def live_speed() -> tuple[float, float, float]:
+    """Return the milliseconds that a frame of a stream takes, median and 95th percentile, and the latency."""
+    animator = Animator()
+    hello = load(ROOT / "examples" / "hello.wav").samples
+    line = np.resize(hello, 60 * 16_000)
+    animator.push(line[:16_000])
+    times = []
+    for piece in np.array_split(line, 60 * 60):  # a frame's worth of sound at a time
+        started = perf_counter()
+        animator.push(piece)
+        times.append(1000 * (perf_counter() - started))
+    return float(np.median(times)), float(np.percentile(times, 95)), animator.latency_ms
+
+
 def main() -> None:
     """Measure and write the page."""
     with tempfile.TemporaryDirectory() as name:
@@ -113,6 +128,7 @@ def main() -> None:
         hour = str(speech(folder / "hour.flac", 60))
         long = measure([str(BIN / "audio2blend"), "animate", hour, "--force", "-o", f"{folder}/hour.csv"], 1)
     short_factor, long_factor = network_speed()
+    median_ms, slow_ms, latency_ms = live_speed()
     page = f"""# Benchmarks
 
 Made by `make bench`. Machine: {machine()}.
@@ -132,6 +148,17 @@ Wall-clock seconds, the best of {REPEATS} runs, start-up included, and the large
 ## The network alone
 
 On the CPU: {short_factor:.0f}× real time over 10 s of speech, {long_factor:.0f}× over 10 min.
+
+## Live
+
+`Animator().push` with a sixtieth of a second of sound at a time, on one thread, post-processing included, over a
+minute of speech.
+
+| per frame of 16.7 ms | |
+|---|---|
+| computing, median | {median_ms:.2f} ms |
+| computing, 95th percentile | {slow_ms:.2f} ms |
+| look-ahead of the network and its post-processing | {latency_ms:.0f} ms |
 
 How well the network reads speech is measured by `python -m audio2blend.train evaluate`; see the
 [model card](model-card.md).

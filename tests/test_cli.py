@@ -15,6 +15,7 @@ import pytest
 import soundfile
 
 import usd_export
+from audio2blend import Animator, load
 from audio2blend.channels import CHANNELS
 from audio2blend.cli import main
 
@@ -69,6 +70,15 @@ def test_strength_seed_and_performance_change_what_they_should(tmp_path, hello):
     np.testing.assert_allclose(weak["jawOpen"], plain["jawOpen"] / 2, atol=1e-6)
 
 
+def test_the_live_quality_gives_what_a_stream_gives(tmp_path, hello):
+    assert animate(hello, "-o", tmp_path / "a.npz", "--quality", "live", "--no-performance") == 0
+    animator = Animator()
+    clips = [animator.push(load(hello).samples), animator.flush()]
+    np.testing.assert_allclose(
+        usd_export.read(tmp_path / "a.npz").values, np.concatenate([clip.values for clip in clips]), atol=1e-5
+    )
+
+
 def test_the_same_input_gives_the_same_bytes(tmp_path, hello):
     for run in ("first", "second"):
         assert animate(hello, "-o", tmp_path / run / "a.csv", "-o", tmp_path / run / "a.npz") == 0
@@ -96,8 +106,9 @@ def test_a_batch_goes_on_after_a_bad_file_and_then_does_only_what_changed(lines,
     kept = tmp_path / "out" / "c.npz"
     assert kept.stat().st_mtime_ns == written[kept]
 
-    assert animate(*recordings, *outputs, "--strength", "0.8") == 0
-    assert capsys.readouterr().out.count("written") == 6
+    for change in (["--strength", "0.8"], ["--quality", "live"]):
+        assert animate(*recordings, *outputs, *change) == 0
+        assert capsys.readouterr().out.count("written") == 6
 
 
 def test_what_the_report_says_as_json(lines, tmp_path, capsys):

@@ -24,8 +24,13 @@ from audio2blend.train.measures import lag_ms, score
 JAW = ARKIT.index("jawOpen")
 
 
+@pytest.fixture(scope="module", params=["best", "live"])
+def network(request) -> Network:
+    return Network.load(quality=request.param, device="cpu")
+
+
 @pytest.fixture(scope="module")
-def network() -> Network:
+def best() -> Network:
     return Network.load(device="cpu")
 
 
@@ -59,7 +64,8 @@ def test_a_clip_has_the_52_arkit_weights_at_60_fps_within_limits(network, babble
     assert clip.frame_rate == Fraction(60)
     assert clip.values.min() >= 0
     assert clip.values.max() <= 1
-    assert clip.metadata["model"] == network.name == "audio2blend 1"
+    name = {"best": "audio2blend 1", "live": "audio2blend-live 1"}[network.quality]
+    assert clip.metadata["model"] == network.name == name
 
 
 @pytest.mark.parametrize(
@@ -79,26 +85,29 @@ def test_chunks_change_nothing(network, babble, chunk_s, n_samples):
     np.testing.assert_allclose(cut_up[1].probabilities, whole[1].probabilities, atol=1e-4)
 
 
-def test_the_sound_around_a_chunk_is_enough_and_matters(network, babble):
+def test_the_sound_around_a_chunk_is_enough_and_matters(best, babble):
     """What lies further away than the stated context never changes a frame; what lies nearer does."""
-    context = -(-int(network.context_frames) // 6) * 6
+    context = -(-int(best.context_frames) // 6) * 6
     first = 10 * 60
     start = (first - context) * 800 // 3
-    late = network.run(cut(babble, 20 * 16_000, start)).values[context]
-    np.testing.assert_allclose(late, network.run(babble).values[first], atol=1e-5)
-    without = network.run(cut(babble, 20 * 16_000, first * 800 // 3)).values[0]
+    late = best.run(cut(babble, 20 * 16_000, start)).values[context]
+    np.testing.assert_allclose(late, best.run(babble).values[first], atol=1e-5)
+    without = best.run(cut(babble, 20 * 16_000, first * 800 // 3)).values[0]
     assert np.abs(without - late).max() > 1e-3
 
 
-def test_the_same_sound_gives_the_same_bytes(babble):
-    clips = [Network.load(device="cpu").run(cut(babble, 80_000)).values.tobytes() for _ in range(2)]
+@pytest.mark.parametrize("quality", ["best", "live"])
+def test_the_same_sound_gives_the_same_bytes(babble, quality):
+    clips = [Network.load(quality=quality, device="cpu").run(cut(babble, 80_000)).values.tobytes() for _ in range(2)]
     assert clips[0] == clips[1]
 
 
 def test_progress_is_told_after_every_chunk(network, babble):
     told = []
     network.run(cut(babble, 25 * 16_000), chunk_s=10, progress=lambda done, total: told.append((done, total)))
-    assert told == [(600, 1500), (1200, 1500), (1500, 1500)]
+    late = 2 if network.quality == "live" else 0
+    assert told[:2] == [(600 - late, 1500), (1200 - late, 1500)]
+    assert told[-1] == (1500, 1500)
 
 
 def test_a_mouth_rests_in_silence(network):
@@ -122,7 +131,8 @@ def test_loudness_does_not_matter(network, hello, gain_db):
     samples = hello_samples(hello)
     said = network.run(Speech(samples=samples)).values
     turned = network.run(Speech(samples=samples * 10 ** (gain_db / 20))).values
-    assert np.abs(turned - said).max() < 0.02
+    # Live, the first sound is judged by the faint noise before it, whose loudness is nearly nothing.
+    assert np.abs(turned - said).max() < (0.02 if network.quality == "best" else 0.05)
 
 
 def test_a_network_on_the_cpu_says_so(network):
@@ -140,6 +150,16 @@ def test_a_gpu_that_is_not_there_is_an_error_with_its_cure():
 def test_two_onnxruntimes_are_an_error_with_its_cure():
     with pytest.raises(MissingDependencyError, match="pip uninstall -y onnxruntime onnxruntime-gpu"):
         open_session(WEIGHTS["best"], "cpu", packages=("onnxruntime", "onnxruntime-gpu"))
+
+
+def test_a_network_that_looks_far_ahead_hears_no_streams(best):
+    with pytest.raises(InputError, match="quality live"):
+        best.listener()
+
+
+def test_an_unknown_quality_is_an_error():
+    with pytest.raises(InputError, match="'worst'; choose best or live"):
+        Network.load(quality="worst")
 
 
 def test_an_unknown_device_is_an_error():
@@ -184,10 +204,12 @@ def test_lips_follow_real_ones_on_sentences_not_trained_on(network, corpora):
         pairs.append((said[speech], tracks.opening[index][speech].astype(float)))
         quiet.append(said[(times < start - 0.3) | (times > end + 0.3)])
     scores = score(pairs)
-    assert scores.pooled_r > 0.86  # a ridge regression on the mel spectrum reaches 0.69
-    assert scores.clip_r > 0.86
-    assert scores.closure_recall > 0.75
-    assert scores.false_closure < 0.05
+    least = {"best": {"r": 0.86, "recall": 0.75, "false": 0.05}, "live": {"r": 0.80, "recall": 0.6, "false": 0.08}}
+    floor = least[network.quality]
+    assert scores.pooled_r > floor["r"]  # a ridge regression on the mel spectrum reaches 0.69
+    assert scores.clip_r > floor["r"]
+    assert scores.closure_recall > floor["recall"]
+    assert scores.false_closure < floor["false"]
     assert 0.7 < scores.jitter < 1.1
     assert abs(lag_ms(pairs, grid.FPS)) < 20
     assert np.mean(np.concatenate(quiet) < 0.02) > 0.99

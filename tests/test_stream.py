@@ -1,6 +1,10 @@
 """Sound that comes in pieces: the same frames as for the whole of it, as soon as promised, from one small state."""
 
+import re
+import subprocess
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -123,6 +127,13 @@ def test_any_client_can_stream_the_graph_alone(line):
     for pieces, value in zip(zip(*rows, strict=True), whole[:3], strict=True):
         np.testing.assert_allclose(np.concatenate(pieces, axis=1), value, atol=1e-5)
     np.testing.assert_allclose(state, whole[3], atol=1e-3, rtol=1e-3)
+
+
+def test_the_example_in_the_docs_runs():
+    root = Path(__file__).resolve().parents[1]
+    (code,) = re.findall(r"```python\n(.*?)```", (root / "docs" / "live.md").read_text("utf-8"), re.DOTALL)
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_after_flush_another_stream_begins(network, line):

@@ -20,11 +20,12 @@ from audio2blend.train.corpora import Sample, facegood, grid
 from audio2blend.train.export import export
 from audio2blend.train.fit import train
 from audio2blend.train.lips import load_lips
+from audio2blend.train.live import DELAY, PHONE_DELAY, LiveModel
 from audio2blend.train.loss import Loss
 from audio2blend.train.measures import lag_ms, score
 from audio2blend.train.model import Model
 from audio2blend.train.phones import PHONES, classes, merged
-from audio2blend.train.teach import Basis, with_closures
+from audio2blend.train.teach import Basis, guided, with_closures
 from audio2blend.train.teacher import encode_all
 
 
@@ -163,9 +164,10 @@ def test_a_basis_of_features_is_read_at_sixty_frames_a_second():
     np.testing.assert_allclose(basis.components.T @ basis.components, np.eye(192), atol=1e-4)
 
 
-def test_training_learns_goes_on_where_it_stopped_and_runs_the_same_as_onnx(beeps, lips, tmp_path):
+@pytest.mark.parametrize("quality", ["best", "live"])
+def test_training_learns_goes_on_where_it_stopped_and_runs_the_same_as_onnx(beeps, lips, tmp_path, quality):
     checkpoint = tmp_path / "beeps.pt"
-    settings = {"device": "cpu", "size": 4, "seed": 0}
+    settings = {"quality": quality, "device": "cpu", "size": 4, "seed": 0}
     torch.manual_seed(0)
     train(beeps, lips, checkpoint, resume=False, steps=40, **settings)
     train(beeps, lips, checkpoint, resume=True, steps=100, **settings)
@@ -178,11 +180,40 @@ def test_training_learns_goes_on_where_it_stopped_and_runs_the_same_as_onnx(beep
 
     samples = np.tile(sample.samples, 3)
     model = load_model(checkpoint)
+    ends = model.context_frames() if isinstance(model, Model) else 3  # they are padded in different ways
     with torch.no_grad():
         outputs = model(torch.tensor(samples[None]), torch.tensor([STYLES.index("grid")]))
-    middle = slice(model.context_frames(), -model.context_frames())  # the ends are padded in different ways
+    middle = slice(ends, -ends)
     direct = network.run(Speech(samples=samples)).values
     np.testing.assert_allclose(direct[middle], outputs.weights.clamp(0, 1)[0, middle], atol=1e-4)
+
+
+def test_a_network_with_little_context_is_taught_halfway_to_the_one_with_much(beeps):
+    network = Network.load(device="cpu")
+    taught = guided(beeps, network)
+    for before, after in zip(beeps, taught, strict=True):
+        assert before.weights is not None
+        said = network.run(Speech(samples=before.samples)).values if before.corpus == "grid" else before.weights
+        np.testing.assert_allclose(after.weights, (before.weights + said) / 2, atol=1e-6)
+
+
+def test_what_is_learned_live_lies_at_its_own_time():
+    """The live model's k-th row is that of frame k, from no more than the stated sound after it."""
+    torch.manual_seed(0)
+    model = LiveModel(width=16).eval()
+    samples = torch.randn(1, 32_000)
+    changed = samples.clone()
+    frame = 60
+    changed[:, (frame + DELAY) * 800 // 3 :] = 0
+    with torch.no_grad():
+        outputs = [model.read(model.features(sound), torch.tensor([0])) for sound in (samples, changed)]
+    assert outputs[0].weights.shape == (1, 120, 52)
+    assert outputs[0].phones.shape == (1, 120, len(PHONES))
+    torch.testing.assert_close(outputs[0].weights[:, : frame + 1], outputs[1].weights[:, : frame + 1])
+    assert (outputs[0].weights[:, frame + 1] - outputs[1].weights[:, frame + 1]).abs().max() > 1e-4
+    heard = frame + DELAY - PHONE_DELAY
+    torch.testing.assert_close(outputs[0].phones[:, : heard + 1], outputs[1].phones[:, : heard + 1])
+    assert (outputs[0].phones[:, heard + 1] - outputs[1].phones[:, heard + 1]).abs().max() > 1e-4
 
 
 def test_what_lies_beyond_the_stated_context_changes_nothing():

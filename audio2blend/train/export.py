@@ -88,5 +88,8 @@ def export(checkpoint: Path, output: Path, *, style: str = "grid") -> None:
             "sample_rate": "16000",
             "version": VERSION,
         }
+        for value in graph.graph.output:  # the exporter does not see that a state keeps its width
+            if value.name == "next_state":
+                value.type.tensor_type.shape.dim[1].dim_value = state["state"].shape[1]
         onnx.helper.set_model_props(graph, described | look)
         onnx.save(graph, str(target))

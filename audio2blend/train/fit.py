@@ -1,6 +1,7 @@
 """Fitting the network to the corpora."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
@@ -86,9 +87,12 @@ def train(
     batches = Batches(samples, size=size, seed=seed + first)
     totals: dict[str, float] = {}
     began = time.monotonic()
+    ahead = ThreadPoolExecutor(1)  # makes the next batch meanwhile
+    coming = ahead.submit(batches.next, device)
     for step in range(first, steps):
         model.train()
-        batch = batches.next(device)
+        batch = coming.result()
+        coming = ahead.submit(batches.next, device)
         features = model.features(batch.samples)
         with torch.autocast(device, dtype=torch.bfloat16):
             outputs = model.read(features, batch.style)

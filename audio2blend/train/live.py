@@ -79,8 +79,8 @@ class LiveFront(nn.Module):
         real, imaginary = (windows @ self.fourier).chunk(2, dim=-1)
         mels = ((real * real + imaginary * imaginary) @ self.filters).transpose(1, 2)
         power = memory.continued(mels.mean(dim=1, keepdim=True), LEVEL_FRAMES - 1)
-        # Frames without any sound, as before the start of a stream, say nothing about how loud the sound is.
-        heard = functional.avg_pool1d((power > 1e-10).float(), LEVEL_FRAMES, 1)
+        # Frames of digital silence, as before the start of a stream, say nothing about how loud the sound is.
+        heard = functional.avg_pool1d((power > 1e-14).float(), LEVEL_FRAMES, 1)
         level = functional.avg_pool1d(power, LEVEL_FRAMES, 1) / heard.clamp_min(1 / LEVEL_FRAMES) + 1e-9
         return torch.log1p(mels / level * 1e5) / 4
 
@@ -88,17 +88,17 @@ class LiveFront(nn.Module):
 class LiveBlock(nn.Module):
     """A residual convolution over the past."""
 
-    def __init__(self, width: int, kernel: int, dilation: int, dropout: float) -> None:
+    def __init__(self, width: int, kernel: int, dilation: int) -> None:
         super().__init__()
         self.n_past = (kernel - 1) * dilation
         self.conv = nn.Conv1d(width, width, kernel, dilation=dilation)
         self.norm = nn.BatchNorm1d(width)
         self.mix = nn.Conv1d(width, width, 1)
-        self.dropout = nn.Dropout(dropout)
 
     def forward(self, hidden: Tensor, memory: Memory) -> Tensor:
         inner = functional.relu(self.norm(self.conv(memory.continued(hidden, self.n_past))))
-        return hidden + self.dropout(self.mix(inner))
+        mixed: Tensor = self.mix(inner)
+        return hidden + mixed
 
 
 class LiveModel(nn.Module):
@@ -110,22 +110,26 @@ class LiveModel(nn.Module):
     DILATIONS: Final = (1, 2, 4, 8, 1, 2, 4, 8)
     KERNEL: Final = 3
 
-    def __init__(self, *, width: int = 224, styles: int = 3, dropout: float = 0.1) -> None:
+    def __init__(self, *, width: int = 224, styles: int = 3) -> None:
         super().__init__()
         self.front = LiveFront()
         self.entry = nn.Conv1d(N_MELS, width, self.KERNEL)
         self.norm = nn.BatchNorm1d(width)
-        self.blocks = nn.ModuleList([LiveBlock(width, self.KERNEL, dilation, dropout) for dilation in self.DILATIONS])
+        self.blocks = nn.ModuleList([LiveBlock(width, self.KERNEL, dilation) for dilation in self.DILATIONS])
         self.face = nn.Conv1d(width, len(ARKIT), 1)
         self.phone = nn.Conv1d(width, len(PHONES), 1)
         self.voice = nn.Conv1d(width, 1, 1)
         self.imitation = nn.Conv1d(width, WIDTH, 1)
         self.gain = nn.Parameter(torch.ones(styles, 1, len(ARKIT)))
         self.offset = nn.Parameter(torch.zeros(styles, 1, len(ARKIT)))
-        self.arguments = {"width": width, "styles": styles, "dropout": dropout}
+        self.arguments = {"width": width, "styles": styles}
         self.quality = "live"
         past = (self.KERNEL - 1) * N_MELS + sum(block.n_past for block in self.blocks) * width
         self.front_width, self.state_width = LiveFront.state_width, LiveFront.state_width + past
+
+    def forward(self, samples: Tensor, style: Tensor) -> Outputs:
+        """Return what is said in whole recordings [batch, n] for each row's style [batch]."""
+        return self.read(self.features(samples), style)
 
     def features(self, samples: Tensor) -> Tensor:
         """Return the features [batch, mel, frame] of whole recordings [batch, n]."""
