@@ -71,7 +71,7 @@ class LiveFront(nn.Module):
         clock = memory.take(1)
         came = clock[0, 0].round().long()  # samples of earlier calls, counted from 0 to 800 and over again
         end = came + samples.shape[1]
-        memory.keep((clock + samples.shape[1]) % 800)
+        memory.keep(torch.zeros_like(clock) + end % 800)
         first, last = came * 3 // 800, end * 3 // 800
         ends = (torch.arange(first, last, device=samples.device) * 800 + 802) // 3 - came
         sound = memory.continued(samples[:, None], WINDOW)[:, 0]
@@ -137,10 +137,11 @@ class LiveModel(nn.Module):
 
     def read(self, features: Tensor, style: Tensor) -> Outputs:
         """Return what is said, at its own time, in the features of whole recordings that silence follows."""
-        late = DELAY - 1
+        late, early = DELAY - 1, PHONE_DELAY - 1
         start = Memory(features.new_zeros(len(features), self.state_width - self.front_width))
         said = self.stream(functional.pad(features, (0, late)), style, start)
-        return Outputs(said.weights[:, late:], said.phones[:, :-late], said.voice[:, late:], said.features[:, late:])
+        phones = said.phones[:, early : early + features.shape[2]]
+        return Outputs(said.weights[:, late:], phones, said.voice[:, late:], said.features[:, late:])
 
     def stream(self, features: Tensor, style: Tensor, memory: Memory) -> Outputs:
         """Return what is said, as late as it comes, in features [batch, mel, frame] that go on from earlier ones."""
