@@ -1,7 +1,5 @@
 """Animating sound while it is being spoken: `Animator().push(samples)` is a `Clip` of the frames that are ready."""
 
-from fractions import Fraction
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,7 +24,8 @@ class Animator:
         """Begin a stream, with a network that is loaded already or else the one of `quality` that ships.
 
         `strength` is how far jaw and lips move, as for `animate`. Raises InputError for a network that cannot hear
-        streams, as "best" cannot, and for a strength out of range. One network serves any number of animators.
+        streams, as "best" cannot, and for a strength out of range. One network serves any number of animators; its
+        phones have to be as far ahead of its weights as lips begin to shut before a sound.
         """
         check_strength(strength)
         self._network = network or Network.load(quality=quality, device="cpu", threads=1)
@@ -38,50 +37,41 @@ class Animator:
     def _start(self) -> None:
         self._next = 0
         """The first frame that was not given yet."""
-        self._weights = np.zeros((0, len(ARKIT)), np.float32)
-        """Of the frames from there on."""
         self._bilabial = np.zeros(self._reach)
-        """From `_reach` frames before: no p, b or m is heard before the start."""
+        """From `_reach` frames before it: no p, b or m is heard before the start."""
 
     @property
     def latency_ms(self) -> float:
         """How much of the sound that follows a frame is heard for it, in milliseconds."""
-        late = max(self._listener.delay_frames, self._listener.phone_delay_frames + self._reach)
-        return 1000 * late / float(FRAME_RATE)
+        return 1000 * self._listener.delay_frames / float(FRAME_RATE)
 
     def push(self, samples: NDArray[np.float32]) -> Clip:
         """Return the frames that samples (n,) in [-1, 1] make ready, none or many; `start_s` is the first one's time.
 
         Raises InputError for samples that are not numbers, ValueError for another shape; the stream may go on.
         """
-        self._take(*self._listener.push(samples))
-        return self._give(len(self._bilabial) - 2 * self._reach)
+        return self._finished(*self._listener.push(samples))
 
     def flush(self) -> Clip:
         """Return the frames still to come, as if silence followed; then another stream may begin, at 0 s."""
-        self._take(*self._listener.flush())
-        self._bilabial = np.pad(self._bilabial, (0, self._reach))
-        clip = self._give(len(self._weights))
+        weights, phones = self._listener.flush()
+        after = np.zeros((self._reach, phones.shape[1]), np.float32)  # no p, b or m is heard after the end either
+        clip = self._finished(weights, np.concatenate([phones, after]))
         self._start()
         return clip
 
-    def _take(self, weights: NDArray[np.float32], phones: NDArray[np.float32]) -> None:
+    def _finished(self, weights: NDArray[np.float32], phones: NDArray[np.float32]) -> Clip:
+        """Return the next frames; the phones that go on from the last ones reach `_reach` frames further."""
         heard = Heard(probabilities=phones, phones=self._network.phones, frame_rate=FRAME_RATE)
-        self._weights = np.concatenate([self._weights, weights])
         self._bilabial = np.concatenate([self._bilabial, heard.probability(BILABIALS)])
-
-    def _give(self, n_known: int) -> Clip:
-        """Return the frames whose weights are there, at most `n_known`, and go on to the next ones."""
-        n_frames = max(0, min(len(self._weights), n_known))
-        around = self._bilabial[: n_frames + 2 * self._reach]
         clip = Clip(
-            values=self._weights[:n_frames],
+            values=weights,
             channels=ARKIT,
             frame_rate=FRAME_RATE,
-            start_s=float(Fraction(self._next) / FRAME_RATE),
+            start_s=float(self._next / FRAME_RATE),
             metadata={"model": self._network.name, "strength": f"{self._strength:g}"},
         )
-        lips = shut(around, float(FRAME_RATE))[self._reach : self._reach + n_frames]
-        self._next += n_frames
-        self._weights, self._bilabial = self._weights[n_frames:], self._bilabial[n_frames:]
-        return strengthened(closed(clip, lips), self._strength)
+        lips = shut(self._bilabial[: len(clip) + 2 * self._reach], float(FRAME_RATE))
+        self._next += len(clip)
+        self._bilabial = self._bilabial[len(clip) :]
+        return strengthened(closed(clip, lips[self._reach :][: len(clip)]), self._strength)
