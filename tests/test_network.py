@@ -204,7 +204,7 @@ def test_lips_follow_real_ones_on_sentences_not_trained_on(network, corpora):
         pairs.append((said[speech], tracks.opening[index][speech].astype(float)))
         quiet.append(said[(times < start - 0.3) | (times > end + 0.3)])
     scores = score(pairs)
-    least = {"best": {"r": 0.86, "recall": 0.75, "false": 0.05}, "live": {"r": 0.80, "recall": 0.6, "false": 0.08}}
+    least = {"best": {"r": 0.86, "recall": 0.75, "false": 0.05}, "live": {"r": 0.82, "recall": 0.7, "false": 0.07}}
     floor = least[network.quality]
     assert scores.pooled_r > floor["r"]  # a ridge regression on the mel spectrum reaches 0.69
     assert scores.clip_r > floor["r"]
