@@ -57,7 +57,7 @@ def streamed(animator: Animator, samples: np.ndarray, sizes: list[int]) -> np.nd
 @settings(max_examples=25, deadline=None)
 @given(
     sizes=st.lists(st.integers(0, 40) | st.integers(200, 1200) | st.integers(1, 60_000), min_size=1).filter(any),
-    n_samples=st.integers(0, 6 * RATE),
+    n_samples=st.integers(1, 6 * RATE),
     strength=st.sampled_from([1.0, 1.7]),
 )
 def test_pieces_change_nothing(network, line, sizes, n_samples, strength):
