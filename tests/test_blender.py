@@ -166,7 +166,9 @@ def test_an_exception_in_the_callback_ends_the_child():
 @pytest.mark.parametrize("busy", ["sleep", "talk"])
 def test_when_the_parent_ends_so_does_the_child(how, busy, tmp_path):
     code = f"""
+        import signal
         from audio2blend import blender
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background are started to ignore it
         with blender.start() as child:
             child.call("blender_worker:{busy}", {{}}, progress=lambda pid, _: print(pid, flush=True))
     """

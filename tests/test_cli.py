@@ -228,8 +228,10 @@ def test_no_bars_and_no_noise_in_a_pipe(tmp_path, hello):
 def test_a_stopped_run_leaves_no_partial_files(ending, tmp_path, hello):
     out = tmp_path / "out"
     slow_writer = f"""
-import sys, time, usd_export.npz
+import signal, sys, time, usd_export.npz
 from audio2blend.cli import main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background are started to ignore it
 
 def write(clip, path, **_):
     path.write_text("half a file")
