@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import stat
 import struct
 import subprocess
 import tempfile
@@ -66,22 +67,20 @@ def _open(path: Path) -> Stream:
 
 def _check_file(path: Path) -> None:
     try:
-        if path.is_dir():
-            raise IsADirectoryError
-        if not path.is_file() and path.exists():
-            raise InputError(f"{path} is a pipe or a device; save its sound to a file first")
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-    except InputError:
-        raise
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder; name a sound file in it") from None
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer
+            with path.open("rb"):
+                pass
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; check the name") from None
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{path}: cannot be opened ({reason}); check the name and your rights to it") from None
-    if size == 0:
+    if stat.S_ISDIR(status.st_mode):
+        raise InputError(f"{path} is a folder; name a sound file in it")
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{path} is a pipe or a device; save its sound to a file first")
+    if status.st_size == 0:
         raise InputError(f"{path} is empty (0 bytes); record or copy it again")
 
 

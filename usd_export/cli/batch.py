@@ -116,11 +116,12 @@ class Progress(Protocol):
 
 def expand(patterns: Iterable[str]) -> list[Path]:
     """Return the recordings that are meant; wildcards are expanded for shells that leave them, such as Windows'."""
-    paths: list[Path] = []
+    paths: dict[str, Path] = {}  # by absolute name: a file named twice is one recording
     for pattern in patterns:
         matches = [] if os.path.exists(pattern) else sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
-        paths += [Path(match) for match in matches or [pattern]]
-    return list({os.path.abspath(path): path for path in reversed(paths)}.values())[::-1]  # noqa: PTH100
+        for match in matches or [pattern]:
+            paths.setdefault(os.path.abspath(match), Path(match))  # noqa: PTH100
+    return list(paths.values())
 
 
 def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Job]:
