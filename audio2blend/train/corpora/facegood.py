@@ -73,6 +73,8 @@ def load(data: Path, *, held: bool) -> Iterator[Sample]:
         yield Sample(
             name=path.stem,
             corpus="facegood",
+            language="cmn",
+            speaker="facegood",
             samples=samples,
             weights=np.stack([np.interp(times, source, column) for column in weights.T], 1).astype(np.float32),
             phones=unknown.astype(np.int64),

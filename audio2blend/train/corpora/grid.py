@@ -162,6 +162,8 @@ def load(data: Path, *, held: bool) -> Iterator[Sample]:
         yield Sample(
             name=sentence,
             corpus="grid",
+            language="en-gb",
+            speaker="s1",
             samples=samples,
             weights=(at_60(curves, times) * awake[:, None]).astype(np.float32),
             phones=np.where(voice > 0, -1, 0).astype(np.int64),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import soundfile
@@ -11,25 +11,51 @@ import soundfile
 from ..phones import classes, merged
 from .sample import Sample, frame_times
 
+Part = Literal["train", "held", "voices", "language"]
+"""What to train on; utterances of voices and languages that are trained on; new voices; a new language."""
+
+NEW_VOICES: Final = frozenset({"af_kore", "bm_lewis", "hf_beta", "zf_xiaoni"})
+"""Voices that are kept from training, in whatever language they speak."""
+NEW_LANGUAGE: Final = "pt-br"
+"""The language that is kept from training, whoever speaks it, and with it the voices whose own it is."""
 HELD_OUT: Final = 40
-"""Every so many-th utterance is kept from training."""
+"""Of the rest every so many-th utterance is kept from training."""
 
 
-def load(data: Path, *, held: bool) -> Iterator[Sample]:
-    """Yield the utterances that are held out, or those that are not."""
-    folder = data / "kokoro"
-    for number, line in enumerate((folder / "labels.jsonl").read_text(encoding="utf-8").splitlines()):
-        if (number % HELD_OUT == 0) != held:
-            continue
-        label = json.loads(line)
-        samples, _ = soundfile.read(folder / f"{label['id']}.ogg", dtype="float32")
-        times = frame_times(len(samples))
-        phones = classes(merged(label["phones"]), times)
-        yield Sample(
-            name=label["id"],
-            corpus="kokoro",
-            samples=samples,
-            weights=None,
-            phones=phones,
-            voice=(phones != 0).astype(np.float32),
-        )
+def part_of(number: int, *, voice: str, language: str) -> Part:
+    """Return which part the utterance in a row of the table belongs to.
+
+    >>> part_of(7, voice="af_kore", language="pt-br"), part_of(7, voice="pf_dora", language="en-us")
+    ('language', 'language')
+    >>> part_of(7, voice="af_kore", language="en-us"), part_of(80, voice="af_sky", language="en-us")
+    ('voices', 'held')
+    """
+    if language == NEW_LANGUAGE or voice.startswith("p"):
+        return "language"
+    if voice in NEW_VOICES:
+        return "voices"
+    return "held" if number % HELD_OUT == 0 else "train"
+
+
+def load(data: Path, *, part: Part) -> Iterator[Sample]:
+    """Yield the utterances of a part, from `kokoro/` and from all folders `kokoro-…/` that were made beside it."""
+    for table in sorted(data.glob("kokoro*/labels.jsonl")):
+        for number, line in enumerate(table.read_text(encoding="utf-8").splitlines()):
+            label = json.loads(line)
+            if part_of(number, voice=label["voice"], language=label["lang"]) == part:
+                yield _sample(table.parent, label)
+
+
+def _sample(folder: Path, label: dict[str, Any]) -> Sample:
+    samples, _ = soundfile.read(folder / f"{label['id']}.ogg", dtype="float32")
+    phones = classes(merged(label["phones"]), frame_times(len(samples)))
+    return Sample(
+        name=label["id"],
+        corpus="kokoro",
+        language=label["lang"],
+        speaker=label["voice"],
+        samples=samples,
+        weights=None,
+        phones=phones,
+        voice=(phones != 0).astype(np.float32),
+    )

@@ -14,6 +14,10 @@ class Sample:
 
     name: str
     corpus: str
+    language: str = ""
+    """A BCP 47 tag such as "en-us"; "" where not known."""
+    speaker: str = ""
+    """A name that is one person's throughout a corpus; "" where not known."""
     samples: NDArray[np.float32]
     """[n] at 16 kHz."""
     weights: NDArray[np.float32] | None

@@ -1,0 +1,64 @@
+"""A man, well and with a cold: recordings from the Montreal Forced Aligner's tests, as it aligned them (MIT)."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import soundfile
+
+from ..phones import Timed, classes, merged
+from . import textgrid
+from .sample import Sample, frame_times
+from .textgrid import Interval
+
+_COLD_FROM: Final = 427_572
+"""The sample of the recording of both at which that with a cold begins, on the second channel."""
+
+ARPABET: Final = {
+    "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d", "DH": "ð",
+    "EH": "ɛ", "ER": "ɜ", "EY": "eɪ", "F": "f", "G": "ɡ", "HH": "h", "IH": "ɪ", "IY": "i", "JH": "dʒ", "K": "k",
+    "L": "l", "M": "m", "N": "n", "NG": "ŋ", "OW": "oʊ", "OY": "ɔɪ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ",
+    "T": "t", "TH": "θ", "UH": "ʊ", "UW": "u", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
+}  # fmt: skip
+"""IPA of the English phone set of the CMU dictionary."""
+_UNSTRESSED: Final = {"AH0": "ə"}
+
+
+def phones(intervals: Iterable[Interval]) -> list[Timed]:
+    """Return the phone classes of a tier of phones, in ARPAbet with or without stress, or in IPA.
+
+    The parts of a diphthong or an affricate share its time evenly. Silence, "sil" and "sp" as well as "", is left
+    out, and so is "spn", what the aligner knew no phones of.
+
+    >>> phones([Interval("AY1", 0.0, 0.2), Interval("", 0.2, 0.5), Interval("t", 0.5, 0.6)])
+    [('a', 0.0, 0.1), ('ɪ', 0.1, 0.2), ('t', 0.5, 0.6)]
+    """
+    out: list[Timed] = []
+    for interval in intervals:
+        if interval.label in ("", "sil", "sp", "spn"):
+            continue
+        symbols = _UNSTRESSED.get(interval.label) or ARPABET.get(interval.label.rstrip("012"), interval.label)
+        edges = np.linspace(interval.start_s, interval.end_s, len(symbols) + 1).tolist()
+        out += merged(zip(symbols, edges, edges[1:], strict=False))
+    return out
+
+
+def load(data: Path) -> Iterator[Sample]:
+    """Yield both recordings, which nothing is trained on: real voices whose phones are known."""
+    folder = data / "mfa"
+    both, _ = soundfile.read(folder / "michaelandsickmichael.wav", dtype="float32")
+    well, _ = soundfile.read(folder / "acoustic_corpus.wav", dtype="float32")
+    for name, samples in (("acoustic_corpus", well), ("cold_corpus", both[_COLD_FROM:, 1])):
+        times = frame_times(len(samples))
+        found = classes(phones(textgrid.read(folder / f"{name}.TextGrid")["phones"]), times)
+        yield Sample(
+            name=name,
+            corpus="mfa",
+            language="en-us",
+            speaker="michael",
+            samples=np.ascontiguousarray(samples),
+            weights=None,
+            phones=found,
+            voice=(found != 0).astype(np.float32),
+        )
