@@ -132,7 +132,7 @@ def _kokoro(data: Path, animate: Callable[[Speech], Clip], opening: Callable[[Cl
     closures, vowels, silences, jaws = [], [], [], []
     stops = [PHONES.index(name) for name in ("p", "b", "m")]
     open_vowels = [PHONES.index(name) for name in ("a", "ɑ", "æ")]
-    for sample in kokoro.load(data, held=True):
+    for sample in kokoro.load(data, part="held"):
         clip = animate(Speech(samples=sample.samples))
         said = opening(clip)
         edges = np.flatnonzero(np.diff(sample.phones, prepend=-2, append=-2))
