@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import soundfile
 
-from ..phones import classes, merged
+from ...phones import classes, merged
 from .sample import Sample, frame_times
 
 Part = Literal["train", "held", "voices", "language"]

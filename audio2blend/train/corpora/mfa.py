@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import soundfile
 
-from ..phones import Timed, classes, merged
+from ...phones import Timed, classes, merged
 from . import textgrid
 from .sample import Sample, frame_times
 from .textgrid import Interval
