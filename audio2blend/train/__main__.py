@@ -1,4 +1,4 @@
-"""`python -m audio2blend.train fit | evaluate | export`."""
+"""`python -m audio2blend.train listen | distil | fit | evaluate | export`."""
 
 import argparse
 import json
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, Final
 
 from ..errors import Audio2BlendError, InputError, MissingDependencyError
 
@@ -16,21 +17,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if args.verb != "export":
             _check_data(args.data)
-        if args.verb != "evaluate":
+        if args.verb in ("distil", "fit", "export"):
             _check_torch()
-        if args.verb == "fit":
+        if args.verb == "listen":
+            from .listen import listen
+
+            listen(args.data, args.teacher, args.output)
+        elif args.verb == "distil":
+            from .fit import distil
+
+            distil(args.data, args.listening, args.output, **_training(args))
+        elif args.verb == "fit":
             from .fit import fit
 
-            fit(
-                args.data,
-                args.output,
-                quality=args.quality,
-                teacher=args.teacher,
-                device=args.device,
-                resume=args.resume,
-                steps=args.steps,
-                seed=args.seed,
-            )
+            left_out = frozenset(args.leave_out)
+            fit(args.data, args.listening, args.output, trunk=args.trunk, leave_out=left_out, **_training(args))
         elif args.verb == "evaluate":
             from ..network import Network
             from .evaluate import evaluate
@@ -59,20 +60,40 @@ def _check_torch() -> None:
             raise MissingDependencyError(f"training needs {name}; pip install audio2blend[train]")
 
 
+_DATA: Final = "folder that holds grid/, facegood/, kokoro/, ict_facekit/ and, if there are, prompts/ and speech/"
+
+
+def _training(args: argparse.Namespace) -> dict[str, Any]:
+    return {name: getattr(args, name) for name in ("quality", "device", "resume", "steps", "seed")}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m audio2blend.train", description="Train the network.")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    fit = verbs.add_parser("fit", help="train on the corpora and keep a checkpoint")
+    listen = verbs.add_parser("listen", help="have a teacher listen to the corpora and keep what it hears")
+    listen.add_argument("--data", type=Path, required=True, help=_DATA)
+    listen.add_argument("--teacher", type=Path, required=True, help="folder of a Whisper base model (CTranslate2)")
+    listen.add_argument("-o", "--output", type=Path, default=Path("checkpoints/listening.npz"), help="file to write")
+    distil = verbs.add_parser("distil", help="train a network to hear what the teacher heard, and phones")
+    fit = verbs.add_parser("fit", help="train a network to move a face")
+    for parser_of, kept in ((distil, "trunk"), (fit, "network")):
+        parser_of.add_argument("--data", type=Path, required=True, help=_DATA)
+        parser_of.add_argument(
+            "--listening", type=Path, default=Path("checkpoints/listening.npz"), help="from `listen`"
+        )
+        parser_of.add_argument(
+            "-o", "--output", type=Path, default=Path(f"checkpoints/{kept}.pt"), help="checkpoint to write"
+        )
+        parser_of.add_argument("--quality", choices=("best", "live"), default="best", help="which network to train")
+        parser_of.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+        parser_of.add_argument("--resume", action="store_true", help="go on from the checkpoint")
+        parser_of.add_argument("--steps", type=int, default=6_000)
+        parser_of.add_argument("--seed", type=int, default=0)
+    fit.add_argument("--trunk", type=Path, help="checkpoint of `distil` to begin with")
     fit.add_argument(
-        "--data", type=Path, required=True, help="folder that holds grid/, facegood/, kokoro/, ict_facekit/"
-    )
-    fit.add_argument("-o", "--output", type=Path, default=Path("checkpoints/network.pt"), help="checkpoint to write")
-    fit.add_argument("--quality", choices=("best", "live"), default="best", help="which network to train")
-    fit.add_argument("--teacher", type=Path, help="folder of a Whisper model (CTranslate2) to learn from")
-    fit.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
-    fit.add_argument("--resume", action="store_true", help="go on from the checkpoint; a teacher listens anew")
-    fit.add_argument("--steps", type=int, default=7_400)
-    fit.add_argument("--seed", type=int, default=0)
+        "--leave-out", action="append", default=[], metavar="CORPUS", choices=("grid", "facegood"),
+        help="a corpus not to train on, to test on it",
+    )  # fmt: skip
     evaluate = verbs.add_parser("evaluate", help="measure a network on what was held out of the corpora")
     evaluate.add_argument("--data", type=Path, required=True)
     evaluate.add_argument("--network", type=Path, help=".onnx file; by default the one that ships")

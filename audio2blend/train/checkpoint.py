@@ -10,18 +10,21 @@ from ..files import draft
 from .live import LiveModel
 from .model import Model
 
+AnyModel = Model | LiveModel
+
 MODELS: Final[dict[str, type[Model] | type[LiveModel]]] = {"best": Model, "live": LiveModel}
 """What is trained for each quality."""
 
 
-def save_checkpoint(path: Path, model: Model | LiveModel, optimiser: torch.optim.Optimizer, step: int) -> None:
-    """Write the model, the optimiser and the number of steps done."""
+def save_checkpoint(path: Path, model: AnyModel, mean: AnyModel, optimiser: torch.optim.Optimizer, step: int) -> None:
+    """Write the model, the mean of its weights over the last steps, the optimiser and the number of steps done."""
     with draft(path) as target:
         torch.save(
             {
                 "quality": model.quality,
                 "arguments": model.arguments,
-                "model": model.state_dict(),
+                "model": mean.state_dict(),
+                "latest": model.state_dict(),
                 "optimiser": optimiser.state_dict(),
                 "step": step,
             },
@@ -29,15 +32,25 @@ def save_checkpoint(path: Path, model: Model | LiveModel, optimiser: torch.optim
         )
 
 
-def load_checkpoint(path: Path, model: Model | LiveModel, optimiser: torch.optim.Optimizer) -> int:
-    """Put what `path` holds into the model and the optimiser; return the number of steps done."""
+def load_checkpoint(path: Path, model: AnyModel, mean: AnyModel, optimiser: torch.optim.Optimizer) -> int:
+    """Put what `path` holds into the models and the optimiser; return the number of steps done."""
     stored = _read(path)
-    model.load_state_dict(stored["model"])
+    model.load_state_dict(stored["latest"])
+    mean.load_state_dict(stored["model"])
     optimiser.load_state_dict(stored["optimiser"])
     return int(stored["step"])
 
 
-def load_model(path: Path) -> Model | LiveModel:
+def load_trunk(path: Path, model: AnyModel) -> None:
+    """Put what `path` holds into the model, but for its reading of the face. Raises InputError for another quality."""
+    stored = _read(path)
+    if (stored["quality"], stored["arguments"]) != (model.quality, model.arguments):
+        raise InputError(f"{path} holds a trunk for --quality {stored['quality']}; name one for {model.quality}")
+    face = ("face.", "gain", "offset")
+    model.load_state_dict({k: v for k, v in stored["model"].items() if not k.startswith(face)}, strict=False)
+
+
+def load_model(path: Path) -> AnyModel:
     """Return the model in a checkpoint, ready to be run. Raises InputError if there is none."""
     stored = _read(path)
     model = MODELS[stored["quality"]](**stored["arguments"])

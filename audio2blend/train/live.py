@@ -12,10 +12,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..channels import ARKIT
+from .basis import WIDTH
 from .mel import N_MELS, WINDOW, fourier_kernel, mel_filters
 from .model import Outputs
 from .phones import PHONES
-from .teach import WIDTH
 
 DELAY: Final = 3
 """Frames of 1/60 s by which the face comes late: 50 ms."""
@@ -88,16 +88,17 @@ class LiveFront(nn.Module):
 class LiveBlock(nn.Module):
     """A residual convolution over the past."""
 
-    def __init__(self, width: int, kernel: int, dilation: int) -> None:
+    def __init__(self, width: int, kernel: int, dilation: int, dropout: float) -> None:
         super().__init__()
         self.n_past = (kernel - 1) * dilation
         self.conv = nn.Conv1d(width, width, kernel, dilation=dilation)
         self.norm = nn.BatchNorm1d(width)
         self.mix = nn.Conv1d(width, width, 1)
+        self.dropout = nn.Dropout(dropout)
 
     def forward(self, hidden: Tensor, memory: Memory) -> Tensor:
         inner = functional.relu(self.norm(self.conv(memory.continued(hidden, self.n_past))))
-        mixed: Tensor = self.mix(inner)
+        mixed: Tensor = self.dropout(self.mix(inner))
         return hidden + mixed
 
 
@@ -107,22 +108,22 @@ class LiveModel(nn.Module):
     `style` is as in `Model`.
     """
 
-    DILATIONS: Final = (1, 2, 4, 8, 1, 2, 4, 8)
+    DILATIONS: Final = (1, 2, 4, 8, 16, 1, 2, 4, 8)
     KERNEL: Final = 3
 
-    def __init__(self, *, width: int = 224, styles: int = 3) -> None:
+    def __init__(self, *, width: int = 256, styles: int = 3, dropout: float = 0.1) -> None:
         super().__init__()
         self.front = LiveFront()
         self.entry = nn.Conv1d(N_MELS, width, self.KERNEL)
         self.norm = nn.BatchNorm1d(width)
-        self.blocks = nn.ModuleList([LiveBlock(width, self.KERNEL, dilation) for dilation in self.DILATIONS])
+        self.blocks = nn.ModuleList([LiveBlock(width, self.KERNEL, dilation, dropout) for dilation in self.DILATIONS])
         self.face = nn.Conv1d(width, len(ARKIT), 1)
         self.phone = nn.Conv1d(width, len(PHONES), 1)
         self.voice = nn.Conv1d(width, 1, 1)
         self.imitation = nn.Conv1d(width, WIDTH, 1)
         self.gain = nn.Parameter(torch.ones(styles, 1, len(ARKIT)))
         self.offset = nn.Parameter(torch.zeros(styles, 1, len(ARKIT)))
-        self.arguments = {"width": width, "styles": styles}
+        self.arguments = {"width": width, "styles": styles, "dropout": dropout}
         self.quality = "live"
         past = (self.KERNEL - 1) * N_MELS + sum(block.n_past for block in self.blocks) * width
         self.front_width, self.state_width = LiveFront.state_width, LiveFront.state_width + past

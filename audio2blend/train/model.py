@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..channels import ARKIT
+from .basis import WIDTH
 from .mel import N_MELS, WINDOW, fourier_kernel, mel_filters
 from .phones import PHONES
-from .teach import WIDTH
 
 STRIDE: Final = 1600
 """Samples in six frames."""
@@ -89,9 +89,9 @@ class Model(nn.Module):
     on the shared reading of the weights, so that two speakers' habits do not fight.
     """
 
-    DILATIONS: Final = (1, 2, 4, 1, 2, 4, 1, 1)
+    DILATIONS: Final = (1, 2, 4, 8, 1, 2, 4, 8, 1, 1)
 
-    def __init__(self, *, width: int = 256, kernel: int = 3, styles: int = 3, dropout: float = 0.1) -> None:
+    def __init__(self, *, width: int = 384, kernel: int = 3, styles: int = 3, dropout: float = 0.15) -> None:
         super().__init__()
         self.front = Front()
         self.entry = nn.Conv1d(N_MELS, width, 6, stride=2, padding=2)

@@ -1,7 +1,7 @@
-"""What the teacher's features say: a basis to imitate them in, and faces for recordings that have none."""
+"""Faces for recordings that have none, from what the teacher heard in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -11,49 +11,16 @@ from numpy.typing import NDArray
 from ..audio import Speech
 from ..channels import ARKIT
 from ..network import Network
+from .basis import Listening, at_60
 from .corpora import Sample
 from .phones import PHONES
-from .teacher import RATE
 
-WIDTH: Final = 64
-"""How many of the features' principal components the network imitates."""
-
-_RICH: Final = 192
-"""How many of them the regression to faces reads."""
 _TAPS: Final = (-9, -6, -3, 0, 3, 6, 9)
 """Frames at 60 Hz that the regression reads: ±150 ms."""
 _STRENGTH: Final = 300.0
 _BILABIALS: Final = tuple(PHONES.index(name) for name in ("p", "b", "m"))
 
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Basis:
-    """The principal components of the teacher's features."""
-
-    mean: Floats
-    """[feature]"""
-    components: Floats
-    """[feature, component]"""
-    scale: Floats
-    """[component] standard deviation of each."""
-
-    @classmethod
-    def of(cls, features: Sequence[NDArray[np.float16]]) -> "Basis":
-        """Return the basis of features [n, feature]; every seventh frame is looked at."""
-        frames = np.concatenate([rows[::7] for rows in features]).astype(np.float32)
-        mean = frames.mean(axis=0)
-        variances, vectors = np.linalg.eigh(np.cov((frames - mean).T))
-        order = np.argsort(-variances)[:_RICH]
-        return cls(mean, vectors[:, order].astype(np.float32), np.sqrt(variances[order]).astype(np.float32))
-
-    def at_60(self, features: NDArray[np.float16], n_frames: int) -> Floats:
-        """Return the components [frame, component] at 60 Hz, unscaled."""
-        components = (features.astype(np.float32) - self.mean) @ self.components
-        at = np.arange(n_frames) / 60 * RATE - 0.5
-        source = np.arange(len(components))
-        return np.stack([np.interp(at, source, column) for column in components.T], axis=1).astype(np.float32)
 
 
 class FaceRidge:
@@ -80,24 +47,18 @@ def _windows(components: Floats) -> Floats:
     return np.concatenate([padded[reach + tap : reach + tap + len(components)] for tap in _TAPS], axis=1)
 
 
-def teach(samples: Sequence[Sample], features: Sequence[NDArray[np.float16]]) -> list[Sample]:
-    """Return the samples with features to imitate, and with faces where they had none.
+def with_faces(samples: Sequence[Sample], listening: Listening) -> list[Sample]:
+    """Return the samples, those without faces with what a regression fitted to GRID's says.
 
-    The regression is fitted to GRID's faces. In a recording with phones but no face, the mouth is closed where
-    nobody speaks and in the closures of p, b and m, whose times are known better than the teacher hears them.
+    In a recording with phones but no face, the mouth is closed where nobody speaks and in the closures of p, b and m,
+    whose times are known better than the teacher hears them.
     """
-    basis = Basis.of(features)
-    components = [basis.at_60(rows, len(s.phones)) for s, rows in zip(samples, features, strict=True)]
-    pairs = zip(samples, components, strict=True)
+    heard = [at_60(listening.of(s), len(s.phones)) for s in samples]
+    pairs = list(zip(samples, heard, strict=True))
     ridge = FaceRidge([(rows, s.weights) for s, rows in pairs if s.corpus == "grid" and s.weights is not None])
-    taught = []
-    for sample, rows in zip(samples, components, strict=True):
-        weights = sample.weights
-        if weights is None:
-            weights = with_closures(ridge(rows), sample.phones)
-        imitated = (rows[:, :WIDTH] / basis.scale[:WIDTH]).astype(np.float16)
-        taught.append(replace(sample, weights=weights, features=imitated))
-    return taught
+    return [
+        s if s.weights is not None else replace(s, weights=with_closures(ridge(rows), s.phones)) for s, rows in pairs
+    ]
 
 
 def with_closures(weights: Floats, phones: NDArray[np.int64]) -> Floats:

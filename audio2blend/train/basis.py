@@ -1,0 +1,98 @@
+"""What the teacher hears in many recordings, in few numbers, kept in a file so that it has to listen but once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from ..files import draft
+from .corpora import Sample
+from .teacher import RATE
+
+WIDTH: Final = 128
+"""How many principal components of the teacher's features the network imitates."""
+
+RICH: Final = 192
+"""How many of them are kept."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Basis:
+    """The principal components of the teacher's features."""
+
+    mean: Floats
+    """[feature]"""
+    components: Floats
+    """[feature, component]; what is heard has unit variance in each."""
+
+    @classmethod
+    def of(cls, features: Sequence[NDArray[np.float16]]) -> "Basis":
+        """Return the basis of features [n, feature]; every seventh frame is looked at."""
+        frames = np.concatenate([rows[::7] for rows in features]).astype(np.float32)
+        mean = frames.mean(axis=0)
+        variances, vectors = np.linalg.eigh(np.cov((frames - mean).T))
+        order = np.argsort(-variances)[:RICH]
+        return cls(mean, (vectors[:, order] / np.sqrt(variances[order])).astype(np.float32))
+
+    def __call__(self, features: NDArray[np.float16]) -> NDArray[np.float16]:
+        """Return components [n, component] of features [n, feature]."""
+        return np.asarray((features.astype(np.float32) - self.mean) @ self.components, np.float16)
+
+
+def at_60(components: NDArray[np.float16], n_frames: int) -> Floats:
+    """Return components [n, component] of the teacher's rate at 60 Hz, [n_frames, component]."""
+    at = np.arange(n_frames) / 60 * RATE - 0.5
+    source = np.arange(len(components))
+    return np.stack([np.interp(at, source, column) for column in components.T], axis=1).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listening:
+    """What a teacher heard in each recording, [n, component]."""
+
+    heard: dict[str, NDArray[np.float16]]
+    """By `key`."""
+
+    @staticmethod
+    def key(sample: Sample) -> str:
+        """Return the name of a recording among those of all corpora and languages."""
+        return f"{sample.corpus}/{sample.language}/{sample.name}"
+
+    def save(self, path: Path) -> None:
+        """Write a file that `load` reads."""
+        with draft(path) as target, target.open("wb") as file:
+            np.savez(
+                file,
+                names=np.array(list(self.heard)),
+                ends=np.cumsum([len(rows) for rows in self.heard.values()]),
+                components=np.concatenate(list(self.heard.values())),
+            )
+
+    @classmethod
+    def load(cls, path: Path) -> "Listening":
+        """Return what `save` wrote. Raises InputError if there is no such file."""
+        if not path.is_file():
+            raise InputError(f"there is no file {path}; make one with: python -m audio2blend.train listen")
+        with np.load(path) as stored:
+            parts = np.split(stored["components"], stored["ends"][:-1])
+            return cls(dict(zip(map(str, stored["names"]), parts, strict=True)))
+
+    def of(self, sample: Sample) -> NDArray[np.float16]:
+        """Return what was heard in a recording. Raises InputError if the teacher did not listen to it."""
+        try:
+            return self.heard[self.key(sample)]
+        except KeyError:
+            raise InputError(
+                f"the teacher has not heard {sample.name} of {sample.corpus}; "
+                "run python -m audio2blend.train listen on the same data"
+            ) from None
+
+    def to_imitate(self, samples: Sequence[Sample]) -> list[Sample]:
+        """Return the samples with what was heard in them, for a network to imitate."""
+        return [replace(s, features=at_60(self.of(s)[:, :WIDTH], len(s.phones)).astype(np.float16)) for s in samples]
