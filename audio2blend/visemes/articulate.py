@@ -1,0 +1,153 @@
+"""The articulation model: from timed phones to the curves of jaw and mouth."""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..channels import ARKIT
+from ..clip import Clip
+from ..errors import InputError
+from ..phones import PHONES, timed
+from . import gestures
+from .gestures import Floats, Score
+from .mouth import weights
+from .table import GROUPS, VARIABLES, Visemes
+
+FRAME_RATE: Final = Fraction(60)
+
+
+def articulate(
+    phones: Iterable[Sequence[Any]],
+    *,
+    duration_s: float,
+    loudness_db: ArrayLike | None = None,
+    jaw: float = 1.0,
+    lips: float = 1.0,
+    visemes: Visemes | None = None,
+) -> Clip:
+    """Return the mouth that says `phones`: the 52 ARKit weights at 60 frames a second, ceil(60 · duration) of them.
+
+    Args:
+        phones: (name, start, end) in ascending order, names from `audio2blend.phones.PHONES`, times in seconds; where
+            there is none, or "sil", nobody speaks.
+        duration_s: length of the clip in seconds.
+        loudness_db: level of the voice at every frame, shape (n_frames,), in dB relative to the speech as a whole
+            (`audio2blend.envelope.envelope_db`): louder phones open the mouth further. By default all are alike.
+        jaw: how far the jaw moves; 1 as people do on average.
+        lips: how far the lips move by themselves.
+        visemes: targets and timing; by default those that ship.
+
+    Lips meet on p, b and m, rest in silence, and begin to move before the first sound; at the table's strengths
+    neighbours share their shapes. Raises InputError for a phone that is not known or ends before it starts, and
+    ValueError for a loudness of another shape.
+
+    Source:
+        M. Cohen, D. Massaro, *Modeling coarticulation in synthetic visual speech*, 1993, for the blending;
+        P. Edwards, C. Landreth, E. Fiume, K. Singh, *JALI: an animator-centric viseme model for expressive lip
+        synchronization*, 2016, for what lips must and must not do and for the two dials.
+
+    >>> clip = articulate([("m", 0.2, 0.3), ("a", 0.3, 0.5)], duration_s=0.8)
+    >>> bool(clip["mouthClose"][15] >= clip["jawOpen"][15]), bool(clip["jawOpen"][24] > 0.2), float(clip["jawOpen"][-1])
+    (True, True, 0.0)
+    """
+    n_frames = int(np.ceil(duration_s * FRAME_RATE - 1e-6))
+    times = np.arange(n_frames) / float(FRAME_RATE)
+    loudness = None if loudness_db is None else np.asarray(loudness_db, float)
+    if loudness is not None and loudness.shape != times.shape:
+        raise ValueError(f"a loudness of shape {loudness.shape} does not fit {n_frames} frames")
+    visemes = visemes or Visemes.load()
+    score = gestures.score_of([_checked(phone) for phone in phones if phone[0] != "sil"])
+    values = weights(wanted(score, times, loudness, visemes), seal(score, times, visemes), jaw=jaw, lips=lips)
+    return Clip(values=values, channels=ARKIT, frame_rate=FRAME_RATE, metadata={"model": "visemes"})
+
+
+def articulate_frames(
+    classes: NDArray[np.integer[Any]],
+    *,
+    loudness_db: ArrayLike | None = None,
+    jaw: float = 1.0,
+    lips: float = 1.0,
+    visemes: Visemes | None = None,
+) -> Clip:
+    """Return the mouth of phones known from frame to frame at 60 a second, as `articulate` does.
+
+    `classes`, shape (n_frames,), holds indices into `PHONES`; 0 is silence, and frames of −1 belong to the phones
+    around them. The clip has as many frames.
+    """
+    return articulate(
+        timed(classes, float(FRAME_RATE)),
+        duration_s=float(len(classes) / FRAME_RATE),
+        loudness_db=loudness_db,
+        jaw=jaw,
+        lips=lips,
+        visemes=visemes,
+    )
+
+
+def wanted(score: Score, times_s: Floats, loudness_db: Floats | None, visemes: Visemes) -> Floats:
+    """Return what the phones together want, [frame, variable]; all 0 where nobody speaks."""
+    out = np.zeros((len(times_s), len(VARIABLES)))
+    gain = effort(score, times_s, loudness_db, visemes)
+    for group, (name, variables) in enumerate(GROUPS.items()):
+        columns = [VARIABLES.index(variable) for variable in variables]
+        values = visemes.targets[score.classes][:, columns]
+        scaled = np.isin(variables, ("jaw", "opening"))
+        values = np.where(scaled, values * gain[:, None], values)
+        out[:, columns] = share(score, values, times_s, visemes, group, name)
+    return np.asarray(out * awake(score, times_s, visemes)[:, None])
+
+
+def share(score: Score, values: Floats, times_s: Floats, visemes: Visemes, group: int, name: str) -> Floats:
+    """Return values [phone, k] of one of the `GROUPS` as it blends them in time, [frame, k]."""
+    timing = visemes.timing
+    return gestures.blended(
+        score,
+        values,
+        visemes.strength[score.classes, group],
+        times_s + timing[f"{name}_lead_s"],
+        reach_s=timing[f"{name}_reach_s"],
+        core=timing["core"],
+    )
+
+
+def effort(score: Score, times_s: Floats, loudness_db: Floats | None, visemes: Visemes) -> Floats:
+    """Return how far each phone opens the mouth, [phone], beside what it wants: less in haste, more when loud."""
+    timing = visemes.timing
+    length = score.ends - score.starts
+    gain = length / (length + timing["undershoot_s"])
+    if loudness_db is not None:
+        edges = np.searchsorted(times_s, np.stack([score.starts, score.ends]))
+        for phone, (first, last) in enumerate(edges.T):
+            loudest = loudness_db[first : max(last, first + 1)].max(initial=-20.0)
+            gain[phone] *= np.clip(1 + timing["loudness_per_db"] * loudest, 0.4, 1.8)
+    return np.asarray(gain)
+
+
+def awake(score: Score, times_s: Floats, visemes: Visemes) -> Floats:
+    """Return [frame] 1 where somebody speaks, 0 where the mouth rests, and what lies between before and after."""
+    starts, ends = gestures.joined(score.starts, score.ends, gap_s=0.05)
+    timing = visemes.timing
+    return gestures.spans(starts, ends, times_s, rise_s=timing["wake_s"], fall_s=timing["rest_s"])
+
+
+def seal(score: Score, times_s: Floats, visemes: Visemes) -> Floats:
+    """Return how far the lips are shut for p, b and m, [frame] in [0, 1]."""
+    timing = visemes.timing
+    shut = visemes.sealed[score.classes]
+    starts, ends = score.starts[shut] - timing["seal_before_s"], score.ends[shut] + timing["seal_after_s"]
+    # Two frames at least, or a clip at a film's rate could miss it.
+    middles, halves = (starts + ends) / 2, np.maximum(1 / 60, (ends - starts) / 2)
+    starts, ends = gestures.joined(middles - halves, middles + halves, gap_s=timing["seal_ramp_s"] / 2)
+    return gestures.spans(starts, ends, times_s, rise_s=timing["seal_ramp_s"], fall_s=timing["seal_ramp_s"])
+
+
+def _checked(phone: Sequence[Any]) -> tuple[int, float, float]:
+    name, start, end = str(phone[0]), float(phone[1]), float(phone[2])
+    if name not in PHONES:
+        raise InputError(f"there is no phone '{name}' at {start:g} s; the known ones are {' '.join(PHONES)}")
+    if not start < end:
+        raise InputError(f"the phone '{name}' at {start:g} s ends at {end:g} s; it must end after it starts")
+    return PHONES.index(name), start, end
