@@ -8,8 +8,7 @@ from .clip import Clip
 from .errors import InputError
 from .network import Network
 from .performance import perform
-from .post import BILABIALS, closed_on_bilabials, strengthened
-from .post.strength import check_strength
+from .post import BILABIALS, Motion, adjusted, lead_frames, led
 
 
 def animate(
@@ -19,6 +18,10 @@ def animate(
     quality: str = "best",
     device: str = "auto",
     strength: float = 1.0,
+    jaw: float = 1.0,
+    lips: float = 1.0,
+    smooth_ms: float = 0.0,
+    lead_ms: float = 0.0,
     performance: bool = True,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
@@ -30,23 +33,28 @@ def animate(
         network: a loaded network to use again over many lines; by default the one of `quality` that is shipped.
         quality: "best", or "live" for what `audio2blend.stream.Animator` gives while somebody speaks.
         device: "auto", "cpu" or "cuda", for a network that is loaded here.
-        strength: how far jaw and lips move; 1 is as the network says, 0 still.
+        strength: how far jaw, lips and tongue move, from 0 to 10; 1 is as the network says, 0 still.
+        jaw: how far the jaw moves on top of that; lips that are closed over it stay closed.
+        lips: how far the lips move on top of that; no dial opens a closure.
+        smooth_ms: how much of the time around a frame is averaged, up to 200 ms; closures stay.
+        lead_ms: by how much the mouth is early, up to 200 ms.
         performance: add blinks, gaze and head motion.
         seed: another number gives another performance; the same gives the same.
         progress: called with frames done and frames in all.
 
-    Raises InputError for a strength or seed out of range, an unknown quality and speech without samples,
+    Raises InputError for a dial or seed out of range, an unknown quality and speech without samples,
     MissingDependencyError for a device that is not there.
     """
-    check_strength(strength)
+    motion = Motion(strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms)
     if len(speech.samples) == 0:
         raise InputError("the speech has no samples; load or record some")
     if seed < 0:
         raise InputError(f"seed {seed} is negative; give a whole number from 0 on")
     network = network or Network.load(quality=quality, device=device)
     face, heard = network.listen(speech, progress=progress)
-    clip = strengthened(closed_on_bilabials(face, heard.probability(BILABIALS)), strength)
+    clip = adjusted(face, heard.probability(BILABIALS), motion)
+    clip = replace(clip, values=led(clip.values, lead_frames(motion, float(clip.frame_rate))))
     if performance:
         clip = perform(clip, speech, seed=seed)
-    about = {"source": speech.source.name if speech.source else "", "seed": str(seed), "strength": f"{strength:g}"}
-    return replace(clip, metadata={**clip.metadata, **about})
+    about = {"source": speech.source.name if speech.source else "", "seed": str(seed)}
+    return replace(clip, metadata={**clip.metadata, **about, **motion.metadata})

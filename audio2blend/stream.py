@@ -8,8 +8,7 @@ from .clip import Clip
 from .heard import Heard
 from .network import Network
 from .network.network import FRAME_RATE
-from .post import BILABIALS, closed, reach_frames, shut, strengthened
-from .post.strength import check_strength
+from .post import BILABIALS, Motion, adjust_reach, adjusted, lead_frames
 
 
 class Animator:
@@ -20,58 +19,88 @@ class Animator:
     waits for the end of a block besides. Blinks, gaze and head motion are not made here: they follow the whole line.
     """
 
-    def __init__(self, *, quality: str = "live", strength: float = 1.0, network: Network | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        quality: str = "live",
+        strength: float = 1.0,
+        jaw: float = 1.0,
+        lips: float = 1.0,
+        smooth_ms: float = 0.0,
+        lead_ms: float = 0.0,
+        network: Network | None = None,
+    ) -> None:
         """Begin a stream, with a network that is loaded already or else the one of `quality` that ships.
 
-        `strength` is how far jaw and lips move, as for `animate`. Raises InputError for a network that cannot hear
-        streams, as "best" cannot, and for a strength out of range. One network serves any number of animators; its
-        phones have to be as far ahead of its weights as lips begin to shut before a sound.
+        The dials are those of `animate`; smoothing and lead add their time to the latency. Raises InputError for a
+        network that cannot hear streams, as "best" cannot, and for a dial out of range. One network serves any number
+        of animators; its phones have to be as far ahead of its weights as lips begin to shut before a sound.
         """
-        check_strength(strength)
+        self._motion = Motion(strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms)
         self._network = network or Network.load(quality=quality, device="cpu", threads=1)
         self._listener = self._network.listener()
-        self._strength = strength
-        self._reach = reach_frames(float(FRAME_RATE))
+        self._reach, phone_reach = adjust_reach(self._motion, float(FRAME_RATE))
+        self._kept = max(self._reach, phone_reach)
+        """How many frames that were adjusted already the next ones depend on."""
+        self._lead = lead_frames(self._motion, float(FRAME_RATE))
         self._start()
 
     def _start(self) -> None:
-        self._next = 0
-        """The first frame that was not given yet."""
-        self._bilabial = np.zeros(self._reach)
-        """From `_reach` frames before it: no p, b or m is heard before the start."""
+        self._given = 0
+        """How many frames were given."""
+        self._early = self._lead
+        """How many frames are still to be left out, for the face to be early."""
+        self._weights = np.zeros((0, len(ARKIT)), np.float32)
+        self._bilabial = np.zeros(0)
+        """What the network said, and how probable p, b or m are, from the first frame on that is still of use."""
+        self._old = 0
+        """How many of these weights were adjusted already."""
+        self._last = self._weights
+        """The frame that was adjusted last, if any."""
 
     @property
     def latency_ms(self) -> float:
         """How much of the sound that follows a frame is heard for it, in milliseconds."""
-        return 1000 * self._listener.delay_frames / float(FRAME_RATE)
+        return 1000 * (self._listener.delay_frames + self._reach + self._lead) / float(FRAME_RATE)
 
     def push(self, samples: NDArray[np.float32]) -> Clip:
         """Return the frames that samples (n,) in [-1, 1] make ready, none or many; `start_s` is the first one's time.
 
         Raises InputError for samples that are not numbers, ValueError for another shape; the stream may go on.
         """
-        return self._finished(*self._listener.push(samples))
+        return self._clip(self._adjusted(*self._listener.push(samples), end=self._reach))
 
     def flush(self) -> Clip:
         """Return the frames still to come, as if silence followed; then another stream may begin, at 0 s."""
-        weights, phones = self._listener.flush()
-        after = np.zeros((self._reach, phones.shape[1]), np.float32)  # no p, b or m is heard after the end either
-        clip = self._finished(weights, np.concatenate([phones, after]))
+        values = self._adjusted(*self._listener.flush(), end=0)
+        clip = self._clip(np.concatenate([values, np.repeat(self._last, self._lead, axis=0)]))
         self._start()
         return clip
 
-    def _finished(self, weights: NDArray[np.float32], phones: NDArray[np.float32]) -> Clip:
-        """Return the next frames; the phones that go on from the last ones reach `_reach` frames further."""
+    def _adjusted(self, weights: NDArray[np.float32], phones: NDArray[np.float32], *, end: int) -> NDArray[np.float32]:
+        """Return the next frames adjusted, all but `end` of those that the network gave."""
         heard = Heard(probabilities=phones, phones=self._network.phones, frame_rate=FRAME_RATE)
         self._bilabial = np.concatenate([self._bilabial, heard.probability(BILABIALS)])
+        self._weights = np.concatenate([self._weights, weights])
+        ready = max(self._old, len(self._weights) - end)
+        if ready == self._old:
+            return self._weights[:0]
+        face = Clip(values=self._weights, channels=ARKIT, frame_rate=FRAME_RATE)
+        values = adjusted(face, self._bilabial, self._motion).values[self._old : ready]
+        used = max(0, ready - self._kept)
+        self._weights, self._bilabial, self._old = self._weights[used:], self._bilabial[used:], ready - used
+        self._last = values[-1:]
+        return values
+
+    def _clip(self, values: NDArray[np.float32]) -> Clip:
+        late = values[self._early :]
+        self._early -= len(values) - len(late)
         clip = Clip(
-            values=weights,
+            values=late,
             channels=ARKIT,
             frame_rate=FRAME_RATE,
-            start_s=float(self._next / FRAME_RATE),
-            metadata={"model": self._network.name, "strength": f"{self._strength:g}"},
+            start_s=float(self._given / FRAME_RATE),
+            metadata={"model": self._network.name, **self._motion.metadata},
         )
-        lips = shut(self._bilabial[: len(clip) + 2 * self._reach], float(FRAME_RATE))
-        self._next += len(clip)
-        self._bilabial = self._bilabial[len(clip) :]
-        return strengthened(closed(clip, lips[self._reach :][: len(clip)]), self._strength)
+        self._given += len(clip)
+        return clip

@@ -16,6 +16,7 @@ import soundfile
 
 import usd_export
 from audio2blend import Animator, load
+from audio2blend import animate as from_python
 from audio2blend.channels import CHANNELS
 from audio2blend.cli import main
 
@@ -70,6 +71,16 @@ def test_strength_seed_and_performance_change_what_they_should(tmp_path, hello):
     np.testing.assert_allclose(weak["jawOpen"], plain["jawOpen"] / 2, atol=1e-6)
 
 
+def test_every_dial_reaches_the_file_that_tells_of_it(tmp_path, hello):
+    dials = {"strength": 0.9, "jaw": 1.2, "lips": 0.8, "smooth": 40, "lead": 30}
+    output = tmp_path / "a.npz"
+    assert animate(hello, "-o", output, "--no-performance", *(f"--{name}={x}" for name, x in dials.items())) == 0
+    clip = usd_export.read(output)
+    names = {name + "_ms" * (name in ("smooth", "lead")): x for name, x in dials.items()}
+    np.testing.assert_array_equal(clip.values, from_python(load(hello), performance=False, **names).values)
+    assert {name: float(clip.metadata[name]) for name in names} == names
+
+
 def test_the_live_quality_gives_what_a_stream_gives(tmp_path, hello):
     assert animate(hello, "-o", tmp_path / "a.npz", "--quality", "live", "--no-performance") == 0
     animator = Animator()
@@ -106,7 +117,7 @@ def test_a_batch_goes_on_after_a_bad_file_and_then_does_only_what_changed(lines,
     kept = tmp_path / "out" / "c.npz"
     assert kept.stat().st_mtime_ns == written[kept]
 
-    for change in (["--strength", "0.8"], ["--quality", "live"]):
+    for change in (["--strength", "0.8"], ["--lips", "0.8"], ["--lead", "20"], ["--quality", "live"]):
         assert animate(*recordings, *outputs, *change) == 0
         assert capsys.readouterr().out.count("written") == 6
 
@@ -143,6 +154,10 @@ BAD_USAGE = {
     "long recording": (["x" * 300, "-o", "a.csv"], "cannot be opened"),
     "long output": (["{hello}", "-o", "x" * 300 + ".csv"], "choose another"),
     "bad strength": (["{hello}", "-o", "a.csv", "--strength", "-1"], "strength -1 is out of range"),
+    "bad jaw": (["{hello}", "-o", "a.csv", "--jaw", "nan"], "jaw nan is out of range"),
+    "bad lips": (["{hello}", "-o", "a.csv", "--lips", "11"], "lips 11 is out of range; give a number from 0 to 10"),
+    "bad smoothing": (["{hello}", "-o", "a.csv", "--smooth", "-1"], "smooth -1 ms is out of range"),
+    "bad lead": (["{hello}", "-o", "a.csv", "--lead", "201"], "lead 201 ms is out of range"),
     "folder as output": (["{hello}", "-o", "{folder}.csv"], "is a folder"),
     "output under a file": (["{hello}", "-o", "{twin}/a.csv"], "cannot write"),
 }

@@ -54,18 +54,25 @@ def streamed(animator: Animator, samples: np.ndarray, sizes: list[int]) -> np.nd
     return joined([*clips, animator.flush()])
 
 
-@settings(max_examples=25, deadline=None)
+dials = st.fixed_dictionaries(
+    {},
+    optional={name: st.floats(0, 2) for name in ("strength", "jaw", "lips")}
+    | {name: st.floats(0, 200) for name in ("smooth_ms", "lead_ms")},
+)
+
+
+@settings(max_examples=40, deadline=None)
 @given(
     sizes=st.lists(st.integers(0, 40) | st.integers(200, 1200) | st.integers(1, 60_000), min_size=1).filter(any),
     n_samples=st.integers(1, 6 * RATE),
-    strength=st.sampled_from([1.0, 1.7]),
+    dials=dials,
 )
-def test_pieces_change_nothing(network, line, sizes, n_samples, strength):
+def test_pieces_change_nothing(network, line, sizes, n_samples, dials):
     samples = line[:n_samples]
     if sum(sizes) / len(sizes) < 20:
         samples = samples[:RATE]  # enough of the smallest pieces
-    whole = animate(Speech(samples=samples), network=network, performance=False, strength=strength)
-    pieces = streamed(Animator(network=network, strength=strength), samples, sizes)
+    whole = animate(Speech(samples=samples), network=network, performance=False, **dials)
+    pieces = streamed(Animator(network=network, **dials), samples, sizes)
     assert len(pieces) == -(-len(samples) * 60 // RATE)
     np.testing.assert_allclose(pieces, whole.values, atol=1e-5)
 
@@ -83,10 +90,13 @@ def test_minutes_at_once_and_a_long_stream_are_the_same(network, line):
     np.testing.assert_allclose(pieces, whole, atol=1e-5)
 
 
-def test_a_frame_comes_with_the_last_sample_that_matters_to_it(network, line):
+@pytest.mark.parametrize(
+    ("dials", "latency_ms"), [({}, 50), ({"smooth_ms": 50, "lead_ms": 35}, 50 + 2000 / 60 + 2000 / 60)], ids=str
+)
+def test_a_frame_comes_with_the_last_sample_that_matters_to_it(network, line, dials, latency_ms):
     """Frame k is given as soon as the sound goes `latency_ms` past k/60 s, and not one sample before."""
-    animator = Animator(network=network)
-    assert animator.latency_ms == pytest.approx(50)
+    animator = Animator(network=network, **dials)
+    assert animator.latency_ms == pytest.approx(latency_ms)
     n_frames = 0
     for n_pushed, sample in enumerate(line[:5000], 1):
         n_frames += len(animator.push(sample[None]))
@@ -168,8 +178,10 @@ def test_what_is_no_sound_is_refused_and_the_stream_goes_on(network, line):
     np.testing.assert_array_equal(joined(clips), streamed(Animator(network=network), line[:9000], [5000]))
 
 
-def test_the_offline_network_and_a_strange_strength_are_errors_with_their_cure():
+def test_the_offline_network_and_a_strange_dial_are_errors_with_their_cure():
     with pytest.raises(InputError, match="quality live"):
         Animator(quality="best")
     with pytest.raises(InputError, match="from 0 to 10"):
         Animator(strength=-1)
+    with pytest.raises(InputError, match="smooth 300 ms is out of range"):
+        Animator(smooth_ms=300)

@@ -1,6 +1,22 @@
 """Adjusting what the network said: each step is `Clip → Clip`."""
 
-from .closures import BILABIALS, closed, closed_on_bilabials, reach_frames, shut
-from .strength import strengthened
+from .adjust import adjust_reach, adjusted, lead_frames, led
+from .closures import BILABIALS, closed_on_bilabials
+from .dials import dialled
+from .motion import Motion
+from .parting import closedness, kept_closed
+from .smoothing import smoothed
 
-__all__ = ["BILABIALS", "closed", "closed_on_bilabials", "reach_frames", "shut", "strengthened"]
+__all__ = [
+    "BILABIALS",
+    "Motion",
+    "adjust_reach",
+    "adjusted",
+    "closed_on_bilabials",
+    "closedness",
+    "dialled",
+    "kept_closed",
+    "lead_frames",
+    "led",
+    "smoothed",
+]

@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from audio2blend.clip import parse_frame_rate
 from audio2blend.errors import InputError
+from audio2blend.post import Motion
 
 from .batch import BatchReport, Settings, animate_all, expand, targets
 
@@ -37,7 +38,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "suffix and {parent} for its folder's",
     )  # fmt: skip
     motion = parser.add_argument_group("motion")
-    motion.add_argument("--strength", type=float, default=1.0, metavar="X", help="how far the mouth moves (default 1)")
+    for dial, what in (("strength", "the mouth moves"), ("jaw", "the jaw moves"), ("lips", "the lips move")):
+        motion.add_argument(
+            f"--{dial}", type=float, default=1.0, metavar="X", help=f"how far {what}, from 0 to 10 (default 1)"
+        )
+    motion.add_argument(
+        "--smooth", type=float, default=0.0, metavar="MS",
+        help="average curves over so many milliseconds, up to 200; closures stay (default 0)",
+    )  # fmt: skip
+    motion.add_argument(
+        "--lead", type=float, default=0.0, metavar="MS",
+        help="milliseconds by which the mouth is ahead of the sound, up to 200 (default 0)",
+    )  # fmt: skip
     motion.add_argument(
         "--seed", type=int, default=0, metavar="N", help="another number, another performance (default 0)"
     )
@@ -66,7 +78,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> BatchReport:
     """Animate what the arguments name and report on every recording."""
     settings = Settings(
-        strength=args.strength,
+        motion=Motion(strength=args.strength, jaw=args.jaw, lips=args.lips, smooth_ms=args.smooth, lead_ms=args.lead),
         seed=args.seed,
         performance=not args.no_performance,
         frame_rate=parse_frame_rate(args.fps) if args.fps else None,

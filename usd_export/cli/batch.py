@@ -20,6 +20,7 @@ from audio2blend.errors import Audio2BlendError, InputError
 from audio2blend.network import Network
 from audio2blend.network.network import WEIGHTS
 from audio2blend.pipeline import animate
+from audio2blend.post import Motion
 
 from ..registry import exporter_for, needs_rig, write
 from .ledger import Ledger, digest
@@ -29,7 +30,7 @@ from .ledger import Ledger, digest
 class Settings:
     """What decides how a recording becomes files."""
 
-    strength: float = 1.0
+    motion: Motion = field(default_factory=Motion)
     seed: int = 0
     performance: bool = True
     frame_rate: Fraction | None = None
@@ -224,7 +225,7 @@ class _Worker:
         return animate(
             speech,
             network=self._network,
-            strength=settings.strength,
+            **asdict(settings.motion),
             performance=settings.performance,
             seed=settings.seed,
             progress=self._progress.advance,
