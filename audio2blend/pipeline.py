@@ -8,7 +8,7 @@ from .clip import Clip
 from .errors import InputError
 from .network import Network
 from .performance import perform
-from .post import BILABIALS, Motion, adjusted, lead_frames, led
+from .post import Motion, adjusted, lead_frames, led
 
 
 def animate(
@@ -52,7 +52,7 @@ def animate(
         raise InputError(f"seed {seed} is negative; give a whole number from 0 on")
     network = network or Network.load(quality=quality, device=device)
     face, heard = network.listen(speech, progress=progress)
-    clip = adjusted(face, heard.probability(BILABIALS), motion)
+    clip = adjusted(face, heard, motion)
     clip = replace(clip, values=led(clip.values, lead_frames(motion, float(clip.frame_rate))))
     if performance:
         clip = perform(clip, speech, seed=seed)

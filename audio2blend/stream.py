@@ -8,7 +8,7 @@ from .clip import Clip
 from .heard import Heard
 from .network import Network
 from .network.network import FRAME_RATE
-from .post import BILABIALS, Motion, adjust_reach, adjusted, lead_frames
+from .post import Motion, adjust_reach, adjusted, lead_frames
 
 
 class Animator:
@@ -34,7 +34,7 @@ class Animator:
 
         The dials are those of `animate`; smoothing and lead add their time to the latency. Raises InputError for a
         network that cannot hear streams, as "best" cannot, and for a dial out of range. One network serves any number
-        of animators; its phones have to be as far ahead of its weights as lips begin to shut before a sound.
+        of animators; its phones have to be as far ahead of its weights as lips begin to move before a sound.
         """
         self._motion = Motion(strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms)
         self._network = network or Network.load(quality=quality, device="cpu", threads=1)
@@ -51,8 +51,8 @@ class Animator:
         self._early = self._lead
         """How many frames are still to be left out, for the face to be early."""
         self._weights = np.zeros((0, len(ARKIT)), np.float32)
-        self._bilabial = np.zeros(0)
-        """What the network said, and how probable p, b or m are, from the first frame on that is still of use."""
+        self._phones = np.zeros((0, len(self._network.phones)), np.float32)
+        """What the network said and heard, from the first frame on that is still of use."""
         self._old = 0
         """How many of these weights were adjusted already."""
         self._last = self._weights
@@ -79,16 +79,16 @@ class Animator:
 
     def _adjusted(self, weights: NDArray[np.float32], phones: NDArray[np.float32], *, end: int) -> NDArray[np.float32]:
         """Return the next frames adjusted, all but `end` of those that the network gave."""
-        heard = Heard(probabilities=phones, phones=self._network.phones, frame_rate=FRAME_RATE)
-        self._bilabial = np.concatenate([self._bilabial, heard.probability(BILABIALS)])
         self._weights = np.concatenate([self._weights, weights])
+        self._phones = np.concatenate([self._phones, phones])
         ready = max(self._old, len(self._weights) - end)
         if ready == self._old:
             return self._weights[:0]
         face = Clip(values=self._weights, channels=ARKIT, frame_rate=FRAME_RATE)
-        values = adjusted(face, self._bilabial, self._motion).values[self._old : ready]
+        heard = Heard(probabilities=self._phones, phones=self._network.phones, frame_rate=FRAME_RATE)
+        values = adjusted(face, heard, self._motion).values[self._old : ready]
         used = max(0, ready - self._kept)
-        self._weights, self._bilabial, self._old = self._weights[used:], self._bilabial[used:], ready - used
+        self._weights, self._phones, self._old = self._weights[used:], self._phones[used:], ready - used
         self._last = values[-1:]
         return values
 

@@ -6,9 +6,11 @@ from .dials import dialled
 from .motion import Motion
 from .parting import closedness, kept_closed
 from .smoothing import smoothed
+from .teeth import LABIODENTALS, on_teeth
 
 __all__ = [
     "BILABIALS",
+    "LABIODENTALS",
     "Motion",
     "adjust_reach",
     "adjusted",
@@ -18,5 +20,6 @@ __all__ = [
     "kept_closed",
     "lead_frames",
     "led",
+    "on_teeth",
     "smoothed",
 ]

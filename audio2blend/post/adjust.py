@@ -1,29 +1,31 @@
 """All that is done to what a network said, in its order."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ..clip import Clip
-from .closures import closed, reach_frames, shut
+from ..heard import Heard
+from .closures import BILABIALS, closed, held, reach_frames
 from .dials import dialled
 from .motion import Motion
 from .smoothing import smooth_reach, smoothed
+from .teeth import LABIODENTALS, on_teeth
 
 
-def adjusted(clip: Clip, bilabial: NDArray[np.floating[Any]], motion: Motion) -> Clip:
-    """Return `clip` smoothed, shut on p, b and m, and moved as far as `motion` says; its lead is not applied.
+def adjusted(clip: Clip, heard: Heard, motion: Motion) -> Clip:
+    """Return `clip` smoothed, with the lips shut on p, b, m and at the teeth on f, v, and as strong as `motion` says.
 
     Args:
         clip: what the network said.
-        bilabial: probability of p, b or m, at the clip's rate from its first frame on; it may reach beyond the last.
-        motion: an artist's wishes.
+        heard: its phones, at the clip's rate from its first frame on; they may reach beyond the last.
+        motion: an artist's wishes, of which the lead is not for here.
 
     A frame depends on `adjust_reach` frames before and after it and on no others.
     """
-    lips = shut(bilabial, float(clip.frame_rate))[: len(clip)]
-    return dialled(closed(smoothed(clip, motion.smooth_ms), lips), motion)
+    shut, touch = (
+        held(heard.probability(phones), float(clip.frame_rate))[: len(clip)] for phones in (BILABIALS, LABIODENTALS)
+    )
+    return dialled(closed(on_teeth(smoothed(clip, motion.smooth_ms), touch), shut), motion)
 
 
 def adjust_reach(motion: Motion, frame_rate: float) -> tuple[int, int]:

@@ -36,7 +36,7 @@ def closed_on_bilabials(clip: Clip, bilabial: NDArray[np.floating[Any]]) -> Clip
     """
     if len(bilabial) != len(clip):
         raise ValueError(f"{len(bilabial)} probabilities do not fit {len(clip)} frames")
-    return closed(clip, shut(bilabial, float(clip.frame_rate)))
+    return closed(clip, held(bilabial, float(clip.frame_rate)))
 
 
 def closed(clip: Clip, shut: NDArray[np.floating[Any]]) -> Clip:
@@ -53,18 +53,18 @@ def closed(clip: Clip, shut: NDArray[np.floating[Any]]) -> Clip:
 
 
 def reach_frames(frame_rate: float) -> int:
-    """Return how many frames before and after a p, b or m the lips are already or still moving: 35 ms."""
+    """Return how many frames before and after a phone the lips are already or still moving: 35 ms."""
     return max(1, round(0.035 * frame_rate))
 
 
-def shut(bilabial: NDArray[np.floating[Any]], frame_rate: float) -> NDArray[np.float32]:
-    """Return how far the lips are shut, shape (n_frames,), in [0, 1], where p, b or m are so probable.
+def held(probability: NDArray[np.floating[Any]], frame_rate: float) -> NDArray[np.float32]:
+    """Return how far a phone's shape is held, shape (n_frames,), in [0, 1], where the phone is so probable.
 
-    Every certain frame shuts the lips, and its neighbours within `reach_frames` by a raised cosine.
+    Every certain frame holds it, and its neighbours within `reach_frames` by a raised cosine.
     """
-    if len(bilabial) == 0:
+    if len(probability) == 0:
         return np.zeros(0, np.float32)
-    certain = np.clip((bilabial - _DOUBT) / (_CERTAINTY - _DOUBT), 0, 1)
+    certain = np.clip((probability - _DOUBT) / (_CERTAINTY - _DOUBT), 0, 1)
     reach = reach_frames(frame_rate)
     ramp = np.hanning(2 * reach + 3)[1:-1]
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(certain, reach), 2 * reach + 1)
