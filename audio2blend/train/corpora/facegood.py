@@ -9,24 +9,32 @@ import soundfile
 from numpy.typing import NDArray
 
 from ...channels import ARKIT
+from ...qa import Lips
+from ..lips import load_lips
+from .fitting import CLOSING, PRESSED, narrowed
 from .sample import Sample, frame_times
 
 FPS: Final = 30
+_TOUCH: Final = (0.1, 0.2)
+"""From the first of these weights of pressing and rolling on lips come together; from the second on they touch."""
+
 HELD_OUT: Final = "1114_2_05"
 """The recording that is kept from training."""
 
 # The authors' own table lacks the shapes mouth_oh_c, mouth_oo_c and tooth_d_d, and has mouthClose point at a shape
-# that never moves. mouth_oh_c is a rounded open mouth, mouth_oo_c a rounded narrow one.
+# that never moves. The recordings that use mouth_oh_c have it for "w", "u" and "o", where the others have mouth_pucker
+# and mouth_oo_c. What a regression from the sounds of the others expects to see there is a mouth that is narrower by
+# some 0.04 and opener by 0.00 to 0.05 per unit of mouth_oh_c, and opener by 0.02 per unit of tooth_d_d.
 SHAPES: Final[dict[str, dict[str, float]]] = {
-    "jawOpen": {"mouth_stretch_c": 1.0, "mouth_oh_c": 0.25, "tooth_d_d": 0.3},
+    "jawOpen": {"mouth_stretch_c": 1.0, "tooth_d_d": 0.1},
     "jawForward": {"jaw_thrust_c": 1.0},
     "jawLeft": {"jaw_sideways_l": 1.0},
     "jawRight": {"jaw_sideways_r": 1.0},
     "mouthFunnel": {
         "mouth_funnel_dl": 0.25, "mouth_funnel_dr": 0.25, "mouth_funnel_ul": 0.25, "mouth_funnel_ur": 0.25,
-        "mouth_oh_c": 0.6,
+        "mouth_oh_c": 0.3,
     },
-    "mouthPucker": {"mouth_pucker_l": 0.5, "mouth_pucker_r": 0.5, "mouth_oo_c": 0.8},
+    "mouthPucker": {"mouth_pucker_l": 0.5, "mouth_pucker_r": 0.5, "mouth_oo_c": 0.8, "mouth_oh_c": 0.7},
     "mouthLeft": {"mouth_sideways_l": 1.0},
     "mouthRight": {"mouth_sideways_r": 1.0},
     "mouthSmileLeft": {"mouth_lipCornerPull_l": 1.0},
@@ -50,22 +58,35 @@ SHAPES: Final[dict[str, dict[str, float]]] = {
 }  # fmt: skip
 
 
-def to_arkit(weights: NDArray[np.float32], names: list[str]) -> NDArray[np.float32]:
-    """Return ARKit weights [frame, 52] of the recording's own [frame, shape]."""
+def to_arkit(weights: NDArray[np.float32], names: list[str], lips: Lips) -> NDArray[np.float32]:
+    """Return ARKit weights [frame, 52] of the recording's own [frame, shape].
+
+    Where the rig presses its lips together, or rolls both in, they touch; ARKit's shapes for that alone leave a gap
+    under a jaw that is open, and mouthClose, which the rig lacks, closes it.
+    """
     out = np.zeros((len(weights), len(ARKIT)), np.float32)
     for target, sources in SHAPES.items():
         for source, share in sources.items():
             out[:, ARKIT.index(target)] += share * weights[:, names.index(source)]
-    return np.clip(out, 0, 1)
+    out = np.clip(out, 0, 1)
+
+    def mean(*channels: str) -> NDArray[np.float32]:
+        return np.asarray(out[:, [ARKIT.index(name) for name in channels]].mean(axis=1), np.float32)
+
+    touch = mean("mouthPressLeft", "mouthPressRight") + np.minimum(mean("mouthRollLower"), mean("mouthRollUpper"))
+    gap = lips.gap(out).astype(np.float32)
+    touching = np.interp(touch, _TOUCH, (0, 1)).astype(np.float32)
+    return narrowed(out, gap + touching * np.minimum(0, PRESSED - gap), lips, CLOSING)
 
 
 def load(data: Path, *, held: bool) -> Iterator[Sample]:
     """Yield the recording that is held out, or the four that are not."""
+    lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
     for path in sorted((data / "facegood" / "weights").glob("*.npz")):
         if (path.stem == HELD_OUT) != held:
             continue
         with np.load(path) as stored:
-            weights = to_arkit(stored["weights"], [str(name) for name in stored["names"]])
+            weights = to_arkit(stored["weights"], [str(name) for name in stored["names"]], lips)
         samples, _ = soundfile.read(data / "facegood" / "audio" / f"{path.stem}.flac", dtype="float32")
         times = frame_times(len(samples))
         source = np.arange(len(weights)) / FPS

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ...channels import ARKIT
 from ...qa import Lips
 from ..lips import load_lips
+from .fitting import CLOSING, OPENING, PRESSED, narrowed, weights_of, widened
 from .sample import Sample, frame_times
 
 FPS: Final = 25
@@ -115,36 +116,14 @@ def fit_weights(tracks: Tracks, lips: Lips) -> NDArray[np.float32]:
     funnelled = pucker * np.interp(gap, _FUNNEL_AT, (0, _FUNNEL_SHARE))
     as_funnel = _widening(lips, _PUCKER) / _widening(lips, _FUNNEL)
     flat = np.clip(flat + funnelled[:, None] * (as_funnel * _FUNNEL - _PUCKER), 0, 1)
-    # A closed mouth is held a little pressed, so that it stays closed on other rigs and through filters.
-    wanted = gap - 0.012 * np.exp(-gap / 0.012)
-    closing = _one_hot({"mouthClose": 1.0})
-    opening = _one_hot(
-        {
-            "mouthLowerDownLeft": 1,
-            "mouthLowerDownRight": 1,
-            "mouthUpperUpLeft": 0.5,
-            "mouthUpperUpRight": 0.5,
-            "jawOpen": 0.7,
-        }
-    )
-    for direction, sign in ((closing, -1), (opening, 1)):
-        low, high = np.zeros(len(flat), np.float32), np.ones(len(flat), np.float32)
-        for _ in range(14):
-            middle = (low + high) / 2
-            more = sign * (wanted - lips.gap(flat + middle[:, None] * direction)) > 0
-            low, high = np.where(more, middle, low), np.where(more, high, middle)
-        needed = sign * (wanted - lips.gap(flat)) > 0
-        flat = flat + np.where(needed, high, 0)[:, None] * direction
-    return np.asarray(np.clip(flat, 0, 1).reshape(tracks.scores.shape), np.float32)
+    wanted = gap + PRESSED * np.exp(gap / PRESSED)
+    flat = widened(narrowed(flat, wanted, lips, CLOSING), wanted, lips, OPENING)
+    return flat.reshape(tracks.scores.shape)
 
 
 def _widening(lips: Lips, direction: NDArray[np.float32]) -> float:
     """Return by what share of its width at rest the mouth grows under weights [52]; negative where it narrows."""
     return float((lips.width(direction[None]) / lips.width(0 * direction[None]) - 1)[0])
-
-
-def _one_hot(values: dict[str, float]) -> NDArray[np.float32]:
-    return np.array([values.get(name, 0) for name in ARKIT], np.float32)
 
 
 def at_60(curve: NDArray[np.float32], times_s: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -153,12 +132,12 @@ def at_60(curve: NDArray[np.float32], times_s: NDArray[np.float64]) -> NDArray[n
     return np.stack([np.interp(times_s, source, column) for column in curve.T], axis=1).astype(np.float32)
 
 
-_PUCKER: Final = _one_hot({"mouthPucker": 1})
-_FUNNEL: Final = _one_hot({"mouthFunnel": 1})
+_PUCKER: Final = weights_of({"mouthPucker": 1})
+_FUNNEL: Final = weights_of({"mouthFunnel": 1})
 _FUNNEL_AT: Final = (0.03, 0.10)
 """From the first of these openings on a narrow mouth is partly a funnel; at the second it is as much so as can be."""
 _FUNNEL_SHARE: Final = 0.75
-_SPREAD: Final = _one_hot(
+_SPREAD: Final = weights_of(
     {"mouthStretchLeft": 1, "mouthStretchRight": 1, "mouthSmileLeft": 0.5, "mouthSmileRight": 0.5}
 )
 
