@@ -1,0 +1,88 @@
+"""Making recordings sound as if made by other people, in other rooms and company, with other microphones and lines."""
+
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from . import backgrounds, lines, places
+from .dice import Dice
+from .voice import with_other_tract
+
+CLEAN: Final = 0.25
+"""Share of rows that keep their sound, but for the loudness and noise 35 dB or more below it."""
+
+
+def disguise(samples: Tensor, random: torch.Generator) -> Tensor:
+    """Return samples [batch, n] with another voice, loudness, room, company, microphone and line, each row its own.
+
+    Other rows are heard among the background, and a row without sound becomes a room in which nobody speaks. Time is
+    kept: what is said is said when it was.
+    """
+    batch = len(samples)
+    dice = Dice(random)
+    changed = ~dice.chance(CLEAN, batch)
+    voices = dice.change(samples, changed, 0.25, with_other_tract)
+    sound = _recorded(voices, _surroundings(samples, changed, dice), changed, dice)
+    for how, share in (
+        (lines.levelled, 0.2),
+        (lines.overdriven, 0.1),
+        (lines.coded, 0.2),
+        (lines.coarse, 0.1),
+        (lines.with_losses, 0.12),
+    ):
+        sound = dice.change(sound, changed, share, how)
+    return sound * 10 ** (dice.uniform(-20, 12, batch, 1) / 20)
+
+
+def _surroundings(samples: Tensor, changed: Tensor, dice: Dice) -> Tensor:
+    """Return what else is heard [batch, n]: noise alone in rows that keep their sound."""
+    batch, n = samples.shape
+    empty = torch.linalg.vector_norm(samples, torch.inf, dim=1) < 1e-5
+    several = torch.where(empty, batch, dice.number(1, 9, batch))  # a single voice would be the one to follow
+    sources = (
+        (backgrounds.white(batch, n, dice), torch.ones(batch, dtype=torch.bool)),
+        (backgrounds.others(samples, several, dice), changed & dice.chance(0.35, batch)),
+        (backgrounds.things(batch, n, dice), changed & dice.chance(0.35, batch)),
+    )
+    total = torch.zeros(batch, n)
+    for source, present in sources:
+        power = torch.linalg.vector_norm(source, dim=1, keepdim=True) / n**0.5
+        total.addcmul_(source, 10 ** dice.uniform(-1, 0, batch, 1) / power.clamp_min(1e-5) * present[:, None])
+    return total
+
+
+def _recorded(voices: Tensor, surroundings: Tensor, changed: Tensor, dice: Dice) -> Tensor:
+    """Return voices and what surrounds them [batch, n] in rooms, through microphones.
+
+    Of the changed rows two in three have surroundings of 0 to 25 dB below the voice, the other rows of 35 to 70.
+    """
+    batch, n = voices.shape
+    size = n + places.TAIL  # room for the tail, so that it does not come round to the start
+    voice, other = torch.fft.rfft(voices, size), torch.fft.rfft(surroundings, size)
+    bins = voice.shape[1]
+    other *= places.colour(batch, bins, dice, spread_db=5, slope_db=dice.uniform(-6, 3, batch, 1))
+    rows = dice.some(changed, 0.4)
+    if len(rows):
+        rooms = torch.fft.rfft(places.room(len(rows), dice), size)
+        voice[rows] *= rooms
+        other[rows] *= rooms.roll(1, 0)
+    loudness = _power(voice)
+    empty = n * 10 ** dice.uniform(-5.5, -1.5, batch, 1)
+    loudness = torch.where(loudness < n * 1e-10, empty, loudness)
+    loud = (changed & dice.chance(0.67, batch))[:, None]
+    ratio_db = torch.where(loud, dice.uniform(0, 25, batch, 1), dice.uniform(35, 70, batch, 1))
+    voice += other * ((loudness / _power(other)).sqrt() * 10 ** (-ratio_db / 20))
+    rows = changed.nonzero()[:, 0]
+    if len(rows):
+        voice[rows] *= places.colour(len(rows), bins, dice, spread_db=6)
+    rows = dice.some(changed, 0.25)
+    if len(rows):
+        voice[rows] *= places.band(len(rows), bins, dice)
+    return torch.fft.irfft(voice, size)[:, :n]
+
+
+def _power(spectrum: Tensor) -> Tensor:
+    """Return the mean power [batch, 1] of spectra [batch, bin]."""
+    parts = torch.view_as_real(spectrum).flatten(1)
+    return torch.linalg.vector_norm(parts, dim=1, keepdim=True).square() / spectrum.shape[1]
