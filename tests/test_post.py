@@ -8,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+import rigs
+from audio2blend import animate, load
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
-from audio2blend.post import closed_on_bilabials
+from audio2blend.network import Network
+from audio2blend.post import LABIODENTALS, closed_on_bilabials, on_teeth
+from audio2blend.qa import Lips
 
 RATE = 60
 
@@ -59,3 +63,43 @@ def test_without_bilabials_nothing_changes():
 def test_probabilities_must_fit():
     with pytest.raises(ValueError, match="do not fit"):
         closed_on_bilabials(open_mouth(30), np.zeros(29, np.float32))
+
+
+def test_the_lower_lip_meets_the_teeth_where_a_labiodental_is_heard():
+    touch = np.zeros(60, np.float32)
+    touch[30:34] = 1
+    before = open_mouth(60)
+    clip = on_teeth(before, touch)
+    held = slice(30, 34)
+    assert (clip["mouthRollLower"][held] >= 0.3).all()
+    assert (clip["mouthUpperUpLeft"][held] == clip["mouthUpperUpRight"][held]).all()
+    assert (clip["mouthUpperUpLeft"][held] > 0.1).all()
+    assert not clip["mouthLowerDownLeft"][held].any()
+    assert ((clip["jawOpen"] - clip["mouthClose"])[held] < 0.13).all()
+    away = np.r_[0:30, 34:60]
+    np.testing.assert_array_equal(clip.values[away], before.values[away])
+
+
+def test_f_is_ajar_and_no_p():
+    """On f the teeth are seen between the lips; the same jaw on p is sealed."""
+    rig = rigs.builtin()
+    lips = Lips.of(rig.mesh.vertices, rig.mesh.deltas, rig.landmarks)
+    sure = np.ones(1, np.float32)
+    assert 0.03 < lips.opening(on_teeth(open_mouth(1), sure).values)[0] < 0.07
+    assert lips.opening(closed_on_bilabials(open_mouth(1), sure).values)[0] < 0.02
+
+
+def test_a_mouth_that_is_near_closed_is_not_opened_or_shut_by_f():
+    clip = open_mouth(1).with_channels({"jawOpen": [0.1], "mouthLowerDownLeft": [0]})
+    after = on_teeth(clip, np.ones(1, np.float32))
+    assert after["jawOpen"] == clip["jawOpen"]
+    assert after["mouthClose"] == clip["mouthClose"]
+
+
+def test_lines_with_f_and_v_roll_the_lower_lip_in(hello):
+    speech = load(hello)
+    face, heard = Network.load(device="cpu", threads=1).listen(speech)
+    clip = animate(speech, performance=False)
+    sure = heard.probability(LABIODENTALS) > 0.6
+    assert sure.any()
+    assert face["mouthRollLower"][sure].max() < 0.1 < clip["mouthRollLower"][sure].min()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import rigs
 from audio2blend.audio import Speech, load
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
@@ -16,7 +17,6 @@ from audio2blend.post import BILABIALS, Motion, closed_on_bilabials, closedness,
 from audio2blend.qa import Lips
 from audio2blend.qa.lips import CLOSED, OPEN
 from audio2blend.train.lips import load_lips
-from usd_export.cli.qa import face
 
 GRID = Path(__file__).resolve().parents[2] / "shared" / "data" / "grid" / "audio"
 """More speech, where it is there."""
@@ -25,7 +25,8 @@ GRID = Path(__file__).resolve().parents[2] / "shared" / "data" / "grid" / "audio
 @pytest.fixture(params=["built-in", "ICT"], scope="module")
 def lips(request) -> Lips:
     if request.param == "built-in":
-        return face("builtin").lips
+        rig = rigs.builtin()
+        return Lips.of(rig.mesh.vertices, rig.mesh.deltas, rig.landmarks)
     return load_lips(request.getfixturevalue("corpora") / "ict_facekit" / "lip_vertices.npz")
 
 
