@@ -1,5 +1,7 @@
 """Training: what the corpora are turned into, what is measured and how, and that training and run time agree."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,22 +12,24 @@ import torch
 
 from audio2blend.audio import Speech
 from audio2blend.channels import ARKIT
+from audio2blend.errors import InputError
 from audio2blend.network import Network
 from audio2blend.qa import Lips, correlation
 from audio2blend.train.__main__ import main
 from audio2blend.train.augment import disguise
+from audio2blend.train.basis import Basis, Listening, at_60
 from audio2blend.train.batches import FRAMES, STYLES, Batches
-from audio2blend.train.checkpoint import load_model
+from audio2blend.train.checkpoint import load_model, load_trunk, save_checkpoint
 from audio2blend.train.corpora import Sample, facegood, grid
 from audio2blend.train.export import export
-from audio2blend.train.fit import train
 from audio2blend.train.lips import load_lips
 from audio2blend.train.live import DELAY, PHONE_DELAY, LiveModel
+from audio2blend.train.loop import follow, masked, train
 from audio2blend.train.loss import Loss
 from audio2blend.train.measures import lag_ms, score
 from audio2blend.train.model import Model
 from audio2blend.train.phones import PHONES, classes, merged
-from audio2blend.train.teach import Basis, guided, with_closures
+from audio2blend.train.teach import guided, with_closures
 from audio2blend.train.teacher import encode_all
 
 
@@ -153,15 +157,59 @@ def test_features_of_short_and_long_recordings_lie_where_their_sound_is():
     assert features[2][0] == 3
 
 
-def test_a_basis_of_features_is_read_at_sixty_frames_a_second():
+def test_a_basis_tells_features_in_few_numbers_of_unit_variance_at_sixty_frames_a_second():
     random = np.random.default_rng(0)
-    features = (random.standard_normal((1500, 200)) * np.linspace(3, 0.1, 200)).astype(np.float16)
-    basis = Basis.of([features])
-    rows = basis.at_60(features, 120)
-    assert rows.shape == (120, 192)
-    exact = (features[:4].astype(np.float32) - basis.mean) @ basis.components
-    np.testing.assert_allclose(rows[3], exact[2], atol=1e-4)  # both are 50 ms in
-    np.testing.assert_allclose(basis.components.T @ basis.components, np.eye(192), atol=1e-4)
+    features = (random.standard_normal((5000, 200)) * np.linspace(3, 0.1, 200)).astype(np.float16)
+    heard = Basis.of([features])(features)
+    assert heard.shape == (5000, 192)
+    np.testing.assert_allclose(heard.astype(float).std(axis=0), 1, atol=0.15)
+    rows = at_60(heard, 120)
+    np.testing.assert_allclose(rows[3], heard[2], atol=1e-3)  # both are 50 ms in
+
+
+def test_what_was_heard_is_kept_in_a_file_and_found_by_its_recording(beeps, tmp_path):
+    heard = [np.full((250, 192), number, np.float16) for number in range(len(beeps))]
+    Listening({Listening.key(s): rows for s, rows in zip(beeps, heard, strict=True)}).save(tmp_path / "heard.npz")
+    listening = Listening.load(tmp_path / "heard.npz")
+    for number, sample in enumerate(listening.to_imitate(beeps)):
+        assert sample.features is not None
+        assert np.all(sample.features == number)
+    with pytest.raises(InputError, match=r"has not heard stranger of grid; run .* listen"):
+        listening.of(replace(beeps[0], name="stranger"))
+    with pytest.raises(InputError, match=r"no file .*none.npz; make one with"):
+        Listening.load(tmp_path / "none.npz")
+
+
+def test_the_mean_of_the_weights_moves_towards_the_latest():
+    mean, model = Model(width=8), Model(width=8)
+    before = [value.clone() for value in mean.state_dict().values()]
+    follow(mean, model, 0.9)
+    for old, now, new in zip(before, mean.state_dict().values(), model.state_dict().values(), strict=True):
+        torch.testing.assert_close(now, torch.lerp(old, new, 0.1) if now.is_floating_point() else new)
+
+
+def test_features_lack_a_band_and_a_moment_at_most():
+    torch.manual_seed(0)
+    features = torch.randn(8, 80, 240)
+    hidden = masked(features) != features
+    assert hidden.any((1, 2)).sum() > 4
+    for row in hidden:
+        bands, moments = row.all(1).sum(), row.all(0).sum()
+        assert bands <= 14
+        assert moments <= 9
+        assert row.sum() == bands * 240 + moments * 80 - bands * moments
+
+
+def test_a_trunk_brings_all_but_the_reading_of_the_face(tmp_path):
+    trunk, model = Model(), Model()
+    untouched = model.face.weight.clone()
+    save_checkpoint(tmp_path / "trunk.pt", trunk, trunk, torch.optim.AdamW(trunk.parameters()), 1)
+    load_trunk(tmp_path / "trunk.pt", model)
+    assert torch.equal(model.entry.weight, trunk.entry.weight)
+    assert torch.equal(model.phone.bias, trunk.phone.bias)
+    assert torch.equal(model.face.weight, untouched)
+    with pytest.raises(InputError, match="--quality best; name one for live"):
+        load_trunk(tmp_path / "trunk.pt", LiveModel())
 
 
 @pytest.mark.parametrize("quality", ["best", "live"])

@@ -11,14 +11,14 @@ from torch import Tensor
 from ..audio import SAMPLE_RATE
 from ..channels import ARKIT
 from .augment import disguise
+from .basis import WIDTH
 from .corpora import Sample
-from .teach import WIDTH
 
 FRAMES: Final = 240
 """Length of a crop: 4 s."""
 STYLES: Final = ("grid", "facegood", "kokoro")
-"""Order of the model's styles."""
-SHARES: Final = {"grid": 0.36, "facegood": 0.16, "kokoro": 0.40, "nobody": 0.08}
+"""Order of the model's styles; recordings of other corpora have the last one."""
+SHARES: Final = {"grid": 0.30, "facegood": 0.12, "kokoro": 0.36, "prompts": 0.12, "speech": 0.02, "nobody": 0.08}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ class Batches:
     """An endless, seeded stream of batches."""
 
     def __init__(self, samples: list[Sample], *, size: int, seed: int) -> None:
-        self.by_corpus = {name: [s for s in samples if s.corpus == name] for name in STYLES}
+        self.by_corpus = {name: [s for s in samples if s.corpus == name] for name in SHARES}
         self.chances = {
             name: np.array([len(s.samples) for s in group], float) / sum(len(s.samples) for s in group)
             for name, group in self.by_corpus.items()
@@ -106,7 +106,7 @@ class Batches:
         voice = np.where(inside, sample.voice[near], 0).astype(np.float32)
         if sample.weights is None:
             weights = np.zeros((FRAMES, len(ARKIT)), np.float32)
-            face = (phones == 0).astype(np.float32)
+            face = np.zeros(FRAMES, np.float32)
         else:
             weights = sample.weights[near] * inside[:, None]
             face = np.ones(FRAMES, np.float32)
@@ -114,5 +114,5 @@ class Batches:
             features, heard = np.zeros((FRAMES, WIDTH), np.float32), np.zeros(FRAMES, np.float32)
         else:
             features, heard = sample.features[near].astype(np.float32), inside.astype(np.float32)
-        style = np.int64(STYLES.index(corpus))
+        style = np.int64(STYLES.index(corpus) if corpus in STYLES else len(STYLES) - 1)
         return samples.astype(np.float32), style, weights.astype(np.float32), face, phones, voice, features, heard
