@@ -17,6 +17,7 @@ from .mouth import weights
 from .table import GROUPS, VARIABLES, Visemes
 
 FRAME_RATE: Final = Fraction(60)
+_QUIET_DB: Final = -20.0
 
 
 def articulate(
@@ -59,7 +60,7 @@ def articulate(
     if loudness is not None and loudness.shape != times.shape:
         raise ValueError(f"a loudness of shape {loudness.shape} does not fit {n_frames} frames")
     visemes = visemes or Visemes.load()
-    score = gestures.score_of([_checked(phone) for phone in phones if phone[0] != "sil"])
+    score = score_of(phones)
     values = weights(wanted(score, times, loudness, visemes), seal(score, times, visemes), jaw=jaw, lips=lips)
     return Clip(values=values, channels=ARKIT, frame_rate=FRAME_RATE, metadata={"model": "visemes"})
 
@@ -91,39 +92,36 @@ def wanted(score: Score, times_s: Floats, loudness_db: Floats | None, visemes: V
     """Return what the phones together want, [frame, variable]; all 0 where nobody speaks."""
     out = np.zeros((len(times_s), len(VARIABLES)))
     gain = effort(score, times_s, loudness_db, visemes)
-    for group, (name, variables) in enumerate(GROUPS.items()):
+    for group, variables in GROUPS.items():
         columns = [VARIABLES.index(variable) for variable in variables]
         values = visemes.targets[score.classes][:, columns]
         scaled = np.isin(variables, ("jaw", "opening"))
         values = np.where(scaled, values * gain[:, None], values)
-        out[:, columns] = share(score, values, times_s, visemes, group, name)
+        out[:, columns] = share(score, values, times_s, visemes, group)
     return np.asarray(out * awake(score, times_s, visemes)[:, None])
 
 
-def share(score: Score, values: Floats, times_s: Floats, visemes: Visemes, group: int, name: str) -> Floats:
+def share(score: Score, values: Floats, times_s: Floats, visemes: Visemes, group: str) -> Floats:
     """Return values [phone, k] of one of the `GROUPS` as it blends them in time, [frame, k]."""
     timing = visemes.timing
     return gestures.blended(
         score,
         values,
-        visemes.strength[score.classes, group],
-        times_s + timing[f"{name}_lead_s"],
-        reach_s=timing[f"{name}_reach_s"],
+        visemes.strength[score.classes, list(GROUPS).index(group)],
+        times_s + timing[f"{group}_lead_s"],
+        reach_s=timing[f"{group}_reach_s"],
         core=timing["core"],
     )
 
 
 def effort(score: Score, times_s: Floats, loudness_db: Floats | None, visemes: Visemes) -> Floats:
-    """Return how far each phone opens the mouth, [phone], beside what it wants: less in haste, more when loud."""
-    timing = visemes.timing
-    length = score.ends - score.starts
-    gain = length / (length + timing["undershoot_s"])
+    """Return how far each phone opens the mouth, [phone], beside what it wants: further when loud."""
+    gain = np.ones(len(score.classes))
     if loudness_db is not None:
-        edges = np.searchsorted(times_s, np.stack([score.starts, score.ends]))
-        for phone, (first, last) in enumerate(edges.T):
-            loudest = loudness_db[first : max(last, first + 1)].max(initial=-20.0)
-            gain[phone] *= np.clip(1 + timing["loudness_per_db"] * loudest, 0.4, 1.8)
-    return np.asarray(gain)
+        for phone, (first, last) in enumerate(zip(*np.searchsorted(times_s, (score.starts, score.ends)), strict=True)):
+            loudest = loudness_db[first : max(last, first + 1)].max(initial=_QUIET_DB)
+            gain[phone] = np.clip(1 + visemes.timing["loudness_per_db"] * loudest, 0.4, 1.8)
+    return gain
 
 
 def awake(score: Score, times_s: Floats, visemes: Visemes) -> Floats:
@@ -135,19 +133,32 @@ def awake(score: Score, times_s: Floats, visemes: Visemes) -> Floats:
 
 def seal(score: Score, times_s: Floats, visemes: Visemes) -> Floats:
     """Return how far the lips are shut for p, b and m, [frame] in [0, 1]."""
-    timing = visemes.timing
-    shut = visemes.sealed[score.classes]
-    starts, ends = score.starts[shut] - timing["seal_before_s"], score.ends[shut] + timing["seal_after_s"]
+    early = visemes.part_early_s[score.classes]
+    shut = np.isfinite(early)
+    starts, ends = score.starts[shut] + visemes.timing["seal_late_s"], (score.ends - early)[shut]
     # Two frames at least, or a clip at a film's rate could miss it.
     middles, halves = (starts + ends) / 2, np.maximum(1 / 60, (ends - starts) / 2)
-    starts, ends = gestures.joined(middles - halves, middles + halves, gap_s=timing["seal_ramp_s"] / 2)
-    return gestures.spans(starts, ends, times_s, rise_s=timing["seal_ramp_s"], fall_s=timing["seal_ramp_s"])
+    ramp_s = visemes.timing["seal_ramp_s"]
+    starts, ends = gestures.joined(middles - halves, middles + halves, gap_s=ramp_s / 2)
+    return gestures.spans(starts, ends, times_s, rise_s=ramp_s, fall_s=ramp_s)
 
 
-def _checked(phone: Sequence[Any]) -> tuple[int, float, float]:
-    name, start, end = str(phone[0]), float(phone[1]), float(phone[2])
-    if name not in PHONES:
-        raise InputError(f"there is no phone '{name}' at {start:g} s; the known ones are {' '.join(PHONES)}")
-    if not start < end:
-        raise InputError(f"the phone '{name}' at {start:g} s ends at {end:g} s; it must end after it starts")
-    return PHONES.index(name), start, end
+def score_of(phones: Iterable[Sequence[Any]]) -> Score:
+    """Return phones (name, start, end) as arrays, less silence; those of one name that touch are one.
+
+    Raises InputError for a phone that is not known or ends before it starts.
+    """
+    merged: list[tuple[int, float, float]] = []
+    for phone in phones:
+        name, start, end = str(phone[0]), float(phone[1]), float(phone[2])
+        if name not in PHONES:
+            raise InputError(f"there is no phone '{name}' at {start:g} s; the known ones are {' '.join(PHONES)}")
+        if not start < end:
+            raise InputError(f"the phone '{name}' at {start:g} s ends at {end:g} s; it must end after it starts")
+        number = PHONES.index(name)
+        if merged and merged[-1][0] == number and start - merged[-1][2] < 1e-6:
+            merged[-1] = (number, merged[-1][1], end)
+        elif name != "sil":
+            merged.append((number, start, end))
+    columns = np.array(merged, float).reshape(-1, 3).T
+    return Score(columns[0].astype(np.int64), columns[1], columns[2])

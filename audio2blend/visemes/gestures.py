@@ -1,6 +1,5 @@
 """Overlapping gestures: how the targets of neighbouring phones share the mouth, and when lips seal or rest."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,15 +80,3 @@ def joined(starts: Floats, ends: Floats, *, gap_s: float) -> tuple[Floats, Float
     """
     apart = starts[1:] - ends[:-1] >= gap_s
     return starts[np.append(True, apart)[: len(starts)]], ends[np.append(apart, True)[: len(ends)]]
-
-
-def score_of(phones: Sequence[tuple[int, float, float]]) -> Score:
-    """Return the phones (class, start, end), ascending, as arrays; those of one class that touch are one."""
-    merged: list[tuple[int, float, float]] = []
-    for number, start, end in phones:
-        if merged and merged[-1][0] == number and start - merged[-1][2] < 1e-6:
-            merged[-1] = (number, merged[-1][1], end)
-        else:
-            merged.append((number, start, end))
-    columns = [np.array(column) for column in zip(*merged, strict=True)] or [np.zeros(0)] * 3
-    return Score(columns[0].astype(np.int64), columns[1].astype(float), columns[2].astype(float))

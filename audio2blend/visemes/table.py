@@ -36,8 +36,8 @@ class Visemes:
     """[phone, variable] in the order of `PHONES` and `VARIABLES`."""
     strength: NDArray[np.float64]
     """[phone, group] in the order of `GROUPS`: how firmly a target is held against those of the neighbours."""
-    sealed: NDArray[np.bool_]
-    """[phone] whether the lips must meet."""
+    part_early_s: NDArray[np.float64]
+    """[phone] how long before the end of the phone sealed lips part; NaN where they need not meet."""
     timing: Mapping[str, float]
     """Seconds and shares by name; `table.toml` says what each is."""
 
@@ -52,12 +52,12 @@ class Visemes:
 
 @cache
 def _load(calibration: Path) -> Visemes:
-    return combined(_read(_FOLDER / "table.toml"), _read(calibration))
+    return combined(read_table(), _read(calibration))
 
 
-def hand_made() -> Visemes:
-    """Return the table as written by hand, which every calibration starts from."""
-    return combined(_read(_FOLDER / "table.toml"), {})
+def read_table() -> dict[str, Any]:
+    """Return the table written by hand, which every calibration starts from."""
+    return _read(_FOLDER / "table.toml")
 
 
 def combined(table: Mapping[str, Any], calibration: Mapping[str, Any]) -> Visemes:
@@ -65,17 +65,17 @@ def combined(table: Mapping[str, Any], calibration: Mapping[str, Any]) -> Viseme
     kinds = {name: {**kind, **calibration.get("kinds", {}).get(name, {})} for name, kind in table["kinds"].items()}
     targets = np.zeros((len(PHONES), len(VARIABLES)))
     strength = np.zeros((len(PHONES), len(GROUPS)))
-    sealed = np.zeros(len(PHONES), bool)
+    part_early_s = np.full(len(PHONES), np.nan)
     for row, name in enumerate(PHONES):
         wanted = {**table["phones"][name], **calibration.get("phones", {}).get(name, {})}
         kind = kinds[wanted["kind"]]
         targets[row] = [wanted.get(variable, 0.0) for variable in VARIABLES]
         strength[row] = [kind[group] for group in GROUPS]
-        sealed[row] = wanted["kind"] == "bilabial"
-    for array in (targets, strength, sealed):
+        part_early_s[row] = wanted.get("part_early_s", np.nan)
+    for array in (targets, strength, part_early_s):
         array.flags.writeable = False
     timing = {**table["timing"], **calibration.get("timing", {})}
-    return Visemes(targets=targets, strength=strength, sealed=sealed, timing=timing)
+    return Visemes(targets=targets, strength=strength, part_early_s=part_early_s, timing=timing)
 
 
 def _read(path: Path) -> dict[str, Any]:

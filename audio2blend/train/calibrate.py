@@ -1,0 +1,218 @@
+"""Fitting the articulation model to filmed faces: `python -m audio2blend.train.calibrate --data DIR -o FILE`."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import Audio2BlendError
+from ..network import Network
+from ..phones import PHONES
+from ..qa import correlation
+from ..visemes import Visemes
+from ..visemes.articulate import awake, effort, score_of, seal, share
+from ..visemes.table import GROUPS, VARIABLES, combined, read_table
+from .lips import load_lips
+from .takes import CORPORA, Take, report, takes
+
+Floats = NDArray[np.float64]
+Corpora = Sequence[Sequence[Take]]
+
+_FIRMNESS: Final = 0.03
+"""The ridge that keeps targets near the hand-made ones. Fitted more freely, a table follows its own speaker better
+and any other worse."""
+_EVERY: Final = 6
+"""One take in so many is looked at while timing and strengths are searched, all of them for the targets."""
+_SEEN: Final = {"lips": "opening", "jaw": "jaw", "round": "rounding"}
+"""What of each of the `GROUPS` is fitted."""
+_SEARCHED: Final = {
+    "lead_s": (-0.03, 0.06, 0.01), "reach_s": (0.02, 0.08, 0.01), "seal_late_s": (-0.01, 0.02, 0.01),
+    "seal_ramp_s": (0.04, 0.09, 0.01), "loudness_per_db": (0.0, 0.03, 0.005), "strength": (0.1, 4.0, 0.2),
+}  # fmt: skip
+"""Least, greatest and first step of what is searched; strengths step by shares of themselves."""
+
+
+def calibrate(corpora: Corpora) -> dict[str, dict[str, Any]]:
+    """Return what takes, listed by corpus, say about the hand-made table: its sections timing, kinds and phones.
+
+    Timing and strengths are changed one at a time while the correlation with what is seen grows; for each trial the
+    phones' targets follow by least squares. A corpus is one speaker, who may move his mouth more than another: the
+    table takes the geometric mean of their amplitudes.
+    """
+    numbers: dict[tuple[str, ...], float] = {}
+    some = [corpus[::_EVERY] or corpus for corpus in corpora]
+    for group in GROUPS:
+        best = _fitted(_with(numbers), some, group)[1]
+        for fine in (1.0, 0.5):
+            for path in _searched(group):
+                numbers, best = _climbed(numbers, best, some, group, path, fine)
+    visemes = _with(numbers)
+    targets = {_SEEN[group]: _fitted(visemes, corpora, group)[0] for group in GROUPS}
+    return {**_sections(numbers), "phones": _phones(visemes, targets)}
+
+
+def _searched(group: str) -> list[tuple[str, ...]]:
+    """Return where in the table the numbers are that are searched for one of the `GROUPS`."""
+    names = [f"{group}_lead_s", f"{group}_reach_s"]
+    if group == "lips":
+        names += ["seal_late_s", "seal_ramp_s", "loudness_per_db"]
+    kinds = [name for name in read_table()["kinds"] if name != "silence"]
+    return [("timing", name) for name in names] + [("kinds", name, group) for name in kinds]
+
+
+def _climbed(
+    numbers: dict[tuple[str, ...], float],
+    best: float,
+    corpora: Corpora,
+    group: str,
+    path: tuple[str, ...],
+    fine: float,
+) -> tuple[dict[tuple[str, ...], float], float]:
+    """Return the numbers with the one at `path` moved as long as that helps, and how good they then are."""
+    limits = _SEARCHED["strength" if path[0] == "kinds" else path[1].removeprefix(f"{group}_")]
+    now: Any = read_table()
+    for name in path:
+        now = now[name]
+    now = numbers.get(path, now)
+    for way in (1, -1):
+        while True:
+            step = fine * limits[2] * (now if path[0] == "kinds" else 1)
+            then = round(float(np.clip(now + way * step, *limits[:2])), 4)
+            trial = {**numbers, path: then}
+            quality = _fitted(_with(trial), corpora, group)[1]
+            if quality < best + 2e-4:
+                break
+            numbers, best, now = trial, quality, then
+    return numbers, best
+
+
+def _with(numbers: Mapping[tuple[str, ...], float]) -> Visemes:
+    return combined(read_table(), _sections(numbers))
+
+
+def _sections(numbers: Mapping[tuple[str, ...], float]) -> dict[str, dict[str, Any]]:
+    """Return the nested sections of a calibration.
+
+    >>> _sections({("timing", "core"): 0.5, ("kinds", "vowel", "jaw"): 1.0})
+    {'timing': {'core': 0.5}, 'kinds': {'vowel': {'jaw': 1.0}}}
+    """
+    sections: dict[str, dict[str, Any]] = {"timing": {}, "kinds": {}}
+    for (section, *names), number in numbers.items():
+        place = sections[section]
+        for name in names[:-1]:
+            place = place.setdefault(name, {})
+        place[names[-1]] = number
+    return sections
+
+
+def _fitted(visemes: Visemes, corpora: Corpora, group: str) -> tuple[Floats, float]:
+    """Return what is fitted of a group for every phone, [phone], and its mean correlation with the corpora."""
+    what = _SEEN[group]
+    hand = _shown(visemes)[what]
+    inputs = [np.concatenate([_shares(visemes, take, group) for take in corpus]) for corpus in corpora]
+    truths = [np.concatenate([take.seen[what][take.speech] for take in corpus]) for corpus in corpora]
+    squares = [rows.T @ rows / len(rows) for rows in inputs]
+    products = [rows.T @ truth / len(rows) for rows, truth in zip(inputs, truths, strict=True)]
+    # Phones that are not round have no say about rounding, nor sealed lips about the opening.
+    free = np.diag((hand > 0).astype(float))
+
+    def gains(targets: Floats) -> Floats:
+        return np.array([p @ targets / (targets @ s @ targets) for s, p in zip(squares, products, strict=True)])
+
+    targets = prior = hand * np.exp(np.log(gains(hand)).mean())
+    for _ in range(6):
+        gain = gains(targets)
+        gain /= np.exp(np.log(gain).mean())
+        square = sum(g**2 * each for g, each in zip(gain, squares, strict=True))
+        product = sum(g * each for g, each in zip(gain, products, strict=True))
+        ridge = free @ square @ free + _FIRMNESS * np.eye(len(hand))
+        targets = np.maximum(0, prior + np.linalg.solve(ridge, free @ (product - square @ prior)))
+    return targets, float(np.mean([correlation(r @ targets, t) for r, t in zip(inputs, truths, strict=True)]))
+
+
+def _shares(visemes: Visemes, take: Take, group: str) -> Floats:
+    """Return how much of what each phone wants is seen in the frames of speech, [frame, phone]."""
+    score = score_of(take.phones)
+    wants = np.eye(len(PHONES))[score.classes]
+    if group != "round":
+        wants *= effort(score, take.times_s, take.loudness_db, visemes)[:, None]
+    moving = awake(score, take.times_s, visemes)
+    if group == "lips":
+        moving = moving * (1 - seal(score, take.times_s, visemes))
+    return np.asarray((share(score, wants, take.times_s, visemes, group) * moving[:, None])[take.speech])
+
+
+def _shown(visemes: Visemes) -> dict[str, Floats]:
+    """Return, for every phone, what of its targets can be seen: opening, jaw and rounding, [phone] each."""
+    opening, jaw, pucker, funnel = (
+        visemes.targets[:, VARIABLES.index(name)] for name in ("opening", "jaw", "pucker", "funnel")
+    )
+    return {"opening": opening, "jaw": jaw, "rounding": pucker + funnel}
+
+
+def _phones(visemes: Visemes, targets: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
+    """Return the calibrated numbers of each phone; rounding keeps its mixture of pucker and funnel."""
+    rounding = _shown(visemes)["rounding"]
+    phones = {}
+    for row, name in enumerate(PHONES[1:], start=1):
+        numbers = {what: targets[what][row] for what in ("opening", "jaw")}
+        for what in ("pucker", "funnel"):
+            by_hand = visemes.targets[row, VARIABLES.index(what)]
+            if by_hand:
+                numbers[what] = by_hand * targets["rounding"][row] / rounding[row]
+        phones[name] = {what: round(float(number), 3) for what, number in numbers.items() if number}
+    return phones
+
+
+def to_toml(sections: Mapping[str, Mapping[str, Any]], about: str) -> str:
+    """Return a calibration as TOML under a comment that says what it is.
+
+    >>> print(to_toml({"phones": {"a": {"jaw": 0.4}}}, "One vowel."), end="")
+    # One vowel.
+    <BLANKLINE>
+    [phones]
+    "a" = { jaw = 0.4 }
+    """
+    lines = [f"# {about}"]
+    for section, entries in sections.items():
+        lines += ["", f"[{section}]"]
+        for name, value in entries.items():
+            if isinstance(value, Mapping):
+                value = "{ " + ", ".join(f"{key} = {float(number)}" for key, number in value.items()) + " }"
+            lines.append(f'"{name}" = {value}')
+    return "\n".join(lines) + "\n"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Calibrate on the corpora named, write the TOML and print what the table then reaches; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m audio2blend.train.calibrate", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds grid/, facegood/, ict_facekit/")
+    parser.add_argument("--corpus", choices=CORPORA, action="append", help="by default all; may be given again")
+    parser.add_argument("-o", "--output", type=Path, help="TOML to write; without it what ships is measured")
+    args = parser.parse_args(argv)
+    try:
+        lips = load_lips(args.data / "ict_facekit" / "lip_vertices.npz")
+        network = Network.load(device="cpu")
+        if args.output:
+            names = args.corpus or CORPORA
+            sections = calibrate([takes(args.data, name, network, lips, held=False) for name in names])
+            args.output.write_text(to_toml(sections, f"Calibrated on {' and '.join(names)}."), encoding="utf-8")
+        tables = {"by hand": combined(read_table(), {}), "calibrated": Visemes.load(args.output)}
+        for name in CORPORA:
+            held = takes(args.data, name, network, lips, held=True)
+            for label, visemes in tables.items():
+                for loudness in (False, True):
+                    scores = report(visemes, held, lips, loudness=loudness)
+                    print(f"{name}, {label}{', with loudness' if loudness else ''}: {scores}")
+    except Audio2BlendError as error:
+        print(f"python -m audio2blend.train.calibrate: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

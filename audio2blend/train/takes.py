@@ -1,0 +1,108 @@
+"""Filmed speech with its phones, which the articulation model is fitted to and measured on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..audio import Speech
+from ..channels import ARKIT
+from ..envelope import envelope_db
+from ..network import Network
+from ..phones import Timed
+from ..qa import Lips, correlation
+from ..visemes import Visemes, articulate
+from .corpora import facegood, grid
+from .corpora.sample import FRAME_RATE, Sample
+from .measures import lag_ms, score
+from .pronounced import as_heard, in_words
+
+CORPORA: Final = ("grid", "facegood")
+"""What there is of filmed speech; each is one speaker."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Take:
+    """A recording, its phones, and what is seen of the mouth, at 60 frames a second."""
+
+    phones: Sequence[Timed]
+    times_s: Floats
+    """[frame]"""
+    loudness_db: Floats
+    """[frame] relative to the speech as a whole."""
+    speech: NDArray[np.bool_]
+    """[frame] where the film is to be believed: not where GRID's speaker breathes."""
+    seen: Mapping[str, Floats]
+    """[frame] "opening" beyond that of a resting face, "jaw", "rounding" and "width"."""
+
+
+def takes(data: Path, corpus: str, network: Network, lips: Lips, *, held: bool) -> list[Take]:
+    """Return the takes of one of the `CORPORA`, those held out of training or the others.
+
+    GRID's words are known, and their phones placed by what the network hears; in FACEGOOD it hears which they are.
+    """
+    load = {"grid": grid.load, "facegood": facegood.load}[corpus]
+    return [_take(sample, data, network, lips) for sample in load(data, held=held)]
+
+
+def _take(sample: Sample, data: Path, network: Network, lips: Lips) -> Take:
+    assert sample.weights is not None
+    speech = Speech(samples=sample.samples)
+    heard = network.listen(speech)[1]
+    if sample.corpus == "grid":
+        tracks = grid.load_tracks(data)
+        phones = in_words(tracks.words[tracks.ids.index(sample.name)], heard)
+    else:
+        phones = as_heard(heard)
+    times = np.arange(len(sample.weights)) / FRAME_RATE
+    return Take(
+        phones=phones,
+        times_s=times,
+        loudness_db=envelope_db(speech, times).astype(float),
+        speech=sample.voice != 0,
+        seen=seen(sample.weights, lips),
+    )
+
+
+def seen(weights: NDArray[np.float32], lips: Lips) -> dict[str, Floats]:
+    """Return what is seen of a mouth under ARKit weights [frame, 52], [frame] each; see `Take.seen`."""
+    jaw, pucker, funnel = weights[:, [ARKIT.index(name) for name in ("jawOpen", "mouthPucker", "mouthFunnel")]].T
+    at_rest = lips.gap(np.zeros((1, len(ARKIT)), np.float32))
+    return {
+        "opening": lips.gap(weights) - at_rest,
+        "jaw": jaw.astype(float),
+        "rounding": (pucker + funnel).astype(float),
+        "width": lips.width(weights),
+    }
+
+
+def report(visemes: Visemes, lines: Sequence[Take], lips: Lips, *, loudness: bool) -> dict[str, float]:
+    """Return how well the model's mouth follows the one seen in speech: see `measures`; r is of the opening."""
+    openings, others = [], []
+    at_rest = lips.gap(np.zeros((1, len(ARKIT)), np.float32))
+    for take in lines:
+        duration_s = len(take.times_s) / FRAME_RATE
+        level = take.loudness_db if loudness else None
+        clip = articulate(take.phones, duration_s=duration_s, loudness_db=level, visemes=visemes)
+        said = seen(clip.values, lips)
+        pair = [np.maximum(0, curves["opening"] + at_rest)[take.speech] for curves in (said, take.seen)]
+        openings.append((pair[0], pair[1]))
+        others.append([(said[what][take.speech], take.seen[what][take.speech]) for what in ("jaw", "width")])
+    scores = score(openings)
+    jaw, width = (
+        [np.concatenate(column) for column in zip(*pairs, strict=True)] for pairs in zip(*others, strict=True)
+    )
+    return {
+        "r": scores.pooled_r,
+        "jaw_r": round(correlation(*jaw), 4),
+        "width_r": round(correlation(*width), 4),
+        "closure_recall": scores.closure_recall,
+        "false_closure": scores.false_closure,
+        "scale": scores.scale,
+        "lag_ms": round(lag_ms(openings, FRAME_RATE), 1),
+    }
