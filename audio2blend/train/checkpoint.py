@@ -44,7 +44,7 @@ def load_checkpoint(path: Path, model: AnyModel, mean: AnyModel, optimiser: torc
 def load_trunk(path: Path, model: AnyModel) -> None:
     """Put what `path` holds into the model, but for its reading of the face. Raises InputError for another quality."""
     stored = _read(path)
-    if (stored["quality"], stored["arguments"]) != (model.quality, model.arguments):
+    if stored["quality"] != model.quality:
         raise InputError(f"{path} holds a trunk for --quality {stored['quality']}; name one for {model.quality}")
     face = ("face.", "gain", "offset")
     model.load_state_dict({k: v for k, v in stored["model"].items() if not k.startswith(face)}, strict=False)

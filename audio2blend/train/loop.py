@@ -32,6 +32,7 @@ def train(
     device: str = "cpu",
     resume: bool = False,
     steps: int,
+    dropout: float = 0.1,
     size: int = 16,
     seed: int = 0,
     threads: int = 1,
@@ -46,7 +47,7 @@ def train(
         raise MissingDependencyError("there is no CUDA device to train on; use --device cpu, or install a driver")
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
-    model = MODELS[quality]().to(device)
+    model = MODELS[quality](dropout=dropout).to(device)
     if trunk is not None:
         load_trunk(trunk, model)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-2)
