@@ -1,14 +1,14 @@
 """`python -m audio2blend.train listen | distil | fit | evaluate | export`."""
 
 import argparse
-import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 from ..errors import Audio2BlendError, InputError, MissingDependencyError
+from .evaluation import command as evaluation
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,11 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             left_out = frozenset(args.leave_out)
             fit(args.data, args.listening, args.output, trunk=args.trunk, leave_out=left_out, **_training(args))
         elif args.verb == "evaluate":
-            from ..network import Network
-            from .evaluate import evaluate
-
-            report = evaluate(args.data, Network.load(args.network, quality=args.quality))
-            print(json.dumps(report, indent=2) if args.json else "\n".join(_lines(report)))
+            evaluation.run(args)
         elif args.verb == "export":
             from .export import export
 
@@ -94,20 +90,11 @@ def _parser() -> argparse.ArgumentParser:
         "--leave-out", action="append", default=[], metavar="CORPUS", choices=("grid", "facegood"),
         help="a corpus not to train on, to test on it",
     )  # fmt: skip
-    evaluate = verbs.add_parser("evaluate", help="measure a network on what was held out of the corpora")
-    evaluate.add_argument("--data", type=Path, required=True)
-    evaluate.add_argument("--network", type=Path, help=".onnx file; by default the one that ships")
-    evaluate.add_argument("--quality", choices=("best", "live"), default="best", help="which of those that ship")
-    evaluate.add_argument("--json", action="store_true")
+    evaluation.add_arguments(verbs.add_parser("evaluate", help="measure networks on what was held out of the corpora"))
     export = verbs.add_parser("export", help="write a checkpoint as ONNX")
     export.add_argument("--checkpoint", type=Path, default=Path("checkpoints/network.pt"))
     export.add_argument("-o", "--output", type=Path, required=True, help=".onnx file to write")
     return parser
-
-
-def _lines(report: dict[str, dict[str, float]]) -> Iterator[str]:
-    for name, scores in report.items():
-        yield f"{name:38}" + "  ".join(f"{key} {value}" for key, value in scores.items())
 
 
 if __name__ == "__main__":

@@ -1,0 +1,55 @@
+"""`python -m audio2blend.train evaluate`."""
+
+import json
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from ...network import Network
+from ..lips import load_lips
+from ..teacher import open_encoder
+from .contenders import OfNetwork
+from .evaluate import FACES, SECTIONS, evaluate
+from .table import table
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--network", type=Path, nargs="+", help=".onnx files; by default those that ship")
+    who.add_argument("--quality", choices=("best", "live"), help="one of those that ship")
+    parser.add_argument("--raw", action="store_true", help="also what networks say before post-processing")
+    parser.add_argument("--teacher", type=Path, help="folder of a Whisper model: adds the ridge on its features")
+    parser.add_argument("--left-out", choices=FACES, help="the corpus that the networks were not trained on")
+    parser.add_argument("--only", choices=SECTIONS, nargs="+", default=list(SECTIONS), help="sections to measure")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument("--markdown", action="store_true")
+
+
+def run(args: Namespace) -> None:
+    """Measure and print each section as soon as it is there.
+
+    Raises InputError and MissingDependencyError for networks and teachers that cannot be had.
+    """
+    lips = load_lips(args.data / "ict_facekit" / "lip_vertices.npz")
+    if args.network:
+        short = len({path.stem for path in args.network}) == len(args.network)
+        loaded = {path.stem if short else str(path): Network.load(path, device="cpu") for path in args.network}
+    else:
+        loaded = {quality: Network.load(quality=quality, device="cpu") for quality in _qualities(args)}
+    networks = [OfNetwork(name, network, lips) for name, network in loaded.items()]
+    if args.raw:
+        networks += [OfNetwork(f"{name}, raw", network, lips, raw=True) for name, network in loaded.items()]
+    encoder = open_encoder(args.teacher) if args.teacher else None
+    report = {}
+    for section in evaluate(args.data, networks, only=args.only, left_out=args.left_out, encoder=encoder):
+        report[section.name] = section.scores
+        if not args.json:
+            print(table(section, networks, left_out=args.left_out, markdown=args.markdown), flush=True)
+    if args.json:
+        print(json.dumps(report, indent=2))
+
+
+def _qualities(args: Namespace) -> tuple[str, ...]:
+    return (args.quality,) if args.quality else ("best", "live")

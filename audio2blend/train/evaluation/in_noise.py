@@ -1,0 +1,39 @@
+"""The unseen sentences of GRID as spoken in worse places."""
+
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from ..corpora import kokoro
+from .compare import Scores, compare
+from .contenders import Contender
+from .motion import Samples
+from .on_grid import sentences, takes
+from .spoiling import RATIOS_DB, conditions
+
+
+@cache
+def places(data: Path) -> dict[str, list[Samples]]:
+    """Return the sentences in all conditions by name."""
+    lines = sentences(data)
+    voices = [sample.samples for sample in islice(kokoro.load(data, part="voices"), 24)]
+    quiet = {
+        "as recorded": [line.samples for line in lines],
+        "12 dB softer": [line.samples * np.float32(0.25) for line in lines],
+    }
+    return quiet | {
+        name: [spoil(line.samples, line.speech_s, seed) for seed, line in enumerate(lines)]
+        for name, spoil in conditions(voices).items()
+    }
+
+
+def in_noise(data: Path, contender: Contender) -> Scores:
+    """Return r of the lip opening in all conditions, and what noise at 10 dB costs of it at most."""
+    scores = {
+        name: compare(takes(sentences(data), contender.motions(recordings)))["lip opening r"]
+        for name, recordings in places(data).items()
+    }
+    middle = [value for name, value in scores.items() if name.endswith(f" {RATIOS_DB[1]} dB")]
+    return {**scores, "cost of noise at 10 dB": scores["as recorded"] - min(middle)}

@@ -1,0 +1,47 @@
+"""What is compared: how a mouth moves."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...channels import ARKIT
+from ...clip import Clip
+from ...qa import Lips
+
+Curve = NDArray[np.float64]
+Samples = NDArray[np.float32]
+
+FILM_RATE = 25
+"""Frames a second at which mouths are compared, those of GRID's films; frame k is at k/25 s."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Motion:
+    """How a mouth moves in one recording."""
+
+    times_s: Curve
+    """Shape (n,), rising."""
+    opening: Curve
+    """Shape (n,): the visible vertical gap of the inner lips over the distance of the outer eye corners."""
+    width: Curve
+    """Shape (n,): the distance of the mouth corners over that of the outer eye corners."""
+    jaw: Curve
+    """Shape (n,): the weight of jawOpen."""
+
+    def at(self, times_s: Curve) -> "Motion":
+        """Return the same motion at other times, linear between those that are known."""
+        return Motion(
+            times_s, *(np.interp(times_s, self.times_s, curve) for curve in (self.opening, self.width, self.jaw))
+        )
+
+
+def motion_of(clip: Clip, lips: Lips) -> Motion:
+    """Return how a clip of all 52 weights moves `lips`."""
+    weights = np.stack([clip[name] for name in ARKIT], axis=1)
+    return Motion(clip.times_s, lips.opening(weights), lips.width(weights), clip["jawOpen"].astype(float))
+
+
+def film_times(duration_s: float) -> Curve:
+    """Return the times of the film frames within a duration."""
+    return np.arange(int(duration_s * FILM_RATE + 1e-6)) / FILM_RATE

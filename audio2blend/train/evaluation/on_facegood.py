@@ -1,0 +1,41 @@
+"""The recording of FACEGOOD that nobody was trained on, against the rig's weights."""
+
+from pathlib import Path
+
+import numpy as np
+
+from ...audio import Speech
+from ...channels import ARKIT
+from ...envelope import envelope_db, voice_activity
+from ...qa import correlation
+from ..corpora import facegood
+from ..lips import load_lips
+from .compare import Scores, Take, compare
+from .contenders import Contender
+from .motion import FILM_RATE, Motion, film_times
+
+
+def on_facegood(data: Path, contender: Contender) -> Scores:
+    """Return the figures of the whole recording, and r within its speech alone.
+
+    She says single syllables with pauses between them: over the whole, who tells sound from silence is nearly right.
+    """
+    lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
+    takes, spoken = [], []
+    samples = list(facegood.load(data, held=True))
+    for sample, motion in zip(samples, contender.motions([one.samples for one in samples]), strict=True):
+        assert sample.weights is not None
+        weights = sample.weights
+        jaw = weights[:, ARKIT.index("jawOpen")].astype(float)
+        true = Motion(np.arange(len(weights)) / 60, lips.opening(weights), lips.width(weights), jaw)
+        speech = Speech(samples=sample.samples)
+        times = film_times(speech.duration_s)
+        takes.append(Take(motion, true, times))
+        spoken.append(voice_activity(envelope_db(speech, times), FILM_RATE))
+    said, true_opening = (
+        np.concatenate([motion.at(take.times_s).opening for take in takes for motion in (getattr(take, side),)])
+        for side in ("said", "true")
+    )
+    within = correlation(said, true_opening, where=np.concatenate(spoken))
+    scores = compare(takes)
+    return {"lip opening r": scores["lip opening r"], "lip opening r, within speech": within} | scores

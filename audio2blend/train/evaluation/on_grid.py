@@ -1,0 +1,59 @@
+"""The sentences of GRID that nobody was trained on, against the lips that were filmed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from ...channels import ARKIT
+from ..corpora import grid
+from .compare import Scores, Take, compare
+from .contenders import Contender
+from .motion import Motion, Samples
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sentence:
+    """A sentence that is held out."""
+
+    samples: Samples
+    true: Motion
+    """As landmarks and tracker saw it."""
+    speech_s: tuple[float, float]
+    """Start of the first word and end of the last."""
+
+
+@cache
+def sentences(data: Path) -> tuple[Sentence, ...]:
+    """Return the sentences that are held out."""
+    tracks = grid.load_tracks(data)
+    times = np.arange(tracks.opening.shape[1]) / grid.FPS
+    curves = (tracks.opening, tracks.width, tracks.scores[:, :, ARKIT.index("jawOpen")])
+    return tuple(
+        Sentence(
+            samples=soundfile.read(data / "grid" / "audio" / f"{name}.flac", dtype="float32")[0],
+            true=Motion(times, *(curve[k].astype(float) for curve in curves)),
+            speech_s=tracks.speech[k],
+        )
+        for k, name in enumerate(tracks.ids)
+        if grid.held_out(name)
+    )
+
+
+def on_grid(data: Path, contender: Contender) -> Scores:
+    """Return the figures of the unseen sentences."""
+    lines = sentences(data)
+    return compare(takes(lines, contender.motions([line.samples for line in lines])))
+
+
+def takes(lines: Sequence[Sentence], motions: Sequence[Motion]) -> list[Take]:
+    """Return what is to be compared: from the start of the first word to the end of the last."""
+    out = []
+    for line, motion in zip(lines, motions, strict=True):
+        times = line.true.times_s
+        spoken = times[(times >= line.speech_s[0]) & (times <= line.speech_s[1])]
+        out.append(Take(motion, line.true, spoken))
+    return out

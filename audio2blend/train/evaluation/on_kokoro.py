@@ -1,0 +1,115 @@
+"""Synthetic speech of voices that were trained on, of others, and in another language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...qa import CLOSED
+from ...runs import runs
+from ..corpora import Sample, kokoro
+from ..corpora.sample import FRAME_RATE
+from ..phones import PHONES
+from .compare import Scores
+from .contenders import Contender, OfNetwork
+from .spoken import edit_distance, said
+
+PARTS: Final[dict[str, kokoro.Part]] = {"seen voices": "held", "new voices": "voices", "new language": "language"}
+BILABIAL: Final = ("p", "b", "m")
+OPEN_VOWELS: Final = ("a", "ɑ", "æ")
+
+_MOST: Final = 200
+"""So many utterances of a part are enough."""
+_PAUSE: Final = 24
+_EDGE: Final = 9
+"""Of a pause so long, what is so far from its ends has to be still."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """How one utterance was heard and spoken."""
+
+    language: str
+    edits: int | None
+    """Phones to add, take out or change to make what was heard what was said; None for who hears no phones."""
+    phones: int
+    """How many were said."""
+    closed: NDArray[np.bool_]
+    """Which p, b and m the lips close on, within the phone and two frames around."""
+    closed_vowels: NDArray[np.bool_]
+    """Which open vowels the lips stay closed in."""
+    still: NDArray[np.bool_]
+    """Which frames of pauses the lips are closed in."""
+
+
+@cache
+def utterances(data: Path, part: kokoro.Part) -> tuple[Sample, ...]:
+    """Return the utterances of a part that are measured."""
+    return tuple(islice(kokoro.load(data, part=part), _MOST))
+
+
+def on_kokoro(data: Path, contender: Contender) -> Scores:
+    """Return the figures by part and by language.
+
+    - phone error: how many phones have to be added, taken out or changed to make what was heard what was said, over
+      how many were said; what lasts a single frame of 1/60 s is not heard. Networks only.
+    - p b m closed: share of p, b and m in which the lips close, or 33 ms before or after.
+    - open vowels closed: share of a, ɑ and æ in which they never open.
+    - pauses still: share of frames with closed lips in pauses of 0.4 s and more, less 0.15 s at either end.
+    """
+    parts = {name: _listen(utterances(data, part), contender) for name, part in PARTS.items()}
+    scores: Scores = {}
+    for name, lines in parts.items():
+        scores |= _summary(name, lines)
+    for figure, sign in (("phone error", 1), ("p b m closed", -1)):
+        if f"{figure}, seen voices" in scores:
+            more = scores[f"{figure}, new voices"] - scores[f"{figure}, seen voices"]
+            scores[f"{figure}, worse in new voices by"] = sign * more
+    everything = [line for lines in parts.values() for line in lines]
+    scores["open vowels closed"] = _share([line.closed_vowels for line in everything])
+    scores["pauses still"] = _share([line.still for line in everything])
+    for language in sorted({line.language for line in everything}):
+        scores |= _summary(language, [line for line in everything if line.language == language])
+    return scores
+
+
+def _listen(samples: Sequence[Sample], contender: Contender) -> list[Line]:
+    lines = []
+    for sample, motion in zip(samples, contender.motions([one.samples for one in samples]), strict=True):
+        true = said([None if phone < 0 else PHONES[phone] for phone in sample.phones])
+        opening = motion.at(np.arange(len(sample.phones)) / FRAME_RATE).opening
+        edits = None
+        if isinstance(contender, OfNetwork):
+            edits = edit_distance(said(contender.phones(sample.samples), at_least=2), true)
+        pauses = [(start + _EDGE, end - _EDGE) for start, end in runs(sample.phones == 0) if end - start >= _PAUSE]
+        lines.append(
+            Line(
+                language=sample.language,
+                edits=edits,
+                phones=len(true),
+                closed=np.array([opening[max(0, a - 2) : b + 2].min() for a, b in _spans(sample, BILABIAL)]) < CLOSED,
+                closed_vowels=np.array([opening[a:b].max() for a, b in _spans(sample, OPEN_VOWELS)]) < CLOSED,
+                still=np.concatenate([np.zeros(0, bool), *(opening[start:end] < CLOSED for start, end in pauses)]),
+            )
+        )
+    return lines
+
+
+def _spans(sample: Sample, names: Sequence[str]) -> list[tuple[int, int]]:
+    """Return first and last frame, half-open, of every phone of these names."""
+    return [(int(a), int(b)) for name in names for a, b in runs(sample.phones == PHONES.index(name))]
+
+
+def _summary(name: str, lines: Sequence[Line]) -> Scores:
+    edits = [line.edits for line in lines if line.edits is not None]
+    heard = {f"phone error, {name}": sum(edits) / sum(line.phones for line in lines)} if edits else {}
+    return {**heard, f"p b m closed, {name}": _share([line.closed for line in lines])}
+
+
+def _share(flags: Sequence[NDArray[np.bool_]]) -> float:
+    return float(np.concatenate(flags).mean())

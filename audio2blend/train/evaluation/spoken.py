@@ -1,0 +1,38 @@
+"""How well phones are heard."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+
+
+def said(frames: Sequence[str | None], *, silence: str = "sil", at_least: int = 1) -> list[str]:
+    """Return the phones that frames tell, in order, each once however long: no silence, nothing unknown (None).
+
+    What lasts fewer than `at_least` frames is not there.
+
+    >>> said(["sil", "a", "a", None, "b", "b", "sil", "b"], at_least=2)
+    ['a', 'b']
+    """
+    known = (name for name in frames if name is not None)
+    stretches = ((name, len(list(run))) for name, run in groupby(known))
+    heard = (name for name, length in stretches if length >= at_least)
+    return [name for name, _ in groupby(heard) if name != silence]
+
+
+def edit_distance(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return how many phones have to be added, taken out or changed to make one sequence the other.
+
+    Source: V. I. Levenshtein, *Binary codes capable of correcting deletions, insertions, and reversals*, 1966.
+
+    >>> edit_distance(["p", "a", "t"], ["b", "a"])
+    2
+    """
+    codes = {name: code for code, name in enumerate({*first, *second})}
+    target = np.array([codes[name] for name in second], int)
+    steps = np.arange(len(target) + 1)
+    row = steps.copy()
+    for name in first:
+        best = np.concatenate([[row[0] + 1], np.minimum(row[1:] + 1, row[:-1] + (target != codes[name]))])
+        row = np.minimum.accumulate(best - steps) + steps  # additions run along the row
+    return int(row[-1])
