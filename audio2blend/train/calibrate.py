@@ -14,7 +14,7 @@ from ..network import Network
 from ..phones import PHONES
 from ..qa import correlation
 from ..visemes import Visemes
-from ..visemes.articulate import awake, effort, score_of, seal, share
+from ..visemes.articulate import LOUD, awake, effort, score_of, seal, share
 from ..visemes.table import GROUPS, VARIABLES, combined, read_table
 from .lips import load_lips
 from .takes import CORPORA, Take, report, takes
@@ -30,10 +30,14 @@ _EVERY: Final = 6
 _SEEN: Final = {"lips": "opening", "jaw": "jaw", "round": "rounding"}
 """What of each of the `GROUPS` is fitted."""
 _SEARCHED: Final = {
-    "lead_s": (-0.03, 0.06, 0.01), "reach_s": (0.02, 0.08, 0.01), "seal_late_s": (-0.01, 0.02, 0.01),
-    "seal_ramp_s": (0.04, 0.09, 0.01), "loudness_per_db": (0.0, 0.03, 0.005), "strength": (0.1, 4.0, 0.2),
+    "jaw_lead_s": (-0.01, 0.06, 0.01), "lips_lead_s": (-0.01, 0.06, 0.01), "round_lead_s": (0.0, 0.1, 0.01),
+    "jaw_reach_s": (0.02, 0.08, 0.01), "lips_reach_s": (0.02, 0.08, 0.01), "round_reach_s": (0.02, 0.12, 0.01),
+    "seal_late_s": (-0.01, 0.02, 0.01), "seal_ramp_s": (0.04, 0.09, 0.01), "loudness_per_db": (0.0, 0.03, 0.005),
 }  # fmt: skip
-"""Least, greatest and first step of what is searched; strengths step by shares of themselves."""
+"""Least, greatest and first step of the timing that is searched. Rounding is known to come early, whatever the few
+round phones of a corpus say."""
+_STRENGTH: Final = (0.4, 2.5, 0.2)
+"""Least, greatest and first step of a strength, in shares of the hand-made one."""
 
 
 def calibrate(corpora: Corpora) -> dict[str, dict[str, Any]]:
@@ -57,11 +61,10 @@ def calibrate(corpora: Corpora) -> dict[str, dict[str, Any]]:
 
 def _searched(group: str) -> list[tuple[str, ...]]:
     """Return where in the table the numbers are that are searched for one of the `GROUPS`."""
-    names = [f"{group}_lead_s", f"{group}_reach_s"]
-    if group == "lips":
-        names += ["seal_late_s", "seal_ramp_s", "loudness_per_db"]
+    others = ("seal", "loudness") if group == "lips" else ()
     kinds = [name for name in read_table()["kinds"] if name != "silence"]
-    return [("timing", name) for name in names] + [("kinds", name, group) for name in kinds]
+    timing = [("timing", name) for name in _SEARCHED if name.startswith((group, *others))]
+    return [*timing, *(("kinds", name, group) for name in kinds)]
 
 
 def _climbed(
@@ -73,15 +76,14 @@ def _climbed(
     fine: float,
 ) -> tuple[dict[tuple[str, ...], float], float]:
     """Return the numbers with the one at `path` moved as long as that helps, and how good they then are."""
-    limits = _SEARCHED["strength" if path[0] == "kinds" else path[1].removeprefix(f"{group}_")]
-    now: Any = read_table()
+    by_hand: Any = read_table()
     for name in path:
-        now = now[name]
-    now = numbers.get(path, now)
+        by_hand = by_hand[name]
+    low, high, step = _SEARCHED[path[1]] if path[0] == "timing" else (share * by_hand for share in _STRENGTH)
+    now = numbers.get(path, by_hand)
     for way in (1, -1):
         while True:
-            step = fine * limits[2] * (now if path[0] == "kinds" else 1)
-            then = round(float(np.clip(now + way * step, *limits[:2])), 4)
+            then = round(float(np.clip(now + way * fine * step, low, high)), 4)
             trial = {**numbers, path: then}
             quality = _fitted(_with(trial), corpora, group)[1]
             if quality < best + 2e-4:
@@ -137,13 +139,13 @@ def _fitted(visemes: Visemes, corpora: Corpora, group: str) -> tuple[Floats, flo
 def _shares(visemes: Visemes, take: Take, group: str) -> Floats:
     """Return how much of what each phone wants is seen in the frames of speech, [frame, phone]."""
     score = score_of(take.phones)
-    wants = np.eye(len(PHONES))[score.classes]
-    if group != "round":
-        wants *= effort(score, take.times_s, take.loudness_db, visemes)[:, None]
+    shares = share(score, np.eye(len(PHONES))[score.classes], take.times_s, visemes, group)
     moving = awake(score, take.times_s, visemes)
+    if _SEEN[group] in LOUD:
+        moving = moving * effort(take.loudness_db, visemes)
     if group == "lips":
         moving = moving * (1 - seal(score, take.times_s, visemes))
-    return np.asarray((share(score, wants, take.times_s, visemes, group) * moving[:, None])[take.speech])
+    return np.asarray((shares * moving[:, None])[take.speech])
 
 
 def _shown(visemes: Visemes) -> dict[str, Floats]:

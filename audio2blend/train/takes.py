@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -13,11 +14,10 @@ from ..channels import ARKIT
 from ..envelope import envelope_db
 from ..network import Network
 from ..phones import Timed
-from ..qa import Lips, correlation
+from ..qa import Lips, closure_recall, correlation, false_closure, offset
 from ..visemes import Visemes, articulate
 from .corpora import facegood, grid
 from .corpora.sample import FRAME_RATE, Sample
-from .measures import lag_ms, score
 from .pronounced import as_heard, in_words
 
 CORPORA: Final = ("grid", "facegood")
@@ -82,27 +82,31 @@ def seen(weights: NDArray[np.float32], lips: Lips) -> dict[str, Floats]:
 
 
 def report(visemes: Visemes, lines: Sequence[Take], lips: Lips, *, loudness: bool) -> dict[str, float]:
-    """Return how well the model's mouth follows the one seen in speech: see `measures`; r is of the opening."""
-    openings, others = [], []
-    at_rest = lips.gap(np.zeros((1, len(ARKIT)), np.float32))
-    for take in lines:
-        duration_s = len(take.times_s) / FRAME_RATE
-        level = take.loudness_db if loudness else None
-        clip = articulate(take.phones, duration_s=duration_s, loudness_db=level, visemes=visemes)
-        said = seen(clip.values, lips)
-        pair = [np.maximum(0, curves["opening"] + at_rest)[take.speech] for curves in (said, take.seen)]
-        openings.append((pair[0], pair[1]))
-        others.append([(said[what][take.speech], take.seen[what][take.speech]) for what in ("jaw", "width")])
-    scores = score(openings)
-    jaw, width = (
-        [np.concatenate(column) for column in zip(*pairs, strict=True)] for pairs in zip(*others, strict=True)
+    """Return how well the model's mouth follows the one seen, over all frames of speech; `r` is of the opening."""
+    said, true = (
+        {what: np.concatenate([curves[what] for curves in side]) for what in side[0]}
+        for side in zip(*(_compared(visemes, take, lips, loudness) for take in lines), strict=True)
     )
-    return {
-        "r": scores.pooled_r,
-        "jaw_r": round(correlation(*jaw), 4),
-        "width_r": round(correlation(*width), 4),
-        "closure_recall": scores.closure_recall,
-        "false_closure": scores.false_closure,
-        "scale": scores.scale,
-        "lag_ms": round(lag_ms(openings, FRAME_RATE), 1),
+    late = offset(said["opening"], true["opening"], frame_rate=Fraction(FRAME_RATE), reach_s=0.1)
+    scores = {
+        "r": correlation(said["opening"], true["opening"]),
+        "jaw_r": correlation(said["jaw"], true["jaw"]),
+        "width_r": correlation(said["width"], true["width"]),
+        "closure_recall": closure_recall(said["opening"], true["opening"]),
+        "false_closure": false_closure(said["opening"], true["opening"]),
+        "scale": float(said["opening"].std() / true["opening"].std()),
+        "late_s": late.ms / 1000 if late else np.nan,
     }
+    return {name: round(score, 3) for name, score in scores.items()}
+
+
+def _compared(visemes: Visemes, take: Take, lips: Lips, loudness: bool) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Return what the model shows and what was seen in the frames of speech, openings where they are visible."""
+    level = take.loudness_db if loudness else None
+    duration_s = len(take.times_s) / FRAME_RATE
+    clip = articulate(take.phones, duration_s=duration_s, loudness_db=level, visemes=visemes)
+    at_rest = lips.gap(np.zeros((1, len(ARKIT)), np.float32))
+    sides = (seen(clip.values, lips), take.seen)
+    shown = ({**curves, "opening": np.maximum(0, curves["opening"] + at_rest)} for curves in sides)
+    said, true = ({what: curve[take.speech] for what, curve in curves.items()} for curves in shown)
+    return said, true

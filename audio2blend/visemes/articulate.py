@@ -17,7 +17,10 @@ from .mouth import weights
 from .table import GROUPS, VARIABLES, Visemes
 
 FRAME_RATE: Final = Fraction(60)
-_QUIET_DB: Final = -20.0
+LOUD: Final = ("opening", "jaw")
+"""Of the variables those that grow with the loudness of the voice."""
+_LEAST_EFFORT: Final = 0.4
+_GREATEST_EFFORT: Final = 1.8
 
 
 def articulate(
@@ -91,13 +94,11 @@ def articulate_frames(
 def wanted(score: Score, times_s: Floats, loudness_db: Floats | None, visemes: Visemes) -> Floats:
     """Return what the phones together want, [frame, variable]; all 0 where nobody speaks."""
     out = np.zeros((len(times_s), len(VARIABLES)))
-    gain = effort(score, times_s, loudness_db, visemes)
     for group, variables in GROUPS.items():
         columns = [VARIABLES.index(variable) for variable in variables]
-        values = visemes.targets[score.classes][:, columns]
-        scaled = np.isin(variables, ("jaw", "opening"))
-        values = np.where(scaled, values * gain[:, None], values)
-        out[:, columns] = share(score, values, times_s, visemes, group)
+        out[:, columns] = share(score, visemes.targets[score.classes][:, columns], times_s, visemes, group)
+    if loudness_db is not None and len(times_s):
+        out[:, [VARIABLES.index(name) for name in LOUD]] *= effort(loudness_db, visemes)[:, None]
     return np.asarray(out * awake(score, times_s, visemes)[:, None])
 
 
@@ -114,14 +115,15 @@ def share(score: Score, values: Floats, times_s: Floats, visemes: Visemes, group
     )
 
 
-def effort(score: Score, times_s: Floats, loudness_db: Floats | None, visemes: Visemes) -> Floats:
-    """Return how far each phone opens the mouth, [phone], beside what it wants: further when loud."""
-    gain = np.ones(len(score.classes))
-    if loudness_db is not None:
-        for phone, (first, last) in enumerate(zip(*np.searchsorted(times_s, (score.starts, score.ends)), strict=True)):
-            loudest = loudness_db[first : max(last, first + 1)].max(initial=_QUIET_DB)
-            gain[phone] = np.clip(1 + visemes.timing["loudness_per_db"] * loudest, 0.4, 1.8)
-    return gain
+def effort(loudness_db: Floats, visemes: Visemes) -> Floats:
+    """Return how far the mouth opens, [frame], beside what is wanted: further where the voice is loud.
+
+    Loud is what comes within 60 ms, so that the silence of a plosive does not shut the mouth around it.
+    """
+    reach = round(0.06 * float(FRAME_RATE))
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(loudness_db, 2 * reach, mode="edge"), 2 * reach + 1)
+    loudest = np.convolve(windows.max(axis=1), np.hanning(2 * reach + 3)[1:-1] / (reach + 1), mode="valid")
+    return np.clip(1 + visemes.timing["loudness_per_db"] * loudest, _LEAST_EFFORT, _GREATEST_EFFORT)
 
 
 def awake(score: Score, times_s: Floats, visemes: Visemes) -> Floats:
