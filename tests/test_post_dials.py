@@ -102,6 +102,15 @@ def test_lips_move_by_themselves(clip):
     assert more["mouthPucker"].max() > clip["mouthPucker"].max()
 
 
+def test_sealing_shapes_grow_where_lips_are_closed_and_in_no_vowel():
+    """Pressed lips are pressed harder; a vowel said with a rolled lip is not closed by more of it."""
+    channels = ("jawOpen", "mouthClose", "mouthRollLower", "mouthPucker")
+    clip = Clip(values=[[0.1, 0.1, 0.4, 0.2], [0.4, 0.0, 0.4, 0.2]], channels=channels, frame_rate=60)
+    more = dialled(clip, Motion(lips=2))
+    np.testing.assert_allclose(more["mouthRollLower"], [0.64, 0.4], atol=1e-6)
+    np.testing.assert_allclose(more["mouthPucker"], 0.36, atol=1e-6)
+
+
 def test_strength_multiplies_both(clip):
     strong, both = dialled(clip, Motion(strength=1.5)), dialled(clip, Motion(jaw=1.5, lips=1.5))
     for name in ARKIT:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from audio2blend import Animator, Clip, Speech, animate, load
@@ -67,6 +67,8 @@ dials = st.fixed_dictionaries(
     n_samples=st.integers(1, 6 * RATE),
     dials=dials,
 )
+@example(sizes=[267], n_samples=4 * RATE, dials={"smooth_ms": 100.0, "lead_ms": 50.0, "jaw": 2.0, "lips": 0.5})
+@example(sizes=[3000], n_samples=4 * RATE, dials={"smooth_ms": 40.0, "strength": 2.0})
 def test_pieces_change_nothing(network, line, sizes, n_samples, dials):
     samples = line[:n_samples]
     if sum(sizes) / len(sizes) < 20:
