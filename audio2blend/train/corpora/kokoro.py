@@ -9,6 +9,7 @@ import numpy as np
 import soundfile
 
 from ...phones import classes, merged
+from .listening import voice_by_loudness
 from .sample import Sample, frame_times
 
 Part = Literal["train", "held", "voices", "language"]
@@ -47,8 +48,11 @@ def load(data: Path, *, part: Part) -> Iterator[Sample]:
 
 
 def _sample(folder: Path, label: dict[str, Any]) -> Sample:
-    samples, _ = soundfile.read(folder / f"{label['id']}.ogg", dtype="float32")
+    path = folder / f"{label['id']}.ogg"
+    samples, _ = soundfile.read(path if path.exists() else path.with_suffix(".flac"), dtype="float32")
     phones = classes(merged(label["phones"]), frame_times(len(samples)))
+    # A comma may be no pause at all, and the last vowel may go on into the full stop.
+    phones = np.where((phones == 0) & (voice_by_loudness(samples) > 0), -1, phones)
     return Sample(
         name=label["id"],
         corpus="kokoro",
