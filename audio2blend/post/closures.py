@@ -41,7 +41,7 @@ def closed_on_bilabials(clip: Clip, bilabial: NDArray[np.floating[Any]]) -> Clip
 
 def closed(clip: Clip, shut: NDArray[np.floating[Any]]) -> Clip:
     """Return `clip` with the lips shut as far as `shut`, shape (n_frames,) in [0, 1], says."""
-    if not {"jawOpen", "mouthClose"} <= set(clip.channels):
+    if not shut.any() or not {"jawOpen", "mouthClose"} <= set(clip.channels):
         return clip
     jaw = clip["jawOpen"] * (1 - (1 - _JAW_KEPT) * shut)
     curves = {name: clip[name] * (1 - shut) for name in _PARTING if name in clip.channels}

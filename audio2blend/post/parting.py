@@ -1,5 +1,6 @@
 """How far weights part the lips, whichever head they drive, and keeping lips shut that were shut."""
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -19,15 +20,13 @@ _PARTING: Final = {
     "mouthRollLower": (-0.041, -0.001), "mouthRollUpper": (-0.003, 0.025), "mouthShrugLower": (-0.078, -0.028),
     "mouthShrugUpper": (0.0, 0.059), "mouthPressLeft": (-0.014, 0.001), "mouthPressRight": (-0.014, 0.001),
     "mouthLowerDownLeft": (0.014, 0.043), "mouthLowerDownRight": (0.014, 0.043), "mouthUpperUpLeft": (0.011, 0.04),
-    "mouthUpperUpRight": (0.011, 0.04), "tongueOut": (0.0, 0.126),
+    "mouthUpperUpRight": (0.011, 0.04), "mouthClose": (-0.435, -0.367), "tongueOut": (0.0, 0.126),
 }  # fmt: skip
 """What a shape at weight 1 adds to the opening, at least and at most.
 
 Measured in the poses of speech on two heads with the same shapes and nothing else in common: the built-in one and
 ICT FaceKit.
 """
-_MOUTH_CLOSE: Final = (-0.435, -0.367)
-"""The same for mouthClose, which undoes jawOpen."""
 
 
 def closedness(clip: Clip) -> NDArray[np.float32]:
@@ -35,9 +34,7 @@ def closedness(clip: Clip) -> NDArray[np.float32]:
 
     Closed is an opening below `qa.lips.CLOSED`; from there to `qa.lips.OPEN` it falls.
     """
-    least = sum((low * clip[name] for name, (low, _) in _known(clip)), np.full(len(clip), _AT_REST[0], np.float32))
-    if "mouthClose" in clip.channels:
-        least = least + _MOUTH_CLOSE[0] * clip["mouthClose"]
+    least = _AT_REST[0] + clip.values @ _parting(clip.channels)[0]
     return np.asarray(np.clip((OPEN - least) / (OPEN - CLOSED), 0, 1), np.float32)
 
 
@@ -49,18 +46,16 @@ def kept_closed(after: Clip, before: Clip) -> Clip:
     """
     if not {"jawOpen", "mouthClose"} <= set(after.channels):
         return after
-    rise = np.zeros(len(after), np.float32)
-    most = np.full(len(after), _AT_REST[1], np.float32)
-    for name, (low, high) in _known(after):
-        change = after[name] - before[name]
-        rise += np.maximum(low * change, high * change)
-        most += high * after[name]
-    weak, strong = -_MOUTH_CLOSE[1], -_MOUTH_CLOSE[0]
-    as_before = before["mouthClose"] + np.where(rise > 0, rise / weak, rise / strong)
-    needed = np.minimum(as_before, (most - CLOSED) / weak)
-    lacking = np.maximum(0, needed - after["mouthClose"]) * closedness(before)
-    return after.with_channels({"mouthClose": np.clip(after["mouthClose"] + lacking, 0, 1)})
+    low, high = _parting(after.channels)
+    change = after.values - before.values
+    rise = np.maximum(low * change, high * change).sum(axis=1)
+    most = _AT_REST[1] + after.values @ high
+    shuts = -_PARTING["mouthClose"][1]
+    lacking = np.maximum(0, np.minimum(rise, most - CLOSED)) / shuts * closedness(before)
+    return after.with_channels({"mouthClose": np.minimum(after["mouthClose"] + lacking, 1)})
 
 
-def _known(clip: Clip) -> list[tuple[str, tuple[float, float]]]:
-    return [(name, _PARTING[name]) for name in clip.channels if name in _PARTING]
+@cache
+def _parting(channels: tuple[str, ...]) -> NDArray[np.float32]:
+    """Return what every channel adds to the opening at least and at most, shape (2, n_channels)."""
+    return np.array([_PARTING.get(name, (0.0, 0.0)) for name in channels], np.float32).T

@@ -23,7 +23,7 @@ def on_teeth(clip: Clip, touch: NDArray[np.floating[Any]]) -> Clip:
 
     A clip that lacks jawOpen or mouthClose comes back as it is.
     """
-    if not {"jawOpen", "mouthClose"} <= set(clip.channels):
+    if not touch.any() or not {"jawOpen", "mouthClose"} <= set(clip.channels):
         return clip
     excess = touch * np.maximum(0, clip["jawOpen"] - clip["mouthClose"] - _AJAR)
     curves = {"jawOpen": clip["jawOpen"] - excess / 2, "mouthClose": clip["mouthClose"] + excess / 2}
