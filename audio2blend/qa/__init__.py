@@ -7,7 +7,7 @@ from .lips import CLOSED, OPEN, Lips, lip_gap, lip_width
 from .lve import lip_vertex_error
 from .mod import mouth_opening_difference
 from .offset import Offset, offset
-from .phone_closures import closed_phones, closure_timing_ms, explained_closures
+from .phone_closures import closed_phones, closes_on, closure_timing_ms, closures_s, explained_closures
 from .silence import stillness
 from .symmetry import asymmetry
 from .upper_face import upper_face, upper_face_deviation, upper_face_dynamics
@@ -19,9 +19,11 @@ __all__ = [
     "Offset",
     "asymmetry",
     "closed_phones",
+    "closes_on",
     "closure_precision",
     "closure_recall",
     "closure_timing_ms",
+    "closures_s",
     "correlation",
     "explained_closures",
     "false_closure",

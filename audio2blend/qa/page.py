@@ -5,10 +5,11 @@ from html import escape
 from typing import Final
 
 from ..audio import Speech
-from .checks import REFERENCE, SOUND, Check
-from .judge import Judgement, Measure
+from .checks import REFERENCE, SOUND, TEXT, Check
+from .judge import Closing, Judgement
+from .measure import Measure
 from .plot import strips
-from .words import limits, shown
+from .words import limits, listed, shown
 
 _STYLE: Final = """
 :root { color-scheme: light dark;
@@ -40,8 +41,11 @@ svg { display: block; width: 100%; min-width: 760px; height: auto; } svg + svg {
 svg text { fill: var(--soft); font-size: 11px; font-variant-numeric: tabular-nums; }
 svg .pane, svg .tick { text-anchor: end; } svg .time { text-anchor: middle; } svg .name { font-weight: 600; }
 .wave { fill: var(--wave); } .grid { stroke: var(--line); } .second { stroke: var(--line); stroke-dasharray: 1 4; }
-.band { fill: var(--soft); opacity: 0.13; } .phone.kept { fill: var(--phone); opacity: 0.2; }
-.phone.missed { fill: var(--fail); opacity: 0.3; }
+.band { fill: var(--soft); opacity: 0.13; } .closing.kept { fill: var(--phone); opacity: 0.2; }
+.closing.missed { fill: var(--fail); opacity: 0.3; }
+svg .cross { fill: var(--fail); font-weight: 700; text-anchor: middle; }
+svg .phone { text-anchor: middle; } svg .phone.lips { fill: var(--phone); font-weight: 700; }
+svg .word { fill: var(--ink); font-size: 12px; } svg .word.missing { fill: var(--fail); text-decoration: line-through; }
 polyline { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
 polyline.clip { stroke: var(--clip); } polyline.reference { stroke: var(--reference); stroke-dasharray: 5 3; }
 .closure.clip { fill: var(--clip); } .closure.reference { fill: var(--reference); }
@@ -58,6 +62,7 @@ td:last-child, th:last-child { padding-right: 0; } td b { color: var(--ink); fon
 .verdict { padding: 1px 9px; border-radius: 99px; font-size: 13px; font-weight: 600; }
 .verdict.pass { color: var(--pass); background: color-mix(in srgb, var(--pass) 14%, transparent); }
 .verdict.fail { color: var(--fail); background: color-mix(in srgb, var(--fail) 16%, transparent); }
+p.place { margin: 14px 0 0; color: var(--fail); }
 footer { margin-top: 24px; color: var(--soft); font-size: 13px; }
 """
 
@@ -78,7 +83,17 @@ def page(found: Judgement, speech: Speech, names: Mapping[str, str]) -> str:
         f"<div><dt>{escape(what)}</dt><dd>{escape(name)}</dd></div>" for what, name in {**names, "": duration}.items()
     )
     by_name = {measure.name: measure for measure in found.measures}
-    tables = _table("Against the sound", SOUND, by_name) + _table("Against the reference", REFERENCE, by_name)
+    titles = {"Against the sound": SOUND, "Against the text": TEXT, "Against the reference": REFERENCE}
+    tables = "".join(_table(title, checks, by_name) for title, checks in titles.items())
+    closings = found.closings()
+    open_ = [f"{closing.label} at {closing.start_s:.2f} s" for closing in closings if not closing.closed]
+    missing = [
+        f"{word.text} at {word.start_s:.2f} s"
+        for word in (found.reading.words if found.reading else ())
+        if word.missing
+    ]
+    told = (("Lips stay open on", open_), ("Not heard:", missing))
+    places = "".join(f'<p class="place">{what} {escape(listed(which))}.</p>' for what, which in told if which)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -92,9 +107,9 @@ def page(found: Judgement, speech: Speech, names: Mapping[str, str]) -> str:
 <h1 class="{"fail" if failed else "pass"}">{headline}</h1>
 <dl>{facts}</dl>
 <div class="sheet">
-<div class="legend">{_legend(found)}</div>
+<div class="legend">{_legend(found, closings)}</div>
 {"".join(strips(found, speech))}
-</div>
+{places}</div>
 {tables}
 <footer>Opening is the visible gap of the inner lips, and width the distance of the mouth corners, both over the
 distance of the outer eye corners. Below 0.02 lips count as closed, above 0.04 as open.</footer>
@@ -104,12 +119,12 @@ distance of the outer eye corners. Below 0.02 lips count as closed, above 0.04 a
 """
 
 
-def _legend(found: Judgement) -> str:
+def _legend(found: Judgement, closings: list[Closing]) -> str:
     entries = [("stroke", "clip", "clip")]
     if found.reference is not None:
         entries.append(("stroke dash", "reference", "reference"))
-    if len(found.closing_phones_s):
-        entries += [("tint", "phone", "p, b or m heard, lips close"), ("tint", "fail", "and they do not")]
+    if closings:
+        entries += [("tint", "phone", "p, b or m: lips close"), ("tint", "fail", "✕ they do not")]
     entries.append(("tint", "soft", "counts as closed"))
     return "".join(f'<span class="{kind}" style="--of: var(--{color})">{text}</span>' for kind, color, text in entries)
 

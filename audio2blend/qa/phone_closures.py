@@ -12,6 +12,26 @@ from .lips import CLOSED
 MARGIN_S: Final = 1 / 30
 """How much earlier or later than its phone a closure may come: two frames at 60 a second."""
 
+LONGEST_S: Final = 0.3
+"""A closure that lasts longer is a pause."""
+
+
+def closes_on(
+    opening: ArrayLike,
+    phones_s: ArrayLike,
+    *,
+    frame_rate: Fraction,
+    closed: float = CLOSED,
+    margin_s: float = MARGIN_S,
+) -> NDArray[np.bool_]:
+    """Return on which of the phones the lips close at least once, shape (n_phones,); see `closed_phones`.
+
+    >>> closes_on([0.3, 0.01, 0.3, 0.3], [(0.1, 0.2), (0.3, 0.4)], frame_rate=Fraction(10), margin_s=0).tolist()
+    [True, False]
+    """
+    shut = np.asarray(opening, float) < closed
+    return np.array([shut[start:end].any() for start, end in _frames(phones_s, frame_rate, margin_s)], bool)
+
 
 def closed_phones(
     opening: ArrayLike,
@@ -21,7 +41,9 @@ def closed_phones(
     closed: float = CLOSED,
     margin_s: float = MARGIN_S,
 ) -> float:
-    """Return the recall of closures: the share of phones during which the lips close at least once.
+    r"""Return the recall of closures: the share of phones during which the lips close at least once.
+
+    .. math:: \mathrm{recall} = \frac{1}{N} |\{n : \min_{s_n - m \le t < e_n + m} o_t < c\}|
 
     Meant for p, b and m with lips that touch; with `closed` = 0.04 also for f and v, whose lower lip meets the teeth
     and leaves little to see through.
@@ -42,11 +64,10 @@ def closed_phones(
     >>> closed_phones([0.3, 0.01, 0.3, 0.3], [(0.1, 0.2), (0.3, 0.4)], frame_rate=Fraction(10), margin_s=0)
     0.5
     """
-    frames = _frames(phones_s, frame_rate, margin_s)
-    if not len(frames):
+    closes = closes_on(opening, phones_s, frame_rate=frame_rate, closed=closed, margin_s=margin_s)
+    if not len(closes):
         raise ValueError("there are no phones that want a closure")
-    shut = np.asarray(opening, float) < closed
-    return float(np.mean([shut[start:end].any() for start, end in frames]))
+    return float(closes.mean())
 
 
 def explained_closures(
@@ -57,7 +78,11 @@ def explained_closures(
     closed: float = CLOSED,
     margin_s: float = MARGIN_S,
 ) -> float:
-    """Return the precision of closures: the share of them that meet a phone or a pause which allows one.
+    r"""Return the precision of closures: the share of them that meet a phone or a pause which allows one.
+
+    .. math:: \mathrm{precision} = \frac{|\{K : K \cap \bigcup_n [s_n - m, e_n + m) \ne \emptyset\}|}{|\{K\}|}
+
+    over the closures :math:`K`, each a stretch of time in which the opening is below :math:`c`.
 
     Args:
         opening: shape (n_frames,); frame k is at k / frame_rate. Each stretch of closed frames is one closure.
@@ -84,22 +109,54 @@ def explained_closures(
     return float(np.mean([allowed[start:end].any() for start, end in shut]))
 
 
+def closures_s(
+    opening: ArrayLike, *, frame_rate: Fraction, closed: float = CLOSED, longest_s: float = np.inf
+) -> NDArray[np.float64]:
+    """Return when lips close and open again, in seconds, finer than a frame.
+
+    Args:
+        opening: shape (n_frames,); frame k is at k / frame_rate.
+        frame_rate: of the opening.
+        closed: openings below it count as closed; where the opening crosses it is interpolated between frames.
+        longest_s: longer closures are left out.
+
+    Returns:
+        Shape (n_closures, 2).
+
+    Raises:
+        ValueError: if the opening has not one dimension.
+
+    >>> closures_s([0.04, 0.0, 0.0, 0.04], frame_rate=Fraction(10)).round(3).tolist()
+    [[0.05, 0.25]]
+    """
+    curve = np.asarray(opening, float)
+    frames = [
+        [_crossing(curve, start - 1, closed), _crossing(curve, end - 1, closed)] for start, end in runs(curve < closed)
+    ]
+    spans = np.array(frames).reshape(-1, 2) / float(frame_rate)
+    return np.asarray(spans[spans[:, 1] - spans[:, 0] <= longest_s])
+
+
 def closure_timing_ms(
     opening: ArrayLike,
     phones_s: ArrayLike,
     *,
     frame_rate: Fraction,
     closed: float = CLOSED,
-    longest_s: float = 0.3,
+    longest_s: float = LONGEST_S,
     reach_s: float = 0.1,
 ) -> NDArray[np.float64]:
-    """Return how much later than its phone each closure comes: middle against middle, in milliseconds.
+    r"""Return how much later than its phone each closure comes: middle against middle, in milliseconds.
+
+    .. math:: \Delta_n = \frac{s_K + e_K}{2} - \frac{s_n + e_n}{2}, \qquad K = \arg\min_K |\Delta_n|
+
+    Take phones from labels or ears, or the closures of a reference from `closures_s`.
 
     Args:
         opening: shape (n_frames,); frame k is at k / frame_rate.
         phones_s: start and end of each phone in seconds, shape (n_phones, 2).
         frame_rate: of the opening.
-        closed: openings below it count as closed; where the opening crosses it is interpolated between frames.
+        closed: openings below it count as closed.
         longest_s: longer closures are pauses, and their middle tells nothing.
         reach_s: how far from its phone a closure may lie.
 
@@ -112,18 +169,12 @@ def closure_timing_ms(
     >>> closure_timing_ms([0.3, 0.3, 0.0, 0.3, 0.3], [(0.05, 0.15)], frame_rate=Fraction(10)).round().tolist()
     [100.0]
     """
-    curve = np.asarray(opening, float)
     spans = np.asarray(phones_s, float).reshape(-1, 2)
-    rate = float(frame_rate)
-    middles = []
-    for start, end in runs(curve < closed):
-        begins, ends = _crossing(curve, start - 1, closed), _crossing(curve, end - 1, closed)
-        if (ends - begins) / rate <= longest_s:
-            middles.append((begins + ends) / 2 / rate)
-    if not middles:
+    middles = closures_s(opening, frame_rate=frame_rate, closed=closed, longest_s=longest_s).mean(axis=1)
+    if not len(middles):
         return np.zeros(0)
     centres = spans.mean(axis=1)
-    late = np.array(middles)[None, :] - centres[:, None]  # (n_phones, n_closures)
+    late = middles[None, :] - centres[:, None]  # (n_phones, n_closures)
     nearest = late[np.arange(len(spans)), np.abs(late).argmin(axis=1)]
     return np.asarray(nearest[np.abs(nearest) <= (spans[:, 1] - spans[:, 0]) / 2 + reach_s] * 1000)
 

@@ -1,16 +1,20 @@
 """Curves of a mouth over the sound that it makes, drawn as SVG."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from html import escape
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..audio import SAMPLE_RATE, Speech
+from ..heard import Heard
 from ..runs import runs
-from .judge import Curves, Judgement
+from .judge import Closing, Judgement
+from .letters import BILABIAL
 from .lips import CLOSED
-from .phone_closures import MARGIN_S
+from .reading import Reading
+from .take import Take
 
 STRIP_S: Final = 6.0
 """How much one strip shows at most, while there are not too many."""
@@ -18,8 +22,11 @@ MOST_STRIPS: Final = 40
 """Longer lines get longer strips, so that the page of an hour still opens."""
 
 _LEFT, _RIGHT, _WIDTH = 58.0, 1072.0, 1080
-_WAVE, _OPENING, _CLOSURES, _JAW, _MOUTH, _AXIS = (0, 50), (62, 208), (214, 232), (252, 322), (338, 392), 398
-_HEIGHT = 418
+_WORDS, _WAVE, _PHONES = -6, (0, 50), 66  # words and phones are on baselines, the others from top to bottom
+_OPENING, _CLOSURES, _JAW, _MOUTH, _AXIS = (84, 230), (236, 254), (274, 344), (360, 414), 420
+_HEIGHT = 440
+_READABLE_S: Final = 12.0
+"""Strips longer than this have no room for words and phones."""
 
 Curve = NDArray[np.float64]
 Scale = tuple[float, float]
@@ -38,10 +45,11 @@ def strips(found: Judgement, speech: Speech) -> Iterator[str]:
         "jaw": (0.0, max(0.2, float(jaws.max()) * 1.05)),
         "width": (float(widths.min()) - 0.01, float(widths.max()) + 0.01),
     }
+    closings = found.closings()
     loudest = max(1e-6, float(np.abs(speech.samples).max()))
     for number in range(count):
         start = first + number * length
-        yield _Strip(start, start + length).draw(found, speech.samples / loudest, scales)
+        yield _Strip(start, start + length).draw(found, speech.samples / loudest, scales, closings)
 
 
 class _Strip:
@@ -50,13 +58,15 @@ class _Strip:
     def __init__(self, start_s: float, end_s: float) -> None:
         self._start, self._end = start_s, end_s
 
-    def draw(self, found: Judgement, sound: NDArray[np.float32], scales: dict[str, Scale]) -> str:
+    def draw(
+        self, found: Judgement, sound: NDArray[np.float32], scales: dict[str, Scale], closings: Iterable[Closing]
+    ) -> str:
         inside = (found.times_s >= self._start - 0.02) & (found.times_s <= self._end + 0.02)
         times = found.times_s[inside]
         parts = [
             *self._wave(sound),
             *self._closed_band(scales["opening"]),
-            *self._phones(found),
+            *self._closings(closings),
             *self._grid("opening", _OPENING, scales["opening"], (0.05, 0.1, 0.2)),
             *self._grid("jawOpen", _JAW, scales["jaw"], (0.1, 0.2, 0.5)),
             *self._grid("width", _MOUTH, scales["width"], (0.05, 0.1)),
@@ -67,8 +77,14 @@ class _Strip:
                 for name, pane in (("opening", _OPENING), ("jaw", _JAW), ("width", _MOUTH)):
                     parts.append(self._line(times, getattr(curves, name)[inside], pane, scales[name], kind))
         parts += self._closures(found, inside)
+        top = 0
+        if self._end - self._start <= _READABLE_S:
+            parts += self._phones(found.heard)
+            if found.reading is not None:
+                parts += self._words(found.reading)
+                top = 34
         return (
-            f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="curves from {self._start:.1f} to '
+            f'<svg viewBox="0 {-top} {_WIDTH} {_HEIGHT + top}" role="img" aria-label="curves from {self._start:.1f} to '
             f'{self._end:.1f} seconds">{"".join(parts)}</svg>'
         )
 
@@ -96,18 +112,50 @@ class _Strip:
             "<title>closed: opening below 0.02</title></rect>"
         )
 
-    def _phones(self, found: Judgement) -> Iterator[str]:
-        for start, end in found.closing_phones_s:
+    def _closings(self, closings: Iterable[Closing]) -> Iterator[str]:
+        """Yield a tint wherever lips should close, and a cross above those at which they do not."""
+        for start, end, label, closed in closings:
             if end <= self._start or start >= self._end:
                 continue
-            about = (found.times_s >= start - MARGIN_S) & (found.times_s < end + MARGIN_S)
-            kept = bool((found.clip.opening[about] < CLOSED).any())
             left, right = self._x(start), self._x(end)
             yield (
-                f'<rect class="phone {"kept" if kept else "missed"}" x="{left:.1f}" width="{max(2, right - left):.1f}" '
-                f'y="{_OPENING[0]}" height="{_OPENING[1] - _OPENING[0]}"><title>p, b or m at {start:.2f} s: '
-                f"{'closed' if kept else 'not closed'}</title></rect>"
+                f'<rect class="closing {"kept" if closed else "missed"}" x="{left:.1f}" '
+                f'width="{max(2, right - left):.1f}" y="{_OPENING[0]}" height="{_OPENING[1] - _OPENING[0]}">'
+                f"<title>{escape(label)} at {start:.2f} s: {'closed' if closed else 'not closed'}</title></rect>"
             )
+            if not closed:
+                yield f'<text class="cross" x="{(left + right) / 2:.1f}" y="{_OPENING[0] + 11}">✕</text>'
+
+    def _phones(self, heard: Heard) -> Iterator[str]:
+        """Yield the phones that are more probable than all others together, p, b and m in colour."""
+        rate = float(heard.frame_rate)
+        first, last = int(max(0, self._start) * rate), int(np.ceil(self._end * rate))
+        probable = heard.probabilities[first:last]
+        likeliest = np.where(probable.max(axis=1, initial=0) > 0.5, probable.argmax(axis=1), -1)
+        for column, phone in enumerate(heard.phones):
+            if phone == "sil":
+                continue
+            kind = "phone lips" if phone in BILABIAL else "phone"
+            for start, end in runs(likeliest == column):
+                x = self._x((first + (start + end) / 2) / rate)
+                yield f'<text class="{kind}" x="{x:.1f}" y="{_PHONES}">{escape(phone)}</text>'
+        yield f'<text class="pane" x="{_LEFT - 8}" y="{_PHONES}">heard</text>'
+
+    def _words(self, reading: Reading) -> Iterator[str]:
+        """Yield the words where they begin, one that would not fit beside the last a line higher."""
+        free = 0.0
+        for word in reading.words:
+            if not self._start <= word.start_s < self._end:
+                continue
+            x = self._x(word.start_s)
+            y = _WORDS if x >= free else _WORDS - 14
+            free = x + 7.5 * len(word.text) if y == _WORDS else free
+            yield (
+                f'<text class="word{" missing" if word.missing else ""}" x="{x:.1f}" y="{y}">{escape(word.text)}'
+                f"<title>{escape(word.text)}, {word.start_s:.2f} to {word.end_s:.2f} s"
+                f"{', not heard' if word.missing else ''}</title></text>"
+            )
+        yield f'<text class="pane" x="{_LEFT - 8}" y="{_WORDS}">text</text>'
 
     def _grid(self, name: str, pane: tuple[int, int], scale: Scale, steps: tuple[float, ...]) -> Iterator[str]:
         step = next((s for s in steps if (scale[1] - scale[0]) / s <= 4), steps[-1])
@@ -134,7 +182,7 @@ class _Strip:
         """Yield a bar for every closure: the reference's above, the clip's below."""
         offset_s = float(found.times_s[0])
         top, bottom = _CLOSURES
-        lanes: list[tuple[str, Curves | None, float]] = [
+        lanes: list[tuple[str, Take | None, float]] = [
             ("reference", found.reference, top),
             ("clip", found.clip, (top + bottom) / 2 + 1 if found.reference else top + 5),
         ]

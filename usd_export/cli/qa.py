@@ -1,8 +1,10 @@
-"""Judge an animation against its sound and, if there is one, a reference.
+"""Judge an animation against its sound and, if there are such, its text and a reference.
 
 examples:
   audio2blend qa line.csv --speech line.wav
       measures the curves of line.csv: do the lips close on p, b and m and in silence, are they in time, do they tremble
+  audio2blend qa line.csv --speech line.wav --text "Bob may pick one."
+      also whether that is what is said, and whether lips close on the p, b and m of every word
   audio2blend qa line.csv --speech line.wav --reference captured.csv --html report.html
       also against a capture of the same line, with all curves drawn in one page
 
@@ -24,9 +26,11 @@ from audio2blend.files import draft
 from audio2blend.network import Network
 from audio2blend.qa import Lips, upper_face
 from audio2blend.qa.checks import CHECKS
-from audio2blend.qa.judge import Face, Judgement, judge
+from audio2blend.qa.judge import Judgement, judge
 from audio2blend.qa.page import page
-from audio2blend.qa.words import limits, shown
+from audio2blend.qa.reading import WORD_HEARD
+from audio2blend.qa.take import Face
+from audio2blend.qa.words import limits, listed, shown
 
 from ..registry import read
 
@@ -36,6 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("clip", metavar="CLIP", help="the curves to judge: .csv, .json or .npz")
     parser.add_argument("--speech", required=True, metavar="FILE", help="the recording that they say")
     parser.add_argument("--reference", metavar="FILE", help="the same line as it should be: .csv, .json or .npz")
+    parser.add_argument("--text", metavar="TEXT", help="what is said: the words, or a UTF-8 file ending in .txt")
     parser.add_argument("--rig", choices=["builtin"], default="builtin", help="the face whose lips are measured")
     parser.add_argument("--html", metavar="FILE", help="write a page with curves and measures")
 
@@ -59,6 +64,34 @@ class MeasureReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosureReport:
+    """A p, b or m of a word."""
+
+    letter: str
+    start_s: float
+    end_s: float
+    closed: bool
+    """Whether the lips close on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordReport:
+    """A word of the text, where the sound has it."""
+
+    word: str
+    start_s: float
+    end_s: float
+    heard: float | None
+    """Share of its letters that are heard; None if none can be read."""
+    closures: list[ClosureReport]
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether enough of it is heard, or nothing can be told."""
+        return self.heard is None or self.heard >= WORD_HEARD
+
+
+@dataclass(frozen=True, slots=True)
 class QaReport:
     """What became of the checks; its text is what a person reads."""
 
@@ -70,6 +103,8 @@ class QaReport:
     """How much of clip, sound and reference was compared."""
     html: str | None
     measures: list[MeasureReport] = field(default_factory=list)
+    words: list[WordReport] = field(default_factory=list)
+    """Those of the text, if there is one that can be read."""
     exit_code: int = 0
 
     def __str__(self) -> str:
@@ -81,6 +116,14 @@ class QaReport:
             value = "–" if measure.value is None else shown(check, measure.value)
             told = measure.note or limits(check)
             lines.append(f"  {verdict:<4}  {measure.label:<26} {value:>9}  {told}".rstrip())
+        open_ = [
+            f"{word.word} ({closure.letter} at {closure.start_s:.2f} s)"
+            for word in self.words
+            for closure in word.closures
+            if not closure.closed
+        ]
+        unheard = [f"{word.word} ({word.start_s:.2f} s)" for word in self.words if not word.is_heard]
+        lines += [f"  {told}: {listed(which)}" for told, which in (("open on", open_), ("not heard", unheard)) if which]
         judged = [measure for measure in self.measures if measure.verdict != "info"]
         passed = sum(measure.verdict == "pass" for measure in judged)
         lines.append(f"{passed} of {len(judged)} checks pass." + (f" Curves: {self.html}" if self.html else ""))
@@ -105,9 +148,10 @@ def run(args: argparse.Namespace) -> QaReport:
     clip = read(args.clip)
     reference = read(args.reference) if args.reference else None
     speech = load(args.speech)
+    text = None if args.text is None else _text(args.text)
     try:
         _, heard = Network.load().listen(speech)
-        found = judge(clip, speech, face(args.rig), reference=reference, heard=heard)
+        found = judge(clip, speech, heard, face(args.rig), reference=reference, text=text)
     except InputError as error:
         raise InputError(f"{args.clip}: {error}") from None
     report = _report(args, found)
@@ -116,6 +160,18 @@ def run(args: argparse.Namespace) -> QaReport:
         with draft(Path(args.html)) as target:
             target.write_text(page(found, speech, {k: v for k, v in names.items() if v}), encoding="utf-8")
     return report
+
+
+def _text(argument: str) -> str:
+    """Return the words that an argument is, or those of the file that it names."""
+    if not argument.lower().endswith(".txt"):
+        return argument
+    try:
+        return Path(argument).read_text("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"--text {argument}: {error.strerror}; name a file, or give the words in quotes") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"--text {argument}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
 
 
 @cache
@@ -156,5 +212,19 @@ def _report(args: argparse.Namespace, found: Judgement) -> QaReport:
         duration_s=round(len(found.times_s) / 60, 3),
         html=args.html,
         measures=measures,
+        words=_words(found),
         exit_code=int(any(measure.verdict == "fail" for measure in measures)),
     )
+
+
+def _words(found: Judgement) -> list[WordReport]:
+    """Return the words of the text and whether lips close in them."""
+    out = []
+    for word in found.reading.words if found.reading else ():
+        closures = [
+            ClosureReport(closure.letter, round(closure.start_s, 3), round(closure.end_s, 3), bool(closed))
+            for closure, closed in zip(word.closures, found.closes(word.closures_s), strict=True)
+        ]
+        heard = None if word.heard is None else round(word.heard, 3)
+        out.append(WordReport(word.text, round(word.start_s, 3), round(word.end_s, 3), heard, closures))
+    return out

@@ -1,0 +1,59 @@
+"""What a reference tells about an animated line: the same line as it should be."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .against_sound import FEWEST_PHONES
+from .closures import closure_precision, closure_recall, false_closure
+from .correlation import correlation
+from .lve import lip_vertex_error
+from .measure import Measure, measured, median
+from .mod import mouth_opening_difference
+from .offset import offset
+from .phone_closures import LONGEST_S, closure_timing_ms, closures_s
+from .take import RATE, Face, Take
+from .upper_face import upper_face_deviation
+
+
+def against_reference(take: Take, other: Take, face: Face, active: NDArray[np.bool_]) -> Iterator[Measure]:
+    """Yield how a take differs from another of the same line; `active` (n_frames,) is where somebody speaks."""
+    here, there = take.opening[active], other.opening[active]
+    yield measured("opening_r", lambda: correlation(take.opening, other.opening, where=active))
+    yield measured("opening_r_whole", lambda: correlation(take.opening, other.opening))
+    yield measured("width_r", lambda: correlation(take.width, other.width, where=active))
+    yield measured("closure_recall", lambda: closure_recall(here, there))
+    yield measured("false_closure", lambda: false_closure(here, there))
+    yield measured("closure_precision", lambda: closure_precision(here, there))
+    yield _closure_lag(take, other, active)
+    yield _offset(take, other)
+    yield measured("jitter_ratio", lambda: _ratio(take.jitter(active), other.jitter(active)))
+    yield measured("mod", lambda: mouth_opening_difference(here, there))
+    lips = face.lips
+    yield measured("lve", lambda: lip_vertex_error(lips.lip_vertices(take.weights), lips.lip_vertices(other.weights)))
+    yield measured("fdd", lambda: upper_face_deviation(take.weights, other.weights, face.upper))
+
+
+def _closure_lag(take: Take, other: Take, active: NDArray[np.bool_]) -> Measure:
+    spans = closures_s(other.opening, frame_rate=RATE, longest_s=LONGEST_S)
+    spans = spans[active[np.minimum(len(active) - 1, np.round(spans.mean(axis=1) * float(RATE))).astype(np.int64)]]
+    late = closure_timing_ms(take.opening, spans, frame_rate=RATE)
+    few = f"only {len(late)} closures" if len(late) < FEWEST_PHONES else ""
+    return measured("closure_lag", lambda: median(late, otherwise="no closures to compare"), unjudged=few)
+
+
+def _offset(take: Take, other: Take) -> Measure:
+    try:
+        found = offset(take.opening, other.opening, frame_rate=RATE)
+    except ValueError as error:
+        return Measure("offset", None, "info", str(error))
+    if found is None:
+        return Measure("offset", None, "fail", "the openings fit nowhere within 250 ms")
+    return measured("offset", lambda: found.ms)
+
+
+def _ratio(said: float, true: float) -> float:
+    if true == 0:
+        raise ValueError("the reference never moves")
+    return said / true

@@ -1,0 +1,78 @@
+"""What the text tells about an animated line: whether it is said, and whether lips close on its p, b and m."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from ..heard import Heard
+from .against_sound import FEWEST_PHONES
+from .letters import Word, spell
+from .measure import Measure, mean, measured
+from .phone_closures import closed_phones
+from .reading import Reading, read
+from .take import RATE, Take
+
+_NAMES: Final = ("text_fit", "words_heard", "text_closed")
+_FEWEST_LETTERS: Final = 12
+_READABLE: Final = 0.85
+_CLEAR: Final = 0.5
+
+
+def against_text(
+    text: str, heard: Heard, take: Take, times_s: NDArray[np.float64]
+) -> tuple[Reading | None, list[Measure]]:
+    """Return a text in its sound, and how it goes with sound and lips; None if it cannot be read or is another.
+
+    Args:
+        text: the words of the line.
+        heard: what a network hears in the sound.
+        take: the lips.
+        times_s: the times of the take's frames, shape (n_frames,).
+
+    Raises InputError if the text has no words.
+    """
+    words = spell(text)
+    if not words:
+        raise InputError("the text has no words; give those of the line")
+    try:
+        reading = _read(words, heard).within(times_s[0], times_s[-1] + 1 / RATE)
+    except ValueError as error:
+        return None, [Measure(name, None, "info", str(error)) for name in _NAMES]
+    doubt = _doubt(words, reading)
+    few = f"only {_known(words)} letters" if _known(words) < _FEWEST_LETTERS else ""
+    fit = measured("text_fit", lambda: reading.fit, unjudged=doubt or few)
+    if fit.verdict == "fail":
+        return None, [fit, *(Measure(name, None, "info", "the text is not what is said") for name in _NAMES[1:])]
+    return reading, [fit, *_words_and_lips(reading, take, times_s[0], doubt)]
+
+
+def _read(words: Sequence[Word], heard: Heard) -> Reading:
+    if not _known(words):
+        raise ValueError(_unreadable(words))
+    return read(words, heard)
+
+
+def _doubt(words: Sequence[Word], reading: Reading) -> str:
+    if reading.readable < _READABLE:
+        return _unreadable(words)
+    return "the network hears too little in this sound" if reading.clarity < _CLEAR else ""
+
+
+def _words_and_lips(reading: Reading, take: Take, first_s: float, doubt: str) -> Iterator[Measure]:
+    heard = [not word.missing for word in reading.words if word.heard is not None]
+    yield measured("words_heard", lambda: mean(heard, otherwise="no word can be read"), unjudged=doubt)
+    spans = reading.closures_s - first_s
+    few = f"only {len(spans)} said" if len(spans) < FEWEST_PHONES else ""
+    yield measured("text_closed", lambda: closed_phones(take.opening, spans, frame_rate=RATE), unjudged=doubt or few)
+
+
+def _known(words: Sequence[Word]) -> int:
+    return sum(bool(letter.phones) for word in words for letter in word.letters)
+
+
+def _unreadable(words: Sequence[Word]) -> str:
+    word = next(word.text for word in words if not all(letter.phones for letter in word.letters))
+    return f"cannot read “{word[:12]}”, only Latin, Cyrillic, Greek, Arabic and Devanagari letters and kana"
