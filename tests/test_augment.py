@@ -10,9 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio2blend.train.augment import backgrounds, disguise, lines, places
+from audio2blend.train.augment.breaths import breathe
 from audio2blend.train.augment.dice import Dice
 from audio2blend.train.augment.stft import sound, spectra
+from audio2blend.train.augment.tempo import stretched
 from audio2blend.train.augment.voice import with_other_tract
+from audio2blend.train.batches import FRAMES, Batch, Batches
+from audio2blend.train.corpora import Sample
 
 N = 32_000
 TIME_S = torch.arange(N) / 16_000
@@ -199,3 +203,105 @@ def test_lost_packets_are_empty_or_repeat_the_one_before():
         repeated = bool(torch.equal(packets[row, number], packets[row, number - 1]))
         assert empty or repeated
     assert not lost[:, 0].any()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 40_000), st.floats(0.6, 1.6))
+def test_any_sound_can_be_stretched(n, pace):
+    out = stretched(np.ones(round(n * pace), np.float32), n)
+    assert out.shape == (n,)
+    np.testing.assert_allclose(out[800 : n - 800], 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("pace", [0.65, 0.9, 1.5])
+@pytest.mark.parametrize("pitch_hz", [80, 200, 400])
+def test_stretched_speech_has_the_same_pitch_and_its_own_time(pitch_hz, pace):
+    n = 48_000
+    time_s = np.arange(round(n * pace)) / 16_000
+    tone = np.sign(np.sin(2 * np.pi * pitch_hz * time_s)) * (np.sin(2 * np.pi * time_s / time_s[-1] * 3) > 0)
+    out = stretched(tone.astype(np.float32), n)
+    spectrum = np.abs(np.fft.rfft(out)) ** 2
+    hertz = np.fft.rfftfreq(n, 1 / 16_000)
+    assert hertz[spectrum.argmax()] == pytest.approx(pitch_hz, abs=0.8)
+    on = np.sin(6 * np.pi * np.arange(n) / n) > 0
+    near_edge = np.convolve(np.abs(np.diff(on, prepend=on[0])), np.ones(2 * 400), "same") > 0
+    assert np.all(np.abs(out[~on & ~near_edge]) < 1e-3)
+    assert np.sqrt(np.mean(out[on & ~near_edge] ** 2)) > 0.9
+
+
+def test_breaths_lie_in_pauses_alone_and_are_softer_than_the_voice():
+    samples = torch.sin(TIME_S * 2000).repeat(200, 1)
+    quiet = torch.zeros(200, N * 60 // 16_000, dtype=torch.bool)
+    quiet[:, 30:70] = True
+    quiet[100:, 90:95] = True  # too short
+    out = samples.clone()
+    breathe(out, quiet, torch.Generator().manual_seed(0))
+    breaths = out - samples
+    loud = breaths.abs() > 1e-5
+    assert 0.2 < loud.any(1).float().mean() < 0.4
+    at = loud.any(0).nonzero()
+    assert at.min() >= 30 * 16_000 // 60
+    assert at.max() < 70 * 16_000 // 60
+    peak_db = 20 * torch.log10(breaths[loud.any(1)].abs().amax(1))
+    assert -32 < peak_db.min() < peak_db.max() < 6
+    lengths = loud.sum(1)[loud.any(1)] / 16_000
+    assert 0.15 < lengths.min() < 0.3
+    assert 0.45 < lengths.max() <= 0.6
+
+
+@pytest.fixture(scope="module")
+def talk() -> list[Sample]:
+    """Recordings in which somebody talks all the time, with an open mouth."""
+    random = np.random.default_rng(0)
+    return [
+        Sample(
+            name=str(number),
+            corpus=corpus,
+            samples=random.uniform(-0.3, 0.3, 16_000 * 12).astype(np.float32),
+            weights=np.full((720, 52), 0.5, np.float32),
+            phones=np.full(720, 7),
+            voice=np.ones(720, np.float32),
+        )
+        for number, corpus in enumerate(["grid", "facegood", "kokoro"])
+    ]
+
+
+def some_batches(talk: list[Sample], **changed: object) -> list[Batch]:
+    batches = Batches(talk, size=24, seed=4)
+    for name, value in changed.items():
+        setattr(batches, name, value)
+    return [batches.next() for _ in range(12)]
+
+
+def test_where_a_voice_stops_so_do_its_labels_while_the_room_goes_on(talk):
+    stops = quiet = talking = 0.0
+    for batch in some_batches(talk, _cut=lambda _: None):
+        for row in range(24):
+            at = np.flatnonzero(np.diff((batch.voice[row] == 0).numpy(), prepend=False, append=False))
+            for first, end in at.reshape(-1, 2).tolist():
+                if first == 0 or end == FRAMES or batch.voice[row].sum() == 0:
+                    continue  # before the recording, after it, or nobody at all
+                stops += 1
+                assert 18 <= end - first <= 181  # of two that meet
+                assert torch.all(batch.phones[row, first:end] == 0)
+                assert torch.all(batch.heard[row, first:end] == 0)
+                inner = slice(first + 6, end - 6)
+                assert batch.weights[row, inner].max() < 0.5
+                assert batch.weights[row, inner].min() == 0
+                assert torch.all(batch.face[row, inner] == 1)
+                assert (batch.weights[row].diff(dim=0).abs().amax(1)[first - 1 : end] < 0.17 * 0.5 + 0.01).all()
+                sound = batch.samples[row].square()
+                inner = slice((first + 3) * 800 // 3, (end - 3) * 800 // 3)
+                quiet += float(sound[inner].mean() < 0.2 * sound.mean())
+                talking += float(sound[inner].mean() > 0)
+    assert 20 < stops < 80
+    assert quiet > 0.5 * stops
+    assert 0.4 * stops < talking < stops
+
+
+def test_where_somebody_talks_the_labels_are_those_of_the_recording(talk):
+    for batch in some_batches(talk, _cut=lambda _: None, _pause=lambda *_: None):
+        voice = batch.voice > 0
+        assert torch.all(batch.weights[voice] == 0.5)
+        assert torch.all(batch.phones[voice] == 7)
+        assert torch.all(batch.face[voice] == 1)

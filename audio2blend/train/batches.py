@@ -1,6 +1,6 @@
 """Random crops of the corpora, balanced, as training batches."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +11,8 @@ from torch import Tensor
 from ..audio import SAMPLE_RATE
 from ..channels import ARKIT
 from .augment import disguise
+from .augment.breaths import breathe
+from .augment.tempo import stretched
 from .basis import WIDTH
 from .corpora import Sample
 
@@ -18,6 +20,8 @@ FRAMES: Final = 240
 """Length of a crop: 4 s."""
 STYLES: Final = ("grid", "facegood", "kokoro")
 """Order of the model's styles; recordings of other corpora have the last one."""
+_REST: Final = 6
+"""Frames in which a mouth comes to rest."""
 SHARES: Final = {"grid": 0.30, "facegood": 0.12, "kokoro": 0.36, "prompts": 0.12, "speech": 0.02, "nobody": 0.08}
 
 
@@ -63,9 +67,27 @@ class Batches:
         odds = np.array(list(present.values())) / sum(present.values())
         rows = [self._crop(str(self.random.choice(list(present), p=odds))) for _ in range(self.size)]
         samples, *labels = (torch.from_numpy(np.stack(part)) for part in zip(*rows, strict=True))
-        batch = Batch(disguise(samples, self.torch_random), *labels)
+        batch = Batch(samples, *labels)
+        self._pause(batch, 0.1)  # the voice stops, the room is still heard
+        breathe(batch.samples, batch.voice == 0, self.torch_random)
+        batch = replace(batch, samples=disguise(batch.samples, self.torch_random))
+        self._pause(batch, 0.05)  # the microphone is muted
         self._cut(batch)
         return Batch(**{field.name: getattr(batch, field.name).to(device) for field in fields(batch)})
+
+    def _pause(self, batch: Batch, share: float) -> None:
+        """Silence some of the rows for 0.3 to 1.5 s, in which the mouth comes to rest within 0.1 s."""
+        for row in np.flatnonzero(self.random.random(self.size) < share):
+            length = int(self.random.integers(18, 91))
+            first = int(self.random.integers(0, FRAMES - length + 1))
+            depth = torch.minimum(torch.arange(length), torch.arange(length).flip(0))
+            for labels in (batch.phones, batch.voice, batch.heard):
+                labels[row, first : first + length] = 0
+            batch.weights[row, first : first + length] *= (1 - depth / _REST).clamp_min(0)[:, None]
+            batch.face[row, first : first + length][depth >= _REST] = 1
+            sound = batch.samples[row, first * SAMPLE_RATE // 60 : (first + length) * SAMPLE_RATE // 60]
+            depth = torch.minimum(torch.arange(len(sound)), torch.arange(len(sound)).flip(0))
+            sound *= (1 - depth * 100 / SAMPLE_RATE).clamp_min(0)
 
     def _cut(self, batch: Batch) -> None:
         """Let the recording, noise and all, begin late or end early in some rows, as files do."""
@@ -90,15 +112,19 @@ class Batches:
             return np.zeros(n, np.float32), style, weights, zeros + 1, phones, zeros, features, zeros
         group = self.by_corpus[corpus]
         sample = group[self.random.choice(len(group), p=self.chances[corpus])]
-        # Faster and slower speech is also higher and lower, with a shorter and a longer vocal tract.
-        speed = float(np.exp(self.random.uniform(np.log(0.8), np.log(1.25))))
+        # Faster and slower speech is mostly also higher and lower, with a shorter and a longer vocal tract.
+        speed, pitch = np.exp(self.random.uniform(np.log(0.8), np.log(1.25), 2)).tolist()
+        if self.random.random() < 0.7:
+            pitch = speed
         length_s = FRAMES / 60 * speed
         duration_s = len(sample.samples) / SAMPLE_RATE
         start_s = float(self.random.uniform(min(-0.8, duration_s - length_s), max(0.0, duration_s - length_s + 0.8)))
-        at = start_s * SAMPLE_RATE + np.arange(n) * speed
+        at = start_s * SAMPLE_RATE + np.arange(round(n * speed / pitch)) * pitch
         low = max(0, int(at[0]))
         high = min(len(sample.samples), int(at[-1]) + 2)
-        samples = np.interp(at, np.arange(low, high), sample.samples[low:high], left=0, right=0)
+        samples = np.interp(at, np.arange(low, high), sample.samples[low:high], left=0, right=0).astype(np.float32)
+        if len(samples) != n:
+            samples = stretched(samples, n)
         frame = (start_s + np.arange(FRAMES) * speed / 60) * 60
         inside = (frame >= 0) & (frame <= len(sample.phones) - 1)
         near = np.clip(np.rint(frame).astype(int), 0, len(sample.phones) - 1)
@@ -115,4 +141,4 @@ class Batches:
         else:
             features, heard = sample.features[near].astype(np.float32), inside.astype(np.float32)
         style = np.int64(STYLES.index(corpus) if corpus in STYLES else len(STYLES) - 1)
-        return samples.astype(np.float32), style, weights.astype(np.float32), face, phones, voice, features, heard
+        return samples, style, weights.astype(np.float32), face, phones, voice, features, heard
