@@ -20,6 +20,8 @@ from .model import Model
 
 EVERY: Final = 200
 """Steps between checkpoints."""
+HEARING: Final = ("teacher", "voice", "phones")
+"""The parts of the loss that count where no face is known; closed lips in silence alone would drown them."""
 
 
 def train(
@@ -57,6 +59,7 @@ def train(
         optimiser, lambda step: min(1.0, (step + first + 1) / 300) * max(0.02, 1 - (step + first) / steps)
     )
     batches = Batches(samples, size=size, seed=seed + first)
+    faces = any(s.weights is not None for s in samples)
     loss_of = Loss(lips).to(device)
     report = _Report()
     ahead = ThreadPoolExecutor(1)  # makes the next batch meanwhile
@@ -68,7 +71,7 @@ def train(
         features = masked(model.features(batch.samples))
         with torch.autocast(device, dtype=torch.bfloat16):
             outputs = model.read(features, batch.style)
-        parts = loss_of(outputs, batch)
+        parts = {name: part for name, part in loss_of(outputs, batch).items() if faces or name in HEARING}
         optimiser.zero_grad(set_to_none=True)
         torch.stack(list(parts.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
