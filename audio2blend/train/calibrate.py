@@ -19,6 +19,8 @@ from ..visemes.table import GROUPS, VARIABLES, combined, read_table
 from .lips import load_lips
 from .takes import CORPORA, Take, report, takes
 
+_ABOUT: Final = "Written by `python -m audio2blend.train.calibrate` from {}; takes the place of numbers in table.toml."
+
 Floats = NDArray[np.float64]
 Corpora = Sequence[Sequence[Take]]
 
@@ -201,11 +203,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         network = Network.load(device="cpu")
         if args.output:
             names = args.corpus or CORPORA
-            sections = calibrate([takes(args.data, name, network, lips, held=False) for name in names])
-            args.output.write_text(to_toml(sections, f"Calibrated on {' and '.join(names)}."), encoding="utf-8")
+            sections = calibrate([list(takes(args.data, name, network, lips, held=False)) for name in names])
+            args.output.write_text(to_toml(sections, _ABOUT.format(" and ".join(names))), encoding="utf-8")
         tables = {"by hand": combined(read_table(), {}), "calibrated": Visemes.load(args.output)}
         for name in CORPORA:
-            held = takes(args.data, name, network, lips, held=True)
+            held = list(takes(args.data, name, network, lips, held=True))
             for label, visemes in tables.items():
                 for loudness in (False, True):
                     scores = report(visemes, held, lips, loudness=loudness)

@@ -1,6 +1,6 @@
 """Filmed speech with its phones, which the articulation model is fitted to and measured on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -41,13 +41,13 @@ class Take:
     """[frame] "opening" beyond that of a resting face, "jaw", "rounding" and "width"."""
 
 
-def takes(data: Path, corpus: str, network: Network, lips: Lips, *, held: bool) -> list[Take]:
-    """Return the takes of one of the `CORPORA`, those held out of training or the others.
+def takes(data: Path, corpus: str, network: Network, lips: Lips, *, held: bool) -> Iterator[Take]:
+    """Yield the takes of one of the `CORPORA`, those held out of training or the others.
 
     GRID's words are known, and their phones placed by what the network hears; in FACEGOOD it hears which they are.
     """
     load = {"grid": grid.load, "facegood": facegood.load}[corpus]
-    return [_take(sample, data, network, lips) for sample in load(data, held=held)]
+    return (_take(sample, data, network, lips) for sample in load(data, held=held))
 
 
 def _take(sample: Sample, data: Path, network: Network, lips: Lips) -> Take:
