@@ -1,11 +1,10 @@
 """A speech encoder that knows many voices, run once over all recordings so that the network can learn from it.
 
-The teacher is OpenAI's Whisper in a folder of the CTranslate2 kind (`model.bin`, `config.json`, `vocabulary.txt`).
-It serves training alone: nothing of it goes into the network's weights, but what the network learns to imitate.
+The teacher is OpenAI's Whisper base in a folder of the CTranslate2 kind. Nothing of it goes into the network's weights,
+but what the network learns to imitate.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -13,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio import SAMPLE_RATE
-from ..errors import InputError, MissingDependencyError
+from ..network.whisper import RATE, Whisper
 
-RATE: Final = 50
-"""Features a second; feature k is centred on (k + ½)/50 s."""
+__all__ = ["RATE", "Encoder", "encode_all", "open_encoder"]
 
 _WINDOW_S: Final = 30
 _GAP_S: Final = 0.4
@@ -27,26 +25,8 @@ Encoder = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 def open_encoder(folder: Path, *, threads: int = 2) -> Encoder:
-    """Return the encoder of the Whisper model in `folder`.
-
-    Raises InputError if there is none, MissingDependencyError if faster-whisper is not installed.
-    """
-    if not (folder / "model.bin").is_file():
-        raise InputError(f"there is no Whisper model in {folder}; name a folder that holds its model.bin")
-    try:
-        ctranslate2 = import_module("ctranslate2")
-        extractor = import_module("faster_whisper.feature_extractor")
-    except ImportError:
-        raise MissingDependencyError("a teacher needs faster-whisper; pip install faster-whisper") from None
-    model = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
-    extract = extractor.FeatureExtractor()
-
-    def encode(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        mels = extract(samples)[None, :, : 2 * RATE * _WINDOW_S]
-        encoded = model.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(mels, np.float32)))
-        return np.asarray(np.array(encoded)[0], np.float32)
-
-    return encode
+    """Return the encoder of the Whisper model in `folder`; raises what `Whisper.open` raises."""
+    return Whisper.open(folder, device="cpu", threads=threads).window
 
 
 def encode_all(
