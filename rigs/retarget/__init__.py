@@ -1,6 +1,19 @@
-"""Moving a clip onto any rig: a `Retarget` maps channels, and TOML files keep it for people to edit."""
+"""Moving a clip onto any rig: a `Retarget` maps channels, `match` finds it by names, TOML files keep it for people."""
 
 from .maps import format_map, parse_map, read, write
+from .names import Found, Match, match, to_arkit
 from .retarget import Kind, Retarget, Target
 
-__all__ = ["Kind", "Retarget", "Target", "format_map", "parse_map", "read", "write"]
+__all__ = [
+    "Found",
+    "Kind",
+    "Match",
+    "Retarget",
+    "Target",
+    "format_map",
+    "match",
+    "parse_map",
+    "read",
+    "to_arkit",
+    "write",
+]

@@ -1,0 +1,261 @@
+"""`match`: the map onto a rig, found by the names of its shapes and bones."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from audio2blend.channels import ARKIT
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+
+from .mix import MIXED
+from .presets import Preset, presets
+from .retarget import BONE_CHANNEL, Retarget, Target
+from .spelling import Reading, key, readings
+
+_COMMON_AFFIX: Final = 3
+"""So many names must share what stands before or after those that are known, such as "blendShape1."."""
+_FALLBACKS: Final = Path(__file__).with_name("fallbacks.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """How much of a preset a rig has."""
+
+    title: str
+    """Such as "Oculus visemes"."""
+    known: tuple[str, ...]
+    """Targets of the preset that the rig has, itself or by a stand-in."""
+    absent: tuple[str, ...]
+    """Those that it has not."""
+
+    def __str__(self) -> str:
+        """Return "ARKit: 51 of 52, missing tongueOut"."""
+        absent = f", missing {_listed(self.absent)}" if 0 < len(self.absent) < len(self.known) else ""
+        return f"{self.title}: {len(self.known)} of {len(self.known) + len(self.absent)}{absent}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A map for a rig, and how well it fits."""
+
+    retarget: Retarget
+    """Every target has a name of the rig's own."""
+    found: tuple[Found, ...]
+    """The presets that gave targets, the one that shows the most first."""
+    shown: tuple[str, ...]
+    """ARKit channels that the rig has shapes, poses or bones for."""
+    fallbacks: Mapping[str, str]
+    """What is done for a channel that it has no shape for: "jawOpen - 1" by "mouthClose"."""
+    missing: tuple[str, ...]
+    """ARKit channels that are lost."""
+    resting: tuple[str, ...]
+    """Names of the rig that are known and left at rest, since others show the same."""
+    unknown: tuple[str, ...]
+    """Names of the rig's shapes that no preset knows."""
+
+    @property
+    def score(self) -> float:
+        """How much of ARKit's 52 channels arrives, 0 to 1; a fallback counts half."""
+        return (len(self.shown) + len(self.fallbacks) / 2) / len(ARKIT)
+
+    def __str__(self) -> str:
+        """Return the match in words, one fact a line."""
+        names = len({target.name for target in self.retarget.targets if target.kind != "bone"})
+        total = names + len(self.resting) + len(self.unknown)
+        if not self.retarget.targets:
+            return f"none of {total} names is known; draw up a map by hand or match by shape"
+        lines = [str(found) for found in self.found]
+        lines.append(f"{names} of {total} names used")
+        if self.unknown:
+            lines.append(f"not known: {_listed(self.unknown)}")
+        if self.resting:
+            lines.append(f"at rest, since others show the same: {_listed(self.resting)}")
+        if bones := {target.name.rsplit(".", 2)[0]: None for target in self.retarget.targets if target.kind == "bone"}:
+            lines.append(f"bones: {', '.join(bones)}")
+        for cure in dict.fromkeys(self.fallbacks.values()):
+            lines.append(f"no {', '.join(name for name, other in self.fallbacks.items() if other == cure)}: {cure}")
+        return "\n".join(lines)
+
+
+def match(names: Iterable[str], bones: Iterable[str] = (), *, name: str = "rig") -> Match:
+    """Return the map onto a rig whose shapes and bones have these names.
+
+    Every preset that is recognised gives those targets that show something new, the one that shows the most first:
+    a rig with ARKit's shapes and visemes is driven by ARKit's and its visemes rest. What is left follows the
+    fallbacks of `fallbacks.toml`. `name` is what the map is called.
+
+    >>> print(match(["jaw_open", "Blink.L", "Blink.R", "HairLong"]))
+    Common names: 2 of 10
+    ARKit: 1 of 52
+    3 of 4 names used
+    not known: HairLong
+    no eyeSquintLeft: eyeBlinkLeft × 0.25
+    no eyeSquintRight: eyeBlinkRight × 0.25
+    no mouthClose: jawOpen × -1
+    no mouthFunnel: jawOpen × 0.3
+    no mouthRollLower: jawOpen × -0.1
+    no mouthLowerDownLeft, mouthLowerDownRight: jawOpen × 0.07
+    no mouthUpperUpLeft, mouthUpperUpRight: jawOpen × 0.05
+    """
+    names, bones = tuple(dict.fromkeys(names)), tuple(dict.fromkeys(bones))
+    candidates = [(preset, _recognised(preset, names)) for preset in presets()]
+    candidates = [(preset, rows) for preset, rows in candidates if rows]
+    candidates.sort(key=lambda candidate: -len(_shown(_rows(*candidate))))  # stable: then by the files' names
+    shown: set[str] = set()
+    taken: dict[str, Target] = {}
+    found = []
+    for preset, rows in candidates:
+        before = frozenset(shown)
+        fresh = [target for target in _rows(preset, rows) if target.name not in taken]
+        poses = [target for target in fresh if target.kind == "pose"]
+        if _shown(poses) & before:
+            poses = []
+        used = poses + [target for target in fresh if target.kind == "shape" and not _shown([target]) & before]
+        if not used:
+            continue
+        used += _bones(preset, bones)
+        shown |= _shown(used)
+        taken |= {target.name: target for target in used}
+        found.append(_tally(preset, {row for rig, row in rows.items() if rig in taken}))
+    skeleton = _bones(next(preset for preset in presets() if preset.stem == "bones"), bones)
+    for _, motions in groupby(skeleton, lambda target: target.name.rsplit(".", 2)[0]):
+        moved = list(motions)
+        if not _shown(moved) & shown:  # a jaw whose opening is a shape would open twice
+            shown |= _shown(moved)
+            taken |= {target.name: target for target in moved}
+    targets, fallbacks = _with_fallbacks(list(taken.values()), shown)
+    known = {rig for _, rows in candidates for rig in rows}
+    return Match(
+        retarget=Retarget(name=name, targets=tuple(targets)),
+        found=tuple(found),
+        shown=tuple(channel for channel in ARKIT if channel in shown),
+        fallbacks=fallbacks,
+        missing=tuple(channel for channel in ARKIT if channel not in shown and channel not in fallbacks),
+        resting=tuple(rig for rig in names if rig in known and rig not in taken),
+        unknown=tuple(rig for rig in names if rig not in known),
+    )
+
+
+def to_arkit(clip: Clip) -> Clip:
+    """Return a clip that was recorded in other names, such as a rig's or another program's, in ARKit's channels.
+
+    Raises InputError if the names are not known.
+    """
+    found = match(clip.channels)
+    if not found.retarget.targets:
+        few = _listed(clip.channels)
+        raise InputError(f"none of the clip's channels is known: {few}; record it in ARKit's names, such as jawOpen")
+    return found.retarget.inverse()(clip)
+
+
+def _recognised(preset: Preset, names: Sequence[str]) -> dict[str, str]:
+    """Return the preset's target for each name of a rig that is one of its, or nothing if they are too few."""
+    hits = {name: [reading for reading in readings(name) if reading.key in preset.keys] for name in names}
+    prefixes = Counter(prefix for found in hits.values() for prefix in {reading.prefix for reading in found})
+    suffixes = Counter(suffix for found in hits.values() for suffix in {reading.suffix for reading in found})
+
+    def usual(reading: Reading) -> bool:
+        return all(
+            not affix or counts[affix] >= _COMMON_AFFIX
+            for affix, counts in ((reading.prefix, prefixes), (reading.suffix, suffixes))
+        )
+
+    rows = {name: preset.keys[best.key] for name, found in hits.items() if (best := next(filter(usual, found), None))}
+    return rows if len(set(rows.values())) >= preset.needs else {}
+
+
+def _rows(preset: Preset, rows: Mapping[str, str]) -> list[Target]:
+    """Return the preset's targets under the rig's names, without stand-ins that are not needed."""
+    targets = {target.name: target for target in preset.retarget.targets}
+    have = set(rows.values())
+    return [
+        replace(targets[target], name=rig)
+        for rig, target in rows.items()
+        if target in targets and not have & set(preset.unless.get(target, ()))
+    ]
+
+
+def _bones(preset: Preset, bones: Sequence[str]) -> list[Target]:
+    """Return the preset's targets for those of its bones that the rig has, under the rig's names."""
+    by_key = {key(bone): bone for bone in reversed(bones)}
+    targets = []
+    for target in preset.retarget.targets:
+        parts = BONE_CHANNEL.fullmatch(target.name)
+        if target.kind == "bone" and parts:
+            spelled = [by_key[key(name)] for name in preset.spellings[parts["bone"]] if key(name) in by_key]
+            targets += [replace(target, name=f"{bone}.{parts['motion']}.{parts['axis']}") for bone in spelled[:1]]
+    return targets
+
+
+def _tally(preset: Preset, have: set[str]) -> Found:
+    """Return which targets of the preset are among those that the rig has, stand-ins counting for what they replace."""
+    have = have | {replaced for stand_in in have for replaced in preset.unless.get(stand_in, ())}
+    names = [target.name for target in preset.retarget.targets if target.kind != "bone"]
+    wanted = [name for name in names if name not in preset.unless]
+    return Found(
+        title=preset.retarget.name,
+        known=tuple(name for name in wanted if name in have),
+        absent=tuple(name for name in wanted if name not in have),
+    )
+
+
+def _shown(targets: Iterable[Target]) -> set[str]:
+    """Return the channels that targets show."""
+    targets = list(targets)
+    shown = {
+        source
+        for target in targets
+        for source, gain in target.sources.items()
+        if gain > 0 or (gain and target.bounds[0] < 0)  # what goes both ways shows both
+    }
+    return shown | {"mouthClose"} if any(target.kind == "pose" for target in targets) else shown
+
+
+@cache
+def _alternatives() -> Mapping[str, list[dict[str, float]]]:
+    """Return what may stand in for each channel, the best first."""
+    return tomllib.loads(_FALLBACKS.read_text(encoding="utf-8"))
+
+
+def _with_fallbacks(targets: list[Target], shown: set[str]) -> tuple[list[Target], dict[str, str]]:
+    """Return the targets with what they do for channels that none shows, and that in words by channel."""
+    done = {}
+    mixed = any(target.kind == "pose" for target in targets)
+    direct = {source for target in targets if target.kind != "pose" for source, gain in target.sources.items() if gain}
+    extra: dict[str, dict[str, float]] = {}
+    for channel in ARKIT:
+        if channel in shown:
+            continue
+        if channel in direct:  # a shape yields to it already
+            done[channel] = "taken off others"
+        elif mixed and channel in MIXED:
+            done[channel] = "mixed from the poses"
+        else:
+            for option in _alternatives().get(channel, []):
+                if option.keys() <= shown & direct:
+                    done[channel] = ", ".join(f"{other} × {gain:g}" for other, gain in option.items())
+                    extra[channel] = option
+                    break
+    changed = []
+    for target in targets:
+        gains = dict(target.sources)
+        if target.kind != "pose":
+            for channel, option in extra.items():
+                added = sum(target.sources.get(other, 0.0) * gain for other, gain in option.items())
+                if added:
+                    gains[channel] = added
+        changed.append(replace(target, sources=gains))
+    return changed, done
+
+
+def _listed(names: Sequence[str], most: int = 4) -> str:
+    """Return a few names and how many more there are."""
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"

@@ -1,0 +1,78 @@
+"""Reading the names of shapes: one key for every way to spell the same."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, NamedTuple
+
+_NAMESPACE: Final = re.compile(r".*[:|/\\](?=.)", re.DOTALL)
+_COPY: Final = re.compile(r"[._ ]\d{3}$")
+_TOKEN: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+|[^\w\s.,;\-()\[\]{}]")
+_SIDES: Final = {"l": "<l>", "left": "<l>", "r": "<r>", "right": "<r>"}
+_LONGEST: Final = 12
+"""Of a name of more words, the last ones are read and the rest is prefix."""
+
+
+class Reading(NamedTuple):
+    """One way to read a name."""
+
+    key: str
+    """The words in small letters without gaps; a word for left or right stands at the end as "<l>" or "<r>"."""
+    prefix: str
+    """Words before those that are read, without numbers."""
+    suffix: str
+    """Words after them, without numbers."""
+
+
+def key(name: str) -> str:
+    """Return the key of a whole name, the side being its last word that can be one.
+
+    >>> key("mouthSmileLeft") == key("L_Mouth-smile") == key("ns:mouth_smile.L.001") == "mouthsmile<l>"
+    True
+    """
+    return readings(name)[0].key
+
+
+@cache
+def readings(name: str) -> tuple[Reading, ...]:
+    """Return every way to read a name, the fewest words left out first.
+
+    >>> [reading.key for reading in readings("Face.jawOpen")]
+    ['facejawopen', 'facejaw', 'jawopen', 'face', 'jaw', 'open']
+    """
+    plain = unicodedata.normalize("NFKC", name).strip()
+    plain = _COPY.sub("", _NAMESPACE.sub("", plain))
+    words = [word.lower() for word in _TOKEN.findall(plain)]
+    cut = max(0, len(words) - _LONGEST)
+    head, words = words[:cut], words[cut:]
+    spans = [(start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
+    spans.sort(key=lambda span: span[0] - span[1])
+    found = dict.fromkeys(
+        Reading(read, _affix(head + words[:start]), _affix(words[end:]))
+        for start, end in spans
+        for read in _keys(words[start:end])
+    )
+    return tuple(found) or (Reading(plain.lower(), "", ""),)
+
+
+def _affix(words: list[str]) -> str:
+    return " ".join(word for word in words if not word.isdecimal())
+
+
+def _keys(words: list[str]) -> Iterator[str]:
+    """Yield the keys of some words, the likeliest first."""
+    if len(words) > 1:
+        for at in (len(words) - 1, *range(len(words) - 1)):
+            if words[at] in _SIDES:
+                yield "".join(words[:at] + words[at + 1 :]) + _SIDES[words[at]]
+    whole = "".join(words)
+    glued = [  # written in one, as in "eyeblinkleft"
+        (rest, side)
+        for side in _SIDES
+        for word, rest in ((words[-1], whole.removesuffix(side)), (words[0], whole.removeprefix(side)))
+        if word not in _SIDES and 2 < len(rest) < len(whole)
+    ]
+    yield from (rest + _SIDES[side] for rest, side in glued if len(side) > 1)
+    yield whole
+    yield from (rest + _SIDES[side] for rest, side in glued if len(side) == 1)
