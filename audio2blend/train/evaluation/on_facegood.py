@@ -32,10 +32,8 @@ def on_facegood(data: Path, contender: Contender) -> Scores:
         times = film_times(speech.duration_s)
         takes.append(Take(motion, true, times))
         spoken.append(voice_activity(envelope_db(speech, times), FILM_RATE))
-    said, true_opening = (
-        np.concatenate([motion.at(take.times_s).opening for take in takes for motion in (getattr(take, side),)])
-        for side in ("said", "true")
-    )
-    within = correlation(said, true_opening, where=np.concatenate(spoken))
+    pairs = [(take.said.at(take.times_s).opening, take.true.at(take.times_s).opening) for take in takes]
+    said_opening, true_opening = (np.concatenate(curves) for curves in zip(*pairs, strict=True))
+    within = correlation(said_opening, true_opening, where=np.concatenate(spoken))
     scores = compare(takes)
     return {"lip opening r": scores["lip opening r"], "lip opening r, within speech": within} | scores
