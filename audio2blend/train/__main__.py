@@ -1,4 +1,4 @@
-"""`python -m audio2blend.train listen | distil | fit | evaluate | export`."""
+"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export`."""
 
 import argparse
 import sys
@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if args.verb != "export":
             _check_data(args.data)
-        if args.verb in ("distil", "fit", "export"):
+        if args.verb in ("distil", "fit", "head", "export"):
             _check_torch()
         if args.verb == "listen":
             from .listen import listen
@@ -30,8 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         elif args.verb == "fit":
             from .fit import fit
 
+            given = {"trunk": args.trunk, "visemes": args.visemes, "leave_out": frozenset(args.leave_out)}
+            fit(args.data, args.listening, args.output, **given, **_training(args))
+        elif args.verb == "head":
+            from .encoder_head import fit_head
+
             left_out = frozenset(args.leave_out)
-            fit(args.data, args.listening, args.output, trunk=args.trunk, leave_out=left_out, **_training(args))
+            fit_head(args.data, args.encoder, args.output, leave_out=left_out, crops=args.crops, seed=args.seed)
         elif args.verb == "evaluate":
             evaluation.run(args)
         elif args.verb == "export":
@@ -87,9 +92,19 @@ def _parser() -> argparse.ArgumentParser:
         parser_of.add_argument("--seed", type=int, default=0)
     fit.add_argument("--trunk", type=Path, help="checkpoint of `distil` to begin with")
     fit.add_argument(
-        "--leave-out", action="append", default=[], metavar="CORPUS", choices=("grid", "facegood"),
-        help="a corpus not to train on, to test on it",
-    )  # fmt: skip
+        "--visemes", type=Path, help="calibration of the articulation model, by audio2blend.train.calibrate"
+    )
+    head = verbs.add_parser("head", help="train what moves a face by what a Whisper model hears, and write it as ONNX")
+    head.add_argument("--data", type=Path, required=True, help=_DATA)
+    head.add_argument("--encoder", type=Path, required=True, help="folder of a Whisper base model (CTranslate2)")
+    head.add_argument("-o", "--output", type=Path, required=True, help=".onnx file to write")
+    head.add_argument("--crops", type=int, default=4_200, help="pieces of 4 s that the model hears")
+    head.add_argument("--seed", type=int, default=0)
+    for parser_of in (fit, head):
+        parser_of.add_argument(
+            "--leave-out", action="append", default=[], metavar="CORPUS", choices=("grid", "facegood"),
+            help="a corpus not to train on, to test on it",
+        )  # fmt: skip
     evaluation.add_arguments(verbs.add_parser("evaluate", help="measure networks on what was held out of the corpora"))
     export = verbs.add_parser("export", help="write a checkpoint as ONNX")
     export.add_argument("--checkpoint", type=Path, default=Path("checkpoints/network.pt"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from ..network import Network
+from ..visemes import Visemes
 from . import corpora
 from .basis import Listening
 from .corpora import Sample
@@ -44,6 +44,7 @@ def fit(
     *,
     trunk: Path | None = None,
     leave_out: frozenset[str] = frozenset(),
+    visemes: Path | None = None,
     quality: str = "best",
     device: str = "cpu",
     resume: bool = False,
@@ -52,13 +53,15 @@ def fit(
 ) -> None:
     """Train a network on the corpora in `data`, less those to leave out, and keep it in `output`.
 
-    It begins with the trunk in a checkpoint, if one is given. `quality` is "best" or "live"; the latter learns from the
-    `best` network that ships too.
+    It begins with the trunk in a checkpoint, if one is given. `quality` is "best" or "live". `visemes` is a calibration
+    of the articulation model, to be given where that which ships knows a corpus that is left out.
     """
     heard = Listening.load(listening)
-    samples = heard.to_imitate(with_faces(_told(corpora.training(data, leave_out=leave_out)), heard))
+    told = _told(corpora.training(data, leave_out=leave_out))
+    samples = with_faces(told, heard, Visemes.load(visemes))
     if quality == "live":
-        samples = guided(samples, Network.load())
+        samples = guided(samples, heard)
+    samples = heard.to_imitate(samples)
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
     train(samples, lips, output, quality=quality, trunk=trunk, device=device, resume=resume, steps=steps, seed=seed)
 

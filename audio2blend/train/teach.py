@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from ..audio import Speech
 from ..channels import ARKIT
-from ..network import Network
+from ..envelope import envelope_db
+from ..phones import PHONES
+from ..visemes import Visemes, articulate_frames
 from .basis import Listening, at_60
-from .corpora import Sample
-from .phones import PHONES
+from .corpora import Sample, frame_times
 
 _TAPS: Final = (-9, -6, -3, 0, 3, 6, 9)
 """Frames at 60 Hz that the regression reads: ±150 ms."""
@@ -47,17 +48,31 @@ def _windows(components: Floats) -> Floats:
     return np.concatenate([padded[reach + tap : reach + tap + len(components)] for tap in _TAPS], axis=1)
 
 
-def with_faces(samples: Sequence[Sample], listening: Listening) -> list[Sample]:
-    """Return the samples, those without faces with what a regression fitted to GRID's says.
+def with_faces(samples: Sequence[Sample], listening: Listening, visemes: Visemes | None = None) -> list[Sample]:
+    """Return the samples, those without faces with what several teachers agree on.
 
-    In a recording with phones but no face, the mouth is closed where nobody speaks and in the closures of p, b and m,
-    whose times are known better than the teacher hears them.
+    One regression for each corpus with faces says how its speaker would move; where phones are known, the articulation
+    model says so too, with `visemes`. A voice without a face gets the mean of them, made as lively as they are
+    themselves: their habits cancel, what speech asks of any mouth stays. In a recording with phones the mouth is closed
+    where nobody speaks and in the closures of p, b and m, whose times are known better than the teachers hear them.
     """
-    heard = [at_60(listening.of(s), len(s.phones)) for s in samples]
-    pairs = list(zip(samples, heard, strict=True))
-    ridge = FaceRidge([(rows, s.weights) for s, rows in pairs if s.corpus == "grid" and s.weights is not None])
+
+    ridges = [_ridge_of(corpus, samples, listening) for corpus in _filmed(samples)]
+    means = {}
+    liveliness = []
+    jaw = ARKIT.index("jawOpen")
+    for sample in samples:
+        if sample.weights is None:
+            said = [with_closures(ridge(_heard(sample, listening)), sample.phones) for ridge in ridges]
+            if sample.corpus == "kokoro":
+                loudness = envelope_db(Speech(samples=sample.samples), frame_times(len(sample.samples)))
+                said.append(articulate_frames(sample.phones, loudness_db=loudness, visemes=visemes).values)
+            mean = np.mean(said, axis=0)
+            means[id(sample)] = mean
+            liveliness.append((np.mean([face[:, jaw].std() for face in said]), mean[:, jaw].std()))
+    each, together = np.sum(liveliness, axis=0)
     return [
-        s if s.weights is not None else replace(s, weights=with_closures(ridge(rows), s.phones)) for s, rows in pairs
+        replace(s, weights=np.clip(means[id(s)] * (each / together), 0, 1)) if s.weights is None else s for s in samples
     ]
 
 
@@ -88,19 +103,33 @@ def with_closures(weights: Floats, phones: NDArray[np.int64]) -> Floats:
     return np.asarray(out * (1 - silent[:, None]), np.float32)
 
 
-def guided(samples: Sequence[Sample], network: Network) -> list[Sample]:
-    """Return the samples with faces halfway between the known ones and what a network with more context says.
+def guided(samples: Sequence[Sample], listening: Listening) -> list[Sample]:
+    """Return the samples with filmed faces halfway between what was seen and what a regression to it says.
 
-    What it cannot hear with all its context, a network with less had better not be asked for. FACEGOOD's faces stay
-    as they are, since they are rigged in another way than the network's.
+    What cannot be heard with the teacher's context, a network with less had better not be asked for.
     """
-    guided = []
-    for sample in samples:
-        if sample.weights is not None and sample.corpus != "facegood":
-            said = network.run(Speech(samples=sample.samples)).values[: len(sample.weights)]
-            sample = replace(sample, weights=(sample.weights + said) / 2)
-        guided.append(sample)
-    return guided
+    out = list(samples)
+    for corpus in _filmed(samples):
+        ridge = _ridge_of(corpus, samples, listening)
+        for number, sample in enumerate(samples):
+            if sample.corpus == corpus and sample.weights is not None:
+                said = ridge(_heard(sample, listening))
+                out[number] = replace(sample, weights=(sample.weights + said) / 2)
+    return out
+
+
+def _filmed(samples: Sequence[Sample]) -> list[str]:
+    return sorted({s.corpus for s in samples if s.weights is not None})
+
+
+def _heard(sample: Sample, listening: Listening) -> Floats:
+    return at_60(listening.of(sample), len(sample.phones))
+
+
+def _ridge_of(corpus: str, samples: Sequence[Sample], listening: Listening) -> FaceRidge:
+    """Return the regression to the faces of one corpus."""
+    filmed = [s for s in samples if s.corpus == corpus]
+    return FaceRidge([(_heard(s, listening), s.weights) for s in filmed if s.weights is not None])
 
 
 def _softened(mask: Floats, reach: int) -> Floats:
