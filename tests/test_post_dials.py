@@ -1,5 +1,6 @@
 """The artist's dials: jaw and lips move more or less, curves calm down, and no lips open that were closed."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -185,3 +186,13 @@ def test_lead_brings_frames_forward_and_holds_the_last():
 def test_dials_out_of_range_are_errors_with_their_cure(dials, complaint):
     with pytest.raises(InputError, match=complaint):
         Motion(**dials)
+
+
+def test_the_example_in_the_docs_runs(monkeypatch):
+    root = Path(__file__).resolve().parents[1]
+    (code,) = re.findall(r"```python\n(.*?)```", (root / "docs" / "motion.md").read_text("utf-8"), re.DOTALL)
+    monkeypatch.chdir(root)
+    names: dict[str, object] = {}
+    exec(code, names)
+    assert names["live"].latency_ms == pytest.approx(50 + 2000 / 60)
+    assert names["clip"].metadata["jaw"] == "1.2"
