@@ -157,7 +157,8 @@ def test_every_failed_check_is_a_complaint(curves, clip, hello):
 
 
 BAD = {
-    "an empty text": (["{line}", "--speech", "{hello}", "--text", " …"], "the text has no words"),
+    "an empty text": (["{line}", "--speech", "{hello}", "--text", " …"], "--text  …: there are no words in it"),
+    "an empty file": (["{line}", "--speech", "{hello}", "--text", "empty.txt"], "empty.txt: there are no words in it"),
     "a text of another encoding": (
         ["{line}", "--speech", "{hello}", "--text", "latin.txt"],
         "latin.txt: byte 3 is not",
@@ -178,6 +179,7 @@ BAD = {
 def test_wrong_input_is_told_in_a_sentence(arguments, sentence, curves, clip, hello, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.csv").write_text("no curves\n")
+    (tmp_path / "empty.txt").touch()
     (tmp_path / "latin.txt").write_bytes("café".encode("latin-1"))
     names = {
         "hello": hello,

@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
 from ..heard import Heard
 from .against_sound import FEWEST_PHONES
 from .letters import Word, spell
@@ -31,12 +30,8 @@ def against_text(
         heard: what a network hears in the sound.
         take: the lips.
         times_s: the times of the take's frames, shape (n_frames,).
-
-    Raises InputError if the text has no words.
     """
     words = spell(text)
-    if not words:
-        raise InputError("the text has no words; give those of the line")
     try:
         reading = _read(words, heard).within(times_s[0], times_s[-1] + 1 / RATE)
     except ValueError as error:
@@ -50,7 +45,7 @@ def against_text(
 
 
 def _read(words: Sequence[Word], heard: Heard) -> Reading:
-    if not _known(words):
+    if words and not _known(words):
         raise ValueError(_unreadable(words))
     return read(words, heard)
 
@@ -74,5 +69,5 @@ def _known(words: Sequence[Word]) -> int:
 
 
 def _unreadable(words: Sequence[Word]) -> str:
-    word = next(word.text for word in words if not all(letter.phones for letter in word.letters))
-    return f"cannot read “{word[:12]}”, only Latin, Cyrillic, Greek, Arabic and Devanagari letters and kana"
+    letter = next(letter.text for word in words for letter in word.letters if not letter.phones)
+    return f"cannot read “{letter[:12]}”, only Latin, Cyrillic, Greek, Arabic and Devanagari letters and kana"

@@ -22,6 +22,9 @@ def jitter(curve: ArrayLike, *, where: ArrayLike | None = None) -> float:
     Raises:
         ValueError: if no three frames in a row count.
 
+    Source:
+        This project; it is the mean size of the discrete acceleration.
+
     >>> jitter([0.0, 0.5, 1.0, 1.5]), jitter([0.0, 1.0, 0.0])
     (0.0, 2.0)
     """

@@ -83,8 +83,8 @@ def judge(
         reference: the same line as it should be, at any rate.
         text: the words of the line.
 
-    Raises InputError if clip, sound and reference share less than half a second, if nothing in a clip moves a mouth,
-    or if the text has no words.
+    Raises InputError if clip, sound and reference share less than half a second, or if nothing in a clip moves a
+    mouth.
     """
     times = _common_times(clip, speech, reference)
     level = envelope_db(speech, times)

@@ -5,7 +5,7 @@ its script, and the network's ears choose. That is no pronunciation, but it take
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -61,7 +61,7 @@ class Letter:
     often_silent: bool = False
     """True of h, and of vowels that a script does not write."""
     surely_said: bool = False
-    """False where some language is silent on it, as on the last of "lamb" and "trop"."""
+    """Whether no language is silent on it here, before a vowel, r or l; one may be on the last of "lamb" and "trop"."""
 
     @property
     def closes(self) -> bool:
@@ -75,11 +75,6 @@ class Word:
 
     text: str
     letters: tuple[Letter, ...]
-
-    @property
-    def readable(self) -> bool:
-        """Whether something is known of every letter."""
-        return all(letter.phones for letter in self.letters)
 
 
 def _kana() -> Iterator[tuple[str, tuple[Letter, ...]]]:
@@ -115,7 +110,7 @@ def spell(text: str) -> tuple[Word, ...]:
     >>> [word.text for word in spell("Hello, Bob!")]
     ['Hello', 'Bob']
     >>> [(letter.text, letter.closes, letter.surely_said) for letter in spell("bomb")[0].letters]
-    [('b', True, True), ('o', False, True), ('m', True, False), ('b', True, False)]
+    [('b', True, True), ('o', False, False), ('m', True, False), ('b', True, False)]
     >>> [len(letter.phones) for letter in spell("7")[0].letters]
     [0]
     """
@@ -132,21 +127,29 @@ def _plain(word: str) -> str:
 
 
 def _letters(word: str) -> Iterator[Letter]:
-    found: list[Letter] = []
+    letters = _joined(_looked_up(word))
+    for number, letter in enumerate(letters):
+        after = letters[number + 1].phones if number + 1 < len(letters) else frozenset()
+        before = letters[number - 1].phones if number else frozenset()
+        mb = before == {"m"} and "b" in letter.phones  # "plumber"
+        yield replace(letter, surely_said=bool(after & {"a", "l", "ɹ"}) and not mb)
+
+
+def _looked_up(word: str) -> Iterator[Letter]:
     at = 0
     while at < len(word):
         text = word[at : at + 2] if word[at : at + 2] in _READ_AS else word[at]
         at += len(text)
         if text.isalnum():
-            found += _READ_AS.get(text, (Letter(text, frozenset()),))
-    joined: list[Letter] = []
-    for letter in found:
-        if joined and joined[-1].phones == letter.phones:
-            joined[-1] = replace(joined[-1], text=joined[-1].text + letter.text)
+            yield from _READ_AS.get(text, (Letter(text, frozenset()),))
+
+
+def _joined(letters: Iterable[Letter]) -> list[Letter]:
+    """Return letters with those joined that stand together and sound alike."""
+    out: list[Letter] = []
+    for letter in letters:
+        if out and out[-1].phones == letter.phones:
+            out[-1] = replace(out[-1], text=out[-1].text + letter.text)
         else:
-            joined.append(letter)
-    for number, letter in enumerate(joined):
-        after = joined[number + 1].phones if number + 1 < len(joined) else frozenset()
-        before = joined[number - 1].phones if number else frozenset()
-        in_onset = bool(after & {"a", "l", "ɹ"}) and not (before == {"m"} and "b" in letter.phones)
-        yield replace(letter, surely_said=not letter.closes or in_onset)
+            out.append(letter)
+    return out

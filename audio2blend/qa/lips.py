@@ -32,6 +32,9 @@ def lip_gap(upper: ArrayLike, lower: ArrayLike, *, eye_distance: float) -> NDArr
     Raises:
         ValueError: if the eyes are not apart.
 
+    Source:
+        This project.
+
     >>> lip_gap([[0, 1.0, 0]], [[0, 0.4, 0]], eye_distance=10.0).item()
     0.06
     """
@@ -53,6 +56,9 @@ def lip_width(corners: ArrayLike, *, eye_distance: float) -> NDArray[np.float64]
 
     Raises:
         ValueError: if the eyes are not apart.
+
+    Source:
+        This project.
 
     >>> lip_width([[-3, 0, 0], [3, 0, 0]], eye_distance=12.0).item()
     0.5

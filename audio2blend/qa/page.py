@@ -62,7 +62,7 @@ td:last-child, th:last-child { padding-right: 0; } td b { color: var(--ink); fon
 .verdict { padding: 1px 9px; border-radius: 99px; font-size: 13px; font-weight: 600; }
 .verdict.pass { color: var(--pass); background: color-mix(in srgb, var(--pass) 14%, transparent); }
 .verdict.fail { color: var(--fail); background: color-mix(in srgb, var(--fail) 16%, transparent); }
-p.place { margin: 14px 0 0; color: var(--fail); }
+p.place { margin: 14px 0 0; color: var(--fail); } p.place + p.place { margin-top: 2px; }
 footer { margin-top: 24px; color: var(--soft); font-size: 13px; }
 """
 

@@ -61,6 +61,9 @@ def closed_phones(
     Raises:
         ValueError: if there are no phones, since the recall of nothing is not 1.
 
+    Source:
+        This project.
+
     >>> closed_phones([0.3, 0.01, 0.3, 0.3], [(0.1, 0.2), (0.3, 0.4)], frame_rate=Fraction(10), margin_s=0)
     0.5
     """
@@ -97,6 +100,9 @@ def explained_closures(
     Raises:
         ValueError: if the lips never close.
 
+    Source:
+        This project.
+
     >>> explained_closures([0.3, 0.01, 0.3, 0.0], [(0.1, 0.2)], frame_rate=Fraction(10), margin_s=0)
     0.5
     """
@@ -125,6 +131,9 @@ def closures_s(
 
     Raises:
         ValueError: if the opening has not one dimension.
+
+    Source:
+        This project; the crossing of a line through two neighbours.
 
     >>> closures_s([0.04, 0.0, 0.0, 0.04], frame_rate=Fraction(10)).round(3).tolist()
     [[0.05, 0.25]]
@@ -165,6 +174,9 @@ def closure_timing_ms(
 
     Raises:
         ValueError: if the shapes are not such.
+
+    Source:
+        This project.
 
     >>> closure_timing_ms([0.3, 0.3, 0.0, 0.3, 0.3], [(0.05, 0.15)], frame_rate=Fraction(10)).round().tolist()
     [100.0]

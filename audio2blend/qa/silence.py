@@ -23,6 +23,9 @@ def stillness(opening: ArrayLike, silent: ArrayLike, *, closed: float = CLOSED) 
     Raises:
         ValueError: if the shapes differ or no frame is silent.
 
+    Source:
+        This project.
+
     >>> stillness([0.0, 0.1, 0.01, 0.2], [True, True, False, False])
     0.5
     """

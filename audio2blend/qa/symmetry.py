@@ -19,6 +19,10 @@ def asymmetry(left: ArrayLike, right: ArrayLike) -> float:
     Raises:
         ValueError: if the shapes differ.
 
+    Source:
+        J. R. Bray and J. T. Curtis, *An ordination of the upland forest communities of southern Wisconsin*, Ecological
+        Monographs 27(4), 1957: their dissimilarity, here of the two halves.
+
     >>> asymmetry([[0.5, 0.0]], [[0.5, 1.0]])
     0.5
     """

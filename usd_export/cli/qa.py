@@ -27,6 +27,7 @@ from audio2blend.network import Network
 from audio2blend.qa import Lips, upper_face
 from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.judge import Judgement, judge
+from audio2blend.qa.letters import spell
 from audio2blend.qa.page import page
 from audio2blend.qa.reading import WORD_HEARD
 from audio2blend.qa.take import Face
@@ -164,14 +165,17 @@ def run(args: argparse.Namespace) -> QaReport:
 
 def _text(argument: str) -> str:
     """Return the words that an argument is, or those of the file that it names."""
-    if not argument.lower().endswith(".txt"):
-        return argument
-    try:
-        return Path(argument).read_text("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"--text {argument}: {error.strerror}; name a file, or give the words in quotes") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"--text {argument}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
+    text = argument
+    if argument.lower().endswith(".txt"):
+        try:
+            text = Path(argument).read_text("utf-8-sig")
+        except OSError as error:
+            raise InputError(f"--text {argument}: {error.strerror}; name a file, or give the words in quotes") from None
+        except UnicodeDecodeError as error:
+            raise InputError(f"--text {argument}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
+    if not spell(text):
+        raise InputError(f"--text {argument}: there are no words in it; give those of the line")
+    return text
 
 
 @cache
