@@ -62,7 +62,7 @@ def test_the_same_seed_gives_the_same_sound(voices):
 
 
 def test_a_quarter_of_the_rows_keeps_its_sound_and_many_others_do_not(voices):
-    like = torch.cat([similarity(disguise(voices, torch.Generator().manual_seed(k)), voices) for k in range(25)])
+    like = torch.cat([similarity(disguise(voices, torch.Generator().manual_seed(k)), voices) for k in range(15)])
     clean = (like > 0.9998).float().mean()  # noise of 35 dB leaves 0.99984
     assert 0.2 < clean < 0.3
     assert 0.3 < (like < 0.9).float().mean() < 0.7
@@ -75,17 +75,19 @@ def test_the_ratio_of_voice_to_surroundings_is_the_one_thrown(voices, monkeypatc
     monkeypatch.setattr(places, "colour", lambda batch, bins, _, **__: torch.ones(batch, bins))
     monkeypatch.setattr(Dice, "some", lambda *_: torch.zeros(0, dtype=torch.long))
     changed = torch.ones(len(voices), dtype=torch.bool)
-    noise = torch.randn(voices.shape, generator=torch.Generator().manual_seed(0))
     ratios = []
     for seed in range(20):
-        added = augment._recorded(voices, noise, changed, dice(seed)) - voices
-        ratios.append(10 * torch.log10(voices.square().mean(1) / added.square().mean(1)))
+        surroundings, thrown_db = augment._surroundings(voices, changed, dice(seed))
+        added = augment._recorded(voices, surroundings, thrown_db, changed, dice(seed)) - voices
+        measured_db = 10 * torch.log10(voices.square().mean(1) / added.square().mean(1))
+        torch.testing.assert_close(measured_db, thrown_db[:, 0], atol=0.3, rtol=0)
+        ratios.append(thrown_db)
     ratio_db = torch.cat(ratios)
     loud = ratio_db < 30
     assert 0.58 < loud.float().mean() < 0.76
-    assert -0.3 < ratio_db.min() < 1
-    assert 24 < ratio_db[loud].max() < 25.3
-    assert 34.7 < ratio_db[~loud].min() < 37
+    assert 0 <= ratio_db.min() < 1
+    assert 24 < ratio_db[loud].max() <= 25
+    assert 35 <= ratio_db[~loud].min() < 37
 
 
 def test_a_row_without_sound_becomes_a_faintly_sounding_room():
@@ -270,7 +272,7 @@ def some_batches(talk: list[Sample], **changed: object) -> list[Batch]:
     batches = Batches(talk, size=24, seed=4)
     for name, value in changed.items():
         setattr(batches, name, value)
-    return [batches.next() for _ in range(12)]
+    return [batches.next() for _ in range(8)]
 
 
 def test_where_a_voice_stops_so_do_its_labels_while_the_room_goes_on(talk):
@@ -294,7 +296,7 @@ def test_where_a_voice_stops_so_do_its_labels_while_the_room_goes_on(talk):
                 inner = slice((first + 3) * 800 // 3, (end - 3) * 800 // 3)
                 quiet += float(sound[inner].mean() < 0.2 * sound.mean())
                 talking += float(sound[inner].mean() > 0)
-    assert 20 < stops < 80
+    assert 12 < stops < 60
     assert quiet > 0.5 * stops
     assert 0.4 * stops < talking < stops
 

@@ -23,7 +23,8 @@ def disguise(samples: Tensor, random: torch.Generator) -> Tensor:
     dice = Dice(random)
     changed = ~dice.chance(CLEAN, batch)
     voices = dice.change(samples, changed, 0.25, with_other_tract)
-    sound = _recorded(voices, _surroundings(samples, changed, dice), changed, dice)
+    surroundings, ratio_db = _surroundings(samples, changed, dice)
+    sound = _recorded(voices, surroundings, ratio_db, changed, dice)
     for how, share in (
         (lines.levelled, 0.2),
         (lines.overdriven, 0.1),
@@ -35,28 +36,33 @@ def disguise(samples: Tensor, random: torch.Generator) -> Tensor:
     return sound * 10 ** (dice.uniform(-20, 12, batch, 1) / 20)
 
 
-def _surroundings(samples: Tensor, changed: Tensor, dice: Dice) -> Tensor:
-    """Return what else is heard [batch, n]: noise alone in rows that keep their sound."""
+def _surroundings(samples: Tensor, changed: Tensor, dice: Dice) -> tuple[Tensor, Tensor]:
+    """Return what else is heard [batch, n], and how many dB [batch, 1] it is to lie below the voice.
+
+    In two of three of the changed rows these are 0 to 25 dB, or 5 to 25 where others speak, who are not to be taken
+    for the one to follow; in the other rows 35 to 70. Rows that keep their sound have noise alone.
+    """
     batch, n = samples.shape
     empty = torch.linalg.vector_norm(samples, torch.inf, dim=1) < 1e-5
     several = torch.where(empty, batch, dice.number(1, 9, batch))  # a single voice would be the one to follow
+    spoken = changed & dice.chance(0.35, batch)
     sources = (
         (backgrounds.white(batch, n, dice), torch.ones(batch, dtype=torch.bool)),
-        (backgrounds.others(samples, several, dice), changed & dice.chance(0.35, batch)),
+        (backgrounds.others(samples, several, dice), spoken),
         (backgrounds.things(batch, n, dice), changed & dice.chance(0.35, batch)),
     )
     total = torch.zeros(batch, n)
     for source, present in sources:
         power = torch.linalg.vector_norm(source, dim=1, keepdim=True) / n**0.5
         total.addcmul_(source, 10 ** dice.uniform(-1, 0, batch, 1) / power.clamp_min(1e-5) * present[:, None])
-    return total
+    loud = changed & dice.chance(0.67, batch)
+    least_db = 5.0 * spoken
+    near_db = dice.uniform(0, 1, batch) * (25 - least_db) + least_db
+    return total, torch.where(loud, near_db, dice.uniform(35, 70, batch))[:, None]
 
 
-def _recorded(voices: Tensor, surroundings: Tensor, changed: Tensor, dice: Dice) -> Tensor:
-    """Return voices and what surrounds them [batch, n] in rooms, through microphones.
-
-    Of the changed rows two in three have surroundings of 0 to 25 dB below the voice, the other rows of 35 to 70.
-    """
+def _recorded(voices: Tensor, surroundings: Tensor, ratio_db: Tensor, changed: Tensor, dice: Dice) -> Tensor:
+    """Return voices and what surrounds them [batch, n], `ratio_db` [batch, 1] below, in rooms, through microphones."""
     batch, n = voices.shape
     size = n + places.TAIL  # room for the tail, so that it does not come round to the start
     voice, other = torch.fft.rfft(voices, size), torch.fft.rfft(surroundings, size)
@@ -70,8 +76,6 @@ def _recorded(voices: Tensor, surroundings: Tensor, changed: Tensor, dice: Dice)
     loudness = _power(voice)
     empty = n * 10 ** dice.uniform(-5.5, -1.5, batch, 1)
     loudness = torch.where(loudness < n * 1e-10, empty, loudness)
-    loud = (changed & dice.chance(0.67, batch))[:, None]
-    ratio_db = torch.where(loud, dice.uniform(0, 25, batch, 1), dice.uniform(35, 70, batch, 1))
     voice += other * ((loudness / _power(other)).sqrt() * 10 ** (-ratio_db / 20))
     rows = changed.nonzero()[:, 0]
     if len(rows):
