@@ -219,8 +219,10 @@ def test_a_face_made_of_poses_is_taken_apart_again(mouth: dict[str, float], blin
     mix = {name: weight / total for name, weight in ({**mouth, "blink": blink}).items()}
     found = visemes()(posed(mix))
     for name in VISEMES.keys() - {"rest"}:
-        assert found[name][0] == pytest.approx(mix.get(name, 0), abs=0.1)  # the ridge shares a little around
+        assert found[name][0] == pytest.approx(mix.get(name, 0), abs=0.2)  # what is cheap is shared among the alike
     assert found.values.sum() == pytest.approx(1)
+    jaw_open = visemes().inverse()(found)["jawOpen"]
+    assert jaw_open == pytest.approx(posed(mix)["jawOpen"], abs=0.03)
 
 
 @settings(deadline=None, max_examples=50)

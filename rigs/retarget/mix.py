@@ -23,8 +23,9 @@ FEATURES: Final[tuple[tuple[float, Mapping[str, float]], ...]] = (
     }),
     (0.5, {"mouthUpperUpLeft": 0.5, "mouthUpperUpRight": 0.5}),
     (0.5, {"mouthLowerDownLeft": 0.5, "mouthLowerDownRight": 0.5}),
-    (1.0, {"mouthPressLeft": 0.5, "mouthPressRight": 0.5, "mouthRollUpper": 0.5}),
+    (5.0, {"mouthPressLeft": 0.5, "mouthPressRight": 0.5}),
     (1.0, {"mouthRollLower": 1.0}),
+    (0.3, {"mouthRollUpper": 1.0}),
     (1.0, {"tongueOut": 1.0}),
 )  # fmt: skip
 """What is seen of a speaking mouth, and how much it matters: the opening of the lips before all else, then their
@@ -34,24 +35,30 @@ MIXED: Final[tuple[str, ...]] = tuple(dict.fromkeys(channel for _, feature in FE
 """The channels that features are seen by: mixing needs them even where no pose shows them, such as mouthClose."""
 
 _RIDGE: Final = 0.02
-"""What a weight costs by itself: of poses that look alike each takes a part, and none jumps in for another."""
-_SWEEPS: Final = 40
+"""What the square of a weight costs: of poses that look alike each takes a part, and none jumps in for another."""
+_COST: Final = 0.01
+"""What twice a weight costs at least: few strong poses are better than many weak ones."""
+_STEP: Final = 0.05
+"""How fast that rises in frames whose weights add up to more than 1, until they no longer do."""
+_SWEEPS: Final = 80
 
 
 def mix(values: NDArray[np.float32], poses: NDArray[np.float32], sources: Sequence[str]) -> NDArray[np.float32]:
     r"""Return the weights of poses whose mix looks most like each frame, shape (n_frames, n_poses).
 
-    .. math:: \min_{w \ge 0} \lVert F (v - P^T w) \rVert^2 + \lambda \lVert w \rVert^2
+    .. math::
+        \min_{w \ge 0, \sum w \le 1} \lVert F (v - P^T w) \rVert^2 + \lambda \lVert w \rVert^2 + 2 \mu \sum w
 
     Args:
         values: source weights, shape (n_frames, n_sources).
         poses: what each pose looks like, shape (n_poses, n_sources); a pose of nothing is the face at rest.
         sources: name of each source. F sees of the mouth what `FEATURES` lists; of other channels, themselves.
 
-    Two things hold besides. The mix never opens the lips further than the frame does, so lips that are shut stay
-    shut. The weights never add up to more than 1, and what is left of 1 is the pose at rest, where there is one.
+    A pose at rest takes what the others leave of 1. The mix never opens the lips further than the frame does, so
+    lips that are shut stay shut.
 
-    Solved by coordinate descent over all frames at once, a fixed number of sweeps, so equal frames get equal weights.
+    Solved over all frames at once by a fixed number of sweeps of coordinate descent, between which the multiplier of
+    the sum rises by dual ascent (Uzawa's method).
 
     >>> open_and_round = np.float32([[0.5, 0], [0.1, 0.6], [0, 0]])
     >>> mix(np.float32([[0.25, 0], [0, 0]]), open_and_round, ("jawOpen", "mouthPucker")).round(1).tolist()
@@ -64,10 +71,12 @@ def mix(values: NDArray[np.float32], poses: NDArray[np.float32], sources: Sequen
     wanted = looks.T @ faces  # (n_poses, n_frames)
     weights = np.zeros_like(wanted)
     moving = np.flatnonzero(np.any(poses != 0, axis=1))
+    cost = np.full(weights.shape[1], _COST, np.float32)
     for _ in range(_SWEEPS):
         for pose in moving:
             rest = wanted[pose] - gram[pose] @ weights + gram[pose, pose] * weights[pose]
-            np.maximum(rest / gram[pose, pose], 0, out=weights[pose])
+            np.maximum((rest - cost) / gram[pose, pose], 0, out=weights[pose])
+        np.maximum(cost + _STEP * (weights.sum(axis=0) - 1), _COST, out=cost)
     opening = looks[0] @ weights
     ajar = looks[0] > 0
     weights[ajar] *= np.minimum(1, faces[0] / np.maximum(opening, 1e-9))
