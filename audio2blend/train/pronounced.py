@@ -1,6 +1,7 @@
 """When each phone is said in a recording, as a network's posteriors tell."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -21,23 +22,34 @@ GRID_WORDS: Final[dict[str, str]] = {
 }  # fmt: skip
 """The vocabulary of GRID as its British speakers say it."""
 
+_WORDS_OFF_S: Final = 0.05
+"""How far a word of GRID may lie from where the corpus says."""
+_NEVER: Final = -50.0
+"""The log-likelihood of what cannot be."""
 _SWITCH: Final = 2.0
 """What going on to another phone costs, in nats, where nobody says which phones there are."""
 
 
-def in_words(words: Iterable[tuple[str, float, float]], heard: Heard) -> list[Timed]:
-    """Return the phones of GRID's words, whose times are known, placed within each where they sound most probable."""
+def in_words(words: Sequence[tuple[str, float, float]], heard: Heard) -> list[Timed]:
+    """Return the phones of a sentence of GRID's words, placed where they sound most probable.
+
+    The sentence begins and ends as the words' times say, since what a network hears there is least certain; within,
+    a word may be off by `_WORDS_OFF_S`.
+    """
     rate = float(heard.frame_rate)
-    likelihood = _log(heard)
-    phones: list[Timed] = []
+    first, last = round(words[0][1] * rate), round(words[-1][2] * rate)
+    times = np.arange(first, last) / rate
+    likelihood = _log(heard)[first:last]
+    names: list[str] = []
+    columns = []
     for word, start, end in words:
-        names = GRID_WORDS[word].split()
-        first, last = round(start * rate), round(end * rate)
-        borders = _borders(likelihood[first:last, [heard.phones.index(name) for name in names]])
-        times = [start, *((first + borders) / rate).tolist(), end]
-        said = zip(names, times[:-1], times[1:], strict=True)
-        phones += [(name, begin, stop) for name, begin, stop in said if stop > begin]
-    return phones
+        outside = (times < start - _WORDS_OFF_S) | (times > end + _WORDS_OFF_S)
+        for name in GRID_WORDS[word].split():
+            names.append(name)
+            columns.append(np.where(outside, _NEVER, likelihood[:, heard.phones.index(name)]))
+    borders = _borders(np.stack(columns, axis=1))
+    edges = [words[0][1], *((first + borders) / rate).tolist(), words[-1][2]]
+    return [(name, start, end) for name, (start, end) in zip(names, pairwise(edges), strict=True) if end > start]
 
 
 def as_heard(heard: Heard) -> list[Timed]:
