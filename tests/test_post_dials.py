@@ -14,7 +14,7 @@ from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.network import Network
-from audio2blend.post import BILABIALS, Motion, closed_on_bilabials, closedness, dialled, kept_closed, led, smoothed
+from audio2blend.post import BILABIALS, Motion, closed, closedness, dialled, held, kept_closed, led, smoothed
 from audio2blend.qa import Lips
 from audio2blend.qa.lips import CLOSED, OPEN
 from audio2blend.train.lips import load_lips
@@ -37,7 +37,7 @@ def clip(request, hello) -> Clip:
     network = Network.load(quality=request.param, device="cpu", threads=1)
     samples = [load(path).samples for path in (hello, *sorted(GRID.glob("*.flac"))[:800:200])]
     said, heard = network.listen(Speech(samples=np.concatenate(samples)))
-    return closed_on_bilabials(said, heard.probability(BILABIALS))
+    return closed(said, held(heard.probability(BILABIALS), 60))
 
 
 dial = st.sampled_from([0.0, 1.0, 2.0]) | st.floats(0, 2)

@@ -1,7 +1,7 @@
 """Adjusting what the network said: each step is `Clip → Clip`."""
 
 from .adjust import adjust_reach, adjusted, lead_frames, led
-from .closures import BILABIALS, closed_on_bilabials
+from .closures import BILABIALS, closed, held
 from .dials import dialled
 from .motion import Motion
 from .parting import closedness, kept_closed
@@ -14,9 +14,10 @@ __all__ = [
     "Motion",
     "adjust_reach",
     "adjusted",
-    "closed_on_bilabials",
+    "closed",
     "closedness",
     "dialled",
+    "held",
     "kept_closed",
     "lead_frames",
     "led",

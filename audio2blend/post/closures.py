@@ -23,24 +23,12 @@ _JAW_KEPT = 0.5
 _PRESS = 0.1
 
 
-def closed_on_bilabials(clip: Clip, bilabial: NDArray[np.floating[Any]]) -> Clip:
-    """Return `clip` with the lips shut wherever p, b or m is heard.
-
-    Args:
-        clip: face weights; one that lacks jawOpen or mouthClose comes back as it is.
-        bilabial: probability of p, b or m, shape (n_frames,), at the clip's rate.
+def closed(clip: Clip, shut: NDArray[np.floating[Any]]) -> Clip:
+    """Return `clip` with the lips shut as far as `shut`, shape (n_frames,) in [0, 1], says.
 
     The lips meet by mouthClose, which ARKit defines as closing them over an open jaw: set to jawOpen's weight it
-    seals them. They begin to close 35 ms before the sound and take as long to open after it, so nothing jumps.
-    Raises ValueError if the probabilities do not fit the clip.
+    seals them. A clip that lacks either comes back as it is.
     """
-    if len(bilabial) != len(clip):
-        raise ValueError(f"{len(bilabial)} probabilities do not fit {len(clip)} frames")
-    return closed(clip, held(bilabial, float(clip.frame_rate)))
-
-
-def closed(clip: Clip, shut: NDArray[np.floating[Any]]) -> Clip:
-    """Return `clip` with the lips shut as far as `shut`, shape (n_frames,) in [0, 1], says."""
     if not shut.any() or not {"jawOpen", "mouthClose"} <= set(clip.channels):
         return clip
     jaw = clip["jawOpen"] * (1 - (1 - _JAW_KEPT) * shut)
@@ -60,7 +48,8 @@ def reach_frames(frame_rate: float) -> int:
 def held(probability: NDArray[np.floating[Any]], frame_rate: float) -> NDArray[np.float32]:
     """Return how far a phone's shape is held, shape (n_frames,), in [0, 1], where the phone is so probable.
 
-    Every certain frame holds it, and its neighbours within `reach_frames` by a raised cosine.
+    Every certain frame holds it, and its neighbours within `reach_frames` by a raised cosine: the mouth begins to move
+    before the sound and takes as long to leave it, so nothing jumps.
     """
     if len(probability) == 0:
         return np.zeros(0, np.float32)
