@@ -2,10 +2,9 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +14,7 @@ from audio2blend.errors import InputError
 
 from .mix import MIXED
 from .presets import Preset, presets
-from .retarget import BONE_CHANNEL, Retarget, Target
+from .retarget import Retarget, Target
 from .spelling import Reading, key, readings
 
 _COMMON_AFFIX: Final = 3
@@ -76,7 +75,7 @@ class Match:
             lines.append(f"not known: {_listed(self.unknown)}")
         if self.resting:
             lines.append(f"at rest, since others show the same: {_listed(self.resting)}")
-        if bones := {target.name.rsplit(".", 2)[0]: None for target in self.retarget.targets if target.kind == "bone"}:
+        if bones := {_bone(target): None for target in self.retarget.targets if target.kind == "bone"}:
             lines.append(f"bones: {', '.join(bones)}")
         for cure in dict.fromkeys(self.fallbacks.values()):
             lines.append(f"no {', '.join(name for name, other in self.fallbacks.items() if other == cure)}: {cure}")
@@ -123,13 +122,9 @@ def match(names: Iterable[str], bones: Iterable[str] = (), *, name: str = "rig")
         shown |= _shown(used)
         taken |= {target.name: target for target in used}
         found.append(_tally(preset, {row for rig, row in rows.items() if rig in taken}))
-    skeleton = _bones(next(preset for preset in presets() if preset.stem == "bones"), bones)
-    for _, motions in groupby(skeleton, lambda target: target.name.rsplit(".", 2)[0]):
-        moved = list(motions)
-        if not _shown(moved) & shown:  # a jaw whose opening is a shape would open twice
-            shown |= _shown(moved)
-            taken |= {target.name: target for target in moved}
-    targets, fallbacks = _with_fallbacks(list(taken.values()), shown)
+    skeleton = _skeleton(bones, shown)
+    shown |= _shown(skeleton)
+    targets, fallbacks = _with_fallbacks([*taken.values(), *skeleton], shown)
     known = {rig for _, rows in candidates for rig in rows}
     return Match(
         retarget=Retarget(name=name, targets=tuple(targets)),
@@ -181,16 +176,34 @@ def _rows(preset: Preset, rows: Mapping[str, str]) -> list[Target]:
     ]
 
 
+def _skeleton(bones: Sequence[str], shown: Set[str]) -> list[Target]:
+    """Return the targets of bones that move what no shape shows: a jaw whose opening is a shape would open twice."""
+    targets: dict[str, Target] = {}
+    for preset in presets():
+        if all(target.kind == "bone" for target in preset.retarget.targets):
+            moved: dict[str, list[Target]] = {}
+            for target in _bones(preset, bones):
+                moved.setdefault(_bone(target), []).append(target)
+            if len(moved) >= preset.needs:
+                fresh = [target for motion in moved.values() if not _shown(motion) & shown for target in motion]
+                targets |= {target.name: target for target in fresh}
+    return list(targets.values())
+
+
 def _bones(preset: Preset, bones: Sequence[str]) -> list[Target]:
     """Return the preset's targets for those of its bones that the rig has, under the rig's names."""
-    by_key = {key(bone): bone for bone in reversed(bones)}
+    by_key = {key(bone): bone for bone in reversed(bones)} | {bone: bone for bone in bones}
     targets = []
     for target in preset.retarget.targets:
-        parts = BONE_CHANNEL.fullmatch(target.name)
-        if target.kind == "bone" and parts:
-            spelled = [by_key[key(name)] for name in preset.spellings[parts["bone"]] if key(name) in by_key]
-            targets += [replace(target, name=f"{bone}.{parts['motion']}.{parts['axis']}") for bone in spelled[:1]]
+        if target.kind == "bone":
+            spellings = preset.spellings[_bone(target)]
+            spelled = [by_key[name] for way in spellings for name in (way, key(way)) if name in by_key]
+            targets += [replace(target, name=target.name.replace(_bone(target), bone, 1)) for bone in spelled[:1]]
     return targets
+
+
+def _bone(target: Target) -> str:
+    return target.name.rsplit(".", 2)[0]
 
 
 def _tally(preset: Preset, have: set[str]) -> Found:

@@ -1,0 +1,64 @@
+"""What the bone channels of a retargeted clip mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audio2blend.clip import Clip
+
+from .retarget import BONE_CHANNEL
+
+_SPIN = {"z": 0, "x": 1, "y": 2}
+"""A bone turns about z first, then x, then y, as the head does: roll, pitch, yaw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Motion:
+    """How one bone moves away from its rest, about the axes of the face: x to its own left, y up, z forward.
+
+    With `rest` as the bone's orientation in the face's space, `rest⁻¹ · rotation · rest` is the turn in its own axes.
+    """
+
+    rotation: NDArray[np.float32]
+    """Shape (n_frames, 4): unit quaternions, w first, about the bone's own pivot."""
+    translation: NDArray[np.float32]
+    """Shape (n_frames, 3), in metres."""
+
+
+def motions(clip: Clip) -> Mapping[str, Motion]:
+    """Return the motion of every bone that a clip has channels of, such as "jaw.rotation.x" in degrees.
+
+    >>> from fractions import Fraction
+    >>> clip = Clip(values=[[60.0, 0.01]], channels=("jaw.rotation.x", "jaw.translation.z"), frame_rate=Fraction(60))
+    >>> motions(clip)["jaw"].rotation.round(3).tolist(), motions(clip)["jaw"].translation.round(3).tolist()
+    ([[0.8659999966621399, 0.5, 0.0, 0.0]], [[0.0, 0.0, 0.009999999776482582]])
+    """
+    moved: dict[str, Motion] = {}
+    parts = [found for channel in clip.channels if (found := BONE_CHANNEL.fullmatch(channel))]
+    for part in sorted(parts, key=lambda part: _SPIN[part["axis"]]):
+        axis = "xyz".index(part["axis"])
+        curve = clip[part[0]]
+        motion = moved.setdefault(part["bone"], _rest(len(clip)))
+        if part["motion"] == "translation":
+            motion.translation[:, axis] = curve
+        else:
+            half = np.radians(curve.astype(np.float64)) / 2
+            turn = np.zeros((len(clip), 4))
+            turn[:, 0], turn[:, axis + 1] = np.cos(half), np.sin(half)
+            motion.rotation[:] = _product(turn, motion.rotation)
+    return {bone: moved[bone] for bone in dict.fromkeys(part["bone"] for part in parts)}
+
+
+def _rest(n_frames: int) -> Motion:
+    rotation = np.zeros((n_frames, 4), np.float32)
+    rotation[:, 0] = 1
+    return Motion(rotation=rotation, translation=np.zeros((n_frames, 3), np.float32))
+
+
+def _product(second: NDArray[np.float64], first: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the quaternions of one turn after another, each of shape (n, 4)."""
+    w, v = second[:, :1], second[:, 1:]
+    u, s = first[:, :1], first[:, 1:]
+    return np.hstack([w * u - np.sum(v * s, axis=1, keepdims=True), w * s + u * v + np.cross(v, s)])
