@@ -3,6 +3,7 @@
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from .contenders import Contender
 from .motion import Samples
 from .on_grid import sentences, takes
 from .spoiling import RATIOS_DB, conditions
+
+COST: Final = "cost of noise at 10 dB"
+"""The figure that is a difference of others."""
 
 
 @cache
@@ -36,4 +40,4 @@ def in_noise(data: Path, contender: Contender) -> Scores:
         for name, recordings in places(data).items()
     }
     middle = [value for name, value in scores.items() if name.endswith(f" {RATIOS_DB[1]} dB")]
-    return {**scores, "cost of noise at 10 dB": scores["as recorded"] - min(middle)}
+    return {**scores, COST: scores["as recorded"] - min(middle)}

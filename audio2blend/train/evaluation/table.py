@@ -23,13 +23,15 @@ def table(section: Section, networks: Sequence[Contender], *, left_out: str | No
             value = section.scores.get(column, {}).get(figure)
             aim = wanted.get(column, {}).get(figure)
             cells.append("" if value is None else _number(figure, value) + _mark(value, aim))
-        targets = {str(aim): None for found in wanted.values() if (aim := found.get(figure)) is not None}
-        rows.append([*cells, ", ".join(targets)])
+        targets = {who.quality: str(wanted[who.name][figure]) for who in networks if figure in wanted[who.name]}
+        same = len(set(targets.values())) < 2
+        told = set(targets.values()) if same else [f"{quality} {aim}" for quality, aim in targets.items()]
+        rows.append([*cells, ", ".join(told)])
     return _markdown(rows) if markdown else _text(rows)
 
 
 def _number(figure: str, value: float) -> str:
-    return f"{value:.0f}" if figure.endswith(", ms") else f"{value:.3f}"
+    return f"{value:.1f}" if figure.endswith(", ms") else f"{value:.3f}"
 
 
 def _mark(value: float, aim: Aim | None) -> str:
