@@ -1,5 +1,6 @@
 """`match`: the map onto a rig, found by the names of its shapes and bones."""
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -19,6 +20,7 @@ from .spelling import Reading, key, readings
 
 _COMMON_AFFIX: Final = 3
 """So many names must share what stands before or after those that are known, such as "blendShape1."."""
+_MOUTH: Final = ("jaw", "mouth", "tongue")
 _FALLBACKS: Final = Path(__file__).with_name("fallbacks.toml")
 
 
@@ -79,6 +81,8 @@ class Match:
             lines.append(f"bones: {', '.join(bones)}")
         for cure in dict.fromkeys(self.fallbacks.values()):
             lines.append(f"no {', '.join(name for name, other in self.fallbacks.items() if other == cure)}: {cure}")
+        if self.missing:
+            lines.append(f"lost: {_listed(self.missing)}")
         return "\n".join(lines)
 
 
@@ -101,34 +105,21 @@ def match(names: Iterable[str], bones: Iterable[str] = (), *, name: str = "rig")
     no mouthRollLower: jawOpen × -0.1
     no mouthLowerDownLeft, mouthLowerDownRight: jawOpen × 0.07
     no mouthUpperUpLeft, mouthUpperUpRight: jawOpen × 0.05
+    lost: eyeLookDownLeft, eyeLookInLeft, eyeLookOutLeft and 37 more
     """
     names, bones = tuple(dict.fromkeys(names)), tuple(dict.fromkeys(bones))
     candidates = [(preset, _recognised(preset, names)) for preset in presets()]
     candidates = [(preset, rows) for preset, rows in candidates if rows]
-    candidates.sort(key=lambda candidate: -len(_shown(_rows(*candidate))))  # stable: then by the files' names
-    shown: set[str] = set()
-    taken: dict[str, Target] = {}
-    found = []
-    for preset, rows in candidates:
-        before = frozenset(shown)
-        fresh = [target for target in _rows(preset, rows) if target.name not in taken]
-        poses = [target for target in fresh if target.kind == "pose"]
-        if _shown(poses) & before:
-            poses = []
-        used = poses + [target for target in fresh if target.kind == "shape" and not _shown([target]) & before]
-        if not used:
-            continue
-        used += _bones(preset, bones)
-        shown |= _shown(used)
-        taken |= {target.name: target for target in used}
-        found.append(_tally(preset, {row for rig, row in rows.items() if rig in taken}))
+    chosen, found = _chosen(candidates, bones)
+    shown = _shown(chosen)
     skeleton = _skeleton(bones, shown)
     shown |= _shown(skeleton)
-    targets, fallbacks = _with_fallbacks([*taken.values(), *skeleton], shown)
+    targets, fallbacks = _with_fallbacks([*chosen, *skeleton], shown)
     known = {rig for _, rows in candidates for rig in rows}
+    taken = {target.name for target in chosen}
     return Match(
         retarget=Retarget(name=name, targets=tuple(targets)),
-        found=tuple(found),
+        found=found,
         shown=tuple(channel for channel in ARKIT if channel in shown),
         fallbacks=fallbacks,
         missing=tuple(channel for channel in ARKIT if channel not in shown and channel not in fallbacks),
@@ -147,6 +138,28 @@ def to_arkit(clip: Clip) -> Clip:
         few = _listed(clip.channels)
         raise InputError(f"none of the clip's channels is known: {few}; record it in ARKit's names, such as jawOpen")
     return found.retarget.inverse()(clip)
+
+
+def _chosen(
+    candidates: Sequence[tuple[Preset, Mapping[str, str]]], bones: Sequence[str]
+) -> tuple[list[Target], tuple[Found, ...]]:
+    """Return targets of which none shows what another preset's shows already, and what the rig has of each preset."""
+    blocks = [(preset, rows, block) for preset, rows in candidates for block in _blocks(_rows(preset, rows))]
+    blocks.sort(key=lambda block: (-len(_shown(block[2])), -len(block[1])))  # stable: then by the files' names
+    taken: dict[str, Target] = {}
+    used: dict[str, tuple[Preset, set[str]]] = {}
+    for preset, rows, block in blocks:
+        before = _shown(taken.values())
+        fresh = [target for target in block if target.name not in taken]
+        poses = [target for target in fresh if target.kind == "pose"]
+        if _shown(poses) & before:
+            poses = []  # a viseme more or less and the others no longer fit
+        new = poses + [target for target in fresh if target.kind == "shape" and not _shown([target]) & before]
+        if new:
+            _, have = used.setdefault(preset.stem, (preset, set()))
+            have |= {rows[target.name] for target in new}
+            taken |= {target.name: target for target in [*new, *_bones(preset, bones)]}
+    return list(taken.values()), tuple(_tally(preset, have) for preset, have in used.values())
 
 
 def _recognised(preset: Preset, names: Sequence[str]) -> dict[str, str]:
@@ -190,16 +203,31 @@ def _skeleton(bones: Sequence[str], shown: Set[str]) -> list[Target]:
     return list(targets.values())
 
 
+def _blocks(targets: Sequence[Target]) -> list[list[Target]]:
+    """Return the targets that move the mouth, and the others: visemes may speak for a face whose eyes are ARKit's."""
+    mouth = [
+        target
+        for target in targets
+        if target.kind == "pose" or any(source.startswith(_MOUTH) for source in target.sources)
+    ]
+    return [block for block in (mouth, [target for target in targets if target not in mouth]) if block]
+
+
 def _bones(preset: Preset, bones: Sequence[str]) -> list[Target]:
     """Return the preset's targets for those of its bones that the rig has, under the rig's names."""
-    by_key = {key(bone): bone for bone in reversed(bones)} | {bone: bone for bone in bones}
+    by_key = {_bone_key(bone): bone for bone in reversed(bones)}
     targets = []
     for target in preset.retarget.targets:
         if target.kind == "bone":
             spellings = preset.spellings[_bone(target)]
-            spelled = [by_key[name] for way in spellings for name in (way, key(way)) if name in by_key]
+            spelled = [by_key[_bone_key(name)] for name in spellings if _bone_key(name) in by_key]
             targets += [replace(target, name=target.name.replace(_bone(target), bone, 1)) for bone in spelled[:1]]
     return targets
+
+
+def _bone_key(name: str) -> str:
+    """Return the key of a bone: unlike a shape's it keeps the number, which tells one bone of a lid from the next."""
+    return key(name) + "".join(re.findall(r"\.\d{3}$", name))
 
 
 def _bone(target: Target) -> str:

@@ -31,19 +31,18 @@ def key(name: str) -> str:
     >>> key("mouthSmileLeft") == key("L_Mouth-smile") == key("ns:mouth_smile.L.001") == "mouthsmile<l>"
     True
     """
-    return readings(name)[0].key
+    words = _words(name)
+    return next(_keys(words)) if words else name
 
 
 @cache
 def readings(name: str) -> tuple[Reading, ...]:
-    """Return every way to read a name, the fewest words left out first.
+    """Return every way to read a name, the fewest words left out first; a side is never left out.
 
     >>> [reading.key for reading in readings("Face.jawOpen")]
     ['facejawopen', 'facejaw', 'jawopen', 'face', 'jaw', 'open']
     """
-    plain = unicodedata.normalize("NFKC", name).strip()
-    plain = _COPY.sub("", _NAMESPACE.sub("", plain))
-    words = [word.lower() for word in _TOKEN.findall(plain)]
+    words = _words(name)
     cut = max(0, len(words) - _LONGEST)
     head, words = words[:cut], words[cut:]
     spans = [(start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
@@ -51,9 +50,17 @@ def readings(name: str) -> tuple[Reading, ...]:
     found = dict.fromkeys(
         Reading(read, _affix(head + words[:start]), _affix(words[end:]))
         for start, end in spans
+        if not {*words[:start], *words[end:]} & _SIDES.keys()
         for read in _keys(words[start:end])
     )
-    return tuple(found) or (Reading(plain.lower(), "", ""),)
+    return tuple(found) or (Reading(name, "", ""),)
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name in small letters, without namespaces and Blender's ".001"."""
+    plain = unicodedata.normalize("NFKC", name).strip()
+    plain = _COPY.sub("", _NAMESPACE.sub("", plain))
+    return [word.lower() for word in _TOKEN.findall(plain)]
 
 
 def _affix(words: list[str]) -> str:
