@@ -76,7 +76,8 @@ class TestWhatMustAndMustNot:
             if name in BILABIALS:
                 frames = (clip.times_s >= start) & (clip.times_s < end)
                 assert head.opening(clip.values[frames]).min() < CLOSED
-                assert head.gap(clip.values[frames]).min() < 0.002
+                if end - start > 0.06:  # a shorter one may be shut fully between two frames
+                    assert head.gap(clip.values[frames]).min() < -0.01
 
     @settings(max_examples=40, deadline=None)
     @given(speech)
@@ -125,8 +126,9 @@ class TestWhatMustAndMustNot:
         assert plain["mouthPucker"].max() == 0
 
     def test_a_phone_said_twice_is_one(self):
-        twice = articulate([("a", 0.2, 0.3), ("a", 0.3, 0.4)], duration_s=0.6)
-        once = articulate([("a", 0.2, 0.4)], duration_s=0.6)
+        around = ("s", 0.1, 0.2), ("s", 0.4, 0.5)
+        twice = articulate([around[0], ("a", 0.2, 0.3), ("a", 0.3, 0.4), around[1]], duration_s=0.6)
+        once = articulate([around[0], ("a", 0.2, 0.4), around[1]], duration_s=0.6)
         np.testing.assert_array_equal(twice.values, once.values)
 
     def test_in_haste_the_mouth_opens_less(self):
@@ -241,7 +243,7 @@ def ict(corpora) -> Lips:
 class TestAgainstFilmedFaces:
     """Scores of what ships on recordings that it was not calibrated on; loudness alone follows GRID's lips by 0.24."""
 
-    @pytest.mark.parametrize(("corpus", "least"), [("grid", 0.68), ("facegood", 0.7)])
+    @pytest.mark.parametrize(("corpus", "least"), [("grid", 0.7), ("facegood", 0.72)])
     def test_lips_follow_those_that_were_filmed(self, corpora: Path, ict, corpus, least):
         held = list(islice(takes(corpora, corpus, Network.load(device="cpu"), ict, held=True), 40))
         scores = report(Visemes.load(), held, ict, loudness=True)
