@@ -17,6 +17,8 @@ from audio2blend.train.evaluation import OfNetwork, Section
 from audio2blend.train.evaluation.aims import AIMS, Aim, aims
 from audio2blend.train.evaluation.compare import Take, compare, offset_ms
 from audio2blend.train.evaluation.contenders import Ridge
+from audio2blend.train.evaluation.evaluate import losses
+from audio2blend.train.evaluation.in_noise import COST
 from audio2blend.train.evaluation.motion import Motion, film_times
 from audio2blend.train.evaluation.on_grid import sentences
 from audio2blend.train.evaluation.spoiling import conditions
@@ -218,3 +220,21 @@ def test_the_command_reports_in_json_and_leaves_a_corpus_out_of_the_baselines_to
     fair, strange = reports
     assert fair["live"] == strange["live"]
     assert strange["mel ridge"]["lip opening r"] < fair["mel ridge"]["lip opening r"] - 0.03
+
+
+def test_what_live_loses_is_told_of_sound_as_recorded_and_in_noise(networks):
+    best = {"lip opening r": 0.9, "jawOpen r": 0.9}
+    sections = [
+        Section("grid", {"best": best, "live": {"lip opening r": 0.88, "jawOpen r": 0.1}}),
+        Section("facegood", {"best": best, "live": {"lip opening r": 0.95, "jawOpen r": 0.9}}),
+        Section("noise", {"best": {"babble, 5 dB": 0.7, COST: 0.5}, "live": {"babble, 5 dB": 0.4, COST: 0.0}}),
+    ]
+    (found,) = losses(sections, networks)
+    assert found.scores == {
+        "live": {
+            "greatest loss of r as recorded": pytest.approx(0.02),
+            "greatest loss of r in noise": pytest.approx(0.3),
+        }
+    }
+    assert set(found.scores["live"]) == set(AIMS[found.name])
+    assert not list(losses(sections, networks[:1]))

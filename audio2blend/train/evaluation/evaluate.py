@@ -73,10 +73,10 @@ def evaluate(
         section = Section(name, {who.name: measure(data, who) for who in (*simple, *networks)})
         measured.append(section)
         yield section
-    yield from _losses(measured, networks)
+    yield from losses(measured, networks)
 
 
-def _losses(sections: Sequence[Section], networks: Sequence[Contender]) -> Iterator[Section]:
+def losses(sections: Sequence[Section], networks: Sequence[Contender]) -> Iterator[Section]:
     """Yield how much the first live network falls behind the first best one, if there are both."""
     best, live = ([who.name for who in networks if who.quality == quality] for quality in ("best", "live"))
     losses: dict[str, list[float]] = {}
