@@ -1,6 +1,7 @@
-"""Faces that can be driven: `builtin()` is the head that comes with the project."""
+"""Faces that can be driven: `builtin()` is the head that comes with the project, `load(path)` reads the user's own."""
 
 from .builtin import builtin
+from .readers import load
 from .rig import Joint, Material, Mesh, Rig
 
-__all__ = ["Joint", "Material", "Mesh", "Rig", "builtin"]
+__all__ = ["Joint", "Material", "Mesh", "Rig", "builtin", "load"]

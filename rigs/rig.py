@@ -36,12 +36,17 @@ class Mesh:
     """Shape (n_shapes, n_vertices, 3): what each shape at weight 1 adds to `vertices`."""
     uv: NDArray[np.float32] | None = None
     """Shape (n_corners, 2) in [0, 1], origin at the lower left."""
+    identity: NDArray[np.float32] | None = None
+    """Shape (n_modes, n_vertices, 3), of a morphable model: what each mode adds to `vertices` for another head, at one
+    standard deviation."""
 
     def __post_init__(self) -> None:
         if self.deltas.shape[1:] != self.vertices.shape:
             raise ValueError(f"deltas {self.deltas.shape} do not fit {len(self.vertices)} vertices")
         if int(self.face_sizes.sum()) != len(self.face_vertices):
             raise ValueError(f"{len(self.face_vertices)} corners do not fit the sizes of {len(self.face_sizes)} faces")
+        if self.identity is not None and self.identity.shape[1:] != self.vertices.shape:
+            raise ValueError(f"identity modes {self.identity.shape} do not fit {len(self.vertices)} vertices")
         for array in (
             self.vertices,
             self.face_sizes,
@@ -49,6 +54,7 @@ class Mesh:
             self.face_materials,
             self.deltas,
             self.uv,
+            self.identity,
         ):
             if array is not None:
                 array.flags.writeable = False
@@ -81,6 +87,8 @@ class Rig:
     """Parents before children. The joint called "head" takes headYaw, headPitch and headRoll."""
     landmarks: dict[str, tuple[int, ...]] | None = None
     """Vertices that measures need: "upperLip", "lowerLip" (inner lips), "mouthCorners", "eyeCorners" (outer)."""
+    notes: tuple[str, ...] = ()
+    """What was assumed, put right or left out when the rig was read: a sentence each, for people."""
 
     def __post_init__(self) -> None:
         if self.mesh is not None and len(self.mesh.deltas) != len(self.shapes):

@@ -1,0 +1,119 @@
+"""Turning a face so that it stands in metres, with Y up, looking along +Z.
+
+What the file says is believed unless the face shows that it is wrong. The face is the part of the mesh that many
+shapes move. Its height tells the unit: of the powers of ten, the one that brings it nearest to the 0.2 m of a head.
+Its surface tells where it looks: a face is a patch that bulges outwards, and the sum of the normals of its triangles,
+each as long as the triangle is large, points to its front.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .piece import Space
+
+HEAD_M: Final = 0.2
+PLAUSIBLE_M: Final = (0.03, 2.0)
+"""Between these heights of a face a unit that the file states is believed."""
+_SURE: Final = 0.25
+"""A flat patch has 1, a closed surface 0: how far the normals of a face must agree to tell its front."""
+
+Array = NDArray[np.float64]
+
+
+class Stand(NamedTuple):
+    """How a scene becomes upright: points @ matrix, then faces turned inside out if `flipped`."""
+
+    matrix: Array
+    """Shape (3, 3): a rotation times the unit."""
+    flipped: bool
+    notes: tuple[str, ...]
+
+
+def stand(
+    vertices: Array, triangles: NDArray[np.int64], activity: NDArray[np.float64], space: Space, *, bare: bool
+) -> Stand:
+    """Return how to bring a face upright.
+
+    Args:
+        vertices: shape (n_vertices, 3).
+        triangles: shape (n_triangles, 3).
+        activity: shape (n_vertices,), from 0 to 1: how much of all shapes move each vertex; all 1 if there are none.
+        space: what the file says.
+        bare: whether there are no shapes that could tell where the face is.
+    """
+    notes: list[str] = []
+    rotation = np.eye(3)
+    if space.up == "Z":
+        rotation = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], float)  # x, y, z becomes x, z, -y
+    elif space.front < 0:
+        rotation = np.diag([-1.0, 1.0, -1.0])
+    front, flipped = _front(vertices, triangles, activity)
+    if flipped:
+        notes.append("the faces are inside out; they are turned round here")
+    if not bare:
+        rotation, told = _turned(rotation, front, space)
+        notes += told
+    face = vertices[activity > 0.1 * activity.max()] if activity.any() else vertices
+    size = float(np.ptp(face, axis=0).max()) if len(face) else 0.0
+    unit, told = _unit(size, space.unit_m)
+    return Stand(rotation * unit, flipped, (*notes, *told))
+
+
+def _front(vertices: Array, triangles: NDArray[np.int64], activity: Array) -> tuple[Array, bool]:
+    """Return where the face looks, as long as its triangles agree (0 to 1), and whether they are inside out."""
+    corners = vertices[triangles]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals *= (activity[triangles].mean(axis=1) ** 2)[:, None]
+    lengths = np.linalg.norm(normals, axis=1)
+    total = lengths.sum()
+    if not total > 0:
+        return np.zeros(3), False
+    middles = corners.mean(axis=1)
+    outwards = middles - (lengths @ middles) / total
+    bulge = float(np.einsum("ij,ij->", normals, outwards))
+    scale = float(lengths @ np.linalg.norm(outwards, axis=1)) or 1.0
+    flipped = bulge < -0.05 * scale
+    return normals.sum(axis=0) / total * (-1 if flipped else 1), flipped
+
+
+def _turned(rotation: Array, front: Array, space: Space) -> tuple[Array, list[str]]:
+    """Return the rotation with quarter turns added where the face is sure to look elsewhere."""
+    notes = []
+    x, y, z = front @ rotation
+    if space.up is None and abs(y) > _SURE and abs(y) > 2 * np.hypot(x, z):  # nobody looks up or down at rest
+        rotation = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], float)
+        x, y, z = front @ rotation
+        notes.append("the file does not say which axis is up; its face looks along Y, so Z is taken as up")
+    if np.hypot(x, z) > _SURE:
+        quarters = round(np.arctan2(x, z) / (np.pi / 2)) % 4
+        if quarters:
+            cosine, sine = ((1, 0), (0, 1), (-1, 0), (0, -1))[quarters]
+            rotation = rotation @ np.array([[cosine, 0, sine], [0, 1, 0], [-sine, 0, cosine]], float)
+            axis = {1: "its side (+X)", 2: "the back (-Z)", 3: "its side (-X)"}[quarters]
+            notes.append(f"the face looks to {axis} and is turned to +Z")
+    return rotation, notes
+
+
+def _unit(size: float, stated: float | None) -> tuple[float, list[str]]:
+    """Return the unit in metres for a face that is `size` units tall."""
+    if size <= 0:
+        return stated or 1.0, []
+    if stated is not None and PLAUSIBLE_M[0] <= size * stated <= PLAUSIBLE_M[1]:
+        return stated, []
+    unit = 10.0 ** round(np.log10(HEAD_M / size))
+    if stated is None:
+        if unit == 1:
+            return unit, ["the file does not say its unit; by the size of the face it is taken to be metres"]
+        says = "the file does not say its unit"
+    else:
+        says = f"by the file's unit the face would be {size * stated:.3g} m tall"
+    return unit, [
+        f"{says}; the face is {size:.3g} units tall, so one unit is taken as {_length(unit)} (a head is about 0.2 m)"
+    ]
+
+
+def _length(unit: float) -> str:
+    names = {1.0: "1 m", 0.1: "10 cm", 0.01: "1 cm", 0.001: "1 mm", 1e-6: "1 µm"}
+    return next((name for value, name in names.items() if np.isclose(unit, value)), f"{unit:g} m")
