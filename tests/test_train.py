@@ -216,7 +216,7 @@ def test_training_learns_goes_on_where_it_stopped_and_runs_the_same_as_onnx(beep
 
     samples = np.tile(sample.samples, 3)
     model = load_model(checkpoint)
-    ends = model.context_frames() if isinstance(model, Model) else 3  # they are padded in different ways
+    ends = model.context_frames if isinstance(model, Model) else 3  # they are padded in different ways
     with torch.no_grad():
         outputs = model(torch.tensor(samples[None]), torch.tensor([STYLES.index("grid")]))
     middle = slice(ends, -ends)
@@ -258,8 +258,8 @@ def test_what_lies_beyond_the_stated_context_changes_nothing():
     samples = torch.randn(1, 16_000 * 10)
     changed = samples.clone()
     frame = 300
-    first = (frame - model.context_frames()) * 800 // 3
-    last = (frame + model.context_frames() + 1) * 800 // 3
+    first = (frame - model.context_frames) * 800 // 3
+    last = (frame + model.context_frames + 1) * 800 // 3
     changed[:, :first] = 0
     changed[:, last:] = 0
     with torch.no_grad():

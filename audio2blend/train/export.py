@@ -66,7 +66,7 @@ def export(checkpoint: Path, output: Path, *, style: str = "grid") -> None:
     else:
         deployed = Deployed(model, style)
         state = {}
-        look = {"context_frames": str(model.context_frames())}
+        look = {"context_frames": str(model.context_frames)}
     with draft(output) as target:
         torch.onnx.export(
             deployed.eval(),

@@ -6,6 +6,7 @@ the last one gives both frames of a pair. The graph takes any number of samples 
 samples begun.
 """
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import torch
@@ -89,27 +90,36 @@ class Model(nn.Module):
     on the shared reading of the weights, so that two speakers' habits do not fight.
     """
 
-    DILATIONS: Final = (1, 2, 4, 8, 1, 2, 4, 8, 1, 1)
-
-    def __init__(self, *, width: int = 384, kernel: int = 3, styles: int = 3, dropout: float = 0.15) -> None:
+    def __init__(
+        self,
+        *,
+        width: int = 384,
+        kernel: int = 3,
+        dilations: Sequence[int] = (1, 2, 4, 8, 1, 2, 4, 8, 1, 1),
+        styles: int = 3,
+        dropout: float = 0.15,
+    ) -> None:
         super().__init__()
         self.front = Front()
         self.entry = nn.Conv1d(N_MELS, width, 6, stride=2, padding=2)
-        self.blocks = nn.Sequential(*[Block(width, kernel, dilation, dropout) for dilation in self.DILATIONS])
+        self.blocks = nn.Sequential(*[Block(width, kernel, dilation, dropout) for dilation in dilations])
         self.face = nn.Conv1d(width, 2 * len(ARKIT), 3, padding=1)
         self.phone = nn.Conv1d(width, 2 * len(PHONES), 1)
         self.voice = nn.Conv1d(width, 2, 1)
         self.imitation = nn.Conv1d(width, 2 * WIDTH, 1)
         self.gain = nn.Parameter(torch.ones(styles, 1, len(ARKIT)))
         self.offset = nn.Parameter(torch.zeros(styles, 1, len(ARKIT)))
-        self.arguments = {"width": width, "kernel": kernel, "styles": styles, "dropout": dropout}
+        self.arguments = {
+            "width": width,
+            "kernel": kernel,
+            "dilations": tuple(dilations),
+            "styles": styles,
+            "dropout": dropout,
+        }
+        layers = 1 + sum(dilations) * (kernel // 2)
+        self.context_frames = LEVEL_FRAMES // 2 + 4 + 2 * layers
+        """How many frames on either side of a frame can change it."""
         self.quality = "best"
-
-    def context_frames(self) -> int:
-        """Return how many frames on either side of a frame can change it."""
-        kernel = int(self.arguments["kernel"])
-        layers = 1 + sum(self.DILATIONS) * (kernel // 2)
-        return LEVEL_FRAMES // 2 + 4 + 2 * layers
 
     def forward(self, samples: Tensor, style: Tensor) -> Outputs:
         """Return what is said in samples [batch, n] for each row's style [batch]."""
