@@ -13,6 +13,9 @@ from audio2blend.errors import InputError
 
 from ..rig import Rig
 from .limits import MOST_BYTES
+from .saved import save
+
+__all__ = ["Reader", "load", "save", "suffixes"]
 
 _CURES: Final = {
     ".pkl": "a pickle can run any program when it is opened; convert it once, where you trust it: "
@@ -67,7 +70,7 @@ def load(path: str | Path, *, bare: bool = False) -> Rig:
     reader = cast(Reader, plugins.load("rigs", suffix[1:]))
     try:
         if os.path.isfile(path):
-            size = os.path.getsize(path)
+            size = path.stat().st_size
             if size == 0:
                 raise InputError(f"{path} is empty (0 bytes); copy or export it again")
             if size > MOST_BYTES:

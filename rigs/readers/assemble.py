@@ -144,7 +144,8 @@ def _triangles(sizes: NDArray[np.int32], corners: NDArray[np.int32]) -> NDArray[
     fans = np.maximum(sizes - 2, 0)
     start = np.repeat(np.cumsum(sizes) - sizes, fans)
     step = np.arange(len(start)) - np.repeat(np.cumsum(fans) - fans, fans)
-    return corners[np.stack([start, start + step + 1, start + step + 2], axis=1)].astype(np.int64)
+    at = np.stack([start, start + step + 1, start + step + 2], axis=1)
+    return np.asarray(corners[at], np.int64)
 
 
 def _activity(deltas: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -216,7 +217,8 @@ def _identity(
     modes = np.zeros((count, starts[-1], 3), np.float32)
     for piece, start in zip(pieces, starts[:-1], strict=True):
         if piece.identity is not None:
-            modes[: len(piece.identity), start : start + len(piece.vertices)] = piece.identity @ matrix
+            for row, mode in enumerate(piece.identity):
+                modes[row, start : start + len(piece.vertices)] = mode @ matrix
     return modes
 
 

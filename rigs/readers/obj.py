@@ -63,7 +63,7 @@ def surface(where: PurePath | str, content: bytes, n_vertices: int) -> Surface:
     uv = None
     if uv_rows is not None:
         chosen = _from_zero(uv_rows, len(places))
-        if len(chosen) and 0 <= chosen.min() and chosen.max() < len(places):
+        if len(chosen) and chosen.min() >= 0 and chosen.max() < len(places):
             uv = places[chosen, :2].astype(np.float32)
     if sizes and min(sizes) < 3:
         raise InputError(f"{where}: a face has fewer than three corners; export it again")

@@ -61,8 +61,8 @@ class Space:
 def distinct(names: list[str], what: str) -> tuple[list[str], list[str]]:
     """Return the names with ".2", ".3" … after those that came before, and a note for each that was changed.
 
-    >>> distinct(["jawOpen", "jawOpen"], "mesh 'Face'")
-    (['jawOpen', 'jawOpen.2'], ["mesh 'Face' has two shapes called 'jawOpen'; the later one is called 'jawOpen.2' here"])
+    >>> distinct(["smile", "smile"], "the mesh")
+    (['smile', 'smile.2'], ["the mesh has two shapes called 'smile'; the later one is called 'smile.2' here"])
     """
     taken: dict[str, None] = {}
     notes = []
