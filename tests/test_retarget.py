@@ -51,7 +51,7 @@ def any_map(draw: st.DrawFn) -> Retarget:
     return Retarget(name=draw(names), targets=tuple(unique.values()), mirror=draw(st.booleans()))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(retarget=any_map())
 def test_a_map_reads_back_as_it_was_written(retarget: Retarget) -> None:
     assert parse_map(format_map(retarget), "map") == retarget
@@ -209,7 +209,7 @@ def posed(mix: dict[str, float]) -> Clip:
     return Clip(values=[values], channels=ARKIT, frame_rate=Fraction(60))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(
     mouth=st.dictionaries(st.sampled_from(["aa", "ou", "ee", "pp"]), st.floats(0, 1), min_size=1),
     blink=st.floats(0, 1),
@@ -225,7 +225,7 @@ def test_a_face_made_of_poses_is_taken_apart_again(mouth: dict[str, float], blin
     assert jaw_open == pytest.approx(posed(mix)["jawOpen"], abs=0.03)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=20)
 @given(seed=st.integers(0, 10**6))
 def test_poses_never_open_lips_that_are_shut_and_never_add_up_to_more_than_one(seed: int) -> None:
     clip = face(seed=seed)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _NAMESPACE: Final = re.compile(r".*[:|/\\](?=.)", re.DOTALL)
@@ -35,7 +35,7 @@ def key(name: str) -> str:
     return next(_keys(words)) if words else name
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def readings(name: str) -> tuple[Reading, ...]:
     """Return every way to read a name, the fewest words left out first; a side is never left out.
 
