@@ -28,7 +28,7 @@ from audio2blend.train.loop import follow, masked, train
 from audio2blend.train.loss import Loss
 from audio2blend.train.model import Model
 from audio2blend.train.phones import PHONES, classes, merged
-from audio2blend.train.teach import guided, with_closures
+from audio2blend.train.teach import guided, with_closures, with_faces
 from audio2blend.train.teacher import encode_all
 
 
@@ -207,7 +207,7 @@ def test_training_learns_goes_on_where_it_stopped_and_runs_the_same_as_onnx(beep
     torch.manual_seed(0)
     train(beeps, lips, checkpoint, resume=False, steps=40, **settings)
     train(beeps, lips, checkpoint, resume=True, steps=100, **settings)
-    export(checkpoint, tmp_path / "beeps.onnx")
+    export([checkpoint], tmp_path / "beeps.onnx")
     network = Network.load(tmp_path / "beeps.onnx", device="cpu")
     sample = beeps[0]
     said = network.run(Speech(samples=sample.samples))
@@ -221,16 +221,67 @@ def test_training_learns_goes_on_where_it_stopped_and_runs_the_same_as_onnx(beep
         outputs = model(torch.tensor(samples[None]), torch.tensor([STYLES.index("grid")]))
     middle = slice(ends, -ends)
     direct = network.run(Speech(samples=samples)).values
-    np.testing.assert_allclose(direct[middle], outputs.weights.clamp(0, 1)[0, middle], atol=1e-4)
+    np.testing.assert_allclose(direct[middle], outputs.weights.clamp(0, 1)[0, middle], atol=2e-3)  # halves
 
 
-def test_a_network_with_little_context_is_taught_halfway_to_the_one_with_much(beeps):
-    network = Network.load(device="cpu")
-    taught = guided(beeps, network)
-    for before, after in zip(beeps, taught, strict=True):
+@pytest.fixture(scope="module")
+def listening(beeps) -> Listening:
+    """A teacher that hears whether it beeps, among much else."""
+    random = np.random.default_rng(2)
+    heard = {}
+    for sample in beeps:
+        loud = np.repeat(sample.voice.reshape(-1, 6).mean(1), 5)  # 60 a second to 50
+        rows = random.standard_normal((250, 192)) * 0.1
+        heard[Listening.key(sample)] = (rows + np.outer(loud, random.standard_normal(192) * 0 + 1)).astype(np.float16)
+    return Listening(heard)
+
+
+def test_filmed_faces_come_halfway_to_what_the_teacher_can_hear(beeps, listening):
+    for before, after in zip(beeps, guided(beeps, listening), strict=True):
         assert before.weights is not None
-        said = network.run(Speech(samples=before.samples)).values if before.corpus == "grid" else before.weights
-        np.testing.assert_allclose(after.weights, (before.weights + said) / 2, atol=1e-6)
+        assert after.weights is not None
+        heard = 2 * after.weights - before.weights
+        assert heard.min() > -1e-6
+        assert heard.max() < 1 + 1e-6
+        jaw = ARKIT.index("jawOpen")
+        assert 0.8 < correlation(heard[:, jaw], before.weights[:, jaw]) < 1
+
+
+def test_a_voice_without_a_face_gets_what_its_teachers_agree_on(beeps, listening):
+    classes = np.where(beeps[0].voice > 0, PHONES.index("a"), 0)
+    classes[np.flatnonzero(np.diff(beeps[0].voice) > 0)[0] + np.arange(1, 9)] = PHONES.index("m")
+    unfilmed = replace(beeps[0], corpus="kokoro", weights=None, phones=classes)
+    heard = Listening({**listening.heard, Listening.key(unfilmed): listening.of(beeps[0])})
+    *filmed, sample = with_faces([*beeps, unfilmed], heard)
+    assert all(after is before for after, before in zip(filmed, beeps, strict=True))
+    assert sample.weights is not None
+    jaw, close = (sample.weights[:, ARKIT.index(name)] for name in ("jawOpen", "mouthClose"))
+    assert jaw[classes == PHONES.index("a")].mean() > 0.1
+    closed = np.flatnonzero(classes == PHONES.index("m"))[2:6]
+    assert np.all(close[closed] >= 0.9 * jaw[closed])
+    rest = np.convolve(classes > 0, np.ones(31), mode="same") == 0
+    assert np.all(sample.weights[rest] == 0)
+
+
+def test_the_mean_of_networks_is_exported_as_one(tmp_path):
+    models = [Model(width=16), Model(width=24, dilations=(1, 16))]
+    for name, model in zip("ab", models, strict=True):
+        save_checkpoint(tmp_path / name, model, model, torch.optim.AdamW(model.parameters()), 1)
+    export([tmp_path / "a", tmp_path / "b"], tmp_path / "mean.onnx", style="kokoro")
+    network = Network.load(tmp_path / "mean.onnx", device="cpu")
+    samples = torch.randn(1, 3 * 16_000)
+    with torch.no_grad():
+        said = [model.eval()(samples, torch.tensor([2])).weights.clamp(0, 1)[0] for model in models]
+    direct = network.run(Speech(samples=samples[0].numpy())).values
+    np.testing.assert_allclose(direct, (said[0] + said[1]) / 2, atol=2e-3)
+
+
+def test_live_networks_are_exported_alone(tmp_path):
+    for name, model in (("best", Model(width=16)), ("live", LiveModel(width=16))):
+        save_checkpoint(tmp_path / name, model, model, torch.optim.AdamW(model.parameters()), 1)
+    with pytest.raises(InputError, match="exported alone"):
+        export([tmp_path / "best", tmp_path / "live"], tmp_path / "none.onnx")
+    assert not (tmp_path / "none.onnx").exists()
 
 
 def test_what_is_learned_live_lies_at_its_own_time():

@@ -36,13 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             from .encoder_head import fit_head
 
             left_out = frozenset(args.leave_out)
-            fit_head(args.data, args.encoder, args.output, leave_out=left_out, crops=args.crops, seed=args.seed)
+            fit_head(args.data, args.encoder, args.output, leave_out=left_out, **_heads(args))
         elif args.verb == "evaluate":
             evaluation.run(args)
         elif args.verb == "export":
             from .export import export
 
-            export(args.checkpoint, args.output)
+            export(args.checkpoint, args.output, style=args.style)
     except Audio2BlendError as error:
         print(f"python -m audio2blend.train {args.verb}: {error}", file=sys.stderr)
         return 2
@@ -61,11 +61,16 @@ def _check_torch() -> None:
             raise MissingDependencyError(f"training needs {name}; pip install audio2blend[train]")
 
 
+_STYLES: Final = ("grid", "facegood", "kokoro")
 _DATA: Final = "folder that holds grid/, facegood/, kokoro/, ict_facekit/ and, if there are, prompts/ and speech/"
 
 
 def _training(args: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(args, name) for name in ("quality", "device", "resume", "steps", "seed")}
+
+
+def _heads(args: argparse.Namespace) -> dict[str, int]:
+    return {name: getattr(args, name) for name in ("crops", "heads", "steps", "seed")}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,6 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     head.add_argument("--encoder", type=Path, required=True, help="folder of a Whisper base model (CTranslate2)")
     head.add_argument("-o", "--output", type=Path, required=True, help=".onnx file to write")
     head.add_argument("--crops", type=int, default=4_200, help="pieces of 4 s that the model hears")
+    head.add_argument("--heads", type=int, default=1, help="how many to train and take the mean of")
+    head.add_argument("--steps", type=int, default=800)
     head.add_argument("--seed", type=int, default=0)
     for parser_of in (fit, head):
         parser_of.add_argument(
@@ -107,7 +114,11 @@ def _parser() -> argparse.ArgumentParser:
         )  # fmt: skip
     evaluation.add_arguments(verbs.add_parser("evaluate", help="measure networks on what was held out of the corpora"))
     export = verbs.add_parser("export", help="write a checkpoint as ONNX")
-    export.add_argument("--checkpoint", type=Path, default=Path("checkpoints/network.pt"))
+    export.add_argument(
+        "--checkpoint", type=Path, nargs="+", default=[Path("checkpoints/network.pt")],
+        help="of a network; of several `best` networks the mean is written",
+    )  # fmt: skip
+    export.add_argument("--style", choices=_STYLES, default="grid", help="whose way of moving the face (default grid)")
     export.add_argument("-o", "--output", type=Path, required=True, help=".onnx file to write")
     return parser
 

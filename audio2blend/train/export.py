@@ -1,13 +1,16 @@
 """Writing a trained model as an ONNX graph that needs nothing but samples."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import onnx
 import torch
 from torch import Tensor, nn
 
 from ..channels import ARKIT
+from ..errors import InputError
 from ..files import draft
 from .batches import STYLES
 from .checkpoint import load_model
@@ -16,22 +19,28 @@ from .model import Model
 from .phones import PHONES
 
 OPSET: Final = 17
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Which network this is; a clip's metadata name it."""
+
+Parts = tuple[nn.Module, dict[str, Tensor], dict[str, str]]
+"""What is deployed, its state at the start, and what its metadata tell of its look-ahead."""
 
 
 class Deployed(nn.Module):
-    """The model with one style, its outputs in their final units."""
+    """The mean of models with one style, its outputs in their final units."""
 
-    def __init__(self, model: Model, style: str) -> None:
+    def __init__(self, models: Sequence[Model], style: str) -> None:
         super().__init__()
-        self.model = model
+        self.models = nn.ModuleList(models)
         self.register_buffer("style", torch.tensor([STYLES.index(style)]))
 
     def forward(self, samples: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return weights [1, frame, 52] and probabilities of phones [1, frame, phone] and voice [1, frame]."""
-        outputs = self.model(samples, self.style)
-        return outputs.weights.clamp(0, 1), outputs.phones.softmax(-1), outputs.voice.sigmoid()
+        features = self.models[0].features(samples)  # the front is the same in all of them
+        said = [model.read(features, self.style) for model in self.models]
+        weights = torch.stack([outputs.weights.clamp(0, 1) for outputs in said]).mean(0)
+        phones = torch.stack([outputs.phones.softmax(-1) for outputs in said]).mean(0)
+        return weights, phones, torch.stack([outputs.voice.sigmoid() for outputs in said]).mean(0)
 
 
 class DeployedLive(nn.Module):
@@ -49,24 +58,15 @@ class DeployedLive(nn.Module):
         return outputs.weights.clamp(0, 1), outputs.phones.softmax(-1), outputs.voice.sigmoid(), memory.state()
 
 
-def export(checkpoint: Path, output: Path, *, style: str = "grid") -> None:
-    """Write the model of a checkpoint as ONNX: "samples" in; "weights", "phones" and "voice" out.
+def export(checkpoints: Sequence[Path], output: Path, *, style: str = "grid") -> None:
+    """Write the mean of the models in checkpoints as ONNX: "samples" in; "weights", "phones" and "voice" out.
 
-    A live one takes "state" [1, width] too, zeros at first, and gives "next_state" to go on from.
+    A live one takes "state" [1, width] too, zeros at first, and gives "next_state" to go on from. What was learned is
+    stored in half precision. Raises InputError for checkpoints that are missing and for several of which one is live.
     """
-    model = load_model(checkpoint)
-    if isinstance(model, LiveModel):
-        deployed: nn.Module = DeployedLive(model, style)
-        state = {"state": torch.zeros(1, model.state_width)}
-        look = {
-            "delay_frames": str(DELAY),
-            "phone_delay_frames": str(PHONE_DELAY),
-            "latency_ms": f"{DELAY / 60 * 1e3:g}",
-        }
-    else:
-        deployed = Deployed(model, style)
-        state = {}
-        look = {"context_frames": str(model.context_frames)}
+    models = [load_model(path) for path in checkpoints]
+    only = models[0] if len(models) == 1 else None
+    deployed, state, look = _live(only, style) if isinstance(only, LiveModel) else _best(models, style)
     with draft(output) as target:
         torch.onnx.export(
             deployed.eval(),
@@ -91,5 +91,36 @@ def export(checkpoint: Path, output: Path, *, style: str = "grid") -> None:
         for value in graph.graph.output:  # the exporter does not see that a state keeps its width
             if value.name == "next_state":
                 value.type.tensor_type.shape.dim[1].dim_value = state["state"].shape[1]
+        halve(graph)
         onnx.helper.set_model_props(graph, described | look)
         onnx.save(graph, str(target))
+
+
+def halve(graph: onnx.ModelProto) -> None:
+    """Store the learned weights of a graph in half precision; run time computes in single precision all the same."""
+    casts = []
+    for tensor in graph.graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype == np.float32 and values.size > 1024 and "front" not in tensor.name:
+            name = tensor.name
+            tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+            casts.append(onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT))
+    nodes = list(graph.graph.node)
+    del graph.graph.node[:]
+    graph.graph.node.extend([*casts, *nodes])
+
+
+def _live(model: LiveModel, style: str) -> Parts:
+    look = {
+        "delay_frames": str(DELAY),
+        "phone_delay_frames": str(PHONE_DELAY),
+        "latency_ms": f"{DELAY / 60 * 1e3:g}",
+    }
+    return DeployedLive(model, style), {"state": torch.zeros(1, model.state_width)}, look
+
+
+def _best(models: Sequence[Model | LiveModel], style: str) -> Parts:
+    best = [model for model in models if isinstance(model, Model)]
+    if len(best) < len(models):
+        raise InputError("live networks are exported alone; name checkpoints of best networks, or one of a live one")
+    return Deployed(best, style), {}, {"context_frames": str(max(model.context_frames for model in best))}
