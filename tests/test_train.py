@@ -269,11 +269,12 @@ def test_the_mean_of_networks_is_exported_as_one(tmp_path):
         save_checkpoint(tmp_path / name, model, model, torch.optim.AdamW(model.parameters()), 1)
     export([tmp_path / "a", tmp_path / "b"], tmp_path / "mean.onnx", style="kokoro")
     network = Network.load(tmp_path / "mean.onnx", device="cpu")
-    samples = torch.randn(1, 3 * 16_000)
+    samples = torch.randn(1, 12 * 16_000)
     with torch.no_grad():
         said = [model.eval()(samples, torch.tensor([2])).weights.clamp(0, 1)[0] for model in models]
     direct = network.run(Speech(samples=samples[0].numpy())).values
-    np.testing.assert_allclose(direct, (said[0] + said[1]) / 2, atol=2e-3)
+    middle = slice(200, -200)  # ends are padded in different ways
+    np.testing.assert_allclose(direct[middle], ((said[0] + said[1]) / 2)[middle], atol=2e-3)
 
 
 def test_live_networks_are_exported_alone(tmp_path):
