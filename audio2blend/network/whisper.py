@@ -5,7 +5,7 @@ al., *Robust Speech Recognition via Large-Scale Weak Supervision*, 2022: the enc
 and says 50 times a second what it heard.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -31,6 +31,8 @@ _HOP: Final = SAMPLE_RATE // RATE
 _OVERLAP: Final = 4 * RATE
 _FADE: Final = np.clip((np.arange(_OVERLAP) - 1.5 * RATE) / RATE, 0, 1).astype(np.float32)[:, None]
 """How one window takes over from the one before in the four seconds that both have heard: in the middle one."""
+
+_SILENCE: Final = 2 * RATE
 
 _N_FFT: Final = 400
 _MEL_HOP: Final = 160
@@ -83,19 +85,15 @@ class Whisper:
 
         Windows of 30 s overlap by four, and one fades into the next.
         """
-        total = -(-len(samples) // _HOP)
-        tail = np.zeros((0, WIDTH), np.float32)
-        for first in range(0, max(1, total - _OVERLAP), WINDOW - _OVERLAP):
-            heard = self.window(samples[first * _HOP : (first + WINDOW) * _HOP])[: total - first]
-            if len(tail):
-                heard[:_OVERLAP] = tail * (1 - _FADE) + heard[:_OVERLAP] * _FADE
-            settled = len(heard) if first + WINDOW >= total else WINDOW - _OVERLAP
-            tail = heard[settled:]
-            yield heard[:settled]
+        return joined(samples, self.window)
 
     def window(self, samples: Floats) -> Floats:
-        """Return the features [1500, 512] of up to 30 s; after them there is silence."""
-        sound = np.zeros(WINDOW * _HOP, np.float32)
+        """Return the features [n, 512] of up to 30 s; two seconds of silence are heard after less.
+
+        More silence, to make 30 s as Whisper is given when it transcribes, takes ten times as long for a short line.
+        """
+        length = min(WINDOW, -(-len(samples) // _HOP) + _SILENCE)
+        sound = np.zeros(length * _HOP, np.float32)
         sound[: len(samples)] = samples
         return self._encode(sound)
 
@@ -103,6 +101,22 @@ class Whisper:
         mels = np.ascontiguousarray(log_mel(samples)[None])
         heard = np.array(self._model.encode(self._storage.from_array(mels), to_cpu=True), np.float32)
         return np.asarray(heard[0])
+
+
+def joined(samples: Floats, hear: Callable[[Floats], Floats]) -> Iterator[Floats]:
+    """Yield the features [n, width] of samples (n,) by what is heard in windows of up to 30 s.
+
+    Windows overlap by four seconds, in the middle of which one fades into the next.
+    """
+    total = -(-len(samples) // _HOP)
+    tail: Floats | None = None
+    for first in range(0, max(1, total - _OVERLAP), WINDOW - _OVERLAP):
+        heard = hear(samples[first * _HOP : (first + WINDOW) * _HOP])[: total - first]
+        if tail is not None:
+            heard[:_OVERLAP] = tail * (1 - _FADE) + heard[:_OVERLAP] * _FADE
+        settled = len(heard) if first + WINDOW >= total else WINDOW - _OVERLAP
+        tail = heard[settled:]
+        yield heard[:settled]
 
 
 def model_file(folder: Path) -> Path:

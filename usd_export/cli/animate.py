@@ -19,6 +19,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tqdm import tqdm
 
@@ -70,6 +71,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the network: best (default), or live, the one for streams, which looks but 50 ms ahead",
     )  # fmt: skip
     work.add_argument(
+        "--encoder", type=Path, metavar="FOLDER",
+        help="hear with the Whisper base model in this folder, in place of a network of ours (see docs/encoder.md)",
+    )  # fmt: skip
+    work.add_argument(
         "--device", choices=["auto", "cpu", "cuda"], default="auto", help="what runs the network (default auto)"
     )
     work.add_argument("--force", action="store_true", help="write files anew that are done and unchanged")
@@ -77,6 +82,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> BatchReport:
     """Animate what the arguments name and report on every recording."""
+    if args.encoder is not None and args.quality != "best":
+        raise InputError("--encoder hears with a model of its own, which needs 30 s at once; leave out --quality live")
     settings = Settings(
         motion=Motion(strength=args.strength, jaw=args.jaw, lips=args.lips, smooth_ms=args.smooth, lead_ms=args.lead),
         seed=args.seed,
@@ -84,6 +91,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         frame_rate=parse_frame_rate(args.fps) if args.fps else None,
         rig=args.rig,
         quality=args.quality,
+        encoder=args.encoder,
         device=args.device,
         export={name: value for name, value in (("engine", args.engine), *_size(args.size)) if value is not None},
     )

@@ -17,8 +17,10 @@ import rigs
 from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError, InputError
-from audio2blend.network import Network
+from audio2blend.network import EncoderNetwork, Network
+from audio2blend.network.encoder import HEAD
 from audio2blend.network.network import WEIGHTS
+from audio2blend.network.whisper import model_file
 from audio2blend.pipeline import animate
 from audio2blend.post import Motion
 
@@ -36,6 +38,8 @@ class Settings:
     frame_rate: Fraction | None = None
     rig: str = "builtin"
     quality: str = "best"
+    encoder: Path | None = None
+    """Folder of the Whisper model to hear with, in place of a network of some quality."""
     device: str = "auto"
     export: Mapping[str, object] = field(default_factory=dict)
     """Values for the fields of the exporters' `Options`; each exporter takes those that it knows."""
@@ -189,7 +193,9 @@ class _Worker:
         self._settings, self._force, self._progress = settings, force, progress
         self._network: Network | None = None
         self._ledgers: dict[Path, Ledger] = {}
-        self._network_digest = digest(WEIGHTS[settings.quality])
+        folder = settings.encoder
+        files = [WEIGHTS[settings.quality]] if folder is None else [HEAD, model_file(folder)]
+        self._network_digest = " ".join(map(digest, files))
 
     @property
     def provider(self) -> str:
@@ -221,7 +227,7 @@ class _Worker:
 
     def _animate(self, speech: Speech) -> Clip:
         settings = self._settings
-        self._network = self._network or Network.load(quality=settings.quality, device=settings.device)
+        self._network = self._network or self._open()
         return animate(
             speech,
             network=self._network,
@@ -230,6 +236,12 @@ class _Worker:
             seed=settings.seed,
             progress=self._progress.advance,
         )
+
+    def _open(self) -> Network:
+        settings = self._settings
+        if settings.encoder is not None:
+            return EncoderNetwork.open(settings.encoder, device=settings.device)
+        return Network.load(quality=settings.quality, device=settings.device)
 
     def _write(self, clip: Clip, speech: Speech, output: Path, report: OutputReport) -> None:
         started = perf_counter()

@@ -15,7 +15,7 @@ from ..batches import FRAMES, Batch, Batches
 from ..corpora import Sample
 
 Encoder = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""From up to 30 s of samples to features [1500, 512], 50 a second."""
+"""From up to 30 s of samples to features [n, 512], 50 a second."""
 
 HEARD: Final = FRAMES * RATE // 60
 """Features in a crop."""

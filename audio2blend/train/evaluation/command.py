@@ -4,7 +4,8 @@ import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from ...network import Network
+from ...network import EncoderNetwork, Network
+from ...network.encoder import HEAD
 from ..lips import load_lips
 from ..teacher import open_encoder
 from .contenders import OfNetwork
@@ -18,6 +19,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--network", type=Path, nargs="+", help=".onnx files; by default those that ship")
     who.add_argument("--quality", choices=("best", "live"), help="one of those that ship")
+    who.add_argument("--encoder", type=Path, help="folder of a Whisper model: the network that hears with it")
+    parser.add_argument("--head", type=Path, default=HEAD, help=".onnx file that goes with --encoder")
     parser.add_argument("--raw", action="store_true", help="also what networks say before post-processing")
     parser.add_argument("--teacher", type=Path, help="folder of a Whisper model: adds the ridge on its features")
     parser.add_argument("--left-out", choices=FACES, help="the corpus that the networks were not trained on")
@@ -33,7 +36,10 @@ def run(args: Namespace) -> None:
     Raises InputError and MissingDependencyError for networks and teachers that cannot be had.
     """
     lips = load_lips(args.data / "ict_facekit" / "lip_vertices.npz")
-    if args.network:
+    loaded: dict[str, Network]
+    if args.encoder:
+        loaded = {"encoder": EncoderNetwork.open(args.encoder, head=args.head, device="cpu")}
+    elif args.network:
         short = len({path.stem for path in args.network}) == len(args.network)
         loaded = {path.stem if short else str(path): Network.load(path, device="cpu") for path in args.network}
     else:
