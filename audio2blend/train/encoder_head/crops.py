@@ -64,7 +64,10 @@ class Crops:
 
 
 def hear(samples: list[Sample], encoder: Encoder, *, count: int, seed: int) -> Crops:
-    """Return `count` crops, drawn and disguised as those are that other networks learn from."""
+    """Return `count` crops, drawn and disguised as those are that other networks learn from.
+
+    Faces count where they are known all the time.
+    """
     batches = Batches(samples, size=_EACH, seed=seed)
     features = torch.zeros(count, HEARD, WIDTH, dtype=torch.float16)
     labels: list[Batch] = []
@@ -80,6 +83,9 @@ def hear(samples: list[Sample], encoder: Encoder, *, count: int, seed: int) -> C
         if (first // _EACH + 1) % 50 == 0:
             print(f"{first + _EACH} of {count} crops are heard", flush=True)
 
+    # Voices whose faces are known in silence alone would teach that such voices keep the mouth shut.
+    known = [batch.face * batch.face.amin(1, keepdim=True) for batch in labels]
+
     def all_of(name: str) -> Tensor:
         return torch.cat([getattr(batch, name) for batch in labels])[:count]
 
@@ -87,7 +93,7 @@ def hear(samples: list[Sample], encoder: Encoder, *, count: int, seed: int) -> C
         features=features,
         style=all_of("style"),
         weights=all_of("weights").half(),
-        face=all_of("face"),
+        face=torch.cat(known)[:count],
         phones=all_of("phones"),
         voice=all_of("voice"),
     )
