@@ -20,7 +20,7 @@ from .gltf_file import GltfFile, Json
 from .gltf_nodes import Nodes
 from .limits import afford
 from .piece import PLAIN, Bone, Piece, Space, distinct
-from .vrm import add_expressions, humanoid_notes, looks_back
+from .vrm import add_expressions, front, humanoid_notes
 
 Array = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ def _read(file: GltfFile) -> Rig:
     bones = [
         Bone(name=nodes.names[node], parent=nodes.bone_above(node), position=nodes.place(node)) for node in nodes.bones
     ]
-    space = Space(unit_m=1.0, up="Y", front=-1.0 if looks_back(file.json) else 1.0)
+    space = Space(unit_m=1.0, up="Y", front=front(file.json))
     return assemble(file.path, list(pieces.values()), space=space, bones=bones, notes=notes)
 
 

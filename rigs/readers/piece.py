@@ -54,8 +54,8 @@ class Space:
     """Length of one unit in metres."""
     up: str | None = None
     """"Y" or "Z"; a face under Z looks along -Y, as in Blender."""
-    front: float = 1.0
-    """Whether a face under Y looks along +Z (1) or -Z (-1)."""
+    front: int | None = None
+    """1 if the format has faces look along +Z, -1 if along -Z, both under Y."""
 
 
 def distinct(names: list[str], what: str) -> tuple[list[str], list[str]]:

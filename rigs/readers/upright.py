@@ -18,6 +18,12 @@ PLAUSIBLE_M: Final = (0.03, 2.0)
 """Between these heights of a face a unit that the file states is believed."""
 _SURE: Final = 0.25
 """A flat patch has 1, a closed surface 0: how far the normals of a face must agree to tell its front."""
+_BULGE: Final = 0.2
+"""A ball has 1, a flat patch 0: how far a face must bulge to tell its front."""
+_FEWEST: Final = 100
+"""So many triangles are no face yet that could tell its front."""
+_SOME: Final = 0.05
+"""How much faces count that no shape moves."""
 
 Array = NDArray[np.float64]
 
@@ -47,35 +53,35 @@ def stand(
     rotation = np.eye(3)
     if space.up == "Z":
         rotation = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], float)  # x, y, z becomes x, z, -y
-    elif space.front < 0:
+    elif space.front == -1:
         rotation = np.diag([-1.0, 1.0, -1.0])
     front, flipped = _front(vertices, triangles, activity)
     if flipped:
         notes.append("the faces are inside out; they are turned round here")
-    if not bare:
+    if not bare and space.front is None:
         rotation, told = _turned(rotation, front, space)
         notes += told
-    face = vertices[activity > 0.1 * activity.max()] if activity.any() else vertices
-    size = float(np.ptp(face, axis=0).max()) if len(face) else 0.0
-    unit, told = _unit(size, space.unit_m)
+    unit, told = _unit(_size(vertices, activity), space.unit_m)
     return Stand(rotation * unit, flipped, (*notes, *told))
 
 
 def _front(vertices: Array, triangles: NDArray[np.int64], activity: Array) -> tuple[Array, bool]:
-    """Return where the face looks, as long as its triangles agree (0 to 1), and whether they are inside out."""
+    """Return where the face looks, as long as its triangles agree (0 to 1; 0 where it is too flat to tell), and
+    whether they are inside out."""
     corners = vertices[triangles]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    normals *= (activity[triangles].mean(axis=1) ** 2)[:, None]
+    normals *= ((activity[triangles].mean(axis=1) + _SOME) ** 2)[:, None]
     lengths = np.linalg.norm(normals, axis=1)
     total = lengths.sum()
-    if not total > 0:
+    if not total > 0 or len(triangles) < _FEWEST:
         return np.zeros(3), False
     middles = corners.mean(axis=1)
     outwards = middles - (lengths @ middles) / total
     bulge = float(np.einsum("ij,ij->", normals, outwards))
-    scale = float(lengths @ np.linalg.norm(outwards, axis=1)) or 1.0
-    flipped = bulge < -0.05 * scale
-    return normals.sum(axis=0) / total * (-1 if flipped else 1), flipped
+    scale = float(lengths @ np.linalg.norm(outwards, axis=1))
+    if abs(bulge) < _BULGE * scale:
+        return np.zeros(3), False
+    return normals.sum(axis=0) / total * np.sign(bulge), bulge < 0
 
 
 def _turned(rotation: Array, front: Array, space: Space) -> tuple[Array, list[str]]:
@@ -94,6 +100,15 @@ def _turned(rotation: Array, front: Array, space: Space) -> tuple[Array, list[st
             axis = {1: "its side (+X)", 2: "the back (-Z)", 3: "its side (-X)"}[quarters]
             notes.append(f"the face looks to {axis} and is turned to +Z")
     return rotation, notes
+
+
+def _size(vertices: Array, activity: Array) -> float:
+    """Return how tall the face is, in units: what shapes move, but no less than a third of the whole.
+
+    So an eyelid that moves alone is no face, and neither is a body.
+    """
+    face = vertices[activity > 0.1]
+    return float(max(np.ptp(face, axis=0).max(initial=0), np.ptp(vertices, axis=0).max() / 3)) if len(face) else 0.0
 
 
 def _unit(size: float, stated: float | None) -> tuple[float, list[str]]:

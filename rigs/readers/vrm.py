@@ -16,9 +16,10 @@ _BONES: Final = ("head", "jaw", "leftEye", "rightEye")
 Json = dict[str, Any]
 
 
-def looks_back(content: Json) -> bool:
-    """Return whether the file is VRM 0, whose faces look along -Z."""
-    return "VRM" in content.get("extensions", {})
+def front(content: Json) -> int | None:
+    """Return 1 if the file is VRM 1, whose faces look along +Z, -1 if it is VRM 0, None if it is no VRM."""
+    extensions = content.get("extensions", {})
+    return -1 if "VRM" in extensions else 1 if "VRMC_vrm" in extensions else None
 
 
 def add_expressions(content: Json, mesh_of: Mapping[int, int], pieces: Mapping[int, Piece]) -> list[str]:
