@@ -125,7 +125,7 @@ def _piece(face: bpy.types.Object, bones: dict[tuple[str, str], Bone], notes: li
 def _backwards(sizes: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return the order of the corners that turns every face round."""
     first = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return first + (first - np.arange(len(first))) % np.repeat(sizes, sizes)
+    return np.asarray(first + (first - np.arange(len(first))) % np.repeat(sizes, sizes), np.int64)
 
 
 def _points(data: Any) -> Array:
