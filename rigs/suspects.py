@@ -1,0 +1,225 @@
+"""Shapes that do not move as their names say: dead ones, swapped sides, wrong places, wrong ways, wrong lengths.
+
+Every shape that a map drives by one ARKit channel is held against what that channel means, and against what the
+built-in head does with it: where on the face it moves, which way, and how far for the size of the face.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .builtin import builtin
+from .retarget import Retarget
+from .rig import Mesh, Rig
+
+Kind = Literal["dead", "swapped", "one-sided", "place", "direction", "length"]
+
+_STILL_M: Final = 1e-6
+_FACE: Final = 0.1
+"""What some shape moves by so much of its farthest belongs to the face."""
+_ASIDE: Final = 0.025
+"""So far from the middle, in widths of the face, a motion has a side."""
+_STRAY: Final = 0.25
+"""A shape that moves a part of the face it has no business in by so much of its farthest is suspicious."""
+_UNITED: Final = 0.6
+"""How far vertices must agree, 0 to 1, for a shape to have a direction."""
+_AGAINST: Final = -0.6
+"""Cosine to the built-in head's direction below which a shape goes the other way."""
+_FACTOR: Final = 8.0
+"""How many times farther or less far than the built-in head's a shape may go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """A shape, or two that belong together, that do not move as their names say."""
+
+    kind: Kind
+    shapes: tuple[str, ...]
+    """The rig's own names."""
+    sentence: str
+    """What is wrong, for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Motion:
+    """What a shape does, in heights of the face."""
+
+    farthest: float
+    centre: NDArray[np.float64]
+    """Shape (3,): where it moves, from the middle of the face; vertices count by the square of their motion."""
+    direction: NDArray[np.float64]
+    """Shape (3,): where it moves to, as long as vertices agree, 0 to 1."""
+    heights: NDArray[np.float64]
+    """Shape (n,): how high each vertex lies that it moves by at least `_STRAY` of its farthest."""
+
+
+def suspects(rig: Rig, retarget: Retarget) -> tuple[Suspect, ...]:
+    """Return the shapes of a rig that do not move as the map onto it says; none if it has no mesh.
+
+    >>> suspects(builtin(), Retarget(name="none", targets=()))
+    ()
+    """
+    if rig.mesh is None:
+        return ()
+    channels = _channels(rig, retarget)
+    deltas = {shape: rig.mesh.deltas[rig.shapes.index(shape)] for shape in channels}
+    dead = [shape for shape, delta in deltas.items() if not np.abs(delta).max(initial=0.0) > _STILL_M]
+    found = [
+        Suspect(kind="dead", shapes=(shape,), sentence=f"{shape} moves nothing, but should show {channels[shape]}")
+        for shape in dead
+    ]
+    moved = {shape: delta for shape, delta in deltas.items() if shape not in dead}
+    if not moved:
+        return tuple(found)
+    middle, height, width = _face(rig.mesh)
+    motions = {shape: _motion(rig.mesh, delta, middle, height) for shape, delta in moved.items()}
+    found += _sides(motions, channels, width / height)
+    found += _places(motions, channels)
+    accused = {shape for suspect in found for shape in suspect.shapes}
+    rest = {shape: motion for shape, motion in motions.items() if shape not in accused}
+    found += _directions(rest, channels)
+    found += _lengths(motions, channels)
+    return tuple(found)
+
+
+def _channels(rig: Rig, retarget: Retarget) -> dict[str, str]:
+    """Return the ARKit channel that each shape shows, where it is one alone."""
+    own = set(rig.shapes)
+    shown = {}
+    for target in retarget.targets:
+        strongest = sorted(target.sources, key=lambda source: -target.sources[source])[:2]
+        if target.kind == "shape" and target.name in own and strongest and target.sources[strongest[0]] > 0:
+            alone = len(strongest) < 2 or target.sources[strongest[1]] < target.sources[strongest[0]] / 2
+            if alone:
+                shown[target.name] = strongest[0]
+    return shown
+
+
+def _face(mesh: Mesh) -> tuple[NDArray[np.float64], float, float]:
+    """Return the middle of what the shapes move, and its height and width in metres."""
+    reach = np.zeros(len(mesh.vertices))
+    for delta in mesh.deltas:
+        length = np.linalg.norm(delta, axis=1)
+        if length.any():
+            np.maximum(reach, length / length.max(), out=reach)
+    points = mesh.vertices[reach > _FACE].astype(np.float64)
+    low, high = points.min(axis=0), points.max(axis=0)
+    width, height, _ = np.maximum(high - low, 1e-9)
+    return (low + high) / 2, float(height), float(width)
+
+
+def _motion(mesh: Mesh, delta: NDArray[np.float32], middle: NDArray[np.float64], height: float) -> _Motion:
+    length = np.linalg.norm(delta, axis=1).astype(np.float64)
+    farthest = float(length.max())
+    energy = (length / farthest) ** 2
+    places = (mesh.vertices - middle) / height
+    return _Motion(
+        farthest=farthest / height,
+        centre=energy @ places / energy.sum(),
+        direction=(delta / farthest * length[:, None] / farthest).sum(axis=0) / energy.sum(),
+        heights=places[length > _STRAY * farthest, 1],
+    )
+
+
+def _sides(motions: Mapping[str, _Motion], channels: Mapping[str, str], width: float) -> list[Suspect]:
+    """Return the shapes of one side that move the other or both; `width` is in heights of the face."""
+    sided = {
+        shape: (1.0 if channel.endswith("Left") else -1.0, channel)
+        for shape, channel in channels.items()
+        if shape in motions and channel.endswith(("Left", "Right")) and channel not in _WHOLE
+    }
+    wrong = {shape for shape, (side, _) in sided.items() if side * motions[shape].centre[0] < -_ASIDE * width}
+    found = []
+    for shape in sorted(wrong):
+        side, channel = sided[shape]
+        name = channel.removesuffix("Left").removesuffix("Right")
+        others = [
+            other for other in sided if other in wrong and sided[other][0] != side and sided[other][1].startswith(name)
+        ]
+        if not others:
+            where = "right" if side > 0 else "left"
+            says = f"{shape} moves the character's {where} side, but should show {channel}"
+            found.append(Suspect(kind="one-sided", shapes=(shape,), sentence=says))
+        elif side > 0:
+            says = f"{shape} and {others[0]} are swapped: each moves the other side of the face"
+            found.append(Suspect(kind="swapped", shapes=(shape, others[0]), sentence=says))
+    for shape, (_, channel) in sided.items():
+        if shape not in wrong and abs(motions[shape].centre[0]) < _ASIDE * width:
+            says = f"{shape} moves both sides of the face alike, but should show {channel}"
+            found.append(Suspect(kind="one-sided", shapes=(shape,), sentence=says))
+    return found
+
+
+_WHOLE: Final = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
+"""Channels that are called by where they go, not by the side that they are on."""
+_LOW: Final = ("jaw", "mouth", "tongue")
+_HIGH: Final = ("brow", "eye")
+
+
+def _places(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> list[Suspect]:
+    """Return the shapes of the mouth that reach the brows, and those of eyes and brows that reach the mouth."""
+    heights = {
+        part: [motions[shape].centre[1] for shape, channel in channels.items() if shape in motions
+               and channel.startswith(part)] for part in ("brow", "eye", "mouth")
+    }  # fmt: skip
+    if min(map(len, heights.values())) < 2:  # too few to tell where brows, eyes and mouth are
+        return []
+    brow, mouth = np.median(heights["brow"]), np.median(heights["mouth"])
+    found = []
+    for shape, motion in motions.items():
+        channel = channels[shape]
+        if channel.startswith(_LOW) and (motion.heights > brow).any():
+            says = f"{shape} moves the brow, but should show {channel}"
+        elif channel.startswith(_HIGH) and (motion.heights < mouth).any():
+            says = f"{shape} moves the mouth, but should show {channel}"
+        else:
+            continue
+        found.append(Suspect(kind="place", shapes=(shape,), sentence=says))
+    return found
+
+
+def _directions(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> list[Suspect]:
+    """Return the shapes that go the other way than the built-in head's."""
+    found = []
+    for shape, motion in motions.items():
+        own, usual = motion.direction, _usual()[channels[shape]].direction
+        lengths = np.linalg.norm(own), np.linalg.norm(usual)
+        if min(lengths) > _UNITED and own @ usual < _AGAINST * lengths[0] * lengths[1]:
+            says = f"{shape} goes the other way than {channels[shape]} should"
+            found.append(Suspect(kind="direction", shapes=(shape,), sentence=says))
+    return found
+
+
+def _lengths(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> list[Suspect]:
+    """Return the shapes that go much too far or hardly move."""
+    found = []
+    for shape, motion in motions.items():
+        factor = motion.farthest / _usual()[channels[shape]].farthest
+        if factor > _FACTOR:
+            says = f"{shape} goes {factor:.0f} times as far as {channels[shape]} should: are its units or scale off?"
+        elif factor < 1 / _FACTOR:
+            says = f"{shape} hardly moves: a {_part(factor)} of what {channels[shape]} should; is its scale off?"
+        else:
+            continue
+        found.append(Suspect(kind="length", shapes=(shape,), sentence=says))
+    return found
+
+
+def _part(factor: float) -> str:
+    return f"{round(1 / factor):,}th"
+
+
+@cache
+def _usual() -> Mapping[str, _Motion]:
+    """Return what the built-in head does for each channel."""
+    rig = builtin()
+    assert rig.mesh is not None
+    middle, height, _ = _face(rig.mesh)
+    return {
+        shape: _motion(rig.mesh, delta, middle, height)
+        for shape, delta in zip(rig.shapes, rig.mesh.deltas, strict=True)
+    }

@@ -1,0 +1,155 @@
+"""Commands about characters: what they find, write and say, and with which exit code."""
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rig_names import OCULUS
+from small_rig import patch
+
+import rigs
+import usd_export
+from audio2blend.channels import ARKIT
+from audio2blend.cli import main
+from audio2blend.clip import Clip
+from rigs.retarget import match, read
+
+
+def command(*arguments: object) -> int:
+    return main([*map(str, arguments)])
+
+
+def named(path: Path, *names: str) -> Path:
+    """Write a list of names."""
+    path.write_text("\n".join(names), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def hero(tmp_path) -> Path:
+    """The built-in head with Faceit-like names and an extra shape, as a file."""
+    rig = rigs.builtin()
+    assert rig.mesh is not None
+    deltas = np.concatenate([rig.mesh.deltas, rig.mesh.deltas[:1]])
+    names = tuple(name.replace("Left", "_L").replace("Right", "_R") for name in rig.shapes)
+    return rigs.save(
+        replace(rig, name="hero", shapes=(*names, "hairLong"), mesh=replace(rig.mesh, deltas=deltas)),
+        tmp_path / "hero.npz",
+    )
+
+
+def test_inspect_tells_what_a_rig_has_and_that_all_is_well(hero, capsys):
+    assert command("rig", "inspect", hero) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    for words in ("53 shapes, 2 bones", "ARKit: 52 of 52", "not known: hairLong", "score: 100%", "suspicious: nothing"):
+        assert words in captured.out
+
+
+def test_inspect_tells_every_suspicious_shape(hero, tmp_path, capsys):
+    rig = rigs.load(hero)
+    assert rig.mesh is not None
+    deltas = rig.mesh.deltas.copy()
+    deltas[ARKIT.index("jawOpen")] = rig.mesh.deltas[ARKIT.index("browInnerUp")]
+    deltas[ARKIT.index("tongueOut")] = 0
+    bad = rigs.save(replace(rig, mesh=replace(rig.mesh, deltas=deltas)), tmp_path / "bad.npz")
+    assert command("rig", "inspect", bad) == 1
+    captured = capsys.readouterr()
+    assert "suspicious: 2" in captured.out
+    assert captured.err.splitlines() == [
+        f"audio2blend rig: {bad}: tongueOut moves nothing, but should show tongueOut",
+        f"audio2blend rig: {bad}: jawOpen moves the brow, but should show jawOpen",
+    ]
+
+
+def test_inspect_as_json(hero, capsys):
+    for arguments in (("rig", "inspect", hero, "--json"), ("rig", "--json", "inspect", hero)):
+        assert command(*arguments) == 0
+        report = json.loads(capsys.readouterr().out)
+        assert report["exit_code"] == 0
+        assert report["score"] == 1
+        assert report["unknown"] == ["hairLong"]
+        assert report["channels"]["eyeBlinkLeft"] == ["eyeBlink_L"]
+        assert len(report["shapes"]) == 53
+        assert report["bones"] == ["root", "head"]
+        mesh = rigs.builtin().mesh
+        assert mesh is not None
+        assert report["mesh"]["vertices"] == len(mesh.vertices)
+        np.testing.assert_allclose(report["mesh"]["size_m"], np.ptp(mesh.vertices, axis=0), atol=1e-4)
+
+
+def test_inspect_holds_a_rig_against_a_map(tmp_path, capsys):
+    names = named(tmp_path / "odd.txt", "Alpha", "Beta")
+    hand_made = tmp_path / "odd.toml"
+    hand_made.write_text('[shapes]\nAlpha = "jawOpen"\nGamma = "mouthPucker"\n')
+    assert command("rig", "inspect", names, "--map", hand_made, "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["channels"] == {"jawOpen": ["Alpha"]}
+    assert report["unknown"] == ["Beta"]
+    assert any("Gamma" in words for words in report["words"])
+
+
+def test_a_rig_of_unknown_names_is_said_to_be_one(tmp_path, capsys):
+    names = named(tmp_path / "odd.txt", "Alpha", "Beta")
+    assert command("rig", "inspect", names) == 1
+    assert "no channel reaches it" in capsys.readouterr().err
+
+
+def test_a_map_holds_the_match_and_the_shapes_that_are_left(tmp_path, capsys):
+    names = named(tmp_path / "hero.txt", *OCULUS, "HairLong")
+    target = tmp_path / "hero.toml"
+    assert command("rig", "map", names, "-o", target) == 0
+    assert "Oculus visemes: 15 of 15" in capsys.readouterr().out
+    assert "HairLong" in target.read_text()
+    written, found = read(target), match([*OCULUS, "HairLong"]).retarget
+    assert {each.name: each.sources for each in written.targets} == {
+        "HairLong": {},
+        **{each.name: each.sources for each in found.targets},
+    }
+
+
+def test_a_map_with_edits_is_not_written_over_unless_told(tmp_path, capsys):
+    names, target = named(tmp_path / "hero.txt", *OCULUS), tmp_path / "hero.toml"
+    target.write_text("mine")
+    assert command("rig", "map", names, "-o", target) == 2
+    assert "--force" in capsys.readouterr().err
+    assert target.read_text() == "mine"
+    assert command("rig", "map", names, "-o", target, "--force") == 0
+    assert len(read(target).targets) == 15
+
+
+def test_a_map_onto_unknown_names_is_there_to_be_filled_in(tmp_path, capsys):
+    names, target = named(tmp_path / "odd.txt", "Alpha", "Beta"), tmp_path / "odd.toml"
+    assert command("rig", "map", names, "-o", target) == 1
+    assert str(target) in capsys.readouterr().err
+    assert [(each.name, each.at_rest) for each in read(target).targets] == [("Alpha", True), ("Beta", True)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("inspect", "nothing.glb"), "no such file"),
+        (("inspect", "hero.doc"), "no such file"),
+        (("map", "hero.txt", "-o", "hero.yaml"), ".toml"),
+        (("inspect", "hero.txt", "--map", "none.toml"), "there is no map"),
+    ],
+    ids=str,
+)
+def test_wrong_input_is_told_in_one_sentence(arguments, told, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    named(Path("hero.txt"), *OCULUS)
+    assert command("rig", *arguments) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["hero.txt"]
+
+
+def test_a_mesh_in_another_format_is_inspected_too(tmp_path, capsys):
+    still = Clip(values=np.zeros((1, 1)), channels=("jawOpen",), frame_rate=Fraction(30))
+    path = usd_export.write(still, tmp_path / "hero.glb", rig=patch(shapes=OCULUS))
+    assert command("rig", "inspect", path) == 0
+    assert "Oculus visemes: 15 of 15" in capsys.readouterr().out
