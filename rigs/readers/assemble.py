@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from audio2blend.errors import InputError
 
 from ..rig import Joint, Material, Mesh, Rig
-from .limits import MOST_VERTICES, afford, listed
+from .limits import MOST_POINTS, MOST_VERTICES, afford, listed
 from .piece import PLAIN, Bone, Piece, Space
 from .upright import stand
 
@@ -62,7 +62,7 @@ def assemble(
         corners = reversed_faces(sizes, corners)
     for delta in deltas:
         delta[:] = delta @ matrix
-    joints = _joints(bones, pieces, starts, matrix)
+    joints = _joints(bones, pieces, starts, matrix, told)
     materials, face_materials = _materials(pieces)
     mesh = Mesh(
         vertices=(vertices @ matrix).astype(np.float32),
@@ -159,7 +159,11 @@ def _activity(deltas: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def _joints(
-    bones: Sequence[Bone], pieces: Sequence[Piece], starts: NDArray[np.int64], matrix: NDArray[np.float64]
+    bones: Sequence[Bone],
+    pieces: Sequence[Piece],
+    starts: NDArray[np.int64],
+    matrix: NDArray[np.float64],
+    told: list[str],
 ) -> tuple[Joint, ...]:
     """Return the bones that hold vertices, with their parents; vertices without a bone follow the first root."""
     used = {name for piece in pieces for name, weights in piece.weights.items() if np.any(weights)}
@@ -170,6 +174,9 @@ def _joints(
             used.add(above)
             above = parents.get(above)
     kept = [bone for bone in bones if bone.name in used] or list(bones[:1])
+    if len(kept) * starts[-1] > MOST_POINTS:
+        told.append(f"{len(kept)} bones of {starts[-1]:,} vertices are too many; the bones are left out")
+        return ()
     if not kept:
         return ()
     weights = np.zeros((len(kept), starts[-1]), np.float32)

@@ -36,9 +36,9 @@ class GltfFile:
     def __init__(self, path: Path) -> None:
         """Raises InputError if the file is no glTF 2.0, or compressed."""
         self.path = path
-        content = path.read_bytes()
-        self._own: bytes | None = None
-        if content.startswith(b"glTF"):
+        content = memoryview(path.read_bytes())
+        self._own: memoryview | None = None
+        if bytes(content[:4]) == b"glTF":
             self.json, self._own = self._chunks(content)
         else:
             self.json = self._parse(content)
@@ -49,7 +49,7 @@ class GltfFile:
         packed = [_PACKED[name] for name in self.json.get("extensionsRequired", []) if name in _PACKED]
         if packed:
             raise InputError(f"{path}: its meshes are compressed with {packed[0]}; export it without compression")
-        self._buffers: dict[int, bytes] = {}
+        self._buffers: dict[int, bytes | memoryview] = {}
 
     def accessor(self, index: int) -> NDArray[Any]:
         """Return an accessor's rows, shape (count, width); normalised integers as floats.
@@ -91,7 +91,7 @@ class GltfFile:
         strides = (stride, kind.itemsize)
         return np.ndarray((count, width), kind, buffer, start, strides)
 
-    def _buffer(self, index: int) -> bytes:
+    def _buffer(self, index: int) -> bytes | memoryview:
         if index not in self._buffers:
             uri = self._item("buffers", index).get("uri")
             self._buffers[index] = self._load(uri) if uri is not None else self._own or b""
@@ -120,9 +120,9 @@ class GltfFile:
         item: Json = self.json[group][index]
         return item
 
-    def _chunks(self, content: bytes) -> tuple[Json, bytes | None]:
+    def _chunks(self, content: memoryview) -> tuple[Json, memoryview | None]:
         """Return the JSON of a .glb file and its buffer."""
-        chunks: dict[int, bytes] = {}
+        chunks: dict[int, memoryview] = {}
         if len(content) >= 12:
             _, version, length = struct.unpack_from("<III", content)
             if version != 2:
@@ -138,9 +138,9 @@ class GltfFile:
             raise InputError(f"{self.path}: the file is cut off after {len(content):,} bytes; copy it again")
         return self._parse(chunks[0x4E4F534A]), chunks.get(0x004E4942)
 
-    def _parse(self, text: bytes) -> Json:
+    def _parse(self, text: memoryview) -> Json:
         try:
-            content = json.loads(text)
+            content = json.loads(bytes(text))
         except (ValueError, RecursionError):
             content = None
         if not isinstance(content, dict):

@@ -41,6 +41,7 @@ def vertices(where: PurePath | str, content: bytes) -> NDArray[np.float32]:
 def surface(where: PurePath | str, content: bytes, n_vertices: int) -> Surface:
     """Return the faces with their texture coordinates and materials; raises InputError if a line is damaged."""
     places = _table(where, content, b"vt ", (2, 3, 1))
+    _bounded(where, content.count(b"\nf "))
     materials: dict[str, int] = {}
     current = materials.setdefault("", 0)
     sizes, looks, tokens = [], [], []
@@ -92,6 +93,12 @@ def _from_zero(indices: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     return np.where(indices < 0, indices + count, indices - 1)
 
 
+def _bounded(where: PurePath | str, n_lines: int) -> None:
+    """Raise InputError before more lines are taken apart than a rig may have; faces and corners are some more."""
+    if n_lines > 4 * MOST_VERTICES:
+        raise InputError(f"{where}: {n_lines:,} vertices or faces are too many; save the face alone")
+
+
 def _table(where: PurePath | str, content: bytes, key: bytes, widths: tuple[int, ...]) -> NDArray[np.float64]:
     """Return the numbers of all lines that begin with `key`, shape (n_lines, width)."""
     first = 0 if content.startswith(key) else content.find(b"\n" + key) + 1
@@ -101,9 +108,8 @@ def _table(where: PurePath | str, content: bytes, key: bytes, widths: tuple[int,
     end = content.find(b"\n", max(first, last))
     block = content[first : end if end >= 0 else len(content)]
     size = len(key)
+    _bounded(where, block.count(b"\n" + key))
     lines = [line[size:] for line in block.split(b"\n") if line[:size] == key]
-    if len(lines) > 4 * MOST_VERTICES:
-        raise InputError(f"{where}: {len(lines):,} vertices are too many; save the face alone")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # what is left over is found by counting
         try:

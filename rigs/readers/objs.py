@@ -57,6 +57,8 @@ def _many(path: Path) -> bool:
 
 
 def _alone(path: Path) -> list[archive.Entry]:
+    if path.stat().st_size > archive.MOST_FILE_BYTES:
+        raise InputError(f"{path}: more than {archive.MOST_FILE_BYTES >> 20} MiB; save the face alone")
     return [(PurePosixPath(path.name), path.read_bytes())]
 
 

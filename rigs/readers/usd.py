@@ -7,7 +7,7 @@ Units and the up axis are the stage's. Not read: textures, animation.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from .assemble import assemble, reversed_faces
 from .limits import afford, listed
 from .piece import PLAIN, Bone, Piece, Space, distinct
 
+_SHOWN: Final = (UsdGeom.Tokens.default_, UsdGeom.Tokens.render)
+"""Purposes of meshes that are read; "proxy" and "guide" only stand in for others."""
+
 Array = NDArray[np.float64]
 
 
@@ -30,7 +33,8 @@ def read(path: Path) -> Rig:
     except Tf.ErrorException as error:
         reason = str(error).strip().splitlines()[-1].strip()
         raise InputError(f"{path}: USD cannot open it ({reason}); export it again") from None
-    meshes = [UsdGeom.Mesh(prim) for prim in stage.Traverse(Usd.TraverseInstanceProxies()) if prim.IsA(UsdGeom.Mesh)]
+    prims = [prim for prim in stage.Traverse(Usd.TraverseInstanceProxies()) if prim.IsA(UsdGeom.Mesh)]
+    meshes = [UsdGeom.Mesh(prim) for prim in prims if UsdGeom.Imageable(prim).ComputePurpose() in _SHOWN]
     shaped = [mesh for mesh in meshes if UsdSkel.BindingAPI(mesh).GetBlendShapeTargetsRel().GetTargets()]
     _afford(path, shaped or meshes, n_shapes=_most_shapes(shaped))
     notes: list[str] = []

@@ -26,8 +26,7 @@ def read(*, path: Path, progress: Callable[[int, int], None]) -> dict[str, Any]:
     shown = _shown(notes)
     keyed = [face for face in shown if face.data.shape_keys]
     counted = keyed or shown
-    n_shapes = max((len(face.data.shape_keys.key_blocks) - 1 for face in keyed), default=0)
-    afford(path, sum(len(face.data.vertices) for face in counted), n_shapes)
+    afford(path, sum(len(face.data.vertices) for face in counted), max(map(_n_shapes, shown), default=0))
     bones = _bones(bpy.context.scene.objects)
     pieces = [_piece(face, bones, notes) for face in shown if face.data.polygons]
     unit = bpy.context.scene.unit_settings
@@ -51,11 +50,21 @@ def _open(path: Path) -> None:
     except RuntimeError as error:
         reason = " ".join(str(error).replace("Error:", "").split())
         raise InputError(f"Blender cannot open it ({reason}); save or export it again") from None
+    if not bpy.context.scene.objects:
+        raise InputError("Blender finds nothing in it; it is empty or damaged: save or export it again")
+
+
+def _n_shapes(face: bpy.types.Object) -> int:
+    return len(face.data.shape_keys.key_blocks) - 1 if face.data.shape_keys else 0
 
 
 def _shown(notes: list[str]) -> list[bpy.types.Object]:
-    """Return the meshes of the scene without those that are hidden from view and render, unless all shapes hide."""
+    """Return the meshes of the scene, those with the most shapes first.
+
+    What is hidden from view and render is left out, unless nothing else has shapes.
+    """
     meshes = [item for item in bpy.context.scene.objects if item.type == "MESH"]
+    meshes.sort(key=lambda item: (-_n_shapes(item), item.name))
     hidden = [item for item in meshes if item.hide_render and (item.hide_viewport or item.hide_get())]
     shown = [item for item in meshes if item not in hidden]
     if hidden and any(item.data.shape_keys for item in shown):

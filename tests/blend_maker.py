@@ -1,0 +1,63 @@
+"""Makes .blend files for the tests of their reader; runs inside Blender."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from rigs import Rig
+from rigs.worker import scene as stage
+
+
+def head(*, rig: Rig, path: Path, progress: Any) -> None:
+    """Save a rig as our own scene builder makes it."""
+    stage.build(bpy.context.scene, rig)
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+
+
+def odd(*, points: np.ndarray, faces: np.ndarray, path: Path, progress: Any) -> None:
+    """Save one mesh, upright in Blender's way, with all that shape keys can do, and one of two other meshes hidden."""
+    face = _mesh("Face", points, faces)
+    group = face.vertex_groups.new(name="left")
+    group.add([vertex for vertex in range(len(points)) if points[vertex, 0] > 0], 1.0, "REPLACE")
+    face.shape_key_add(name="Basis", from_mix=False)
+    for name in ("jawOpen", "muted", "masked", "driven", "on top"):
+        _moved(face.shape_key_add(name=name, from_mix=False), points + np.array([0, 0, -0.02]))
+    keys = face.data.shape_keys.key_blocks
+    keys["muted"].mute = True
+    keys["masked"].vertex_group = "left"
+    keys["on top"].relative_key = keys["jawOpen"]
+    _moved(keys["on top"], points + np.array([0, -0.01, -0.02]))
+    keys["jawOpen"].slider_max = 0.5
+    driver = keys["driven"].driver_add("value").driver
+    driver.expression = "0.5"
+    teeth = _mesh("Teeth", points * 0.1, faces)
+    teeth.shape_key_add(name="Basis", from_mix=False)
+    _moved(teeth.shape_key_add(name="jawOpen", from_mix=False), points * 0.1 + np.array([0, 0, 0.03]))
+    teeth.scale = (-1, 1, 1)
+    teeth.location = (0, 0, 0.5)
+    old = _mesh("Old", points, faces)
+    old.hide_render = old.hide_viewport = True
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+
+
+def shot(*, library: Path, path: Path, progress: Any) -> None:
+    """Save a scene that links all objects of another file."""
+    with bpy.data.libraries.load(str(library), link=True) as (there, here):
+        here.objects = there.objects
+    for item in here.objects:
+        bpy.context.scene.collection.objects.link(item)
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+
+
+def _mesh(name: str, points: np.ndarray, faces: np.ndarray) -> bpy.types.Object:
+    mesh = bpy.data.meshes.new(name)
+    mesh.from_pydata(points.tolist(), [], faces.tolist())
+    item = bpy.data.objects.new(name, mesh)
+    bpy.context.scene.collection.objects.link(item)
+    return item
+
+
+def _moved(key: bpy.types.ShapeKey, points: np.ndarray) -> None:
+    key.data.foreach_set("co", points.astype(np.float32).ravel())

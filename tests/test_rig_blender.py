@@ -1,0 +1,129 @@
+"""Rigs from .blend and .fbx files, read by a Blender in a child process."""
+
+from fractions import Fraction
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from small_rig import patch
+
+import usd_export
+from audio2blend import blender
+from audio2blend.channels import ARKIT
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+from rigs import Rig, builtin, load
+
+HERE = Path(__file__).parent
+pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+
+STILL = Clip(values=np.zeros((1, 1)), channels=("jawOpen",), frame_rate=Fraction(30))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with head.blend, the built-in head; odd.blend; and shot.blend, which links odd.blend."""
+    folder = tmp_path_factory.mktemp("blends")
+    points, faces = bump()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PYTHONPATH", str(HERE))
+        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)  # a program would not heed PYTHONPATH
+        with blender.start() as child:
+            child.call("blend_maker:head", {"rig": builtin(), "path": folder / "head.blend"})
+            child.call("blend_maker:odd", {"points": points, "faces": faces, "path": folder / "odd.blend"})
+            child.call("blend_maker:shot", {"library": folder / "odd.blend", "path": folder / "shot.blend"})
+    return folder
+
+
+def bump(n: int = 12) -> tuple[np.ndarray, np.ndarray]:
+    """Return a patch that bulges towards -Y under Z, as Blender's faces do."""
+    across = np.linspace(-0.1, 0.1, n)
+    x, z = (axis.ravel() for axis in np.meshgrid(across, across))
+    corner = np.add.outer(np.arange(n - 1) * n, np.arange(n - 1)).ravel()
+    return np.stack([x, 4 * (x**2 + z**2) - 0.05, z], axis=1), corner[:, None] + [0, 1, n + 1, n]
+
+
+def same(found: Rig, made: Rig) -> None:
+    """Assert that two rigs are one, vertex by vertex."""
+    assert found.mesh is not None
+    assert made.mesh is not None
+    assert found.shapes == made.shapes
+    np.testing.assert_allclose(found.mesh.vertices, made.mesh.vertices, atol=1e-5)
+    np.testing.assert_allclose(found.mesh.deltas, made.mesh.deltas, atol=1e-5)
+    np.testing.assert_array_equal(found.mesh.face_vertices, made.mesh.face_vertices)
+    np.testing.assert_array_equal(found.mesh.face_materials, made.mesh.face_materials)
+    assert [material.name for material in found.mesh.materials] == [material.name for material in made.mesh.materials]
+    for joint, own in zip(found.joints, made.joints, strict=True):
+        assert (joint.name, joint.parent) == (own.name, own.parent)
+        np.testing.assert_allclose(joint.position, own.position, atol=1e-5)
+        np.testing.assert_allclose(joint.weights, own.weights, atol=1e-4)
+
+
+def test_the_built_in_head_comes_back_from_a_blend_file(folder):
+    rig = load(folder / "head.blend")
+    assert rig.shapes == ARKIT
+    assert rig.notes == ()
+    same(rig, builtin())
+
+
+def test_a_rig_comes_back_from_fbx(tmp_path):
+    made = patch()
+    rig = load(usd_export.write(STILL, tmp_path / "hero.fbx", rig=made))
+    assert rig.notes == ()
+    same(rig, made)
+    assert rig.mesh is not None
+    assert made.mesh is not None
+    np.testing.assert_allclose(rig.mesh.uv, made.mesh.uv, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["odd.blend", "shot.blend"])
+def test_shape_keys_mean_what_blender_shows(name, folder):
+    rig = load(folder / name)
+    points, _ = bump()
+    count = len(points)
+    assert rig.shapes == ("jawOpen", "muted", "masked", "driven", "on top")
+    assert rig.mesh is not None
+    deltas = dict(zip(rig.shapes, rig.mesh.deltas, strict=True))
+    ours: Any = points @ np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]])
+    np.testing.assert_allclose(rig.mesh.vertices[:count], ours, atol=1e-6)
+    down = np.array([0, -0.02, 0])
+    np.testing.assert_allclose(deltas["jawOpen"][:count], np.tile(down, (count, 1)), atol=1e-6)
+    np.testing.assert_allclose(deltas["jawOpen"][count:], np.tile([0, 0.03, 0], (count, 1)), atol=1e-6)
+    np.testing.assert_allclose(deltas["masked"][:count], np.where(points[:, :1] > 0, down, 0), atol=1e-6)
+    np.testing.assert_allclose(deltas["on top"][:count], np.tile([0, 0, 0.01], (count, 1)), atol=1e-6)
+    assert not deltas["muted"][count:].any()
+    notes = "\n".join(rig.notes)
+    for words in (
+        "muted shape keys, which show nothing until they are switched on: muted",
+        "keeps from reaching 0 and 1: jawOpen",
+        "drivers hold, so that keys on them do nothing: driven",
+        "mesh 'Teeth' has a mirrored scale",
+        "hidden meshes are left out: Old",
+    ):
+        assert words in notes
+    # The teeth are mirrored, yet their faces look out as those of the face do.
+    a, b, c = rig.mesh.vertices[rig.mesh.face_vertices.reshape(-1, 4)[:, :3]].transpose(1, 0, 2)
+    normals = np.cross(b - a, c - a)
+    assert (normals[:, 2] > 0).all()
+
+
+@pytest.mark.parametrize("suffix", [".blend", ".fbx"])
+def test_files_that_blender_cannot_open_say_so(suffix, tmp_path, folder):
+    noise = tmp_path / f"noise{suffix}"
+    noise.write_bytes(bytes(range(1, 200)))
+    empty = tmp_path / f"empty{suffix}"
+    empty.write_bytes(b"")
+    start = {".blend": (folder / "odd.blend").read_bytes()[:700], ".fbx": b"Kaydara FBX Binary  \0\x1a\0" + bytes(300)}
+    cut = tmp_path / f"cut{suffix}"
+    cut.write_bytes(start[suffix])
+    for path, words in (
+        (noise, "encrypted"),
+        (empty, "0 bytes"),
+        (cut, "Blender (cannot open it|finds nothing in it)"),
+    ):
+        with pytest.raises(InputError, match=words) as error:
+            load(path)
+        assert str(path) in str(error.value)
+        assert "\n" not in str(error.value)
