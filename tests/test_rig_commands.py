@@ -7,15 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pxr import Usd, UsdSkel
 from rig_names import OCULUS
 from small_rig import patch
 
 import rigs
 import usd_export
-from audio2blend.channels import ARKIT
+from audio2blend.channels import ARKIT, CHANNELS
 from audio2blend.cli import main
 from audio2blend.clip import Clip
-from rigs.retarget import match, read
+from rigs.retarget import match, onto, read
 
 
 def command(*arguments: object) -> int:
@@ -153,3 +154,120 @@ def test_a_mesh_in_another_format_is_inspected_too(tmp_path, capsys):
     path = usd_export.write(still, tmp_path / "hero.glb", rig=patch(shapes=OCULUS))
     assert command("rig", "inspect", path) == 0
     assert "Oculus visemes: 15 of 15" in capsys.readouterr().out
+
+
+@pytest.fixture
+def line(tmp_path) -> Path:
+    """Curves of all ARKit channels and the head, as a file."""
+    values = np.random.default_rng(3).uniform(0, 1, (6, len(CHANNELS))).astype(np.float32)
+    clip = Clip(values=values, channels=CHANNELS, frame_rate=Fraction(30))
+    return usd_export.write(clip, tmp_path / "line.npz")
+
+
+def test_curves_get_the_names_of_a_list_and_live_link_keeps_arkits(line, tmp_path, capsys):
+    names = named(tmp_path / "hero.txt", *OCULUS, "Blink_L", "Blink_R")
+    outputs = [tmp_path / f"new.{suffix}" for suffix in ("json", "npz", "csv")]
+    assert command("retarget", line, "--rig", names, *(word for path in outputs for word in ("-o", path))) == 0
+    assert "Oculus visemes: 15 of 15" in capsys.readouterr().out
+    clip = usd_export.read(line)
+    wanted = onto(clip, rigs.load(names))
+    assert set(OCULUS) <= set(wanted.channels)
+    for path in outputs[:2]:
+        found = usd_export.read(path)
+        assert found.channels == wanted.channels
+        np.testing.assert_array_equal(found.values, wanted.values)
+    live = usd_export.read(outputs[2])
+    assert live.channels == CHANNELS
+    np.testing.assert_allclose(live.values, clip.values, atol=1e-5)
+
+
+def test_a_character_moves_as_the_clip_says_under_its_own_names(line, tmp_path):
+    rig = patch(shapes=("Smile_L", "Smile_R", "JawDrop", "Hair"))
+    hero = rigs.save(rig, tmp_path / "hero.npz")
+    hand_made = tmp_path / "hero.toml"
+    hand_made.write_text(
+        '[shapes]\nSmile_L = "mouthSmileLeft"\nSmile_R = { mouthSmileRight = 0.5 }\nJawDrop = "jawOpen"\n'
+    )
+    assert command("retarget", line, "--rig", hero, "--map", hand_made, "-o", tmp_path / "new.usda") == 0
+    stage = Usd.Stage.Open(str(tmp_path / "new.usda"))
+    animation = next(UsdSkel.Animation(prim) for prim in stage.Traverse() if prim.IsA(UsdSkel.Animation))
+    assert list(animation.GetBlendShapesAttr().Get()) == list(rig.shapes)
+    clip = usd_export.read(line)
+    for frame in range(len(clip)):
+        weights = animation.GetBlendShapeWeightsAttr().Get(frame)
+        smile_l, smile_r = clip["mouthSmileLeft"][frame], clip["mouthSmileRight"][frame] / 2
+        np.testing.assert_allclose(weights, [smile_l, smile_r, clip["jawOpen"][frame], 0], atol=1e-6)
+
+
+def test_there_and_back_again(line, tmp_path):
+    names = named(tmp_path / "hero.txt", *(name.replace("Left", "_L").replace("Right", "_R") for name in ARKIT))
+    assert command("retarget", line, "--rig", names, "-o", tmp_path / "hero.json") == 0
+    assert "eyeBlink_L" in usd_export.read(tmp_path / "hero.json").channels
+    assert command("retarget", tmp_path / "hero.json", "-o", tmp_path / "back.csv") == 0
+    clip, back = usd_export.read(line), usd_export.read(tmp_path / "back.csv")
+    np.testing.assert_allclose(back.select(ARKIT).values, clip.select(ARKIT).values, atol=1e-6)
+
+
+def test_a_map_may_mirror_the_built_in_head(line, tmp_path):
+    mirror = tmp_path / "mirror.toml"
+    mirror.write_text("mirror = true\n[shapes]\n" + "\n".join(f'{name} = "{name}"' for name in ARKIT))
+    assert command("retarget", line, "--map", mirror, "-o", tmp_path / "new.npz") == 0
+    clip, found = usd_export.read(line), usd_export.read(tmp_path / "new.npz")
+    np.testing.assert_array_equal(found["eyeBlinkLeft"], clip["eyeBlinkRight"])
+    np.testing.assert_array_equal(found["headYaw"], -clip["headYaw"])
+
+
+def test_animate_does_again_what_the_rig_or_the_map_changes(hello, tmp_path, capsys):
+    names, hand_made = named(tmp_path / "hero.txt", *OCULUS), tmp_path / "hero.toml"
+
+    def animate(*options: object) -> str:
+        target = tmp_path / "out" / "line.npz"
+        assert command("animate", hello, "-o", target, "--rig", names, "--no-performance", *options) == 0
+        text = capsys.readouterr().out
+        return "unchanged" if "unchanged" in text else "written" if "written" in text else text
+
+    assert [animate(), animate()] == ["written", "unchanged"]
+    first = usd_export.read(tmp_path / "out" / "line.npz")
+    assert set(OCULUS) == set(first.channels)
+    named(names, *OCULUS, "jawForward")
+    assert [animate(), animate()] == ["written", "unchanged"]
+    hand_made.write_text("[poses]\nviseme_aa = { jawOpen = 0.45 }\n")
+    assert [animate("--map", hand_made) for _ in range(2)] == ["written", "unchanged"]
+    hand_made.write_text("[poses]\nviseme_aa = { jawOpen = 0.9 }\n")
+    assert [animate("--map", hand_made) for _ in range(2)] == ["written", "unchanged"]
+    louder = usd_export.read(tmp_path / "out" / "line.npz")
+    assert louder.channels == ("viseme_aa",)
+    assert 0 < louder["viseme_aa"].max() < 0.7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--rig", "hero.txt", "-o", "new.glb"), "list of names; name a .json or .npz file"),
+        (("--rig", "odd.txt", "-o", "new.json"), "none of the 2 shape names of rig 'odd' is known (Alpha, Beta)"),
+        (("--rig", "none.glb", "-o", "new.json"), "none.glb: no such file"),
+        (("--rig", "hero.txt", "--map", "none.toml", "-o", "new.json"), "there is no map none.toml"),
+        (("--rig", "hero.txt", "--map", "odd.toml", "-o", "new.json"), "has none of the names"),
+        (("--rig", "hero.txt", "-o", "new.doc"), "no exporter writes '.doc' files"),
+        (("-o", "line.npz"), "would be written over"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_retargeted_is_told_in_one_sentence(arguments, told, line, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    named(Path("hero.txt"), *OCULUS)
+    named(Path("odd.txt"), "Alpha", "Beta")
+    Path("odd.toml").write_text('[shapes]\nAlpha = "jawOpen"\n')
+    before = sorted(tmp_path.iterdir())
+    assert command("retarget", "line.npz", *arguments) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_clip_of_unknown_names_is_told(tmp_path, capsys):
+    clip = Clip(values=np.zeros((1, 1)), channels=("Alpha",), frame_rate=Fraction(30))
+    path = usd_export.write(clip, tmp_path / "odd.json")
+    assert command("retarget", path, "-o", tmp_path / "new.csv") == 2
+    assert f"{path}: none of the clip's channels is known" in capsys.readouterr().err

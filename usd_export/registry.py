@@ -21,8 +21,8 @@ class Exporter(Protocol):
     """A plain module that writes one kind of file.
 
     It may also have `read(path) -> Clip`, a dataclass `Options` whose fields all have defaults,
-    `needs_rig = False` where the file holds curves alone, and `frame_rate: Fraction` where files of this kind
-    have a usual rate that differs from the clip's.
+    `needs_rig = False` where the file holds curves alone, `keeps_arkit = True` where these have ARKit's names whatever
+    the rig's, and `frame_rate: Fraction` where files of this kind have a usual rate that differs from the clip's.
     """
 
     def write(self, clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
@@ -46,6 +46,11 @@ def exporter_for(path: str | Path) -> Exporter:
 def needs_rig(path: str | Path) -> bool:
     """Return whether files named like `path` hold a face, and not curves alone."""
     return bool(getattr(exporter_for(path), "needs_rig", True))
+
+
+def keeps_arkit(path: str | Path) -> bool:
+    """Return whether files named like `path` hold ARKit's channels alone, whatever the rig's are called."""
+    return bool(getattr(exporter_for(path), "keeps_arkit", False))
 
 
 def write(

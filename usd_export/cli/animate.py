@@ -7,12 +7,15 @@ examples:
       a rendered preview with sound, and curves for Unreal's Live Link Face, both at 25 frames a second
   audio2blend animate lines/*.wav -o 'out/{stem}.glb'
       many at once; what is done and unchanged is skipped, a bad file does not stop the rest
+  audio2blend animate line.wav -o line.glb --rig hero.glb
+      on a character of your own, whatever its shapes are called (see: audio2blend rig inspect hero.glb)
 
 formats, by suffix:
   .usda .usdc .usdz   USD with UsdSkel blendshapes        .fbx   Unreal, Unity, Maya (needs Blender)
   .glb                glTF with morph targets             .mp4   rendered preview (needs Blender)
   .csv                Live Link Face                      .json  names, frame rate and frames
   .npz                the curves without loss, for numpy
+With --rig, .json and .npz hold the rig's own channels; .csv holds ARKit's.
 """
 
 import argparse
@@ -27,6 +30,7 @@ from audio2blend.clip import parse_frame_rate
 from audio2blend.errors import InputError
 from audio2blend.post import Motion
 
+from . import character
 from .batch import BatchReport, Settings, animate_all, expand, targets
 
 
@@ -60,7 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--fps", metavar="RATE",
         help="frames per second of every file: 24, 25, 29.97, 30, 60, 120, 30000/1001 … (default: 60, .mp4 30)",
     )  # fmt: skip
-    files.add_argument("--rig", choices=["builtin"], default="builtin", help="the face (default: the built-in head)")
+    character.configure(files)
     files.add_argument(
         "--engine", choices=["workbench", "eevee", "cycles"], help="what renders an .mp4 (default workbench)"
     )
@@ -90,6 +94,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         performance=not args.no_performance,
         frame_rate=parse_frame_rate(args.fps) if args.fps else None,
         rig=args.rig,
+        map=args.map,
         quality=args.quality,
         encoder=args.encoder,
         device=args.device,

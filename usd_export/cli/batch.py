@@ -13,7 +13,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol
 
-import rigs
 from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError, InputError
@@ -25,6 +24,7 @@ from audio2blend.pipeline import animate
 from audio2blend.post import Motion
 
 from ..registry import exporter_for, needs_rig, write
+from .character import BUILTIN, Character
 from .ledger import Ledger, digest
 
 
@@ -36,7 +36,10 @@ class Settings:
     seed: int = 0
     performance: bool = True
     frame_rate: Fraction | None = None
-    rig: str = "builtin"
+    rig: str = BUILTIN
+    """The built-in head, or the path of a rig."""
+    map: Path | None = None
+    """A map onto the rig, in place of the one that its names tell."""
     quality: str = "best"
     encoder: Path | None = None
     """Folder of the Whisper model to hear with, in place of a network of some quality."""
@@ -89,6 +92,8 @@ class BatchReport:
     provider: str = ""
     """What ran the network, such as "CPUExecutionProvider"."""
     recordings: list[RecordingReport] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What a person should know about the rig and the map onto it."""
     exit_code: int = 0
 
     def __str__(self) -> str:
@@ -101,6 +106,7 @@ class BatchReport:
             for output in recording.outputs:
                 took = f"  ({output.seconds:.2f} s)" if output.status == "written" else ""
                 lines.append(f"  {output.status:<9}  {output.path}{took}")
+        lines += self.notes
         if self.provider:
             lines.append(f"The network ran on {self.provider}.")
         return "\n".join(lines)
@@ -167,8 +173,10 @@ def animate_all(jobs: list[Job], settings: Settings, *, force: bool, progress: P
 
     Raises the error itself if there is but one job and nothing of it could be written.
     """
-    worker = _Worker(settings, force, progress)
-    report = BatchReport()
+    character = Character(settings.rig, settings.map)
+    character.check(output for job in jobs for output in job.outputs)
+    worker = _Worker(settings, character, force, progress)
+    report = BatchReport(notes=list(character.notes))
     for job in jobs:
         done = RecordingReport(recording=str(job.recording))
         report.recordings.append(done)
@@ -187,10 +195,10 @@ def animate_all(jobs: list[Job], settings: Settings, *, force: bool, progress: P
 
 
 class _Worker:
-    """Does one job after another with one network and one rig."""
+    """Does one job after another with one network and one character."""
 
-    def __init__(self, settings: Settings, force: bool, progress: Progress) -> None:
-        self._settings, self._force, self._progress = settings, force, progress
+    def __init__(self, settings: Settings, character: Character, force: bool, progress: Progress) -> None:
+        self._settings, self._character, self._force, self._progress = settings, character, force, progress
         self._network: Network | None = None
         self._ledgers: dict[Path, Ledger] = {}
         folder = settings.encoder
@@ -248,9 +256,9 @@ class _Worker:
         self._progress.step(f"{clip.metadata['source']}: {output.name}")
         try:
             write(
-                clip,
+                self._character.clip_for(output, clip),
                 output,
-                rig=rigs.builtin() if needs_rig(output) else None,
+                rig=self._character.rig if needs_rig(output) else None,
                 speech=speech,
                 frame_rate=self._settings.frame_rate,
                 options=self._options(output),
@@ -294,6 +302,8 @@ class _Worker:
             "frame_rate": str(self._settings.frame_rate),
             "recording": recording,
             "network": self._network_digest,
+            "rig": self._character.digest,
+            "map": None,  # the digest holds it, wherever it lies
             "version": version("audio2blend"),
         }
         keys = {}
