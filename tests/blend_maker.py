@@ -16,6 +16,16 @@ def head(*, rig: Rig, path: Path, progress: Any) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(path))
 
 
+def exported(*, rig: Rig, folder: Path, progress: Any) -> None:
+    """Write a rig with Blender's own exporters."""
+    stage.build(bpy.context.scene, rig)
+    bpy.ops.export_scene.gltf(filepath=str(folder / "blender.glb"), export_animations=False)
+    bpy.ops.wm.usd_export(
+        filepath=str(folder / "blender.usdc"), export_armatures=True, export_shapekeys=True, export_animation=True
+    )
+    bpy.ops.export_scene.fbx(filepath=str(folder / "blender.fbx"), bake_anim=False)
+
+
 def odd(*, points: np.ndarray, faces: np.ndarray, path: Path, progress: Any) -> None:
     """Save one mesh, upright in Blender's way, with all that shape keys can do, and one of two other meshes hidden."""
     face = _mesh("Face", points, faces)

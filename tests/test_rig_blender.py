@@ -33,6 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with blender.start() as child:
             child.call("blend_maker:head", {"rig": builtin(), "path": folder / "head.blend"})
             child.call("blend_maker:odd", {"points": points, "faces": faces, "path": folder / "odd.blend"})
+            child.call("blend_maker:exported", {"rig": patch(), "folder": folder})
             child.call("blend_maker:shot", {"library": folder / "odd.blend", "path": folder / "shot.blend"})
     return folder
 
@@ -76,6 +77,22 @@ def test_a_rig_comes_back_from_fbx(tmp_path):
     assert rig.mesh is not None
     assert made.mesh is not None
     np.testing.assert_allclose(rig.mesh.uv, made.mesh.uv, atol=1e-5)
+
+
+@pytest.mark.parametrize("suffix", [".glb", ".usdc", ".fbx"])
+def test_what_blender_exports_is_read_as_it_stood_in_blender(suffix, folder):
+    made, found = patch(), load(folder / f"blender{suffix}")
+    assert set(made.shapes) == set(found.shapes)
+    assert made.mesh is not None
+    assert found.mesh is not None
+    place = {tuple(row): index for index, row in enumerate(np.round(found.mesh.vertices, 4).tolist())}
+    at = [place[tuple(row)] for row in np.round(made.mesh.vertices, 4).tolist()]
+    for name, delta in zip(made.shapes, made.mesh.deltas, strict=True):
+        np.testing.assert_allclose(found.mesh.deltas[found.shapes.index(name), at], delta, atol=1e-5)
+    joints = {joint.name: joint for joint in found.joints}
+    for own in made.joints:
+        np.testing.assert_allclose(joints[own.name].position, own.position, atol=1e-5)
+        np.testing.assert_allclose(joints[own.name].weights[at], own.weights, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", ["odd.blend", "shot.blend"])

@@ -22,7 +22,7 @@ _CURES: Final = {
     "numpy.savez('model.npz', v_template=…, shapedirs=…, f=…)",
     ".pickle": "a pickle can run any program when it is opened; convert it once, where you trust it, to .npz",
     ".mat": "convert it once to .npz: numpy.savez('model.npz', **scipy.io.loadmat('model.mat'))",
-    ".h5": "convert it once to .npz: neutral, expressions, identity, faces as docs/rigs.md lists them",
+    ".h5": "convert it once to .npz: neutral, expressions, identity, faces as docs/rig-files.md lists them",
     ".pmx": "open it in Blender with MMD Tools and save a .blend file",
     ".pmd": "open it in Blender with MMD Tools and save a .blend file",
     ".ma": "export it from Maya as .fbx or .usd",
