@@ -3,10 +3,12 @@
 import json
 from dataclasses import replace
 from fractions import Fraction
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from pxr import Usd, UsdSkel
 from rig_names import OCULUS
 from small_rig import patch
@@ -271,3 +273,72 @@ def test_a_clip_of_unknown_names_is_told(tmp_path, capsys):
     path = usd_export.write(clip, tmp_path / "odd.json")
     assert command("retarget", path, "-o", tmp_path / "new.csv") == 2
     assert f"{path}: none of the clip's channels is known" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+def test_a_sheet_shows_what_every_shape_does(tmp_path, capsys):
+    rig = rigs.builtin()
+    assert rig.mesh is not None
+    rows = [rig.shapes.index(name) for name in ("jawOpen", "mouthClose", "eyeBlinkLeft")]
+    few = replace(
+        rig, shapes=("Jaw_Open", "Mouth_Close", "Blink_L"), mesh=replace(rig.mesh, deltas=rig.mesh.deltas[rows])
+    )
+    hero, sheet = rigs.save(few, tmp_path / "hero.npz"), tmp_path / "hero.png"
+    assert command("rig", "inspect", hero, "--sheet", sheet) == 0
+    assert str(sheet) in capsys.readouterr().out
+    with Image.open(sheet) as image:
+        assert image.size == (4 * 240, 240)
+        rest, jaw, close, blink = np.split(np.asarray(image.convert("L"), float)[:210], 4, axis=1)
+
+    def changed(picture: np.ndarray) -> np.ndarray:
+        return np.argwhere(np.abs(picture - rest) > 25)
+
+    assert changed(blink)[:, 0].max() < changed(jaw)[:, 0].mean()  # the eye lies above the jaw
+    assert changed(blink)[:, 1].min() > 120  # the character's left is on the right
+    dark = [int((picture[120:, 70:170] < 60).sum()) for picture in (rest, jaw, close)]  # inside of the mouth
+    assert dark[0] == 0
+    assert dark[1] > 50
+    assert dark[2] == 0  # shown on the open jaw, whose mouth it shuts
+    assert len(changed(close)) > 500
+
+
+def test_a_model_gives_other_heads(tmp_path, capsys):
+    rig = patch(shapes=OCULUS)
+    assert rig.mesh is not None
+    modes = np.random.default_rng(5).normal(0, 0.003, (4, *rig.mesh.vertices.shape)).astype(np.float32)
+    model = rigs.save(replace(rig, mesh=replace(rig.mesh, identity=modes)), tmp_path / "model.npz")
+    heads = [tmp_path / f"{name}.npz" for name in ("first", "again", "other")]
+    for path, number in zip(heads, (7, 7, 8), strict=True):
+        assert command("rig", "make", model, "--identity", number, "-o", path, "--json") == 0
+    coefficients = json.loads("[" + capsys.readouterr().out.replace("}\n{", "},{") + "]")[0]["coefficients"]
+    first, again, other = (rigs.load(path).mesh for path in heads)
+    assert first is not None
+    assert again is not None
+    assert other is not None
+    np.testing.assert_allclose(first.vertices, rig.mesh.vertices + np.tensordot(coefficients, modes, axes=1), atol=1e-5)
+    np.testing.assert_array_equal(first.vertices, again.vertices)
+    assert np.abs(first.vertices - other.vertices).max() > 1e-3
+    np.testing.assert_array_equal(first.deltas, rig.mesh.deltas)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("make", "hero.npz", "--identity", "7", "-o", "head.npz"), "has no identity modes"),
+        (("make", "hero.npz", "--identity", "-1", "-o", "head.npz"), "from 0 on"),
+        (("make", "hero.npz", "--identity", "7", "-o", "head.glb"), "saved as .npz"),
+        (("inspect", "hero.npz", "--sheet", "hero.jpg"), "is a .png file"),
+        (("inspect", "hero.txt", "--sheet", "hero.png"), "has no mesh to draw"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_made_or_drawn_is_told(arguments, told, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    named(Path("hero.txt"), *OCULUS)
+    rigs.save(patch(shapes=OCULUS), "hero.npz")
+    before = sorted(tmp_path.iterdir())
+    assert command("rig", *arguments) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
+    assert sorted(tmp_path.iterdir()) == before

@@ -3,8 +3,12 @@
 examples:
   audio2blend rig inspect hero.glb
       what was found, which of ARKit's 52 channels reach it, and which shapes do not move as they are called
+  audio2blend rig inspect hero.glb --sheet hero.png
+      also a picture of every shape (needs Blender)
   audio2blend rig map hero.glb -o hero.toml
       the map onto its shapes, to edit by hand and to name with: audio2blend animate … --rig hero.glb --map hero.toml
+  audio2blend rig make FaceXModel.tar.xz --identity 7 -o head.npz
+      another head of a morphable model, with all its shapes
 
 What is read as a rig, and what a map looks like: docs/rigs.md.
 
@@ -12,7 +16,7 @@ Exit codes: 0 all is well, 1 something is suspicious or no name is known, 2 wron
 """
 
 import argparse
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +25,10 @@ import numpy as np
 import rigs
 from audio2blend.errors import InputError
 from rigs import Rig
-from rigs.retarget import by_name, fit, read, with_rest, write
+from rigs.retarget import Retarget, by_name, fit, read, with_rest, write
 from rigs.suspects import suspects
+
+from ..sheet import draw
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,13 +37,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     inspect = actions.add_parser("inspect", help="tell what a rig has, how it is driven, and what is suspicious")
     inspect.add_argument("rig", metavar="RIG", help="the character: .glb, .vrm, .usd, .npz, a folder of .obj files …")
     inspect.add_argument("--map", type=Path, metavar="FILE", help="hold the shapes against this map, not their names")
+    inspect.add_argument("--sheet", type=Path, metavar="FILE", help="draw every shape into this .png file")
     inspect.set_defaults(act=_inspect)
     draw_up = actions.add_parser("map", help="write the map onto a rig as a TOML file, to edit by hand")
     draw_up.add_argument("rig", metavar="RIG", help="the character")
     draw_up.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the .toml file to write")
     draw_up.add_argument("--force", action="store_true", help="write over a map that is there, edits and all")
     draw_up.set_defaults(act=_map)
-    for action in (inspect, draw_up):
+    make = actions.add_parser("make", help="make another head of a morphable model (FLAME, BFM, ICT FaceKit)")
+    make.add_argument("rig", metavar="MODEL", help="a model with identity modes")
+    make.add_argument(
+        "--identity", type=int, required=True, metavar="N", help="another number from 0 on, another head"
+    )  # fmt: skip
+    make.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the .npz file to write")
+    make.set_defaults(act=_make)
+    for action in (inspect, draw_up, make):
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print the result as JSON")
 
 
@@ -82,6 +96,8 @@ class InspectReport:
     """Shapes that no preset knows, or that the map leaves alone."""
     suspicious: list[str] = field(default_factory=list)
     """A sentence for each shape that does not move as it is called."""
+    sheet: str | None = None
+    """The picture that was drawn."""
     exit_code: int = 0
 
     def __str__(self) -> str:
@@ -101,6 +117,7 @@ class InspectReport:
         if self.score is not None:
             lines.append(f"score: {self.score:.0%} of ARKit arrives")
         lines.append(f"suspicious: {len(self.suspicious) or 'nothing'}")
+        lines += [] if self.sheet is None else [f"written  {self.sheet}"]
         return "\n".join(lines)
 
     @property
@@ -125,6 +142,8 @@ def _inspect(args: argparse.Namespace) -> InspectReport:
         for source, gain in target.sources.items():
             if gain:
                 channels.setdefault(source, []).append(target.name)
+    if args.sheet is not None:
+        draw(rig, args.sheet, with_other=_on_its_jaw(rig, retarget))
     sentences = [suspect.sentence for suspect in suspects(rig, retarget)]
     return InspectReport(
         rig=args.rig,
@@ -139,8 +158,21 @@ def _inspect(args: argparse.Namespace) -> InspectReport:
         channels=channels,
         unknown=unknown,
         suspicious=sentences,
+        sheet=None if args.sheet is None else str(args.sheet),
         exit_code=int(bool(sentences) or not channels),
     )
+
+
+def _on_its_jaw(rig: Rig, retarget: Retarget) -> dict[str, str]:
+    """Return the shape that closes the lips with the one that opens the jaw, since it is seen on that alone."""
+    by_channel = {
+        channel: target.name
+        for target in retarget.targets
+        for channel, gain in target.sources.items()
+        if target.name in rig.shapes and target.kind == "shape" and gain > 0
+    }
+    closing, jaw = by_channel.get("mouthClose"), by_channel.get("jawOpen")
+    return {closing: jaw} if closing and jaw and closing != jaw else {}
 
 
 def _mesh(rig: Rig) -> MeshReport | None:
@@ -191,3 +223,31 @@ def _map(args: argparse.Namespace) -> MapReport:
     moved = len(found.retarget.targets)
     words = str(found).splitlines()
     return MapReport(rig=args.rig, output=str(output), words=words, moved=moved, exit_code=int(not moved))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeReport:
+    """A head that was made."""
+
+    model: str
+    output: str
+    coefficients: list[float]
+    """What each identity mode counts, in standard deviations."""
+    exit_code: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.model}: a head of {len(self.coefficients)} identity modes\nwritten  {self.output}"
+
+
+def _make(args: argparse.Namespace) -> MakeReport:
+    if args.identity < 0:
+        raise InputError(f"--identity {args.identity}: heads are numbered from 0 on; name another number")
+    if args.output.suffix.lower() != ".npz":
+        raise InputError(f"{args.output}: a head is saved as .npz; name the file so")
+    model = rigs.load(args.rig, bare=True)
+    coefficients = rigs.random_identity(model, args.identity)
+    head = replace(rigs.with_identity(model, coefficients), name=args.output.stem)
+    rigs.save(head, args.output)
+    numbers = [round(float(number), 4) for number in coefficients]
+    return MakeReport(model=args.rig, output=str(args.output), coefficients=numbers)
