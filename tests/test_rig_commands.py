@@ -342,3 +342,17 @@ def test_what_cannot_be_made_or_drawn_is_told(arguments, told, tmp_path, monkeyp
     assert told in error
     assert error.count("\n") == 1
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_bones_that_a_file_does_not_move_are_told(line, tmp_path, capsys):
+    rig = patch(shapes=("eyeBlinkLeft", "eyeBlinkRight"))
+    joints = (replace(rig.joints[0], name="jaw"), replace(rig.joints[1], parent="jaw"))
+    hero = rigs.save(replace(rig, joints=joints), tmp_path / "hero.npz")
+    assert command("retarget", line, "--rig", hero, "-o", tmp_path / "new.json", "-o", tmp_path / "new.usdc") == 0
+    assert "jaw: bones other than the head move in .json and .npz files alone" in capsys.readouterr().out
+    assert "jaw.rotation.x" in usd_export.read(tmp_path / "new.json").channels
+
+    hand_made = tmp_path / "jaw.toml"
+    hand_made.write_text('[bones]\n"jaw.rotation.x" = { jawOpen = 20.0 }\n')
+    assert command("retarget", line, "--rig", hero, "--map", hand_made, "-o", tmp_path / "jaw.usdc") == 2
+    assert "is moved by bones alone; name a .json or .npz file" in capsys.readouterr().err

@@ -62,14 +62,27 @@ class Character:
         return self._rig or rigs.builtin()
 
     def check(self, outputs: Iterable[Path]) -> None:
-        """Raise InputError if a file needs a mesh and the rig has none."""
-        if self._rig is not None and self._rig.mesh is None:
-            for output in outputs:
-                if needs_rig(output):
-                    raise InputError(
-                        f"{output}: a {output.suffix} file needs a mesh, and the rig '{self._rig.name}' is a list of "
-                        "names; name a .json or .npz file, which hold its curves"
-                    )
+        """Raise InputError if a file shows a face, but the rig has no mesh or no shape of it would move.
+
+        Where bones would, but stay at rest in such a file, `notes` tells it.
+        """
+        if self.retarget is None:
+            return
+        moved = [target for target in self.retarget.targets if not target.at_rest]
+        bones = {target.name.rsplit(".", 2)[0]: None for target in moved if target.kind == "bone"}
+        for output in filter(needs_rig, outputs):
+            why = None
+            if self.rig.mesh is None:
+                why = f"needs a mesh, and the rig '{self.rig.name}' is a list of names"
+            elif all(target.kind == "bone" for target in moved):
+                why = f"shows shapes, and the rig '{self.rig.name}' is moved by bones alone"
+            if why:
+                raise InputError(
+                    f"{output}: a {output.suffix} file {why}; name a .json or .npz file, which hold its curves"
+                )
+            told = f"{', '.join(bones)}: bones other than the head move in .json and .npz files alone"
+            if bones and told not in self.notes:
+                self.notes += (told,)
 
     def clip_for(self, output: Path, clip: Clip) -> Clip:
         """Return a clip of ARKit channels in the rig's own, unless files like `output` hold ARKit's alone."""
