@@ -1,0 +1,302 @@
+"""`Anatomy`: where the face of a mesh is, how it is turned and sized, and where its lips part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audio2blend.errors import InputError
+
+from ..rig import Rig
+from .surface import Index, Points, along, depth, edges, islands, normals, triangles
+
+FACE: Final = np.array([[-1.35, -2.2, -1.2], [1.35, 1.1, 2.2]])
+"""The box that holds a face, in distances between the eyes from the middle of the eyes."""
+_PIXEL: Final = 0.02
+"""Size of what the picture of a face resolves, in the same unit."""
+_SIZE: Final = (int((FACE[1, 1] - FACE[0, 1]) / _PIXEL) + 1, int((FACE[1, 0] - FACE[0, 0]) / _PIXEL) + 1)
+_THICK: Final = 0.06
+"""How far behind what is seen first a vertex may lie and still count as seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Frame:
+    """The place of a face: `(points - origin) @ turn * scale` has the distance between the eyes as its unit."""
+
+    origin: Points
+    """Shape (3,): the middle of the eyes, in metres."""
+    scale: float
+    """One over the distance of the eyes in metres."""
+    turn: Points
+    """Shape (3, 3), a rotation."""
+
+    def inwards(self, points: NDArray[np.float32] | Points) -> Points:
+        """Return points (n, 3) in metres in the unit of the face."""
+        return (np.asarray(points, np.float64) - self.origin) @ self.turn * self.scale
+
+    def inwards_moves(self, moves: NDArray[np.float32] | Points) -> Points:
+        """Return displacements (..., 3) in metres in the unit of the face."""
+        return np.asarray(moves, np.float64) @ self.turn * self.scale
+
+    def outwards(self, moves: Points) -> Points:
+        """Return displacements (..., 3) in the unit of the face in metres."""
+        return moves / self.scale @ self.turn.T
+
+
+class Anatomy:
+    """A head as registration sees it, in the unit of its `frame`."""
+
+    def __init__(self, rig: Rig, frame: Frame) -> None:
+        """Look at a rig in a frame."""
+        assert rig.mesh is not None
+        self.rig, self.frame = rig, frame
+        self.points = frame.inwards(rig.mesh.vertices)
+        """Shape (n, 3)."""
+        every = triangles(rig.mesh)
+        self.island = islands(len(self.points), every)
+        """Shape (n,): the lowest vertex of the connected piece."""
+        self.eyes = eyes(self.points, every, self.island)
+        """Centres (2, 3), left first, and radii (2,) of the eyeballs, if there are any."""
+        skin = _skin(self.points, every, self.island)
+        self.faces = every[self.island[every[:, 0]] == skin]
+        """Shape (m, 3): the triangles of the skin."""
+        self.skin = self.island == skin
+        """Shape (n,), bool."""
+        self.normals = normals(self.points, self.faces)
+        """Shape (n, 3); 0 off the skin."""
+        self.image = depth(self.points, self.faces, FACE[0, :2], _PIXEL, _SIZE)
+        """How far forward the skin lies in each pixel of `FACE`, shape (rows, columns)."""
+        inside = ((self.points > FACE[0]) & (self.points < FACE[1])).all(axis=1)
+        front = np.full(len(self.points), np.inf)
+        front[inside] = self.image[_pixels(self.points[inside, :2])]
+        self.seen = self.skin & (self.points[:, 2] >= front - _THICK) & (self.normals[:, 2] > 0.1)
+        """Shape (n,), bool: skin of the face that is seen from the front."""
+        self.near = self.skin & (self.points[:, 2] >= front - 0.2)
+        """Shape (n,), bool: skin that is seen or lies just behind what is."""
+
+    @cached_property
+    def lids(self) -> Points | None:
+        """The rims of both eyes as seen from the front, shape (2, 20, 3), left eye first; None without eyeballs.
+
+        Each runs from the inner corner along the upper lid to the outer corner and back along the lower lid.
+        """
+        return rims(self) if self.eyes is not None else None
+
+    @cached_property
+    def seam(self) -> "Seam":
+        """Where the lips meet."""
+        return seam(self)
+
+    @cached_property
+    def side(self) -> Points:
+        """Shape (n,): 1 at the seam on the upper lip, -1 on the lower, 0 at the corners and evenly far from both.
+
+        Measured along the skin, so that lips that touch lie far apart.
+        """
+        pairs = edges(self.faces)
+        up = along(self.points, pairs, self.seam.upper_lip)
+        down = along(self.points, pairs, self.seam.lower_lip)
+        out = np.zeros(len(up))
+        both = np.isfinite(up) & np.isfinite(down) & (up + down > 0)
+        up, down = up[both], down[both]
+        out[both] = (down - up) / (up + down)
+        return out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Seam:
+    """The line at which the lips meet, from the character's right corner (-1) to the left (1)."""
+
+    places: Points
+    """Shape (n,): where along the line."""
+    upper: Index
+    """Shape (n,): the vertex of the upper lip there, the foremost one that touches."""
+    lower: Index
+    """Shape (n,): that of the lower lip."""
+    upper_lip: Index
+    """All vertices of the upper lip that face the lower."""
+    lower_lip: Index
+    """All vertices of the lower lip that face the upper."""
+
+
+def seam(head: Anatomy) -> Seam:
+    """Return where the lips of a head meet.
+
+    Lips are what faces each other across a slit; in the middle of the face, below the nose, there is no other.
+    Raises InputError if there is nothing like it.
+    """
+    for gap in (0.1, 0.2, 0.35):
+        midline, _, _ = _facing(head, np.array([0.0, -1.1, 0.4]), np.array([0.08, 0.75, 0.9]), gap)
+        if len(midline) >= 3:
+            break
+    else:
+        raise InputError(
+            f"rig '{head.rig.name}': found no lips that meet; name mouthCorners, upperLip and lowerLip in a file of "
+            "landmarks"
+        )
+    heights = head.points[midline, 1]
+    height = heights[np.argmax((np.abs(heights[:, None] - heights) < 0.05).sum(axis=1))]
+    upper, lower, close = _facing(head, np.array([0.0, height, 0.4]), np.array([0.8, 0.3, 0.9]), gap)
+    middle = (head.points[upper] + head.points[lower]) / 2
+    level = np.abs(middle[:, 1] - height) < 0.15  # the folds beside the nose face each other too
+    upper, lower, close, middle = upper[level], lower[level], close[level], middle[level]
+    right, left = middle[:, 0].min(), middle[:, 0].max()
+    place = 2 * (middle[:, 0] - right) / (left - right) - 1
+    forward = middle[:, 2] - 1.5 * close
+    bins = np.clip(((place + 1) / 2 * 24).astype(int), 0, 23)
+    best = [members[np.argmax(forward[members])] for b in range(24) if len(members := np.flatnonzero(bins == b))]
+    line = middle[best]
+    inside = np.ones(len(upper), bool)
+    for lip in (upper, lower):
+        x, y = head.points[lip, 0], head.points[lip, 1]
+        inside &= np.abs(y - np.interp(x, line[:, 0], line[:, 1])) < 0.06 + gap / 2
+        inside &= np.abs(2 * (x - right) / (left - right) - 1) < 0.93  # at the corners one lip becomes the other
+    return Seam(
+        places=place[best],
+        upper=upper[best],
+        lower=lower[best],
+        upper_lip=np.unique(upper[inside]),
+        lower_lip=np.unique(lower[inside]),
+    )
+
+
+def _facing(head: Anatomy, centre: Points, reach: Points, gap: float) -> tuple[Index, Index, Points]:
+    """Return pairs of vertices in a box that face each other across a gap: the upper, the lower, their distance."""
+    chosen = np.flatnonzero(head.near & (np.abs(head.points - centre) < reach).all(axis=1))
+    points, facing = head.points[chosen], head.normals[chosen]
+    down, up = np.flatnonzero(facing[:, 1] < -0.15), np.flatnonzero(facing[:, 1] > 0.15)
+    apart = points[down][:, None] - points[up][None]
+    far = np.linalg.norm(apart, axis=2)
+    opposed = facing[down] @ facing[up].T < -0.1
+    i, j = np.nonzero((far < gap) & opposed & (np.abs(apart[..., 0]) < 0.05) & (apart[..., 1] > -0.01))
+    return chosen[down[i]], chosen[up[j]], far[i, j]
+
+
+def rims(head: Anatomy) -> Points | None:
+    """Return the rims of the eyes, as `Anatomy.lids` has them: where skin begins to cover the eyeball.
+
+    None if an eye is shut or its socket is not open.
+    """
+    assert head.eyes is not None
+    found = []
+    for centre, radius in zip(*head.eyes, strict=True):
+        outwards = 1.0 if centre[0] > 0 else -1.0
+        angle = np.arange(64) * 2 * np.pi / 64
+        reach = np.arange(0, 1.5, 0.02) * radius
+        spots = centre[:2] + reach[None, :, None] * np.stack([outwards * np.cos(angle), np.sin(angle)], 1)[:, None]
+        skin = head.image[_pixels(spots)]
+        ball = centre[2] + np.sqrt(np.maximum(radius**2 - reach**2, 0))
+        covered = skin > ball - 0.1 * radius
+        first = covered.argmax(axis=1)
+        if not covered.any(axis=1).all() or np.median(first) < 4:
+            return None
+        rim = np.concatenate([spots, skin[..., None]], axis=2)[np.arange(64), first]
+        rim[:, 1] = (np.roll(rim[:, 1], 1) + rim[:, 1] + np.roll(rim[:, 1], -1)) / 3
+        rim[:, 2] = np.median([np.roll(rim[:, 2], step) for step in range(-2, 3)], axis=0)
+        across = outwards * rim[:, 0]
+        outer, inner = int(across.argmax()), int(across.argmin())
+        upper = (outer + np.arange((inner - outer) % 64 + 1)) % 64
+        lower = (inner + np.arange((outer - inner) % 64 + 1)) % 64
+        places = across[inner] + (across[outer] - across[inner]) * (1 - np.cos(np.linspace(0, np.pi, 11))) / 2
+        arcs = []
+        for arc, ends in ((upper[::-1], places[:-1]), (lower, places[:0:-1])):
+            order = arc[np.argsort(across[arc], kind="stable")]
+            arcs.append(np.stack([np.interp(ends, across[order], rim[order, axis]) for axis in range(3)], axis=1))
+        found.append(np.concatenate(arcs))
+    out: Points = np.stack(found)
+    return out
+
+
+def _pixels(spots: Points) -> tuple[Index, Index]:
+    """Return row and column of the pixels in which spots (..., 2) lie."""
+    at = np.floor((spots - FACE[0, :2]) / _PIXEL).astype(np.int64)
+    return np.clip(at[..., 1], 0, _SIZE[0] - 1), np.clip(at[..., 0], 0, _SIZE[1] - 1)
+
+
+def eyes(points: Points, faces: Index, island: Index) -> tuple[Points, Points] | None:
+    """Return the centres (2, 3), left first, and radii (2,) of two eyeballs, or None where there are none.
+
+    Eyeballs are two equal round pieces beside each other; the largest such pair counts.
+    """
+    order = np.argsort(island, kind="stable")
+    starts = np.flatnonzero(np.diff(island[order], prepend=-1))
+    balls = []
+    for members in np.split(order, starts[1:]):
+        spots = points[members]
+        extent = np.ptp(spots, axis=0)
+        if len(members) < 20 or extent.min() < 0.5 * extent.max():
+            continue
+        system = np.hstack([2 * spots, np.ones((len(spots), 1))])
+        solution = np.linalg.lstsq(system, (spots**2).sum(axis=1), rcond=None)[0]
+        centre = solution[:3]
+        radius = np.sqrt(max(solution[3] + centre @ centre, 0))
+        uneven = np.std(np.linalg.norm(spots - centre, axis=1)) / max(radius, 1e-12)
+        if uneven < 0.08 and 0.35 < radius / extent.max() < 0.8:
+            balls.append((radius, centre))
+    pairs = []
+    for index, (radius, centre) in enumerate(balls):
+        for other, across in balls[index + 1 :]:
+            apart = np.abs(centre - across)
+            if abs(other - radius) < 0.05 * radius and apart[1:].max() < 0.3 * radius and 2 < apart[0] / radius < 9:
+                pairs.append((radius, centre, across))
+    if not pairs:
+        return None
+    radius, centre, across = max(pairs, key=lambda pair: pair[0])
+    both = np.stack([centre, across] if centre[0] > across[0] else [across, centre])
+    return both, np.array([radius, radius])
+
+
+def _skin(points: Points, faces: Index, island: Index) -> int:
+    """Return the piece that lies foremost at the bridge of the nose."""
+    bridge = np.array([0.0, -0.25])
+    near = np.abs(points[faces].mean(axis=1)[:, :2] - bridge).max(axis=1) < 0.3
+    found = faces[near]
+    if not len(found):
+        raise InputError("found no surface between the eyes; name the eyes' corners in a file of landmarks")
+    front = points[found].mean(axis=1)[:, 2].argsort()[-max(1, len(found) // 10) :]
+    return int(np.bincount(island[found[front, 0]]).argmax())
+
+
+def frame(rig: Rig, like: Anatomy | None = None) -> Frame:
+    """Return where the face of a rig is: by its eyeballs, or else by its landmarks, which lie as those of `like`.
+
+    Raises InputError if it has no mesh, and if it has neither eyeballs nor the landmarks.
+    """
+    if rig.mesh is None or not len(rig.mesh.face_sizes):
+        raise InputError(f"rig '{rig.name}' has no faces to see its shapes by; give it as a mesh, or match it by names")
+    points = rig.mesh.vertices.astype(np.float64)
+    if not np.isfinite(points).all() or not np.isfinite(rig.mesh.deltas).all():
+        raise InputError(f"the mesh of rig '{rig.name}' holds a NaN or an infinity; repair it where it was made")
+    every = triangles(rig.mesh)
+    found = eyes(points, every, islands(len(points), every))
+    if found is not None:
+        centres = found[0]
+        apart = float(np.linalg.norm(centres[0] - centres[1]))
+        return Frame(origin=centres.mean(axis=0), scale=1 / apart, turn=np.eye(3))
+    names = ("eyeCorners", "mouthCorners", "upperLip", "lowerLip")
+    if like is None or rig.landmarks is None or like.rig.landmarks is None:
+        raise InputError(
+            f"rig '{rig.name}' has no pair of eyeballs to find its face by; name {', '.join(names)} in a file of "
+            "landmarks"
+        )
+    here = np.stack([spot for name in names for spot in _spots(like.points, like.rig.landmarks[name])])
+    there = np.stack([spot for name in names for spot in _spots(points, rig.landmarks[name])])
+    return _laid(there, here)
+
+
+def _spots(points: Points, vertices: Sequence[int]) -> list[Points]:
+    """Return the places of a pair of vertices, or the one middle of any other number of them."""
+    return list(points[list(vertices)]) if len(vertices) == 2 else [points[list(vertices)].mean(axis=0)]
+
+
+def _laid(points: Points, onto: Points) -> Frame:
+    """Return the frame in which points (n, 3) lie nearest to others: the similarity of Umeyama 1991."""
+    middles = points.mean(axis=0), onto.mean(axis=0)
+    left, singular, right = np.linalg.svd((points - middles[0]).T @ (onto - middles[1]))
+    flip = np.diag([1, 1, np.sign(np.linalg.det(left @ right))])
+    turn = left @ flip @ right
+    scale = float((singular * np.diagonal(flip)).sum() / ((points - middles[0]) ** 2).sum())
+    return Frame(origin=middles[0] - turn @ middles[1] / scale, scale=scale, turn=turn)

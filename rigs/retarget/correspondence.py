@@ -1,0 +1,97 @@
+"""`Correspondence`: what every shape of one head does on the face of another."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ..rig import Rig
+from .anatomy import Anatomy, frame
+from .registration import SIDE, Warp, raised, register
+from .surface import Index, Points, nearest
+
+_AROUND: Final = 0.25
+"""How far around a place, in distances between the eyes, a map is looked at for how it stretches."""
+_TRUST: Final = 0.003
+"""How strongly a place keeps its size where its surroundings do not tell, such as along the line of sight."""
+_BLEND: Final = 12
+"""From how many vertices of the source a vertex takes its motion."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Correspondence:
+    """The seen face of a target, and how the source's shapes move it."""
+
+    source: Anatomy
+    target: Anatomy
+    warp: Warp
+    """Lays the source onto the target."""
+    vertices: Index
+    """Shape (n,): vertices of the target."""
+    motions: Points
+    """Shape (n_source_shapes, n, 3): what each shape of the source adds to them, in metres."""
+
+    def at(self, vertices: Index) -> Index:
+        """Return where in `vertices` some of them stand."""
+        order = np.argsort(self.vertices)
+        return order[np.searchsorted(self.vertices, vertices, sorter=order)]
+
+
+def correspond(source: Rig, target: Rig) -> Correspondence:
+    """Return how `source` moves the face of `target`.
+
+    Raises InputError if a face cannot be found.
+    """
+    here = Anatomy(source, frame(source))
+    there = Anatomy(target, frame(target, here))
+    warp = register(here, there)
+    vertices = np.union1d(np.flatnonzero(there.seen), np.concatenate([there.seam.upper_lip, there.seam.lower_lip]))
+    vertices = np.union1d(vertices, np.concatenate([there.seam.upper, there.seam.lower]))
+    return Correspondence(
+        source=here, target=there, warp=warp, vertices=vertices, motions=carried(here, there, warp, vertices)
+    )
+
+
+def carried(source: Anatomy, target: Anatomy, warp: Warp, vertices: Index) -> Points:
+    """Return the motions of the source's shapes on vertices (n,) of the target, (n_shapes, n, 3) in metres.
+
+    A vertex moves as the places of the source that are laid around it do, stretched as the map stretches their
+    surroundings. Of lips that touch both are stretched alike, so that they go on touching.
+    """
+    assert source.rig.mesh is not None
+    near = np.flatnonzero(source.near)
+    laid = warp(raised(source)[near])
+    lifted = np.hstack([laid, SIDE * source.side[near, None]])
+    found, far = nearest(raised(target)[vertices], lifted, _BLEND)
+    share = np.exp(-((far / np.maximum(far[:, [min(5, far.shape[1] - 1)]], 1e-6)) ** 2))
+    share /= share.sum(axis=1, keepdims=True)
+    used, at = np.unique(found, return_inverse=True)
+    at = at.reshape(found.shape)
+    stretch = _stretch(source.points[near], laid, source.points[near[used]])
+    deltas = source.frame.inwards_moves(source.rig.mesh.deltas[:, near[used]])
+    moved = np.einsum("kui,uij->kuj", deltas, stretch)
+    out = np.zeros((len(deltas), len(vertices), 3))
+    for column in range(at.shape[1]):
+        out += moved[:, at[:, column]] * share[:, column, None]
+    return target.frame.outwards(out)
+
+
+def _stretch(points: Points, laid: Points, places: Points) -> Points:
+    """Return how a map that lays `points` (n, 3) stretches the surroundings of places (m, 3): (m, 3, 3), for rows."""
+    picked = points[:: max(1, len(points) // 1500)], laid[:: max(1, len(points) // 1500)]
+    out = np.empty((len(places), 3, 3))
+    for start in range(0, len(places), 1024):
+        part = places[start : start + 1024]
+        square = ((part[:, None] - picked[0][None]) ** 2).sum(axis=2)
+        weight = np.exp(-square / (2 * _AROUND**2))
+        weight /= weight.sum(axis=1, keepdims=True)
+        means = [weight @ side for side in picked]
+        pairs = (
+            np.einsum("ni,nj->nij", picked[0], picked[0]).reshape(-1, 9),
+            np.einsum("ni,nj->nij", picked[0], picked[1]).reshape(-1, 9),
+        )
+        own = (weight @ pairs[0]).reshape(-1, 3, 3) - np.einsum("mi,mj->mij", means[0], means[0])
+        cross = (weight @ pairs[1]).reshape(-1, 3, 3) - np.einsum("mi,mj->mij", means[0], means[1])
+        keep = _TRUST * np.eye(3)
+        out[start : start + 1024] = np.linalg.solve(own + keep, cross + keep)
+    return out

@@ -1,0 +1,57 @@
+"""Landmarks that a person names, where a face cannot be found by its shape."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from audio2blend.errors import InputError
+
+from ..rig import Rig
+from .surface import nearest
+
+NAMES: Final = ("eyeCorners", "mouthCorners", "upperLip", "lowerLip")
+"""What is needed: the outer corners of the eyes and the corners of the mouth, the character's left first, and the
+middle of the inner upper and lower lip."""
+_COUNTS: Final[Mapping[str, int]] = {"eyeCorners": 2, "mouthCorners": 2}
+
+
+def read(path: Path, rig: Rig) -> dict[str, tuple[int, ...]]:
+    """Return the landmarks of a rig from a TOML file, as `Rig.landmarks` has them.
+
+    Each of `NAMES` is a list of vertices, or of places [x, y, z] in metres, Y up, which stand for the nearest vertex:
+    `mouthCorners = [[0.025, 1.61, 0.09], [-0.025, 1.61, 0.09]]`.
+    Raises InputError, naming the file, the landmark and the cure, if one is missing or no place on the mesh.
+    """
+    try:
+        table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot read the landmarks {path}: {error.strerror}; name a readable file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is no TOML: {error}; repair that place") from None
+    if unknown := sorted(table.keys() - set(NAMES)):
+        raise InputError(f"{path}: there is no landmark '{unknown[0]}'; there are {', '.join(NAMES)}")
+    return {name: _vertices(name, table.get(name), path, rig) for name in NAMES}
+
+
+def _vertices(name: str, value: Any, path: Path, rig: Rig) -> tuple[int, ...]:
+    assert rig.mesh is not None
+    count = _COUNTS.get(name)
+    if not isinstance(value, list) or not value or (count and len(value) != count):
+        wanted = f"a list of {count}" if count else "a list of at least one"
+        raise InputError(f"{path}: {name} must be {wanted} vertices or places; write it")
+    out = []
+    for item in value:
+        if isinstance(item, list) and len(item) == 3 and all(isinstance(number, int | float) for number in item):
+            found, _ = nearest(np.array([item], np.float64), rig.mesh.vertices.astype(np.float64))
+            out.append(int(found[0, 0]))
+        elif isinstance(item, int) and not isinstance(item, bool) and 0 <= item < len(rig.mesh.vertices):
+            out.append(item)
+        else:
+            raise InputError(
+                f"{path}: {name} has {item!r}, which is neither a vertex from 0 to {len(rig.mesh.vertices) - 1} nor a "
+                "place [x, y, z] in metres; correct it"
+            )
+    return tuple(out)

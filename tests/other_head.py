@@ -1,0 +1,71 @@
+"""Heads that tests take for unknown ones: the built-in head bent by a smooth map, so that the truth is known."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+import rigs
+from audio2blend.channels import ARKIT
+from rigs import Mesh, Rig
+
+
+def bend(points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return points (..., 3) of the built-in head as another character has them: broader below, longer, elsewhere."""
+    x, y, z = np.moveaxis(np.asarray(points, np.float64), -1, 0)
+    broad = 1.06 - 0.9 * y + 0.10 * np.sin(20 * y)
+    out = np.stack([x * broad, 1.08 * y + 0.12 * z * y + 0.002 * np.cos(25 * x), 1.03 * z + 0.6 * y * y], axis=-1)
+    return 1.4 * out + np.array([0.3, 1.5, 0.05])
+
+
+def source() -> Rig:
+    """Return the built-in head without hair and shirt."""
+    head = rigs.builtin()
+    assert head.mesh is not None
+    dress = {name for name, material in enumerate(head.mesh.materials) if material.name in ("hair", "shirt")}
+    return _with(head, kept=np.array([material not in dress for material in head.mesh.face_materials]))
+
+
+def bent(seed: int = 3) -> tuple[Rig, NDArray[np.int64]]:
+    """Return a bent head whose 52 shapes have no names, shuffled and of other strength, and which is which."""
+    head = source()
+    assert head.mesh is not None
+    order = np.random.default_rng(seed).permutation(len(ARKIT))
+    vertices = bend(head.mesh.vertices)
+    deltas = (bend(head.mesh.vertices + head.mesh.deltas) - vertices)[order]
+    mesh = replace(head.mesh, vertices=vertices.astype(np.float32), deltas=deltas.astype(np.float32))
+    names = tuple(f"shape_{number:03}" for number in range(len(order)))
+    return replace(head, name="stranger", shapes=names, mesh=mesh, landmarks=None), order
+
+
+def bare(rig: Rig) -> Rig:
+    """Return a rig without its shapes."""
+    assert rig.mesh is not None
+    return replace(rig, shapes=(), mesh=replace(rig.mesh, deltas=rig.mesh.deltas[:0]))
+
+
+def without_eyes(rig: Rig) -> Rig:
+    """Return a rig without its eyeballs, which are the pieces with a pupil."""
+    assert rig.mesh is not None
+    names = [material.name for material in rig.mesh.materials]
+    eyes = [names.index(name) for name in ("sclera", "iris inner", "iris", "iris rim", "pupil")]
+    return _with(rig, kept=~np.isin(rig.mesh.face_materials, eyes))
+
+
+def _with(rig: Rig, kept: NDArray[np.bool_]) -> Rig:
+    """Return a rig with some of its faces, and with the vertices and landmarks of those."""
+    mesh = rig.mesh
+    assert mesh is not None
+    corners = mesh.face_vertices[np.repeat(kept, mesh.face_sizes)]
+    vertices, corners = np.unique(corners, return_inverse=True)
+    place = {int(vertex): number for number, vertex in enumerate(vertices)}
+    landmarks = rig.landmarks and {name: tuple(place[v] for v in at) for name, at in rig.landmarks.items()}
+    part = Mesh(
+        vertices=mesh.vertices[vertices],
+        face_sizes=mesh.face_sizes[kept],
+        face_vertices=corners.astype(np.int32).ravel(),
+        face_materials=mesh.face_materials[kept],
+        materials=mesh.materials,
+        deltas=mesh.deltas[:, vertices],
+    )
+    return replace(rig, mesh=part, joints=(), landmarks=landmarks)
