@@ -29,10 +29,24 @@ Array = NDArray[np.float64]
 def read(path: Path) -> Rig:
     """Return the rig that a USD file holds; raises InputError if it is damaged."""
     try:
-        stage = Usd.Stage.Open(str(path.absolute()))
-    except Tf.ErrorException as error:
-        reason = str(error).strip().splitlines()[-1].strip()
-        raise InputError(f"{path}: USD cannot open it ({reason}); export it again") from None
+        return _read(path)
+    except InputError:
+        raise
+    except (Tf.ErrorException, ValueError, IndexError, TypeError) as error:  # as it is opened, or a value is read
+        raise InputError(f"{path}: USD cannot read it ({_reason(error)}); export it again") from None
+
+
+def _reason(error: Exception) -> str:
+    """Return USD's own last words on what is wrong, in one line, without its file names."""
+    try:
+        last = error.args[-1].commentary if isinstance(error, Tf.ErrorException) else str(error)
+        return " ".join(str(last).split("; ")[-1].split())[:200]
+    except UnicodeDecodeError:  # it quotes the file
+        return "it is damaged"
+
+
+def _read(path: Path) -> Rig:
+    stage = Usd.Stage.Open(str(path.absolute()))
     prims = [prim for prim in stage.Traverse(Usd.TraverseInstanceProxies()) if prim.IsA(UsdGeom.Mesh)]
     meshes = [UsdGeom.Mesh(prim) for prim in prims if UsdGeom.Imageable(prim).ComputePurpose() in _SHOWN]
     shaped = [mesh for mesh in meshes if UsdSkel.BindingAPI(mesh).GetBlendShapeTargetsRel().GetTargets()]
