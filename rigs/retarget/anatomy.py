@@ -234,7 +234,7 @@ def eyes(points: Points, faces: Index, island: Index) -> tuple[Points, Points] |
         centre = solution[:3]
         radius = np.sqrt(max(solution[3] + centre @ centre, 0))
         uneven = np.std(np.linalg.norm(spots - centre, axis=1)) / max(radius, 1e-12)
-        if uneven < 0.08 and 0.35 < radius / extent.max() < 0.8:
+        if uneven < 0.05 and 0.35 < radius / extent.max() < 0.8:
             balls.append((radius, centre))
     pairs = []
     for index, (radius, centre) in enumerate(balls):

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..rig import Rig
 from .anatomy import Anatomy, frame
-from .registration import SIDE, Warp, raised, register
+from .registration import Warp, raised, register
 from .surface import Index, Points, nearest
 
 _AROUND: Final = 0.25
@@ -61,7 +61,7 @@ def carried(source: Anatomy, target: Anatomy, warp: Warp, vertices: Index) -> Po
     assert source.rig.mesh is not None
     near = np.flatnonzero(source.near)
     laid = warp(raised(source)[near])
-    lifted = np.hstack([laid, SIDE * source.side[near, None]])
+    lifted = np.hstack([laid, raised(source)[near, 3:]])
     found, far = nearest(raised(target)[vertices], lifted, _BLEND)
     share = np.exp(-((far / np.maximum(far[:, [min(5, far.shape[1] - 1)]], 1e-6)) ** 2))
     share /= share.sum(axis=1, keepdims=True)

@@ -8,8 +8,8 @@ import numpy as np
 from .anatomy import Anatomy
 from .surface import Index, Points, nearest
 
-SIDE: Final = 0.3
-"""How far apart the two lips lie in the fourth dimension."""
+SIDE: Final = 0.15
+"""How far from the rest the lips lie in the fourth dimension, at most."""
 _CENTRES: Final = 350
 _STIFFNESS: Final = (10.0, 3.0, 1.0, 0.3, 0.1, 0.05, 0.03, 0.02)
 """How much the map is held smooth, step after step."""
@@ -114,8 +114,12 @@ def register(source: Anatomy, target: Anatomy) -> Warp:
 
 
 def raised(head: Anatomy) -> Points:
-    """Return the points of a head with the side of the lips as fourth coordinate, shape (n, 4)."""
-    return np.hstack([head.points, SIDE * head.side[:, None]])
+    """Return the points of a head with the lips raised along a fourth axis, the upper up and the lower down: (n, 4).
+
+    Only the lips themselves: farther away, how near a place is to either lip differs from head to head.
+    """
+    lift = np.sign(head.side) * np.clip((np.abs(head.side) - 0.3) / 0.5, 0, 1)
+    return np.hstack([head.points, SIDE * lift[:, None]])
 
 
 def _turned(source: Anatomy, here: Points, chosen: Index, warp: Warp) -> Points:
@@ -147,5 +151,6 @@ def _fixed(source: Anatomy, target: Anatomy) -> tuple[Points, Points]:
     for head, out in ((source, at), (target, to)):
         for lip, side in ((head.seam.upper, 1.0), (head.seam.lower, -1.0)):
             line = [np.interp(places, head.seam.places, head.points[lip, axis]) for axis in range(3)]
-            out.append(np.stack([*line, SIDE * side * np.sqrt(1 - places**2)], axis=1)[:, : 4 if out is at else 3])
+            lift = SIDE * side * np.minimum(1, 2 * np.sqrt(1 - places**2))
+            out.append(np.stack([*line, lift], axis=1)[:, : 4 if out is at else 3])
     return np.concatenate([np.empty((0, 4)), *at]), np.concatenate([np.empty((0, 3)), *to])

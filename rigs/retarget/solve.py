@@ -150,6 +150,8 @@ def solve(pair: Correspondence) -> Driver:
     """Return the driver of a target that a source is laid onto."""
     rig, head = pair.target.rig, pair.target
     assert rig.mesh is not None
+    if not rig.shapes:
+        raise InputError(f"rig '{rig.name}' has no shapes; give it some, or have them made by transfer")
     shapes = head.frame.inwards_moves(rig.mesh.deltas[:, pair.vertices])
     wanted = head.frame.inwards_moves(pair.motions)
     away = nearest(head.points[pair.vertices], head.points[np.concatenate([head.seam.upper, head.seam.lower])])[1][:, 0]

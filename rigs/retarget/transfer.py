@@ -10,7 +10,7 @@ from ..rig import Rig
 from .anatomy import Anatomy
 from .blocks import Factor
 from .correspondence import Correspondence, correspond
-from .registration import SIDE, raised
+from .registration import raised
 from .surface import Index, Points, nearest
 
 _HOLD: Final = 60.0
@@ -121,7 +121,7 @@ def _bending(pair: Correspondence, vertices: Index, faces: Index) -> tuple[Point
     assert source.rig.mesh is not None
     known = np.flatnonzero(target.seen[vertices][faces].all(axis=1))
     theirs = source.faces[source.near[source.faces].all(axis=1)]
-    laid = np.hstack([pair.warp(raised(source)), SIDE * source.side[:, None]])
+    laid = np.hstack([pair.warp(raised(source)), raised(source)[:, 3:]])
     spots = laid[theirs].mean(axis=1)
     found = nearest(raised(target)[vertices][faces[known]].mean(axis=1), spots)[0][:, 0]
     used, at = np.unique(found, return_inverse=True)
