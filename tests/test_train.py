@@ -277,10 +277,23 @@ def test_the_mean_of_networks_is_exported_as_one(tmp_path):
     np.testing.assert_allclose(direct[middle], ((said[0] + said[1]) / 2)[middle], atol=2e-3)
 
 
-def test_live_networks_are_exported_alone(tmp_path):
+def test_the_mean_of_live_networks_is_one_with_the_memory_of_all(tmp_path):
+    models = [LiveModel(width=16), LiveModel(width=24, dilations=(1, 16))]
+    for name, model in zip("ab", models, strict=True):
+        save_checkpoint(tmp_path / name, model, model, torch.optim.AdamW(model.parameters()), 1)
+    export([tmp_path / "a", tmp_path / "b"], tmp_path / "mean.onnx")
+    network = Network.load(tmp_path / "mean.onnx", device="cpu")
+    samples = torch.randn(1, 2 * 16_000)
+    with torch.no_grad():
+        said = [model.eval()(samples, torch.tensor([0])).weights.clamp(0, 1)[0] for model in models]
+    direct = network.run(Speech(samples=samples[0].numpy())).values
+    np.testing.assert_allclose(direct[:-3], ((said[0] + said[1]) / 2)[:-3], atol=2e-3)
+
+
+def test_networks_of_two_qualities_have_no_mean(tmp_path):
     for name, model in (("best", Model(width=16)), ("live", LiveModel(width=16))):
         save_checkpoint(tmp_path / name, model, model, torch.optim.AdamW(model.parameters()), 1)
-    with pytest.raises(InputError, match="exported alone"):
+    with pytest.raises(InputError, match="of one quality"):
         export([tmp_path / "best", tmp_path / "live"], tmp_path / "none.onnx")
     assert not (tmp_path / "none.onnx").exists()
 

@@ -15,7 +15,7 @@ from ..files import draft
 from .batches import STYLES
 from .checkpoint import load_model
 from .live import DELAY, PHONE_DELAY, LiveModel, Memory
-from .model import Model
+from .model import Model, Outputs
 from .phones import PHONES
 
 OPSET: Final = 17
@@ -37,36 +37,46 @@ class Deployed(nn.Module):
     def forward(self, samples: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return weights [1, frame, 52] and probabilities of phones [1, frame, phone] and voice [1, frame]."""
         features = self.models[0].features(samples)  # the front is the same in all of them
-        said = [model.read(features, self.style) for model in self.models]
-        weights = torch.stack([outputs.weights.clamp(0, 1) for outputs in said]).mean(0)
-        phones = torch.stack([outputs.phones.softmax(-1) for outputs in said]).mean(0)
-        return weights, phones, torch.stack([outputs.voice.sigmoid() for outputs in said]).mean(0)
+        return _mean([model.read(features, self.style) for model in self.models])
 
 
 class DeployedLive(nn.Module):
-    """The live model with one style, its outputs in their final units and its memory in the open."""
+    """The mean of live models with one style, its outputs in their final units and its memory in the open."""
 
-    def __init__(self, model: LiveModel, style: str) -> None:
+    def __init__(self, models: Sequence[LiveModel], style: str) -> None:
         super().__init__()
-        self.model = model
+        self.models = nn.ModuleList(models)
         self.register_buffer("style", torch.tensor([STYLES.index(style)]))
 
     def forward(self, samples: Tensor, state: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Return weights, phones and voice as `Deployed` does, and the state for the samples that follow."""
-        memory = Memory(state)
-        outputs = self.model.stream(self.model.front(samples, memory), self.style, memory)
-        return outputs.weights.clamp(0, 1), outputs.phones.softmax(-1), outputs.voice.sigmoid(), memory.state()
+        said, kept = [], []
+        for model, share in zip(self.models, state.split([m.state_width for m in self.models], dim=1), strict=True):
+            memory = Memory(share)
+            said.append(model.stream(model.front(samples, memory), self.style, memory))
+            kept.append(memory.state())
+        return *_mean(said), torch.cat(kept, dim=1)
+
+
+def _mean(said: Sequence[Outputs]) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the means of weights, of probabilities of phones, and of those of voice."""
+    weights = torch.stack([outputs.weights.clamp(0, 1) for outputs in said]).mean(0)
+    phones = torch.stack([outputs.phones.softmax(-1) for outputs in said]).mean(0)
+    return weights, phones, torch.stack([outputs.voice.sigmoid() for outputs in said]).mean(0)
 
 
 def export(checkpoints: Sequence[Path], output: Path, *, style: str = "grid") -> None:
     """Write the mean of the models in checkpoints as ONNX: "samples" in; "weights", "phones" and "voice" out.
 
     A live one takes "state" [1, width] too, zeros at first, and gives "next_state" to go on from. What was learned is
-    stored in half precision. Raises InputError for checkpoints that are missing and for several of which one is live.
+    stored in half precision. Raises InputError for checkpoints that are missing and for those of several qualities.
     """
     models = [load_model(path) for path in checkpoints]
-    only = models[0] if len(models) == 1 else None
-    deployed, state, look = _live(only, style) if isinstance(only, LiveModel) else _best(models, style)
+    live = [model for model in models if isinstance(model, LiveModel)]
+    best = [model for model in models if isinstance(model, Model)]
+    if live and best:
+        raise InputError("a live network and a best one have no mean; name checkpoints of one quality")
+    deployed, state, look = _live(live, style) if live else _best(best, style)
     with draft(output) as target:
         torch.onnx.export(
             deployed.eval(),
@@ -110,17 +120,14 @@ def halve(graph: onnx.ModelProto) -> None:
     graph.graph.node.extend([*casts, *nodes])
 
 
-def _live(model: LiveModel, style: str) -> Parts:
+def _live(models: Sequence[LiveModel], style: str) -> Parts:
     look = {
         "delay_frames": str(DELAY),
         "phone_delay_frames": str(PHONE_DELAY),
         "latency_ms": f"{DELAY / 60 * 1e3:g}",
     }
-    return DeployedLive(model, style), {"state": torch.zeros(1, model.state_width)}, look
+    return DeployedLive(models, style), {"state": torch.zeros(1, sum(m.state_width for m in models))}, look
 
 
-def _best(models: Sequence[Model | LiveModel], style: str) -> Parts:
-    best = [model for model in models if isinstance(model, Model)]
-    if len(best) < len(models):
-        raise InputError("live networks are exported alone; name checkpoints of best networks, or one of a live one")
-    return Deployed(best, style), {}, {"context_frames": str(max(model.context_frames for model in best))}
+def _best(models: Sequence[Model], style: str) -> Parts:
+    return Deployed(models, style), {}, {"context_frames": str(max(model.context_frames for model in models))}

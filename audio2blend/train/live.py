@@ -5,6 +5,7 @@ which are analysed, and is taught the face of `DELAY` sixtieths of a second befo
 What it remembers goes in and out as one tensor, so the whole recording in one call is the same as a stream of pieces.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import torch
@@ -108,22 +109,28 @@ class LiveModel(nn.Module):
     `style` is as in `Model`.
     """
 
-    DILATIONS: Final = (1, 2, 4, 8, 16, 1, 2, 4, 8)
     KERNEL: Final = 3
 
-    def __init__(self, *, width: int = 256, styles: int = 3, dropout: float = 0.1) -> None:
+    def __init__(
+        self,
+        *,
+        width: int = 256,
+        dilations: Sequence[int] = (1, 2, 4, 8, 16, 1, 2, 4, 8),
+        styles: int = 3,
+        dropout: float = 0.1,
+    ) -> None:
         super().__init__()
         self.front = LiveFront()
         self.entry = nn.Conv1d(N_MELS, width, self.KERNEL)
         self.norm = nn.BatchNorm1d(width)
-        self.blocks = nn.ModuleList([LiveBlock(width, self.KERNEL, dilation, dropout) for dilation in self.DILATIONS])
+        self.blocks = nn.ModuleList([LiveBlock(width, self.KERNEL, dilation, dropout) for dilation in dilations])
         self.face = nn.Conv1d(width, len(ARKIT), 1)
         self.phone = nn.Conv1d(width, len(PHONES), 1)
         self.voice = nn.Conv1d(width, 1, 1)
         self.imitation = nn.Conv1d(width, WIDTH, 1)
         self.gain = nn.Parameter(torch.ones(styles, 1, len(ARKIT)))
         self.offset = nn.Parameter(torch.zeros(styles, 1, len(ARKIT)))
-        self.arguments = {"width": width, "styles": styles, "dropout": dropout}
+        self.arguments = {"width": width, "dilations": tuple(dilations), "styles": styles, "dropout": dropout}
         self.quality = "live"
         past = (self.KERNEL - 1) * N_MELS + sum(block.n_past for block in self.blocks) * width
         self.front_width, self.state_width = LiveFront.state_width, LiveFront.state_width + past
