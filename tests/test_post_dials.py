@@ -116,7 +116,8 @@ def test_strength_multiplies_both(clip):
     strong, both = dialled(clip, Motion(strength=1.5)), dialled(clip, Motion(jaw=1.5, lips=1.5))
     for name in ARKIT:
         if name != "tongueOut":
-            np.testing.assert_allclose(strong[name], both[name], atol=2e-4)  # the tongue, which strength alone moves, parts lips a little
+            # The tongue, which strength alone moves, parts the lips a little.
+            np.testing.assert_allclose(strong[name], both[name], atol=2e-4)
 
 
 def test_no_strength_is_no_motion_and_the_neutral_dials_change_nothing(clip):
