@@ -14,10 +14,12 @@ from audio2blend.audio import Speech
 from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
 from audio2blend.network import Network
+from audio2blend.network.encoder import at_60
+from audio2blend.phones import PHONES, classes, merged
 from audio2blend.qa import Lips, correlation
 from audio2blend.train.__main__ import main
 from audio2blend.train.augment import disguise
-from audio2blend.train.basis import Basis, Listening, at_60
+from audio2blend.train.basis import Basis, Listening
 from audio2blend.train.batches import FRAMES, STYLES, Batches
 from audio2blend.train.checkpoint import load_model, load_trunk, save_checkpoint
 from audio2blend.train.corpora import Sample, facegood, grid
@@ -27,8 +29,7 @@ from audio2blend.train.live import DELAY, PHONE_DELAY, LiveModel
 from audio2blend.train.loop import follow, masked, train
 from audio2blend.train.loss import Loss
 from audio2blend.train.model import Model
-from audio2blend.train.phones import PHONES, classes, merged
-from audio2blend.train.teach import guided, with_closures, with_faces
+from audio2blend.train.teach import guided, ridges_of, with_closures, with_faces
 from audio2blend.train.teacher import encode_all
 
 
@@ -147,11 +148,11 @@ def test_features_of_short_and_long_recordings_lie_where_their_sound_is():
 
 def test_a_basis_tells_features_in_few_numbers_of_unit_variance_at_sixty_frames_a_second():
     random = np.random.default_rng(0)
-    features = (random.standard_normal((5000, 200)) * np.linspace(3, 0.1, 200)).astype(np.float16)
+    features = (random.standard_normal((50_000, 200)) * np.linspace(3, 0.1, 200)).astype(np.float16)
     heard = Basis.of([features])(features)
-    assert heard.shape == (5000, 192)
+    assert heard.shape == (50_000, 192)
     np.testing.assert_allclose(heard.astype(float).std(axis=0), 1, atol=0.15)
-    rows = at_60(heard, 120)
+    rows = at_60(heard, np.arange(120))
     np.testing.assert_allclose(rows[3], heard[2], atol=1e-3)  # both are 50 ms in
 
 
@@ -237,7 +238,7 @@ def listening(beeps) -> Listening:
 
 
 def test_filmed_faces_come_halfway_to_what_the_teacher_can_hear(beeps, listening):
-    for before, after in zip(beeps, guided(beeps, listening), strict=True):
+    for before, after in zip(beeps, guided(beeps, listening, ridges_of(beeps, listening)), strict=True):
         assert before.weights is not None
         assert after.weights is not None
         heard = 2 * after.weights - before.weights
@@ -252,7 +253,7 @@ def test_a_voice_without_a_face_gets_what_its_teachers_agree_on(beeps, listening
     classes[np.flatnonzero(np.diff(beeps[0].voice) > 0)[0] + np.arange(1, 9)] = PHONES.index("m")
     unfilmed = replace(beeps[0], corpus="kokoro", weights=None, phones=classes)
     heard = Listening({**listening.heard, Listening.key(unfilmed): listening.of(beeps[0])})
-    *filmed, sample = with_faces([*beeps, unfilmed], heard)
+    *filmed, sample = with_faces([*beeps, unfilmed], heard, ridges_of(beeps, heard))
     assert all(after is before for after, before in zip(filmed, beeps, strict=True))
     assert sample.weights is not None
     jaw, close = (sample.weights[:, ARKIT.index(name)] for name in ("jawOpen", "mouthClose"))

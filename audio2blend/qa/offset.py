@@ -1,5 +1,6 @@
 """How much later than another curve a curve comes."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -58,10 +59,24 @@ def offset(said: ArrayLike, true: ArrayLike, *, frame_rate: Fraction, reach_s: f
     middle = slice(reach, len(b) - reach)
     shifts = np.arange(-reach, reach + 1)
     fits = [correlation(a[middle.start + k : middle.stop + k], b[middle]) for k in shifts]
+    best = peak_of(fits)
+    if best is None:
+        return None
+    return Offset(float((best - reach) / frame_rate * 1000), float(max(fits)))
+
+
+def peak_of(fits: Sequence[float]) -> float | None:
+    """Return where the greatest of some fits lies, counted from the first and finer than a step.
+
+    A parabola through it and its neighbours says so; see `offset` for the source. None if it is the first or the last
+    or fits nothing: then what was looked for is elsewhere.
+
+    >>> peak_of([0.0, 0.5, 0.5, 0.0]), peak_of([0.1, 0.2, 0.3])
+    (1.5, None)
+    """
     best = int(np.argmax(fits))
     if best in (0, len(fits) - 1) or fits[best] <= 0:
         return None
     left, peak, right = fits[best - 1 : best + 2]
     bend = left - 2 * peak + right
-    part = 0.5 * (left - right) / bend if bend < 0 else 0.0
-    return Offset(float((shifts[best] + part) / frame_rate * 1000), float(peak))
+    return float(best + (0.5 * (left - right) / bend if bend < 0 else 0.0))

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..files import draft
+from ..network.encoder import at_60
 from .corpora import Sample
-from .teacher import RATE
 
 WIDTH: Final = 128
 """How many principal components of the teacher's features the network imitates."""
@@ -43,13 +43,6 @@ class Basis:
     def __call__(self, features: NDArray[np.float16]) -> NDArray[np.float16]:
         """Return components [n, component] of features [n, feature]."""
         return np.asarray((features.astype(np.float32) - self.mean) @ self.components, np.float16)
-
-
-def at_60(components: NDArray[np.float16], n_frames: int) -> Floats:
-    """Return components [n, component] of the teacher's rate at 60 Hz, [n_frames, component]."""
-    at = np.arange(n_frames) / 60 * RATE - 0.5
-    source = np.arange(len(components))
-    return np.stack([np.interp(at, source, column) for column in components.T], axis=1).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,4 +88,7 @@ class Listening:
 
     def to_imitate(self, samples: Sequence[Sample]) -> list[Sample]:
         """Return the samples with what was heard in them, for a network to imitate."""
-        return [replace(s, features=at_60(self.of(s)[:, :WIDTH], len(s.phones)).astype(np.float16)) for s in samples]
+        return [
+            replace(s, features=at_60(self.of(s)[:, :WIDTH], np.arange(len(s.phones))).astype(np.float16))
+            for s in samples
+        ]

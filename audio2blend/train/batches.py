@@ -22,7 +22,7 @@ STYLES: Final = ("grid", "facegood", "kokoro")
 """Order of the model's styles; recordings of other corpora have the last one."""
 _REST: Final = 6
 """Frames in which a mouth comes to rest."""
-SHARES: Final = {"grid": 0.30, "facegood": 0.12, "kokoro": 0.36, "prompts": 0.12, "speech": 0.02, "nobody": 0.08}
+SHARES: Final = {"grid": 0.40, "facegood": 0.12, "kokoro": 0.30, "prompts": 0.10, "speech": 0.02, "nobody": 0.06}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

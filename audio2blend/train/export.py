@@ -12,11 +12,11 @@ from torch import Tensor, nn
 from ..channels import ARKIT
 from ..errors import InputError
 from ..files import draft
+from ..phones import PHONES
 from .batches import STYLES
 from .checkpoint import load_model
 from .live import DELAY, PHONE_DELAY, LiveModel, Memory
 from .model import Model, Outputs
-from .phones import PHONES
 
 OPSET: Final = 17
 VERSION: Final = "2"

@@ -10,7 +10,7 @@ from .basis import Listening
 from .corpora import Sample
 from .lips import load_lips
 from .loop import train
-from .teach import guided, with_faces
+from .teach import guided, ridges_of, with_faces
 
 FACES: Final = frozenset({"grid", "facegood"})
 """The corpora in which faces were filmed; a trunk is made without them, so that it serves when one is left out."""
@@ -58,12 +58,21 @@ def fit(
     """
     heard = Listening.load(listening)
     told = _told(corpora.training(data, leave_out=leave_out))
-    samples = with_faces(told, heard, Visemes.load(visemes))
-    if quality == "live":
-        samples = guided(samples, heard)
-    samples = heard.to_imitate(samples)
+    ridges = ridges_of(told, heard)
+    filmed = guided(told, heard, ridges) if quality == "live" else told
+    samples = with_faces(filmed, heard, ridges, Visemes.load(visemes))
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
-    train(samples, lips, output, quality=quality, trunk=trunk, device=device, resume=resume, steps=steps, seed=seed)
+    train(
+        heard.to_imitate(samples),
+        lips,
+        output,
+        quality=quality,
+        trunk=trunk,
+        device=device,
+        resume=resume,
+        steps=steps,
+        seed=seed,
+    )
 
 
 def _told(samples: Iterator[Sample]) -> list[Sample]:

@@ -1,19 +1,29 @@
 """What the network is to get right, as one number to make small."""
 
+from typing import Final
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..channels import ARKIT
 from ..qa import Lips
 from .batches import Batch
 from .model import Outputs
 
+_LEFT: Final = [
+    i for i, name in enumerate(ARKIT) if name.startswith("mouth") and name.endswith("Left") and name != "mouthLeft"
+]
+_RIGHT: Final = [ARKIT.index(ARKIT[i].replace("Left", "Right")) for i in _LEFT]
+"""The two sides of the mouth, but for moving all of it to a side."""
+
 
 class Loss(nn.Module):
-    """Distance of weights and of lip opening, of their speed, and cross-entropy of phones and voice.
+    """Distance of weights and of lip opening, of their speed and of the sides, and cross-entropy of phones and voice.
 
     Lip opening is read off the mesh that the weights drive, below zero too where lips are pressed together; frames
-    in which the true lips are closed or nearly so count up to ninefold.
+    in which the true lips are closed or nearly so count up to ninefold. Sound does not say on which side a mouth is
+    drawn up: what differs between the sides of a filmed mouth is its owner's, and is discouraged.
     """
 
     neutral: Tensor
@@ -44,6 +54,7 @@ class Loss(nn.Module):
         face = ((weights - batch.weights).square().sum(-1) * mask).sum() / count
         opening = (functional.smooth_l1_loss(said, true, reduction="none", beta=0.02) * closed * mask).sum() / count
         speed = ((said.diff(dim=1) - true.diff(dim=1)).abs() * pair).sum() / pair.sum().clamp_min(1)
+        sides = ((weights[..., _LEFT] - weights[..., _RIGHT]).abs().sum(-1) * mask).sum() / count
         known = (batch.voice >= 0).float()
         voice = functional.binary_cross_entropy_with_logits(outputs.voice, batch.voice.clamp_min(0), known)
         phones = functional.cross_entropy(outputs.phones.flatten(0, 1), batch.phones.flatten(), ignore_index=-1)
@@ -53,6 +64,7 @@ class Loss(nn.Module):
             "face": 4 * face,
             "opening": 10 * opening,
             "speed": 3 * speed,
+            "symmetry": 0.05 * sides,
             "teacher": 0.3 * teacher,
             "voice": 0.1 * voice,
             "phones": 0.1 * phones,

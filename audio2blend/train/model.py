@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..channels import ARKIT
+from ..phones import PHONES
 from .basis import WIDTH
 from .mel import N_MELS, WINDOW, fourier_kernel, mel_filters
-from .phones import PHONES
 
 STRIDE: Final = 1600
 """Samples in six frames."""

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from ..audio import Speech
 from ..channels import ARKIT
 from ..envelope import envelope_db
+from ..network.encoder import at_60
 from ..phones import PHONES
 from ..visemes import Visemes, articulate_frames
-from .basis import Listening, at_60
+from .basis import Listening
 from .corpora import Sample, frame_times
 
 _TAPS: Final = (-9, -6, -3, 0, 3, 6, 9)
@@ -48,22 +49,33 @@ def _windows(components: Floats) -> Floats:
     return np.concatenate([padded[reach + tap : reach + tap + len(components)] for tap in _TAPS], axis=1)
 
 
-def with_faces(samples: Sequence[Sample], listening: Listening, visemes: Visemes | None = None) -> list[Sample]:
+def ridges_of(samples: Sequence[Sample], listening: Listening) -> dict[str, FaceRidge]:
+    """Return a regression to the faces of each corpus that has some."""
+    by_corpus: dict[str, list[tuple[Floats, Floats]]] = {}
+    for sample in samples:
+        if sample.weights is not None:
+            by_corpus.setdefault(sample.corpus, []).append((_heard(sample, listening), sample.weights))
+    return {corpus: FaceRidge(examples) for corpus, examples in sorted(by_corpus.items())}
+
+
+def with_faces(
+    samples: Sequence[Sample], listening: Listening, ridges: dict[str, FaceRidge], visemes: Visemes | None = None
+) -> list[Sample]:
     """Return the samples, those without faces with what several teachers agree on.
 
-    One regression for each corpus with faces says how its speaker would move; where phones are known, the articulation
-    model says so too, with `visemes`. A voice without a face gets the mean of them, made as lively as they are
-    themselves: their habits cancel, what speech asks of any mouth stays. In a recording with phones the mouth is closed
-    where nobody speaks and in the closures of p, b and m, whose times are known better than the teachers hear them.
+    Each of the regressions, one for a corpus with faces, says how its speaker would move; where phones are known, the
+    articulation model says so too, with `visemes`. A voice without a face gets the mean of them, made as lively as they
+    are themselves: their habits cancel, what speech asks of any mouth stays. In a recording with phones the mouth is
+    closed where nobody speaks and in the closures of p, b and m, whose times are known better than the teachers hear
+    them.
     """
-
-    ridges = [_ridge_of(corpus, samples, listening) for corpus in _filmed(samples)]
     means = {}
     liveliness = []
     jaw = ARKIT.index("jawOpen")
     for sample in samples:
         if sample.weights is None:
-            said = [with_closures(ridge(_heard(sample, listening)), sample.phones) for ridge in ridges]
+            heard = _heard(sample, listening)
+            said = [with_closures(ridge(heard), sample.phones) for ridge in ridges.values()]
             if sample.corpus == "kokoro":
                 loudness = envelope_db(Speech(samples=sample.samples), frame_times(len(sample.samples)))
                 said.append(articulate_frames(sample.phones, loudness_db=loudness, visemes=visemes).values)
@@ -103,33 +115,19 @@ def with_closures(weights: Floats, phones: NDArray[np.int64]) -> Floats:
     return np.asarray(out * (1 - silent[:, None]), np.float32)
 
 
-def guided(samples: Sequence[Sample], listening: Listening) -> list[Sample]:
-    """Return the samples with filmed faces halfway between what was seen and what a regression to it says.
+def guided(samples: Sequence[Sample], listening: Listening, ridges: dict[str, FaceRidge]) -> list[Sample]:
+    """Return the samples with filmed faces halfway between what was seen and what the regression to it says.
 
     What cannot be heard with the teacher's context, a network with less had better not be asked for.
     """
-    out = list(samples)
-    for corpus in _filmed(samples):
-        ridge = _ridge_of(corpus, samples, listening)
-        for number, sample in enumerate(samples):
-            if sample.corpus == corpus and sample.weights is not None:
-                said = ridge(_heard(sample, listening))
-                out[number] = replace(sample, weights=(sample.weights + said) / 2)
-    return out
-
-
-def _filmed(samples: Sequence[Sample]) -> list[str]:
-    return sorted({s.corpus for s in samples if s.weights is not None})
+    return [
+        s if s.weights is None else replace(s, weights=(s.weights + ridges[s.corpus](_heard(s, listening))) / 2)
+        for s in samples
+    ]
 
 
 def _heard(sample: Sample, listening: Listening) -> Floats:
-    return at_60(listening.of(sample), len(sample.phones))
-
-
-def _ridge_of(corpus: str, samples: Sequence[Sample], listening: Listening) -> FaceRidge:
-    """Return the regression to the faces of one corpus."""
-    filmed = [s for s in samples if s.corpus == corpus]
-    return FaceRidge([(_heard(s, listening), s.weights) for s in filmed if s.weights is not None])
+    return at_60(listening.of(sample), np.arange(len(sample.phones)))
 
 
 def _softened(mask: Floats, reach: int) -> Floats:

@@ -10,12 +10,12 @@ import torch
 from ...channels import ARKIT
 from ...files import draft
 from ...network.whisper import WIDTH, Whisper
+from ...phones import PHONES
 from ...qa import Lips
 from .. import corpora
 from ..batches import STYLES
 from ..lips import load_lips
 from ..loss import Loss
-from ..phones import PHONES
 from .crops import Crops, hear
 from .model import Deployed, Head
 

@@ -9,8 +9,8 @@ from torch.nn import functional
 
 from ...channels import ARKIT
 from ...network.whisper import WIDTH
+from ...phones import PHONES
 from ..model import Block, Outputs
-from ..phones import PHONES
 
 
 class Head(nn.Module):

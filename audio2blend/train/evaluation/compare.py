@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from ...qa import closure_recall, correlation, false_closure
+from ...qa.offset import peak_of
 from .motion import Curve, Motion
 
 Scores = dict[str, float]
@@ -71,10 +72,5 @@ def offset_ms(takes: Sequence[Take]) -> float | None:
         correlation(np.concatenate([take.said.at(take.times_s + shift).opening for take in takes]), true)
         for shift in shifts
     ]
-    best = int(np.argmax(fits))
-    if best in (0, len(fits) - 1) or fits[best] <= 0:
-        return None
-    left, peak, right = fits[best - 1 : best + 2]
-    bend = left - 2 * peak + right
-    part = 0.5 * (left - right) / bend if bend < 0 else 0.0
-    return float(1000 * (shifts[best] + part * _SHIFT_S))
+    best = peak_of(fits)
+    return None if best is None else 1000 * (best - _REACH) * _SHIFT_S

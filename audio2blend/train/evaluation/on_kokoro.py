@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ...phones import PHONES
 from ...qa import CLOSED
 from ...runs import runs
 from ..corpora import Sample, kokoro
 from ..corpora.sample import FRAME_RATE
-from ..phones import PHONES
 from .compare import Scores
 from .contenders import Contender, OfNetwork
 from .spoken import edit_distance, said
