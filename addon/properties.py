@@ -1,0 +1,223 @@
+"""What the extension remembers: in a scene, who speaks and what was made of it; in the window, what is running."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import bpy
+from bpy.props import (
+    BoolProperty,
+    CollectionProperty,
+    EnumProperty,
+    FloatProperty,
+    IntProperty,
+    PointerProperty,
+    StringProperty,
+)
+
+_quiet = 0
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Let code set properties without what a hand on the slider sets off: no take is shown or weighed again."""
+    global _quiet
+    _quiet += 1
+    try:
+        yield
+    finally:
+        _quiet -= 1
+
+
+def _show_take(speaker: Any, _context: Any) -> None:
+    if not _quiet and 0 <= speaker.active_take < len(speaker.takes):
+        from . import takes
+
+        takes.show(speaker, speaker.active_take)
+
+
+def _weigh_take(take: Any, _context: Any) -> None:
+    if not _quiet:
+        from . import takes
+
+        takes.reweigh(*owner_of(take))
+
+
+def _dial(name: str, what: str, **options: Any) -> Any:
+    return FloatProperty(name=name, description=what, default=1, min=0, max=2, subtype="FACTOR", **options)
+
+
+def _milliseconds(name: str, what: str, **options: Any) -> Any:
+    return FloatProperty(name=name, description=what, default=0, min=0, max=200, precision=0, step=100, **options)
+
+
+def _dials(**options: Any) -> dict[str, Any]:
+    """Return the properties that a speaker and a take share, as annotations."""
+    return {
+        "quality": EnumProperty(
+            name="Quality",
+            description="Which network listens",
+            items=[
+                ("best", "Best", "Hears the whole line before it moves the face"),
+                ("live", "Live", "Gives what a live stream would give: it looks 50 ms ahead"),
+            ],
+        ),
+        "strength": _dial("Strength", "How far jaw, lips and tongue move; at 1 as they were heard", **options),
+        "jaw": _dial("Jaw", "How far the jaw moves, on top of the strength; closed lips stay closed", **options),
+        "lips": _dial("Lips", "How far the lips move, on top of the strength; closed lips stay closed", **options),
+        "smooth_ms": _milliseconds(
+            "Smooth (ms)", "How many milliseconds of motion are averaged; closures stay", **options
+        ),
+        "lead_ms": _milliseconds("Lead (ms)", "By how many milliseconds the mouth is ahead of the sound", **options),
+    }
+
+
+class A2B_PG_phone(bpy.types.PropertyGroup):
+    """A sound of speech that the network heard, with its times in seconds from the start of the recording"""
+
+    label: StringProperty(name="Phone", description="The sound of speech, in the International Phonetic Alphabet")
+    start_s: FloatProperty(
+        name="Start", description="When it begins, from the start of the sound", unit="TIME_ABSOLUTE"
+    )
+    end_s: FloatProperty(name="End", description="When it ends, from the start of the sound", unit="TIME_ABSOLUTE")
+
+
+class A2B_PG_take(bpy.types.PropertyGroup):
+    """A result that was made: where its motion is kept and the dials it is shown with"""
+
+    name: StringProperty(name="Name", description="What the take is called")
+    sound: StringProperty(name="Sound", description="The recording it was made from", subtype="FILE_PATH")
+    clip_path: StringProperty(name="Motion", description="The file of what the network said", subtype="FILE_PATH")
+    start_frame: IntProperty(name="Start Frame", description="The frame at which the sound starts", default=1)
+    duration_s: FloatProperty(name="Duration", description="How long the sound is", unit="TIME_ABSOLUTE")
+    phones: CollectionProperty(type=A2B_PG_phone, name="Phones", description="What the network heard")
+    active_phone: IntProperty(name="Phone", description="The phone that is selected in the list", default=-1)
+    blocked: StringProperty(name="Blocked", description="What keeps the face from moving; empty when it moves")
+    __annotations__.update(_dials(update=_weigh_take))
+
+
+class A2B_PG_speaker(bpy.types.PropertyGroup):
+    """Somebody who speaks in the scene: a recording, a character and the takes made of them"""
+
+    name: StringProperty(name="Name", description="What the speaker is called", default="Speaker")
+    sound: StringProperty(
+        name="Sound",
+        description="The recording of the speech: a sound or video file",
+        subtype="FILE_PATH",
+        options={"PATH_SUPPORTS_BLEND_RELATIVE"},
+    )
+    text: StringProperty(name="Text", description="What is said; used to check the result, never to make it")
+    character: PointerProperty(
+        name="Character",
+        description="The mesh that speaks, or an armature with face bones; meshes that share its shape names follow",
+        type=bpy.types.Object,
+        poll=lambda _speaker, thing: thing.type in {"MESH", "ARMATURE"},
+    )
+    collection: PointerProperty(
+        name="Collection",
+        description="All the meshes in it speak: face, teeth, tongue, lashes",
+        type=bpy.types.Collection,
+    )
+    map: PointerProperty(
+        name="Map",
+        description="A text that says which shape of the character follows which motion; empty: found by their names",
+        type=bpy.types.Text,
+    )
+    start_frame: IntProperty(name="Start Frame", description="The frame at which the sound starts", default=1)
+    keys: EnumProperty(
+        name="Keys",
+        description="How many keys are written",
+        items=[
+            ("DENSE", "Every Frame", "A key on every frame"),
+            ("REDUCED", "Reduced", "Only the keys needed to stay within the tolerance: easier to edit by hand"),
+        ],
+    )
+    tolerance: FloatProperty(
+        name="Tolerance",
+        description="How far reduced keys may be from the motion; the full range of a shape is 1",
+        default=0.01,
+        min=0.0001,
+        max=0.2,
+        precision=3,
+        step=1,
+    )
+    takes: CollectionProperty(type=A2B_PG_take, name="Takes", description="Results to switch between")
+    active_take: IntProperty(name="Take", description="The take that is shown", default=-1, update=_show_take)
+    __annotations__.update(_dials())
+
+
+class A2B_PG_line(bpy.types.PropertyGroup):
+    """A line of the batch table: a recording for a character, and how far it is"""
+
+    sound: StringProperty(
+        name="Sound",
+        description="The recording of the line",
+        subtype="FILE_PATH",
+        options={"PATH_SUPPORTS_BLEND_RELATIVE"},
+    )
+    character: PointerProperty(
+        name="Character",
+        description="Who says the line",
+        type=bpy.types.Object,
+        poll=lambda _line, thing: thing.type in {"MESH", "ARMATURE"},
+    )
+    status: StringProperty(name="Status", description="Where the line stands: empty, waiting, done or failed")
+    message: StringProperty(name="Message", description="What went wrong with the line")
+
+
+class A2B_PG_scene(bpy.types.PropertyGroup):
+    """The speakers of a scene and its table of lines"""
+
+    speakers: CollectionProperty(type=A2B_PG_speaker, name="Speakers", description="Who speaks in the scene")
+    active: IntProperty(name="Speaker", description="The speaker whose settings are shown")
+    lines: CollectionProperty(type=A2B_PG_line, name="Lines", description="The table of a batch")
+    active_line: IntProperty(name="Line", description="The line of the table that is selected")
+
+
+class A2B_PG_state(bpy.types.PropertyGroup):
+    """What is running; it is not saved"""
+
+    running: BoolProperty(name="Running", description="Work is under way", options={"SKIP_SAVE"})
+    progress: FloatProperty(name="Progress", description="How far it is", min=0, max=1, options={"SKIP_SAVE"})
+    message: StringProperty(name="Message", description="What is being done", options={"SKIP_SAVE"})
+
+
+def active_speaker(context: Any) -> Any | None:
+    """Return the speaker whose settings are shown, an `A2B_PG_speaker`, or None where the scene has none."""
+    scene = context.scene.audio2blend
+    return scene.speakers[scene.active] if 0 <= scene.active < len(scene.speakers) else None
+
+
+def ensure_speaker(scene: Any) -> Any:
+    """Return the active speaker of a scene, which is made where there is none."""
+    settings = scene.audio2blend
+    if not settings.speakers:
+        settings.speakers.add().name = "Speaker"
+    settings.active = min(max(settings.active, 0), len(settings.speakers) - 1)
+    return settings.speakers[settings.active]
+
+
+def active_take(speaker: Any) -> Any | None:
+    """Return the take of a speaker that is shown, an `A2B_PG_take`, or None where there is none."""
+    return speaker.takes[speaker.active_take] if 0 <= speaker.active_take < len(speaker.takes) else None
+
+
+def owner_of(take: Any) -> tuple[Any, int]:
+    """Return the speaker whose take this is, and its number in the speaker's list."""
+    owner, _, number = take.path_from_id().rpartition(".takes[")
+    return take.id_data.path_resolve(owner), int(number.rstrip("]"))
+
+
+CLASSES = (A2B_PG_phone, A2B_PG_take, A2B_PG_speaker, A2B_PG_line, A2B_PG_scene, A2B_PG_state)
+
+
+def register() -> None:
+    """Give every scene its settings and the window its state."""
+    bpy.types.Scene.audio2blend = PointerProperty(type=A2B_PG_scene)
+    bpy.types.WindowManager.audio2blend = PointerProperty(type=A2B_PG_state)
+
+
+def unregister() -> None:
+    """Take both away."""
+    del bpy.types.WindowManager.audio2blend
+    del bpy.types.Scene.audio2blend
