@@ -1,10 +1,15 @@
 """What the tests share: recordings, and where the corpora are when they are there."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+import audio2blend
+import usd_export
+from audio2blend.clip import Clip
 
 collect_ignore_glob = ["[!t]*"]  # what the tests use has no doctests, and may run in another Python
 
@@ -32,3 +37,19 @@ def voice() -> NDArray[np.float64]:
     time_s = np.arange(96_000) / 48_000
     buzz = sum(np.sin(2 * np.pi * 120 * k * time_s) / k for k in range(1, 20))
     return 0.2 * buzz * (1 - np.cos(2 * np.pi * 4 * time_s)) / 2
+
+
+@pytest.fixture(scope="session")
+def hello_clip(hello: Path) -> Clip:
+    """What the product makes of the recording."""
+    return audio2blend.animate(audio2blend.load(hello))
+
+
+@pytest.fixture
+def curves(hello_clip: Clip, tmp_path: Path) -> Callable[..., Path]:
+    """Write a clip, by default what the product makes of the recording, and return its path."""
+
+    def write(name: str, changed: Clip = hello_clip) -> Path:
+        return usd_export.write(changed, tmp_path / name)
+
+    return write

@@ -9,9 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import audio2blend
-import usd_export
-from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.words import limits
@@ -37,22 +34,6 @@ def value(report: qa.QaReport, name: str) -> float | None:
     return next(measure.value for measure in report.measures if measure.name == name)
 
 
-@pytest.fixture(scope="module")
-def clip(hello) -> Clip:
-    """What the product makes of the recording."""
-    return audio2blend.animate(audio2blend.load(hello))
-
-
-@pytest.fixture
-def curves(clip, tmp_path):
-    """Write a clip and return its path."""
-
-    def write(name: str, changed: Clip = clip) -> Path:
-        return usd_export.write(changed, tmp_path / name)
-
-    return write
-
-
 def test_what_the_product_makes_passes(curves, hello):
     report = judged(curves("line.csv"), "--speech", hello)
     assert failed(report) == set()
@@ -61,41 +42,41 @@ def test_what_the_product_makes_passes(curves, hello):
     assert value(report, "coverage") == 1
 
 
-def test_a_clip_is_what_it_is_in_any_format_and_at_any_rate(curves, clip, hello):
+def test_a_clip_is_what_it_is_in_any_format_and_at_any_rate(curves, hello_clip, hello):
     reference = curves("line.npz")
     for name, rate in (("line.csv", 60), ("line.json", 60), ("film.csv", 30), ("film.json", 25)):
-        report = judged(curves(name, clip.resampled(Fraction(rate))), "--speech", hello, "--reference", reference)
+        report = judged(curves(name, hello_clip.resampled(Fraction(rate))), "--speech", hello, "--reference", reference)
         assert report.exit_code == 0, report
         assert abs(value(report, "offset")) < 3
         assert value(report, "opening_r") > 0.98
 
 
 @pytest.mark.parametrize("late_ms", [-120, -50, 50, 120])
-def test_a_clip_that_is_not_in_time_fails(curves, clip, hello, late_ms):
-    shifted = replace(clip, start_s=late_ms / 1000)
+def test_a_clip_that_is_not_in_time_fails(curves, hello_clip, hello, late_ms):
+    shifted = replace(hello_clip, start_s=late_ms / 1000)
     report = judged(curves("shifted.json", shifted), "--speech", hello, "--reference", curves("line.csv"))
     assert report.exit_code == 1
     assert "offset" in failed(report)
     assert value(report, "offset") == pytest.approx(late_ms, abs=2)
 
 
-def test_lips_that_stay_open_fail_even_without_a_reference(curves, clip, hello):
-    gaping = clip.with_channels({"jawOpen": np.clip(clip["jawOpen"] + 0.15, 0, 1)})
+def test_lips_that_stay_open_fail_even_without_a_reference(curves, hello_clip, hello):
+    gaping = hello_clip.with_channels({"jawOpen": np.clip(hello_clip["jawOpen"] + 0.15, 0, 1)})
     report = judged(curves("open.csv", gaping), "--speech", hello)
     assert report.exit_code == 1
     assert "stillness" in failed(report)
 
 
-def test_lips_that_tremble_fail(curves, clip, hello):
-    noise = np.random.default_rng(0).normal(0, 0.15, len(clip))
-    trembling = clip.with_channels({"jawOpen": np.clip(clip["jawOpen"] + noise, 0, 1)})
+def test_lips_that_tremble_fail(curves, hello_clip, hello):
+    noise = np.random.default_rng(0).normal(0, 0.15, len(hello_clip))
+    trembling = hello_clip.with_channels({"jawOpen": np.clip(hello_clip["jawOpen"] + noise, 0, 1)})
     report = judged(curves("noise.csv", trembling), "--speech", hello, "--reference", curves("line.csv"))
     assert failed(report) >= {"jitter", "jitter_ratio"}
 
 
-def test_the_text_tells_on_which_word_the_lips_stay_open(curves, clip, hello, tmp_path):
-    spoken = (clip.times_s > 3.4) & (clip.times_s < 3.9)  # "may pick"
-    gaping = clip.with_channels({"jawOpen": np.clip(clip["jawOpen"] + 0.2 * spoken, 0, 1)})
+def test_the_text_tells_on_which_word_the_lips_stay_open(curves, hello_clip, hello, tmp_path):
+    spoken = (hello_clip.times_s > 3.4) & (hello_clip.times_s < 3.9)  # "may pick"
+    gaping = hello_clip.with_channels({"jawOpen": np.clip(hello_clip["jawOpen"] + 0.2 * spoken, 0, 1)})
     (tmp_path / "hello.TXT").write_text(TEXT, "utf-8-sig")
     report = judged(curves("open.csv", gaping), "--speech", hello, "--text", tmp_path / "hello.TXT")
     words = {word.word: word for word in report.words}
@@ -131,8 +112,8 @@ def test_a_text_that_cannot_be_judged_is_not(curves, hello, text, told):
     assert report.exit_code == 0
 
 
-def test_the_words_of_a_clip_that_ends_early_are_not_held_against_it(curves, clip, hello):
-    half = replace(clip, values=clip.values[:120])
+def test_the_words_of_a_clip_that_ends_early_are_not_held_against_it(curves, hello_clip, hello):
+    half = replace(hello_clip, values=hello_clip.values[:120])
     report = judged(curves("half.csv", half), "--speech", hello, "--text", TEXT)
     assert failed(report) == {"coverage"}
     assert all(closure.end_s <= 2.01 for word in report.words for closure in word.closures)
@@ -150,8 +131,10 @@ def test_the_report_is_complete_as_json_and_clear_as_text(curves, hello):
     assert stored["duration_s"] == pytest.approx(4.73, abs=0.02)
 
 
-def test_every_failed_check_is_a_complaint(curves, clip, hello):
-    report = judged(curves("late.json", replace(clip, start_s=0.12)), "--speech", hello, "--reference", curves("a.csv"))
+def test_every_failed_check_is_a_complaint(curves, hello_clip, hello):
+    report = judged(
+        curves("late.json", replace(hello_clip, start_s=0.12)), "--speech", hello, "--reference", curves("a.csv")
+    )
     assert len(report.complaints) == len(failed(report)) > 0
     assert any("wanted: -40 to 40 ms" in complaint for complaint in report.complaints)
 
@@ -176,7 +159,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), BAD.values(), ids=BAD.keys())
-def test_wrong_input_is_told_in_a_sentence(arguments, sentence, curves, clip, hello, tmp_path, monkeypatch):
+def test_wrong_input_is_told_in_a_sentence(arguments, sentence, curves, hello_clip, hello, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.csv").write_text("no curves\n")
     (tmp_path / "empty.txt").touch()
@@ -185,7 +168,7 @@ def test_wrong_input_is_told_in_a_sentence(arguments, sentence, curves, clip, he
         "hello": hello,
         "text": "text.csv",
         "line": curves("line.csv"),
-        "away": curves("away.json", replace(clip, start_s=60)),
+        "away": curves("away.json", replace(hello_clip, start_s=60)),
     }
     with pytest.raises(InputError) as error:
         judged(*(argument.format(**names) for argument in arguments))

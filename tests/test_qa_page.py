@@ -4,32 +4,14 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
-from pathlib import Path
 
 import numpy as np
-import pytest
 import soundfile
 from test_qa_command import TEXT, failed, judged
 
 import audio2blend
 import usd_export
 from audio2blend.clip import Clip
-
-
-@pytest.fixture(scope="module")
-def clip(hello) -> Clip:
-    """What the product makes of the recording."""
-    return audio2blend.animate(audio2blend.load(hello))
-
-
-@pytest.fixture
-def curves(clip, tmp_path):
-    """Write a clip and return its path."""
-
-    def write(name: str, changed: Clip = clip) -> Path:
-        return usd_export.write(changed, tmp_path / name)
-
-    return write
 
 
 class Page(HTMLParser):
@@ -44,8 +26,8 @@ class Page(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
-def test_the_page_needs_no_other_file(curves, clip, hello, tmp_path):
-    late = curves("late.json", replace(clip, start_s=0.12))
+def test_the_page_needs_no_other_file(curves, hello_clip, hello, tmp_path):
+    late = curves("late.json", replace(hello_clip, start_s=0.12))
     page_path = tmp_path / "new" / "report.html"
     report = judged(late, "--speech", hello, "--reference", curves("line.csv"), "--html", page_path)
     text = page_path.read_text("utf-8")
@@ -76,22 +58,24 @@ def test_the_same_input_gives_the_same_page(curves, hello, tmp_path):
     assert pages[0].read_bytes() == pages[1].read_bytes()
 
 
-def test_long_lines_are_drawn_in_a_page_of_bounded_size(clip, hello, tmp_path):
+def test_long_lines_are_drawn_in_a_page_of_bounded_size(hello_clip, hello, tmp_path):
     """Twenty times the line: more strips, not one long one."""
     speech = audio2blend.load(hello)
     again = audio2blend.audio.Speech(samples=np.tile(speech.samples, 20))
-    values = np.tile(clip.resampled(Fraction(60)).values[:283], (20, 1))
+    values = np.tile(hello_clip.resampled(Fraction(60)).values[:283], (20, 1))
     soundfile.write(tmp_path / "long.wav", again.samples, 16_000)
-    path = usd_export.write(Clip(values=values, channels=clip.channels, frame_rate=clip.frame_rate), tmp_path / "l.npz")
+    path = usd_export.write(
+        Clip(values=values, channels=hello_clip.channels, frame_rate=hello_clip.frame_rate), tmp_path / "l.npz"
+    )
     judged(path, "--speech", tmp_path / "long.wav", "--html", tmp_path / "long.html")
     text = (tmp_path / "long.html").read_text("utf-8")
     assert 10 < text.count("<svg") <= 40
     assert len(text) < 2_000_000
 
 
-def test_it_marks_where_lips_stay_open_and_names_the_words(curves, clip, hello, tmp_path):
-    spoken = (clip.times_s > 3.4) & (clip.times_s < 3.9)  # "may pick"
-    gaping = clip.with_channels({"jawOpen": np.clip(clip["jawOpen"] + 0.2 * spoken, 0, 1)})
+def test_it_marks_where_lips_stay_open_and_names_the_words(curves, hello_clip, hello, tmp_path):
+    spoken = (hello_clip.times_s > 3.4) & (hello_clip.times_s < 3.9)  # "may pick"
+    gaping = hello_clip.with_channels({"jawOpen": np.clip(hello_clip["jawOpen"] + 0.2 * spoken, 0, 1)})
     path = tmp_path / "page.html"
     judged(curves("open.csv", gaping), "--speech", hello, "--text", TEXT, "--html", path)
     text = path.read_text("utf-8")
