@@ -7,8 +7,9 @@ from .audio import Speech
 from .clip import Clip
 from .errors import InputError
 from .network import Network
-from .performance import perform
-from .post import Motion, adjusted, lead_frames, led
+from .performance import performance as performance_of
+from .post import Motion
+from .raw import Raw
 
 
 def animate(
@@ -46,15 +47,35 @@ def animate(
     MissingDependencyError for a device that is not there.
     """
     motion = Motion(strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms)
+    raw = hear(
+        speech, network=network, quality=quality, device=device, performance=performance, seed=seed, progress=progress
+    )
+    return raw.shaped(motion)
+
+
+def hear(
+    speech: Speech,
+    *,
+    network: Network | None = None,
+    quality: str = "best",
+    device: str = "auto",
+    performance: bool = True,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Raw:
+    """Return what `animate` knows before any dial is turned: `hear(speech).shaped(Motion())` is its clip.
+
+    Arguments and errors are those of `animate`.
+    """
     if len(speech.samples) == 0:
         raise InputError("the speech has no samples; load or record some")
     if seed < 0:
         raise InputError(f"seed {seed} is negative; give a whole number from 0 on")
     network = network or Network.load(quality=quality, device=device)
     face, heard = network.listen(speech, progress=progress)
-    clip = adjusted(face, heard, motion)
-    clip = replace(clip, values=led(clip.values, lead_frames(motion, float(clip.frame_rate))))
-    if performance:
-        clip = perform(clip, speech, seed=seed)
     about = {"source": speech.source.name if speech.source else "", "seed": str(seed)}
-    return replace(clip, metadata={**clip.metadata, **about, **motion.metadata})
+    return Raw(
+        face=replace(face, metadata={**face.metadata, **about}),
+        heard=heard,
+        performance=performance_of(face, speech, seed=seed) if performance else None,
+    )
