@@ -10,8 +10,8 @@ from .part import Part, band, cap
 SEGMENTS = 32
 # Polar angle in degrees of every ring, and the material between it and the ring before.
 RINGS = (
-    (6, "pupil"), (10.5, "pupil"), (15, "pupil"), (21, "iris inner"), (27, "iris"), (31, "iris"), (33.5, "iris rim"),
-    (40, "sclera"), (50, "sclera"), (62, "sclera"), (75, "sclera"), (90, "sclera"), (108, "sclera"),
+    (4, "pupil"), (7.5, "pupil"), (9.5, "pupil"), (12.5, "iris inner"), (17.5, "iris"), (22.5, "iris"), (25, "iris rim"),
+    (28, "sclera"), (36, "sclera"), (50, "sclera"), (62, "sclera"), (75, "sclera"), (90, "sclera"), (108, "sclera"),
 )  # fmt: skip
 
 
@@ -21,7 +21,7 @@ def build() -> Part:
     part, rows = Part("left eye"), []
     for degrees, _ in RINGS:
         polar = np.radians(degrees)
-        radius = EYE_RADIUS + 0.0005 * np.exp(-((degrees / 24) ** 4))  # the cornea stands out a little
+        radius = EYE_RADIUS + 0.0008 * max(0.0, 1 - (degrees / 28) ** 2)  # the cornea stands out a little
         ring = [np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.full(SEGMENTS, np.cos(polar))]
         rows.append(part.grow(EYE + radius * np.stack(ring, 1), ball=1.0, eye=1.0))
     part.add(RINGS[0][1], *cap(rows[0]))

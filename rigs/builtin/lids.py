@@ -6,7 +6,7 @@ from . import form
 from .form import EYE, EYE_RADIUS
 from .part import Index, Part, Points, band, smoothstep
 
-HALF, UP, DOWN = 0.0164, 0.0094, 0.0084
+HALF, UP, DOWN = 0.0150, 0.0058, 0.0062
 """Half the width of the eye's opening, and its height above and below the middle, in metres."""
 THICKNESS = 0.0016
 """Metres between the eyeball and the skin at the edges."""
@@ -21,8 +21,8 @@ def edge(psi: Points) -> tuple[Points, Points]:
     """Return x and y of the left eye's lid edges relative to the eyeball's centre; `psi` runs from the outer
     corner over the top."""
     cos, sin = np.cos(psi), np.sin(psi)
-    up = UP * np.abs(sin) ** 0.85 * (1 + 0.12 * cos)
-    down = -DOWN * np.abs(sin) ** 0.9 * (1 + 0.10 * cos)
+    up = UP * np.abs(sin) ** 0.9 * (1 - 0.08 * cos)
+    down = -DOWN * np.abs(sin) ** 1.05 * (1 + 0.16 * cos)
     return HALF * cos, np.where(sin >= 0, up, down) + 0.0010 * cos
 
 
@@ -50,7 +50,7 @@ def fill(part: Part, ring: Index, side: int) -> Index:
         face = form.face(EYE[0] + x, EYE[1] + y)[:, 2] - EYE[2]
         stick = smoothstep(1.0, 0.03, away)
         z = face * (1 - stick) + _shell(x * past**-0.9, y * past**-0.9) * stick
-        z -= 0.0014 * np.clip(y / UP, 0, 1) * np.exp(-(((away - 0.45) / 0.14) ** 2))  # the fold of the upper lid
+        z -= 0.0018 * np.clip(y / UP, 0, 1) * np.exp(-(((away - 0.36) / 0.10) ** 2))  # the fold of the upper lid
         lay("skin", np.stack([x, y, z], 1), np.clip(1 - away, 0, 1))
     edge_ring = ring
     rim = np.stack([edge_x, edge_y, _shell(edge_x, edge_y)], 1)
