@@ -1,0 +1,254 @@
+"""The character of a speaker: its meshes and bones, the map onto them, and both in words."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Final
+
+import bpy
+import numpy as np
+
+from audio2blend.errors import InputError
+from rigs import Joint, Rig
+from rigs.retarget import Match, Retarget, Target, by_name, fit, parse_map
+from rigs.retarget.retarget import BONE_CHANNEL
+
+HAND: Final = " (hand)"
+"""How the names of shape keys end that the control rig adds; they are no shapes of the character's own."""
+
+_FEW: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """The objects that speak together."""
+
+    name: str
+    objects: tuple[Any, ...]
+    """All of them, whatever their type."""
+
+    @property
+    def meshes(self) -> tuple[Any, ...]:
+        """All meshes."""
+        return tuple(thing for thing in self.objects if thing.type == "MESH")
+
+    @property
+    def faces(self) -> tuple[Any, ...]:
+        """The meshes that have shape keys, each mesh once."""
+        found = {thing.data: thing for thing in reversed(self.meshes) if thing.data.shape_keys}
+        return tuple(reversed(found.values()))
+
+    @property
+    def armatures(self) -> tuple[Any, ...]:
+        """All armatures."""
+        return tuple(thing for thing in self.objects if thing.type == "ARMATURE")
+
+    @property
+    def shapes(self) -> tuple[str, ...]:
+        """The names of all shape keys, those of several meshes once."""
+        return tuple(dict.fromkeys(block.name for face in self.faces for block in own_keys(face)))
+
+    @property
+    def bones(self) -> tuple[str, ...]:
+        """The names of all bones; of two armatures with a bone of one name the first counts."""
+        return tuple(dict.fromkeys(bone.name for armature in self.armatures for bone in armature.data.bones))
+
+    def pose_bone(self, name: str) -> Any | None:
+        """Return the bone of this name, as it is posed."""
+        return next((a.pose.bones[name] for a in self.armatures if a.pose and name in a.pose.bones), None)
+
+    def keys(self, name: str) -> Iterator[Any]:
+        """Yield the shape key of this name of every mesh that has one."""
+        for face in self.faces:
+            block = face.data.shape_keys.key_blocks.get(name)
+            if block is not None and block != face.data.shape_keys.reference_key:
+                yield block
+
+
+def own_keys(face: Any) -> Iterator[Any]:
+    """Yield a mesh object's shape keys, without the one at rest and those that the control rig added."""
+    keys = face.data.shape_keys
+    for block in keys.key_blocks:
+        if block != keys.reference_key and not block.name.endswith(HAND):
+            yield block
+
+
+def of(speaker: Any) -> Character:
+    """Return the character of a speaker, or of a line of the batch table; without objects if none is chosen.
+
+    Of an object it is the object, with all that the same armature holds, or that lies under the same parent: teeth,
+    tongue, lashes. Of a collection it is all that lies in it.
+    """
+    collection = getattr(speaker, "collection", None)
+    if speaker.character is not None:
+        return Character(speaker.character.name, tuple(_family(speaker.character)))
+    if collection is not None:
+        return Character(collection.name, tuple(collection.all_objects))
+    return Character("", ())
+
+
+def _family(thing: Any) -> list[Any]:
+    armature = _armature(thing)
+    if armature is not None:
+        bound = [other for other in bpy.data.objects if other.type == "MESH" and _armature(other) == armature]
+        return list(dict.fromkeys([thing, armature, *bound]))
+    siblings = thing.parent.children if thing.parent else ()
+    return list(dict.fromkeys([thing, *thing.children_recursive, *siblings]))
+
+
+def _armature(thing: Any) -> Any | None:
+    """Return the armature that an object is, that deforms it, or that it is parented to at whatever distance."""
+    if thing.type == "ARMATURE":
+        return thing
+    for modifier in thing.modifiers:
+        if modifier.type == "ARMATURE" and modifier.object:
+            return modifier.object
+    parent = thing.parent
+    while parent is not None and parent.type != "ARMATURE":
+        parent = parent.parent
+    return parent
+
+
+def rig_of(character: Character) -> Rig:
+    """Return the character as a rig without a mesh: its names alone."""
+    return _names(character.name, character.shapes, character.bones)
+
+
+@lru_cache(maxsize=64)
+def _names(name: str, shapes: tuple[str, ...], bones: tuple[str, ...]) -> Rig:
+    nothing = np.zeros(0, np.float32)
+    joints = tuple(Joint(name=bone, parent=None, position=(0, 0, 0), weights=nothing) for bone in bones)
+    return Rig(name=name, shapes=shapes, joints=joints)
+
+
+@lru_cache(maxsize=64)
+def _matched(rig: Rig) -> Match:
+    return by_name(rig)
+
+
+@lru_cache(maxsize=64)
+def _mapped(rig: Rig, text: str, name: str) -> tuple[Retarget, tuple[str, ...]]:
+    """Return a map as far as a rig can follow it, and the names of targets that it has not."""
+    given = parse_map(text, name)
+    bones = {joint.name for joint in rig.joints}
+    absent = tuple(target.name for target in given.targets if target.kind == "bone" and _bone(target) not in bones)
+    kept = tuple(target for target in given.targets if target.name not in absent)
+    found = fit(rig, replace(given, targets=kept))
+    return found.retarget, (*found.left_out, *absent)
+
+
+def _bone(target: Target) -> str:
+    parts = BONE_CHANNEL.fullmatch(target.name)
+    return parts["bone"] if parts else ""
+
+
+def retarget(speaker: Any) -> Retarget:
+    """Return the map onto a speaker's character: the one it was given, else the one that the names tell.
+
+    Raises InputError, naming place and cure, if there is no character, nothing of it is known, or the map is wrong.
+    """
+    character = of(speaker)
+    if not character.objects:
+        raise InputError("there is no character; choose a mesh or a collection")
+    rig = rig_of(character)
+    if text := getattr(speaker, "map", None):
+        return _mapped(rig, text.as_string(), text.name)[0]
+    found = _matched(rig)
+    if not found.retarget.targets:
+        raise InputError(_unknown(character))
+    return found.retarget
+
+
+def matched(speaker: Any) -> Match:
+    """Return what the names of a speaker's character tell, whether it has a map or not."""
+    return _matched(rig_of(of(speaker)))
+
+
+def words(speaker: Any) -> tuple[str, ...]:
+    """Return what was matched: a line a fact, the most important first; the reason where nothing was."""
+    if reason := why_not(speaker):
+        return (reason,)
+    character = of(speaker)
+    rig = rig_of(character)
+    if speaker.map:
+        given, absent = _mapped(rig, speaker.map.as_string(), speaker.map.name)
+        lines = [f"{_counted(given)} by the map '{speaker.map.name}'"]
+        lines += [f"Not on the character: {_listed(absent)}"] if absent else []
+    else:
+        found = _matched(rig)
+        given = found.retarget
+        lines = [_tally(found, number) for number in range(len(found.found))] or [_counted(given)]
+        lines += [f"Lost: {_listed(found.missing)}"] if found.missing else []
+        lines += [f"Not known: {_listed(found.unknown)}"] if found.unknown else []
+    if bones := list(dict.fromkeys(_bone(target) for target in given.targets if target.kind == "bone")):
+        lines.append(f"Bones: {_listed(bones)}")
+    driven = {target.name for target in given.targets if not target.at_rest}
+    moved = [face.name for face in character.faces if any(block.name in driven for block in own_keys(face))]
+    if len(moved) > 1:
+        lines.append(f"{len(moved)} meshes: {_listed(moved)}")
+    return tuple(lines)
+
+
+def _tally(found: Match, number: int) -> str:
+    """Return how much of a preset there is, such as "51 of 52 ARKit shapes, missing tongueOut"."""
+    preset = found.found[number]
+    noun = "" if preset.title.split()[-1] in ("visemes", "mouths", "names") else " shapes"
+    absent = f", missing {_listed(preset.absent)}" if 0 < len(preset.absent) < len(preset.known) else ""
+    return f"{len(preset.known)} of {len(preset.known) + len(preset.absent)} {preset.title}{noun}{absent}"
+
+
+def _counted(given: Retarget) -> str:
+    moved = [target for target in given.targets if not target.at_rest]
+    counts = [
+        (len([target for target in moved if target.kind == "shape"]), "shape"),
+        (len([target for target in moved if target.kind == "pose"]), "viseme"),
+        (len({_bone(target) for target in moved if target.kind == "bone"}), "bone"),
+    ]
+    return ", ".join(f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts if count)
+
+
+def why_not(speaker: Any | None) -> str:
+    """Return why a speaker has no face to move, in one sentence with its cure; "" when it has."""
+    if speaker is None:
+        return "Add a speaker first"
+    character = of(speaker)
+    if not character.objects:
+        chosen = speaker.character or getattr(speaker, "collection", None)
+        return f"There is nothing in '{chosen.name}'" if chosen else "Choose a character: a mesh or a collection"
+    if reason := why_linked(speaker):
+        return reason
+    if not character.meshes and not character.armatures:
+        return f"There is no mesh in '{character.name}'; choose the face"
+    if not character.faces and not (speaker.map or _matched(rig_of(character)).retarget.targets):
+        return f"'{character.name}' has no shape keys; Make Shapes gives it 52"
+    try:
+        retarget(speaker)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def why_linked(speaker: Any) -> str:
+    """Return why the data of a speaker's character cannot be animated in this file; "" when they can."""
+    character = of(speaker)
+    for thing in (*character.armatures, *character.faces):
+        keys = thing.data.shape_keys if thing.type == "MESH" else None
+        if (keys or thing).library is not None:
+            return f"'{thing.name}' is linked from another file; Make Override lets it be animated here"
+    return ""
+
+
+def _unknown(character: Character) -> str:
+    names = character.shapes or character.bones
+    what = "shapes" if character.shapes else "bones"
+    return (
+        f"none of the {len(names)} {what} of '{character.name}' is known by name ({_listed(names)}); "
+        "use Match by Shape, or give it a map"
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = list(names)
+    if len(names) <= _FEW:
+        return ", ".join(names)
+    return f"{', '.join(names[: _FEW - 1])} and {len(names) - _FEW + 1} more"
