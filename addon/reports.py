@@ -1,0 +1,52 @@
+"""Errors become reports in Blender's own way: a sentence in the status bar, never a traceback."""
+
+import os
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from importlib.metadata import version
+from typing import Any, ParamSpec
+
+import bpy
+
+from audio2blend.errors import Audio2BlendError
+
+P = ParamSpec("P")
+
+
+def guarded(method: Callable[P, set[str]]) -> Callable[P, set[str]]:
+    """Return an operator's method that reports what goes wrong and answers {"CANCELLED"}.
+
+    An `Audio2BlendError` and an error of the file system are the user's to mend. Anything else is a mistake of ours:
+    the console has the traceback, the report the versions; under tests it is raised.
+    """
+
+    @wraps(method)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> set[str]:
+        operator: Any = args[0]
+        try:
+            return method(*args, **kwargs)
+        except Exception as error:
+            operator.report({"ERROR"}, sentence(error))
+        return {"CANCELLED"}
+
+    return wrapper
+
+
+def sentence(error: Exception) -> str:
+    """Return what to tell the user about an error; one that nobody foresaw is raised again under tests."""
+    if isinstance(error, Audio2BlendError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'a file'}: {error.strerror}; choose another place"
+    traceback.print_exc()
+    if "PYTEST_CURRENT_TEST" in os.environ:
+        raise error
+    last = traceback.format_exception_only(error)[-1].strip()
+    return (
+        f"audio2blend {version('audio2blend')} made a mistake in Blender {bpy.app.version_string}: {last}; "
+        "please report it with the lines in the system console"
+    )
+
+
+CLASSES = ()

@@ -1,0 +1,197 @@
+"""The child process that does the heavy work, seen from Blender: requests go out, replies are collected later."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections import deque
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Any, ClassVar, Final, Self
+
+from audio2blend.errors import Audio2BlendError, InputError, MissingDependencyError
+
+from .preferences import Preferences
+
+_ERRORS: Final = {error.__name__: error for error in (InputError, MissingDependencyError)}
+_PACKAGES: Final = ("audio2blend", "rigs", "usd_export", "render_farm", "numpy", "onnxruntime")
+_LAST_LINES: Final = 12
+
+
+class ServiceError(Audio2BlendError):
+    """The child process failed in a way it should not; the text ends with the last lines of its log."""
+
+
+class Job:
+    """A request that is under way."""
+
+    def __init__(self, service: "Service", number: int, line: str) -> None:
+        """Use `Service.submit` instead."""
+        self._service = service
+        self.number = number
+        self.line = line
+        """What was asked for, as it goes over the wire."""
+        self.replies: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        """What has come and was not polled yet."""
+
+    def poll(self) -> list[dict[str, Any]]:
+        """Return the replies that have come since, without waiting.
+
+        They are {"progress": [done, total]} and, as the last one, {"result": …, "notes": […]}. Raises the error that
+        the child process raised on purpose, or ServiceError if it failed or died.
+        """
+        found = []
+        while not self.replies.empty():
+            reply = self.replies.get()
+            if "error" in reply:
+                raise _ERRORS.get(reply["kind"], ServiceError)(reply["error"])
+            found.append(reply)
+        return found
+
+    def cancel(self) -> None:
+        """Give the request up; the child process ends for it, and begins anew with the others."""
+        self._service.cancel(self)
+
+
+class Service:
+    """A child process and the requests it has; it starts with the first one and again after it has died."""
+
+    _current: ClassVar[Self | None] = None
+
+    def __init__(self, threads: int = 0) -> None:
+        """Use `get` instead."""
+        self._threads = threads
+        self._process: _Process | None = None
+        self._open: dict[int, Job] = {}
+        self._count = 0
+
+    @classmethod
+    def get(cls, preferences: Preferences) -> Self:
+        """Return the one that all share, for as many threads as the user wants."""
+        if cls._current is None or cls._current._threads != preferences.threads:
+            cls.stop()
+            cls._current = cls(preferences.threads)
+        return cls._current
+
+    @classmethod
+    def stop(cls) -> None:
+        """End the child process; what was under way fails."""
+        current, cls._current = cls._current, None
+        if current is not None and current._process is not None:
+            current._process.end()
+
+    def submit(self, verb: str, **arguments: Any) -> Job:
+        """Ask for something; see `render_farm.service` for what there is. Raises ServiceError if it cannot start."""
+        self._count += 1
+        job = Job(self, self._count, json.dumps({"id": self._count, "verb": verb, **arguments}))
+        self._open[job.number] = job
+        self._send([job])
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Give a request up and ask anew for the others that were waiting."""
+        if self._open.pop(job.number, None) is None:
+            return
+        if self._process is not None:
+            self._process.end()
+            self._process = None
+        if self._open:
+            self._send(list(self._open.values()))
+
+    def _send(self, jobs: list[Job]) -> None:
+        if self._process is None or not self._process.alive:
+            self._process = _Process(self._open, self._threads)
+        self._process.write([job.line for job in jobs])
+
+
+class _Process:
+    """One life of the child process, with the threads that read what it writes."""
+
+    def __init__(self, jobs: dict[int, Job], threads: int) -> None:
+        self._jobs = jobs
+        self._log: deque[str] = deque(maxlen=_LAST_LINES)
+        self._given_up = False
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(_folders()), "PYTHONUTF8": "1"}
+        if threads:
+            environment["OMP_NUM_THREADS"] = str(threads)
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-s", "-m", "render_farm.service"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+                env=environment,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows would open a console
+                start_new_session=True,  # Ctrl-C on Blender's terminal is for Blender
+            )
+        except OSError as error:
+            raise ServiceError(f"{sys.executable} does not start: {error.strerror}; reinstall Blender") from None
+        self._log_reader = threading.Thread(target=self._read_log, args=(self._process.stderr,), daemon=True)
+        self._log_reader.start()
+        threading.Thread(target=self._read_replies, args=(self._process.stdout,), daemon=True).start()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def write(self, lines: list[str]) -> None:
+        try:
+            assert self._process.stdin is not None
+            self._process.stdin.write("".join(f"{line}\n" for line in lines))
+            self._process.stdin.flush()
+        except OSError:
+            pass  # it has died; the reader of its replies tells the jobs
+
+    def end(self) -> None:
+        """Let it go: it sweeps up and is gone within a second or so."""
+        self._given_up = True
+        threading.Thread(target=self._wait_or_kill, daemon=True).start()
+
+    def _wait_or_kill(self) -> None:
+        try:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+        except OSError:
+            pass
+        try:
+            self._process.wait(3)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _read_replies(self, stdout: IO[str]) -> None:
+        for line in stdout:
+            reply = json.loads(line)
+            if self._given_up:  # its requests are another process's by now
+                return
+            number = reply.pop("id")
+            job = self._jobs.get(number) if "progress" in reply else self._jobs.pop(number, None)
+            if job is not None:
+                job.replies.put(reply)
+        if self._given_up:
+            return
+        code = self._process.wait()
+        self._log_reader.join()
+        said = f", after saying: {' / '.join(self._log)}" if self._log else ""
+        error = f"the child process ended unexpectedly (exit code {code}){said}; try again"
+        for number in list(self._jobs):
+            self._jobs.pop(number).replies.put({"error": error, "kind": ""})
+
+    def _read_log(self, stderr: IO[str]) -> None:
+        for line in stderr:
+            if line.strip():
+                self._log.append(line.strip())
+
+
+def _folders() -> list[str]:
+    """Return the folders that the child process finds its packages in: those that Blender would find them in."""
+    places = [spec.origin for name in _PACKAGES if (spec := find_spec(name)) and spec.origin]
+    return list(dict.fromkeys(str(Path(place).parents[1]) for place in places))
+
+
+def unregister() -> None:
+    """End the child process with the extension."""
+    Service.stop()

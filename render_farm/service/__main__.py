@@ -1,0 +1,97 @@
+"""Serving the Blender extension: requests come on stdin, answers go to stdout, all else to stderr."""
+
+import _thread
+import contextlib
+import json
+import logging
+import os
+import pkgutil
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from importlib import import_module
+from typing import IO, Any, Final
+
+from audio2blend.errors import Audio2BlendError, InputError
+
+from . import __path__ as _folder
+
+_GRACE_S: Final = 1.0
+"""How long work that is given up may take to sweep up its half-written files."""
+
+
+class Notes(logging.Handler):
+    """What the log would tell the user."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        super().__init__(logging.WARNING)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a message."""
+        self.told.append(record.getMessage())
+
+
+def serve(replies: IO[str]) -> None:
+    """Answer the requests that come on stdin on `replies`, until stdin is closed."""
+    requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    notes = Notes()
+    logging.getLogger("audio2blend").addHandler(notes)
+    while line := requests.get():
+        request = json.loads(line)
+        number = request.pop("id")
+
+        def reply(number: int = number, **message: Any) -> None:
+            replies.write(json.dumps({"id": number, **message}) + "\n")
+            replies.flush()
+
+        notes.told.clear()
+        try:
+            result = verb(request.pop("verb"))(
+                **request, progress=lambda done, total, reply=reply: reply(progress=[done, total])
+            )
+            reply(result=result, notes=list(notes.told))
+        except Audio2BlendError as error:
+            reply(error=str(error), kind=type(error).__name__)
+        except Exception as error:
+            traceback.print_exc()
+            reply(error=f"{type(error).__name__}: {error}", kind=type(error).__name__)
+
+
+def verb(name: str) -> Callable[..., dict[str, Any]]:
+    """Return the function that does what a request asks for. Raises InputError if there is none."""
+    known = sorted(module.name for module in pkgutil.iter_modules(_folder) if not module.name.startswith("_"))
+    if name not in known:
+        raise InputError(f"there is no verb '{name}'; ask for one of {', '.join(known)}")
+    function: Callable[..., dict[str, Any]] = import_module(f".{name}", __package__).run
+    return function
+
+
+def _listen(requests: "queue.SimpleQueue[str | None]") -> None:
+    """Queue the lines of stdin; when nobody is there any more, end this process, whatever it is doing."""
+    with open(0, encoding="utf-8") as stdin:
+        for line in stdin:
+            requests.put(line)
+    requests.put(None)
+    _thread.interrupt_main()
+    time.sleep(_GRACE_S)
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve; whatever prints, libraries in C included, goes to stderr, since the answers own the old stdout."""
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
+        serve(replies)
+    sys.stderr.flush()
+    os._exit(0)  # a way out that waits for no thread of a library
+
+
+if __name__ == "__main__":
+    main()

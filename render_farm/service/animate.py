@@ -1,0 +1,56 @@
+"""Hearing a recording; what the network says is kept in a file that dials are turned over later."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from audio2blend.audio import load
+from audio2blend.network import Network
+from audio2blend.pipeline import hear
+
+from .waveform import outline
+
+
+def run(
+    *,
+    speech: str,
+    output: str,
+    quality: str = "best",
+    device: str = "auto",
+    weights: str = "",
+    threads: int = 0,
+    performance: bool = True,
+    seed: int = 0,
+    progress: Callable[[int, int], None],
+) -> dict[str, Any]:
+    """Hear the recording at a path and write an `audio2blend.raw.Raw` to another.
+
+    Args:
+        speech: a sound or video file.
+        output: the .npz file to write.
+        quality: "best" or "live".
+        device: "auto", "cpu" or "cuda".
+        weights: a network in place of the shipped one of that quality.
+        threads: the CPU's, 0 as many as there are cores.
+        performance: add blinks, gaze and head motion.
+        seed: another number gives another performance.
+        progress: called with the frames done and their total.
+
+    Returns:
+        "clip", the path that was written; "phones" as [label, start, end] in seconds; and what `outline` returns.
+
+    Raises:
+        InputError: for what cannot be read, written or used.
+        MissingDependencyError: for a device that is not there.
+    """
+    recording = load(Path(speech))
+    network = _network(quality, device, weights, threads)
+    raw = hear(recording, network=network, performance=performance, seed=seed, progress=progress)
+    raw.write(Path(output))
+    return {"clip": output, "phones": raw.phones, **outline(recording)}
+
+
+@cache
+def _network(quality: str, device: str, weights: str, threads: int) -> Network:
+    return Network.load(Path(weights) if weights else None, quality=quality, device=device, threads=threads)
