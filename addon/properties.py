@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -41,6 +42,13 @@ def _weigh_take(take: Any, _context: Any) -> None:
         from . import takes
 
         takes.reweigh(*owner_of(take))
+
+
+def _look_at_sound(speaker: Any, _context: Any) -> None:
+    if path := sound_path(speaker):
+        from . import waveform
+
+        waveform.ask(path)
 
 
 def _dial(name: str, what: str, **options: Any) -> Any:
@@ -105,6 +113,7 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         description="The recording of the speech: a sound or video file",
         subtype="FILE_PATH",
         options={"PATH_SUPPORTS_BLEND_RELATIVE"},
+        update=_look_at_sound,
     )
     text: StringProperty(name="Text", description="What is said; used to check the result, never to make it")
     character: PointerProperty(
@@ -195,6 +204,13 @@ def ensure_speaker(scene: Any) -> Any:
         settings.speakers.add().name = "Speaker"
     settings.active = min(max(settings.active, 0), len(settings.speakers) - 1)
     return settings.speakers[settings.active]
+
+
+def sound_path(speaker: Any) -> Path | None:
+    """Return the file of a speaker's sound, whether or not it exists; None where none was chosen."""
+    if not speaker.sound:
+        return None
+    return Path(bpy.path.abspath(speaker.sound, library=speaker.id_data.library))
 
 
 def active_take(speaker: Any) -> Any | None:

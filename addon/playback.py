@@ -1,0 +1,102 @@
+"""Playing a take with its sound in sync, and hearing it while the playhead is dragged."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from . import strips
+from .properties import active_speaker, active_take
+
+_before: tuple[Any, bool, int, int] | None = None
+"""The scene that is playing a take, and its preview range as it was: used or not, from, to."""
+
+
+def range_of(scene: Any, take: Any) -> tuple[int, int]:
+    """Return the first and the last frame of a take's sound in a scene."""
+    rate = scene.render.fps / scene.render.fps_base
+    return take.start_frame, take.start_frame + max(1, round(take.duration_s * rate)) - 1
+
+
+def why_not_play(context: Any) -> str:
+    """Return what is in the way of playing the take, or ""."""
+    speaker = active_speaker(context)
+    if speaker is None or active_take(speaker) is None:
+        return "There is no take yet; press Animate first"
+    return "Playing needs a window" if bpy.app.background else ""
+
+
+class A2B_OT_play(bpy.types.Operator):
+    """Play the take with its sound in sync, or stop; a sound strip is added to the sequencer where there is none"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.play", "Play", {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not."""
+        cls.poll_message_set(why_not_play(context))
+        return not why_not_play(context)
+
+    def execute(self, context: Any) -> set[str]:
+        """Stop what plays, or else prepare the scene and play."""
+        if context.screen.is_animation_playing:
+            bpy.ops.screen.animation_cancel(restore_frame=False)
+            return {"FINISHED"}
+        take = active_take(active_speaker(context))
+        try:
+            prepare(context.scene, take)
+        except RuntimeError as error:
+            self.report({"WARNING"}, f"{Path(take.sound).name} plays without sound: {error}")
+        _play_only(context.scene, *range_of(context.scene, take))
+        context.scene.frame_set(take.start_frame)
+        bpy.ops.screen.animation_play()
+        return {"FINISHED"}
+
+
+def prepare(scene: Any, take: Any) -> None:
+    """Have a scene keep picture and sound together, sound while it is scrubbed, and hold the take's sound in a strip.
+
+    A strip that plays the file already is left where it is. Raises RuntimeError if the sound cannot be read.
+    """
+    scene.sync_mode = "AUDIO_SYNC"
+    scene.use_audio_scrub = True
+    scene.use_audio = True
+    sound = Path(bpy.path.abspath(take.sound))
+    if not strips.strips_playing(scene, sound):
+        strips.add_sound(scene, sound, take.start_frame)
+
+
+def _play_only(scene: Any, first: int, last: int) -> None:
+    """Limit playing to some frames, until it stops."""
+    global _before
+    _before = scene, scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end
+    scene.use_preview_range = True
+    scene.frame_preview_start, scene.frame_preview_end = first, last
+
+
+@bpy.app.handlers.persistent
+def _stopped(*_scene: Any) -> None:
+    """Give the scene its preview range back."""
+    global _before
+    if _before is None:
+        return
+    (scene, used, first, last), _before = _before, None
+    try:
+        scene.frame_preview_start, scene.frame_preview_end = first, last
+        scene.use_preview_range = used
+    except ReferenceError:  # the scene is gone
+        pass
+
+
+CLASSES = (A2B_OT_play,)
+
+
+def register() -> None:
+    """Begin to listen for the end of playing."""
+    bpy.app.handlers.animation_playback_post.append(_stopped)
+
+
+def unregister() -> None:
+    """Stop listening."""
+    _stopped()
+    bpy.app.handlers.animation_playback_post.remove(_stopped)

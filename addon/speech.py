@@ -1,0 +1,173 @@
+"""Who speaks in the scene, and with which sound: speakers are added, given a sound and removed here."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.props import StringProperty
+
+from . import strips, waveform
+from .properties import active_speaker, ensure_speaker
+
+
+def add_speaker(scene: Any, name: str) -> Any:
+    """Add a speaker to a scene, make it the active one and return it."""
+    settings = scene.audio2blend
+    speaker = settings.speakers.add()
+    speaker.name = name
+    settings.active = len(settings.speakers) - 1
+    return speaker
+
+
+def can_speak(thing: Any) -> bool:
+    """Tell whether an object may be a character: a mesh, or an armature."""
+    return thing is not None and thing.type in {"MESH", "ARMATURE"}
+
+
+def give_sound(context: Any, speaker: Any, sound: str) -> None:
+    """Give a speaker a sound, its name where it has none of its own, and the active object where nobody speaks yet."""
+    if not speaker.name or speaker.name == "Speaker":
+        speaker.name = Path(bpy.path.abspath(sound)).stem
+    speaker.sound = sound
+    if speaker.character is None and speaker.collection is None and can_speak(context.view_layer.objects.active):
+        speaker.character = context.view_layer.objects.active
+
+
+class A2B_OT_speaker_add(bpy.types.Operator):
+    """Add a speaker, with a sound, a character and takes of its own"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.speaker_add", "Add Speaker", {"REGISTER", "UNDO"}
+
+    def execute(self, context: Any) -> set[str]:
+        """Add it."""
+        speaker = add_speaker(context.scene, "Speaker")
+        if can_speak(context.view_layer.objects.active):
+            speaker.character = context.view_layer.objects.active
+        return {"FINISHED"}
+
+
+def why_not_remove_speaker(context: Any) -> str:
+    """Return what is in the way of removing the active speaker, or ""."""
+    if context.window_manager.audio2blend.running:
+        return "Wait until the work under way is done"
+    return "" if active_speaker(context) else "There is no speaker to remove"
+
+
+class A2B_OT_speaker_remove(bpy.types.Operator):
+    """Remove the speaker from the list; actions that were made stay on the character"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.speaker_remove", "Remove Speaker", {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not."""
+        cls.poll_message_set(why_not_remove_speaker(context))
+        return not why_not_remove_speaker(context)
+
+    def execute(self, context: Any) -> set[str]:
+        """Remove it."""
+        settings = context.scene.audio2blend
+        settings.speakers.remove(settings.active)
+        settings.active = max(0, min(settings.active, len(settings.speakers) - 1))
+        return {"FINISHED"}
+
+
+def why_not_use_object(context: Any) -> str:
+    """Return what is in the way of making the active object the character, or ""."""
+    active = context.view_layer.objects.active
+    if active is None:
+        return "Select a mesh or an armature first"
+    return "" if can_speak(active) else "The active object is neither a mesh nor an armature"
+
+
+class A2B_OT_character_use(bpy.types.Operator):
+    """Make the active object the character that speaks"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.character_use", "Use Active Object", {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not."""
+        cls.poll_message_set(why_not_use_object(context))
+        return not why_not_use_object(context)
+
+    def execute(self, context: Any) -> set[str]:
+        """Take it."""
+        ensure_speaker(context.scene).character = context.view_layer.objects.active
+        return {"FINISHED"}
+
+
+class A2B_OT_sound_open(bpy.types.Operator):
+    """Choose the recording of the speech: a sound file, or a video with sound"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.sound_open", "Open Sound", {"REGISTER", "UNDO"}
+
+    filepath: StringProperty(name="File", description="The recording", subtype="FILE_PATH")
+    filter_glob: StringProperty(default="", options={"HIDDEN", "SKIP_SAVE"})
+
+    def invoke(self, context: Any, _event: Any) -> set[str]:
+        """Show the file browser, with sounds and videos in it."""
+        self.filter_glob = ";".join(f"*{suffix}" for suffix in (*bpy.path.extensions_audio, *bpy.path.extensions_movie))
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: Any) -> set[str]:
+        """Give it to the active speaker."""
+        if not Path(bpy.path.abspath(self.filepath)).is_file():
+            self.report({"ERROR"}, f"There is no file {self.filepath}; choose a recording")
+            return {"CANCELLED"}
+        give_sound(context, ensure_speaker(context.scene), self.filepath)
+        return {"FINISHED"}
+
+
+def why_not_use_strips(context: Any) -> str:
+    """Return what is in the way of taking the sequencer's sound, or ""."""
+    scene = strips.edited_scene(context)
+    if not strips.sound_strips(scene):
+        return "There is no sound strip in the sequencer"
+    return "" if strips.picked_strips(scene) else "Select a sound strip in the sequencer"
+
+
+class A2B_OT_sound_from_strips(bpy.types.Operator):
+    """Take the sound and its start from the selected strip of the sequencer; several strips make a speaker each"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.sound_from_strips", "Use Sound Strip", {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not."""
+        cls.poll_message_set(why_not_use_strips(context))
+        return not why_not_use_strips(context)
+
+    def execute(self, context: Any) -> set[str]:
+        """Give the first to the active speaker, and each of the others to a new one."""
+        first, *others = strips.picked_strips(strips.edited_scene(context))
+        self._take(context, ensure_speaker(context.scene), first)
+        for strip in others:
+            self._take(context, add_speaker(context.scene, "Speaker"), strip)
+        return {"FINISHED"}
+
+    def _take(self, context: Any, speaker: Any, strip: Any) -> None:
+        give_sound(context, speaker, str(strips.file_of(strip)))
+        speaker.start_frame = round(strip.frame_start)
+        if strip.frame_offset_start > 0 or strip.frame_offset_end > 0:
+            self.report({"INFO"}, f"The strip plays a part of {strips.file_of(strip).name}; all of it will be animated")
+
+
+CLASSES = (
+    A2B_OT_speaker_add,
+    A2B_OT_speaker_remove,
+    A2B_OT_character_use,
+    A2B_OT_sound_open,
+    A2B_OT_sound_from_strips,
+)
+
+
+def register() -> None:
+    """Begin to look at sounds."""
+    waveform.register()
+
+
+def unregister() -> None:
+    """Stop looking at sounds."""
+    waveform.unregister()

@@ -1,0 +1,149 @@
+"""How a sound looks and how long it is; the child process reads it, so that the window never waits."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import bpy
+import bpy.utils.previews
+import numpy as np
+from numpy.typing import NDArray
+
+from audio2blend.errors import Audio2BlendError
+
+from . import preferences
+from .properties import sound_path
+from .service import Service
+
+_TILE: Final = 64
+"""Pixels on a side of the square pictures that a waveform is shown in."""
+_TILE_UNITS: Final = 2.0
+"""Their size in the sidebar, in rows of buttons."""
+_COLOUR: Final = (0.31, 0.56, 0.91)
+_SECONDS_BETWEEN_LOOKS: Final = 0.1
+
+Key = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Waveform:
+    """What is known of a sound file."""
+
+    duration_s: float
+    envelope: tuple[float, ...]
+    """Up to 512 levels from 0 to 1, evenly over the sound."""
+    error: str = ""
+    """Why nothing is known, in a sentence."""
+
+
+_known: dict[Key, Waveform] = {}
+_asked: dict[Key, Any] = {}
+_pictures: Any = None
+
+
+def known(path: Path) -> Waveform | None:
+    """Return what is known of a file as it is now, or None where nothing is known yet."""
+    key = _key(path)
+    return _known.get(key) if key else None
+
+
+def ask(path: Path) -> None:
+    """Have a file looked at, if it was not yet; `known` tells when that is done. Without a window nobody looks."""
+    key = _key(path)
+    if bpy.app.background or key is None or key in _known or key in _asked:
+        return
+    try:
+        _asked[key] = Service.get(preferences.get(bpy.context)).submit("waveform", speech=str(path))
+    except Audio2BlendError as error:
+        _known[key] = Waveform(0, (), error=str(error))
+        return
+    if not bpy.app.timers.is_registered(_collect):
+        bpy.app.timers.register(_collect, first_interval=_SECONDS_BETWEEN_LOOKS)
+
+
+def _key(path: Path) -> Key | None:
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return str(path), about.st_mtime_ns, about.st_size
+
+
+def _collect() -> float | None:
+    """Take what the child process has found."""
+    for key, job in list(_asked.items()):
+        try:
+            for reply in job.poll():
+                if found := reply.get("result"):
+                    _known[key] = Waveform(found["duration_s"], tuple(found["envelope"]))
+        except Audio2BlendError as error:
+            _known[key] = Waveform(0, (), error=str(error))
+        if key in _known:
+            del _asked[key]
+            _redraw()
+    return _SECONDS_BETWEEN_LOOKS if _asked else None
+
+
+def _redraw() -> None:
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type in {"VIEW_3D", "SEQUENCE_EDITOR"}:
+                area.tag_redraw()
+
+
+def draw(layout: Any, context: Any, waveform: Waveform) -> None:
+    """Show a waveform as wide as the sidebar is: in square pictures side by side, the only ones that panels have."""
+    units = context.region.width / (20 * context.preferences.system.ui_scale) - 2
+    row = layout.row(align=True)
+    row.alignment = "CENTER"
+    for icon in _icons(waveform, max(2, int(units / _TILE_UNITS))):
+        row.template_icon(icon_value=icon, scale=_TILE_UNITS)
+
+
+def _icons(waveform: Waveform, count: int) -> list[int]:
+    names = [f"{hash(waveform)}/{count}/{number}" for number in range(count)]
+    if names[0] not in _pictures:
+        for name, pixels in zip(
+            names, np.split(picture(waveform.envelope, _TILE, count * _TILE), count, axis=1), strict=True
+        ):
+            tile = _pictures.new(name)
+            tile.image_size = (_TILE, _TILE)
+            tile.image_pixels_float = pixels.ravel()
+    return [_pictures[name].icon_id for name in names]
+
+
+def picture(envelope: tuple[float, ...], height: int, width: int) -> NDArray[np.float32]:
+    """Return a waveform as colours with alpha, shape (height, width, 4), in [0, 1]: a mirrored column a pixel."""
+    levels = np.interp(np.linspace(0, 1, width), np.linspace(0, 1, len(envelope) or 1), envelope or (0.0,))
+    distance = np.abs(np.linspace(-1, 1, height))
+    edge = 2 / height
+    pixels = np.empty((height, width, 4), np.float32)
+    pixels[..., :3] = _COLOUR
+    pixels[..., 3] = np.clip((np.maximum(levels, edge) - distance[:, None]) / edge + 0.5, 0, 1)
+    return pixels
+
+
+@bpy.app.handlers.persistent
+def _ask_for_all(*_files: Any) -> None:
+    """Look at the sounds of a file that was opened."""
+    for scene in bpy.data.scenes:
+        for speaker in scene.audio2blend.speakers:
+            if path := sound_path(speaker):
+                ask(path)
+
+
+def register() -> None:
+    """Begin to keep pictures, and to look at the sounds of files that are opened."""
+    global _pictures
+    _pictures = bpy.utils.previews.new()
+    bpy.app.handlers.load_post.append(_ask_for_all)
+
+
+def unregister() -> None:
+    """Forget everything."""
+    bpy.app.handlers.load_post.remove(_ask_for_all)
+    if bpy.app.timers.is_registered(_collect):
+        bpy.app.timers.unregister(_collect)
+    bpy.utils.previews.remove(_pictures)
+    _known.clear()
+    _asked.clear()
