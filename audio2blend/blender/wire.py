@@ -5,6 +5,7 @@ Besides what JSON knows there are tuples, paths, fractions, arrays, and our own 
 and unlike a pickle a message can create nothing else.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
@@ -82,3 +83,17 @@ def resolve(where: str) -> Any:
     """Return what "package.module:name" names, imported now."""
     module, _, name = where.partition(":")
     return getattr(import_module(module), name)
+
+
+def save(value: Any, path: Path) -> None:
+    """Write one message to an .npz file. Raises TypeError for what cannot cross."""
+    arrays: Arrays = {}
+    text = json.dumps(encode(value, arrays))
+    with path.open("wb") as file:
+        np.savez(file, message=np.array(text), **arrays)
+
+
+def load(path: Path) -> Any:
+    """Return the message in a file that `save` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return decode(json.loads(str(arrays["message"])), dict(arrays))

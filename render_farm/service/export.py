@@ -1,0 +1,70 @@
+"""Writing a character with a take to files of any format, each read back and checked."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from audio2blend.audio import Speech, load
+from audio2blend.clip import Clip
+from audio2blend.errors import Audio2BlendError
+from rigs import Rig
+from usd_export import needs_rig, write
+from usd_export.registry import keeps_arkit
+from usd_export.validation import findings
+
+from . import _files
+
+
+def run(
+    *,
+    take: str,
+    character: str,
+    name: str,
+    outputs: list[str],
+    speech: str = "",
+    frame_rate: str = "",
+    blender: str = "",
+    progress: Callable[[int, int], None],
+) -> dict[str, Any]:
+    """Write the files in `outputs`; what goes wrong with one does not stop the others.
+
+    Args:
+        take: the motion, as `_files.take` reads it.
+        character: the character, as `_files.character` reads it.
+        name: what the character is called.
+        outputs: paths; their suffixes name the formats.
+        speech: the recording, for formats with sound; may be empty.
+        frame_rate: of the files, such as "30000/1001"; empty for the motion's own.
+        blender: the Blender program that asks.
+        progress: called with the files done and their number.
+
+    Returns:
+        "files": for each its "path"; "error", a sentence if it was not written; "findings", sentences on what is wrong
+        with it, empty for a file that holds all it should; and "told", what was checked in words.
+    """
+    _files.use_blender(blender)
+    motion = _files.take(take)
+    sound = load(Path(speech)) if speech else None
+    rate = Fraction(frame_rate) if frame_rate else motion.own.frame_rate
+    rig = _files.character(character, name) if any(needs_rig(path) for path in outputs) else None
+    files = []
+    for done, path in enumerate(outputs):
+        progress(done, len(outputs))
+        clip = motion.arkit if keeps_arkit(path) else motion.own
+        files.append(_written(Path(path), clip.resampled(rate), rig if needs_rig(path) else None, sound))
+    return {"files": files}
+
+
+def _written(path: Path, clip: Clip, rig: Rig | None, speech: Speech | None) -> dict[str, Any]:
+    report: dict[str, Any] = {"path": str(path), "error": "", "findings": [], "told": ""}
+    try:
+        write(clip, path, rig=rig, speech=speech, frame_rate=clip.frame_rate)
+        report["findings"] = list(findings(path, clip, rig))
+    except Audio2BlendError as error:
+        report["error"] = str(error)
+        return report
+    shapes = rig.shapes if rig is not None else clip.channels
+    noun = "shapes" if rig is not None else "channels"
+    report["told"] = f"{len(shapes)} {noun}, {len(clip)} frames at {float(clip.frame_rate):g} fps"
+    return report

@@ -1,0 +1,45 @@
+"""A video of a character that speaks, with its sound."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from audio2blend.audio import load
+from usd_export import write
+
+from .. import preview
+from ..look import Engine
+from . import _files
+
+
+def run(
+    *,
+    take: str,
+    character: str,
+    name: str,
+    output: str,
+    speech: str = "",
+    frame_rate: str = "",
+    engine: Engine = "workbench",
+    width: int = 640,
+    height: int = 640,
+    blender: str = "",
+    progress: Callable[[int, int], None],
+) -> dict[str, Any]:
+    """Render an .mp4 file of a take, head and shoulders; arguments as of `export`.
+
+    `engine` is "workbench", "eevee" or "cycles"; `progress` is called with the frames done and their number. Returns
+    the "path". Raises InputError for what cannot be shown or written, MissingDependencyError without Blender.
+    """
+    _files.use_blender(blender)
+    options = preview.Options(engine=engine, width=width, height=height, progress=progress)
+    write(
+        _files.take(take).own,
+        output,
+        rig=_files.character(character, name),
+        speech=load(Path(speech)) if speech else None,
+        frame_rate=Fraction(frame_rate) if frame_rate else None,
+        options=options,
+    )
+    return {"path": output}

@@ -1,0 +1,46 @@
+"""How good a take is: measured against its sound and, if there is one, its text."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from audio2blend.audio import load
+from audio2blend.qa.checks import CHECKS
+from audio2blend.qa.judge import judge
+from audio2blend.qa.words import limits, shown
+from audio2blend.raw import Raw
+from usd_export.cli.qa import face
+
+from . import _files
+
+
+def run(*, take: str, clip: str, speech: str, text: str = "", progress: Callable[[int, int], None]) -> dict[str, Any]:
+    """Judge a take.
+
+    Args:
+        take: the motion as it is on the character, as `_files.take` reads it.
+        clip: what the network heard, a file that `animate` wrote.
+        speech: the recording.
+        text: what is said; may be empty.
+        progress: called with the steps done and their number.
+
+    Returns:
+        "measures": for each its "label", "value" and "wanted" as people read them, and "verdict": "pass", "fail" or
+        "info". "open": [seconds, where] for every p, b and m on which the lips stay open.
+
+    Raises:
+        InputError: for files that cannot be read and lines that cannot be judged.
+    """
+    motion = _files.take(take).arkit
+    found = judge(motion, load(Path(speech)), Raw.read(Path(clip)).heard, face("builtin"), text=text or None)
+    measures = [
+        {
+            "label": CHECKS[measure.name].label,
+            "value": "–" if measure.value is None else shown(CHECKS[measure.name], measure.value),
+            "wanted": measure.note or limits(CHECKS[measure.name]),
+            "verdict": measure.verdict,
+        }
+        for measure in found.measures
+    ]
+    still_open = [[place.start_s, place.label] for place in found.closings() if not place.closed]
+    return {"measures": measures, "open": still_open}

@@ -1,0 +1,42 @@
+"""A USD file as a player sees it: found through its default prim, skeleton and bound animation."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pxr import Usd, UsdSkel, UsdValidation
+
+from audio2blend.errors import InputError
+
+
+def complaints(path: Path) -> list[str]:
+    """Return what Pixar's validators find in a file, a sentence each."""
+    context = UsdValidation.ValidationContext(UsdValidation.ValidationRegistry().GetOrLoadAllValidators())
+    return [error.GetErrorAsString() for error in context.Validate(_open(path))]
+
+
+def weights(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """Return the shapes that a file animates and their weights at every time sample, (n_frames, n_shapes).
+
+    Raises InputError if there is no animated face in it.
+    """
+    stage = _open(path)
+    root = UsdSkel.Root(stage.GetDefaultPrim())
+    cache = UsdSkel.Cache()
+    if not root or not cache.Populate(root, Usd.PrimDefaultPredicate):
+        raise InputError(f"{path}: its default prim is no SkelRoot; export it again")
+    for binding in cache.ComputeSkelBindings(root, Usd.PrimDefaultPredicate):
+        animation = cache.GetSkelQuery(binding.GetSkeleton()).GetAnimQuery()
+        if animation:
+            times = animation.GetBlendShapeWeightTimeSamples()
+            rows = [animation.ComputeBlendShapeWeights(Usd.TimeCode(time)) for time in times]
+            shapes = tuple(animation.GetBlendShapeOrder())
+            return shapes, np.array(rows, np.float32).reshape(len(times), len(shapes))
+    raise InputError(f"{path}: no animation is bound to its skeleton; export it again")
+
+
+def _open(path: Path) -> Usd.Stage:
+    stage = Usd.Stage.Open(str(path))
+    if not stage:
+        raise InputError(f"{path}: USD cannot open it; export it again")
+    return stage
