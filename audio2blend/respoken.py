@@ -31,7 +31,7 @@ def respoken(raw: Raw, phones: Sequence[Timed]) -> Raw:
     known, ends before it starts or begins before the one before it ends.
     """
     _check(phones)
-    times_s = raw.face.times_s
+    times_s = raw.face.times_s + 0.5 / float(raw.face.frame_rate)  # borders lie between, where rounding is harmless
     now, before = classes(phones, times_s), classes(raw.phones, times_s)
     changed = now != before
     if not changed.any():
