@@ -36,6 +36,8 @@ class Mesh:
     """Shape (n_shapes, n_vertices, 3): what each shape at weight 1 adds to `vertices`."""
     uv: NDArray[np.float32] | None = None
     """Shape (n_corners, 2) in [0, 1], origin at the lower left."""
+    colors: NDArray[np.float32] | None = None
+    """Shape (n_vertices, 3), linear RGB in [0, 1]: what each vertex shows in place of the colour of its material."""
     identity: NDArray[np.float32] | None = None
     """Shape (n_modes, n_vertices, 3), of a morphable model: what each mode adds to `vertices` for another head, at one
     standard deviation."""
@@ -45,6 +47,8 @@ class Mesh:
             raise ValueError(f"deltas {self.deltas.shape} do not fit {len(self.vertices)} vertices")
         if int(self.face_sizes.sum()) != len(self.face_vertices):
             raise ValueError(f"{len(self.face_vertices)} corners do not fit the sizes of {len(self.face_sizes)} faces")
+        if self.colors is not None and self.colors.shape != self.vertices.shape:
+            raise ValueError(f"colors {self.colors.shape} do not fit {len(self.vertices)} vertices")
         if self.identity is not None and self.identity.shape[1:] != self.vertices.shape:
             raise ValueError(f"identity modes {self.identity.shape} do not fit {len(self.vertices)} vertices")
         for array in (
@@ -54,6 +58,7 @@ class Mesh:
             self.face_materials,
             self.deltas,
             self.uv,
+            self.colors,
             self.identity,
         ):
             if array is not None:
@@ -70,6 +75,8 @@ class Joint:
     """Pivot in metres, in the space of the mesh."""
     weights: NDArray[np.float32]
     """Shape (n_vertices,): how much each vertex follows; over all joints the weights of a vertex add up to 1."""
+    orientation: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
+    """How its own axes stand at rest in the space of the mesh: a unit quaternion, w first."""
 
     def __post_init__(self) -> None:
         self.weights.flags.writeable = False
@@ -84,7 +91,7 @@ class Rig:
     """Names of the blendshapes, in the order of `mesh.deltas`."""
     mesh: Mesh | None = None
     joints: tuple[Joint, ...] = ()
-    """Parents before children. The joint called "head" takes headYaw, headPitch and headRoll."""
+    """Parents before children. One that is called a head takes headYaw, headPitch and headRoll (see `skeleton`)."""
     landmarks: dict[str, tuple[int, ...]] | None = None
     """Vertices that measures need: "upperLip", "lowerLip" (inner lips), "mouthCorners", "eyeCorners" (outer)."""
     notes: tuple[str, ...] = ()

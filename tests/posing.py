@@ -7,14 +7,29 @@ from audio2blend.clip import Clip
 from rigs import Rig
 
 
-def posed(rig: Rig, clip: Clip, frame: int) -> NDArray[np.float64]:
-    """Return the vertices in metres, Y up, shape (n_vertices, 3), of a rig with the joints "root" and "head"."""
+def posed(rig: Rig, clip: Clip, frame: int, *, head: str = "head") -> NDArray[np.float64]:
+    """Return the vertices in metres, Y up, shape (n_vertices, 3).
+
+    Every joint turns about its place as its channels say, such as "jaw.rotation.x", in the axes of the face, and takes
+    along what hangs below it; the one called `head` does so by headYaw, headPitch and headRoll as well.
+    """
     vertices = rig.posed(clip.select(rig.shapes).values[frame]).astype(np.float64)
-    (head,) = [joint for joint in rig.joints if joint.name == "head"]
-    yaw, pitch, roll = clip.select(("headYaw", "headPitch", "headRoll")).values[frame].astype(np.float64)
-    turn = _turn(1, yaw) @ _turn(0, -pitch) @ _turn(2, roll)  # the last is applied first
-    turned = (vertices - head.position) @ turn.T + head.position
-    return vertices + head.weights[:, None] * (turned - vertices)
+    whole = np.concatenate([vertices, np.ones((len(vertices), 1))], axis=1)
+    moved: dict[str | None, NDArray[np.float64]] = {None: np.eye(4)}
+    total = np.zeros_like(vertices)
+    for joint in rig.joints:
+        channels = [f"{joint.name}.{motion}.{axis}" for motion in ("rotation", "translation") for axis in "xyz"]
+        pitch, yaw, roll, *away = clip.select(channels).values[frame].astype(np.float64)
+        turn = _turn(1, yaw) @ _turn(0, pitch) @ _turn(2, roll)  # the last is applied first
+        if joint.name == head:
+            yaw, pitch, roll = clip.select(("headYaw", "headPitch", "headRoll")).values[frame].astype(np.float64)
+            turn = _turn(1, yaw) @ _turn(0, -pitch) @ _turn(2, roll) @ turn
+        matrix = np.eye(4)
+        matrix[:3, :3] = turn
+        matrix[:3, 3] = np.array(joint.position) + away - turn @ joint.position
+        moved[joint.name] = moved[joint.parent] @ matrix
+        total += joint.weights[:, None] * (whole @ moved[joint.name].T)[:, :3]
+    return total
 
 
 def _turn(axis: int, degrees: float) -> NDArray[np.float64]:

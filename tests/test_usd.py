@@ -21,7 +21,8 @@ from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
-from usd_export.pose import head_rotations, reach
+from rigs.skeleton import head_rotations
+from usd_export.pose import reach
 
 SUFFIXES = (".usda", ".usdc", ".usdz")
 

@@ -8,8 +8,11 @@ quarter the size. Blender's own exporter writes morph targets so by default, so 
 Frame k is at `start_s` + k / rate, worked out exactly and then rounded to float32, which resolves 0.06 ms after ten
 minutes; the exact rate and the clip's metadata are text in `asset.extras`.
 
-Lost: channels that the rig has no shape for, all eye rotations, the sound, subsurface scattering, deltas below a
-micrometre and turns of a normal below a quarter of a degree.
+Joints keep their places, axes and names; each that the clip moves has curves of its rotation and, if it is shifted, its
+translation. Skins hold the four strongest joints of a vertex, as every viewer knows them.
+
+Lost: channels that the rig has neither shape nor joint for, the sound, subsurface scattering, deltas below a micrometre
+and turns of a normal below a quarter of a degree.
 """
 
 from pathlib import Path
@@ -22,10 +25,12 @@ from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Joint, Mesh, Rig
+from rigs.skeleton import at_rest, motions_of, moved
+from rigs.turns import matrix_of
 
 from .glb import TRIANGLES, VERTICES, Glb, Json
 from .normals import vertex_normals
-from .pose import HEAD, head_rotations, influences, local_positions
+from .pose import influences
 
 SMALLEST_M: Final = 1e-6
 SMALLEST_TURN: Final = 0.004
@@ -35,12 +40,13 @@ SMALLEST_TURN: Final = 0.004
 def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
     """Write the face of `rig`, moved by `clip`, to a .glb file; speech and options are not used.
 
-    Raises InputError if the rig has no mesh or shapes, the clip no frames, or it starts before 0, which glTF forbids.
+    Raises InputError if the rig has no mesh or nothing that moves, the clip no frames, or it starts before 0, where
+    glTF has no time.
     """
     if rig is None or rig.mesh is None:
         raise InputError(f"{path}: a glTF file needs a rig with a mesh")
-    if not rig.shapes:
-        raise InputError(f"rig '{rig.name}' has no shapes to animate; choose another rig")
+    if not rig.shapes and not motions_of(rig, clip):
+        raise InputError(f"rig '{rig.name}' has no shapes to animate, and no joint that the clip moves; choose another")
     if not len(clip):
         raise InputError("the clip holds no frames; a glTF file needs at least one")
     if clip.start_s < 0:
@@ -50,9 +56,9 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
     mesh: Json = {
         "name": rig.name,
         "primitives": _primitives(glb, rig.mesh, rig.joints, used),
-        "weights": [0.0] * len(rig.shapes),
-        "extras": {"targetNames": list(rig.shapes)},
     }
+    if rig.shapes:
+        mesh |= {"weights": [0.0] * len(rig.shapes), "extras": {"targetNames": list(rig.shapes)}}
     scene: Json = {
         "asset": {
             "version": "2.0",
@@ -71,20 +77,34 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         scene["nodes"] += _joint_nodes(rig.joints)
         roots = [1 + index for index, joint in enumerate(rig.joints) if joint.parent is None]
         scene["scenes"][0]["nodes"] += roots
-        inverse = np.tile(np.eye(4, dtype=np.float32), (len(rig.joints), 1, 1))
-        inverse[:, 3, :3] = [-np.array(joint.position) for joint in rig.joints]  # column-major: row 3 moves
         joints = list(range(1, 1 + len(rig.joints)))
-        scene["skins"] = [{"joints": joints, "skeleton": roots[0], "inverseBindMatrices": glb.accessor(inverse)}]
+        scene["skins"] = [
+            {"joints": joints, "skeleton": roots[0], "inverseBindMatrices": glb.accessor(_unbound(rig.joints))}
+        ]
     glb.write(path, scene)
 
 
 def _joint_nodes(joints: tuple[Joint, ...]) -> list[Json]:
     """Return a node for each joint; they follow the node of the mesh."""
     nodes = []
-    for joint, place in zip(joints, local_positions(joints), strict=True):
-        children = [1 + index for index, other in enumerate(joints) if other.parent == joint.name]
-        nodes.append({"name": joint.name, "translation": place.tolist()} | ({"children": children} if children else {}))
+    rest = at_rest(joints)
+    for joint, place, turn in zip(joints, rest.translation, rest.rotation, strict=True):
+        node: Json = {"name": joint.name, "translation": place.tolist()}
+        if not np.array_equal(turn, (1, 0, 0, 0)):
+            node["rotation"] = np.roll(turn, -1).tolist()  # w comes last
+        if children := [1 + index for index, other in enumerate(joints) if other.parent == joint.name]:
+            node["children"] = children
+        nodes.append(node)
     return nodes
+
+
+def _unbound(joints: tuple[Joint, ...]) -> NDArray[np.float32]:
+    """Return the matrices that take the mesh into each joint's own axes, shape (n_joints, 4, 4), column by column."""
+    matrices = np.tile(np.eye(4), (len(joints), 1, 1))
+    turns = matrix_of(np.array([joint.orientation for joint in joints], float))  # the columns are the joint's axes
+    matrices[:, :3, :3] = turns
+    matrices[:, 3, :3] = -np.einsum("nij,ni->nj", turns, [joint.position for joint in joints])
+    return matrices.astype(np.float32)
 
 
 def _material(mesh: Mesh, index: int) -> Json:
@@ -101,13 +121,18 @@ def _material(mesh: Mesh, index: int) -> Json:
 
 
 def _animation(glb: Glb, clip: Clip, rig: Rig) -> Json:
-    """Return the curves of the shapes and, where there is a joint for it, of the head."""
+    """Return the curves of the shapes and of the joints that move."""
     times = glb.accessor(clip.times_s.astype("<f4"), bounds=True)
-    curves = [(0, "weights", glb.accessor(clip.select(rig.shapes).values.ravel().astype("<f4")))]
+    curves = []
+    if rig.shapes:
+        curves.append((0, "weights", glb.accessor(clip.select(rig.shapes).values.ravel().astype("<f4"))))
+    motions = motions_of(rig, clip)
     for node, joint in enumerate(rig.joints, start=1):
-        if joint.name == HEAD:
-            xyzw = np.roll(head_rotations(clip), -1, axis=1).astype("<f4")
-            curves.append((node, "rotation", glb.accessor(xyzw)))
+        if joint.name in motions:
+            place = moved(rig.joints, joint, motions[joint.name])
+            curves.append((node, "rotation", glb.accessor(np.roll(place.rotation, -1, axis=1).astype("<f4"))))
+            if motions[joint.name].translation.any():
+                curves.append((node, "translation", glb.accessor(place.translation.astype("<f4"))))
     return {
         "samplers": [{"input": times, "output": output} for _, _, output in curves],
         "channels": [
@@ -130,7 +155,9 @@ class _Corners(NamedTuple):
 def _primitives(glb: Glb, mesh: Mesh, joints: tuple[Joint, ...], used: NDArray[np.int32]) -> list[Json]:
     """Return a primitive for each material that is used, in the order of `used`."""
     normals = vertex_normals(mesh, mesh.vertices)
-    turns = np.stack([vertex_normals(mesh, mesh.vertices + delta) - normals for delta in mesh.deltas])
+    turns = np.zeros_like(mesh.deltas)
+    for turn, delta in zip(turns, mesh.deltas, strict=True):
+        turn[:] = vertex_normals(mesh, mesh.vertices + delta) - normals
     moved = np.linalg.norm(mesh.deltas, axis=2) >= SMALLEST_M
     changed = moved | (np.linalg.norm(turns, axis=2) >= SMALLEST_TURN)  # (n_shapes, n_vertices)
     weights = influences(joints) if joints else None
@@ -149,14 +176,14 @@ def _primitives(glb: Glb, mesh: Mesh, joints: tuple[Joint, ...], used: NDArray[n
             attributes["JOINTS_0"] = glb.accessor(np.pad(weights.joints[at], four).astype("<u2"), VERTICES)
             attributes["WEIGHTS_0"] = glb.accessor(np.pad(weights.weights[at], four).astype("<f4"), VERTICES)
         kind = "<u2" if len(at) < 65535 else "<u4"
-        primitives.append(
-            {
-                "attributes": attributes,
-                "indices": glb.accessor(corners.triangles.astype(kind), TRIANGLES),
-                "material": material,
-                "targets": _targets(glb, mesh.deltas[:, at], turns[:, at], changed[:, at], kind),
-            }
-        )
+        primitive: Json = {
+            "attributes": attributes,
+            "indices": glb.accessor(corners.triangles.astype(kind), TRIANGLES),
+            "material": material,
+        }
+        if len(mesh.deltas):
+            primitive["targets"] = _targets(glb, mesh.deltas[:, at], turns[:, at], changed[:, at], kind)
+        primitives.append(primitive)
     return primitives
 
 

@@ -4,8 +4,8 @@
 /builtin                   SkelRoot, named after the rig: the default prim; its extentsHint holds every frame
     Face                   points in metres, Y up; GeomSubsets by material; joint influences
         jawOpen …          a sparse BlendShape for each shape of the rig
-    Skeleton               the rig's joints
-        Animation          blendShapeWeights and the head's rotations, a time sample a frame
+    Skeleton               the rig's joints, each at its place with its own axes
+        Animation          blendShapeWeights and the motion of joints, a time sample a frame
     Materials              UsdPreviewSurface
 ```
 
@@ -17,7 +17,7 @@ RenderMan, drops or leaves behind the authored normals of a skinned mesh, and a 
 faceted (OpenUSD issues 3406 and 3699); of a subdivision surface it computes smooth normals from the deformed points,
 right at every weight, even where it is not told to subdivide. Blender's importer shades it smooth and adds no modifier.
 
-Lost: channels that the rig has no shape for, all eye rotations, the sound, and shape deltas below a micrometre.
+Lost: channels that the rig has neither shape nor joint for, the sound, and shape deltas below a micrometre.
 """
 
 import errno

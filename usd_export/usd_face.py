@@ -3,15 +3,20 @@
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 from pxr import Gf, Sdf, Tf, Usd, UsdGeom, UsdShade, UsdSkel, Vt
 
 from audio2blend.clip import Clip
 from rigs import Joint, Material, Mesh, Rig
+from rigs.skeleton import Place, at_rest, motions_of, moved
+from rigs.turns import matrix_of
 
-from .pose import HEAD, head_rotations, influences, local_positions
+from .pose import influences
 
 SMALLEST_M = 1e-6
 """Deltas shorter than this many metres are left out of the sparse blend shapes."""
+_MOST_JOINTS = 8
+"""Of a vertex, strongest first; a vertex rarely follows more, and what is left of it is scaled up."""
 
 
 def unique_identifiers(names: Iterable[str]) -> list[str]:
@@ -37,43 +42,63 @@ def joint_paths(joints: tuple[Joint, ...]) -> list[str]:
 
 
 def define_skeleton(stage: Usd.Stage, path: Sdf.Path, joints: tuple[Joint, ...]) -> UsdSkel.Skeleton:
-    """Define the skeleton of `joints`, all unrotated in the rest pose."""
+    """Define the skeleton of `joints`, each with its own axes."""
     skeleton = UsdSkel.Skeleton.Define(stage, path)
     skeleton.CreateJointsAttr(joint_paths(joints))
-    skeleton.CreateBindTransformsAttr([Gf.Matrix4d().SetTranslate(Gf.Vec3d(*joint.position)) for joint in joints])
-    rest = local_positions(joints).tolist()
-    skeleton.CreateRestTransformsAttr([Gf.Matrix4d().SetTranslate(Gf.Vec3d(*place)) for place in rest])
+    bind = Place(np.array([joint.position for joint in joints]), np.array([joint.orientation for joint in joints]))
+    skeleton.CreateBindTransformsAttr(_matrices(bind))
+    skeleton.CreateRestTransformsAttr(_matrices(at_rest(joints)))
     UsdGeom.Imageable(skeleton).CreatePurposeAttr(UsdGeom.Tokens.guide)
     return skeleton
+
+
+def _matrices(places: Place) -> Vt.Matrix4dArray:
+    """Return a matrix for each place; USD's act on rows."""
+    matrices = np.tile(np.eye(4), (len(places.translation), 1, 1))
+    matrices[:, :3, :3] = matrix_of(places.rotation).transpose(0, 2, 1)
+    matrices[:, 3, :3] = places.translation
+    return Vt.Matrix4dArray.FromNumpy(matrices)
 
 
 def define_animation(
     stage: Usd.Stage, path: Sdf.Path, clip: Clip, rig: Rig, joints: tuple[Joint, ...]
 ) -> UsdSkel.Animation:
-    """Define the weights of the rig's shapes and the rotation of its head, one time sample a frame.
+    """Define the weights of the rig's shapes and the motion of its joints, one time sample a frame.
 
-    RealityKit wants the joints to be those of the skeleton in the same order.
+    RealityKit wants the joints to be those of the skeleton in the same order. Only what moves has time samples.
     """
     animation = UsdSkel.Animation.Define(stage, path)
     animation.CreateJointsAttr(joint_paths(joints))
-    animation.CreateTranslationsAttr(Vt.Vec3fArray.FromNumpy(local_positions(joints).astype(np.float32)))
+    rest = at_rest(joints)
+    translations, rotations = rest.translation.astype(np.float32), rest.rotation.astype(np.float32)
+    places = animation.CreateTranslationsAttr(Vt.Vec3fArray.FromNumpy(translations)).GetPath()
     animation.CreateScalesAttr(Vt.Vec3hArray([Gf.Vec3h(1, 1, 1)] * len(joints)))
-    rotations = animation.CreateRotationsAttr([Gf.Quatf(1, 0, 0, 0)] * len(joints)).GetPath()
-    animation.CreateBlendShapesAttr(rig.shapes)
-    weights = animation.CreateBlendShapeWeightsAttr().GetPath()
+    turns = animation.CreateRotationsAttr(_quaternions(rotations)).GetPath()
+    motions = motions_of(rig, clip)
+    rows = [row for row, joint in enumerate(joints) if joint.name in motions]
+    moving = [moved(joints, joints[row], motions[joints[row].name]) for row in rows]
+    shifted = any(motion.translation.any() for motion in motions.values())
 
     layer = stage.GetRootLayer()
     times = time_codes(clip)
     with Sdf.ChangeBlock():
-        for time, frame in zip(times, clip.select(rig.shapes).values, strict=True):
-            layer.SetTimeSample(weights, time, Vt.FloatArray.FromNumpy(frame))
-        names = [joint.name for joint in joints]
-        if HEAD in names:
-            still = [Gf.Quatf(1, 0, 0, 0)] * len(joints)
-            for time, (w, *xyz) in zip(times, head_rotations(clip).tolist(), strict=True):
-                still[names.index(HEAD)] = Gf.Quatf(w, *xyz)
-                layer.SetTimeSample(rotations, time, Vt.QuatfArray(still))
+        if rig.shapes:
+            animation.CreateBlendShapesAttr(rig.shapes)
+            weights = animation.CreateBlendShapeWeightsAttr().GetPath()
+            for time, values in zip(times, clip.select(rig.shapes).values, strict=True):
+                layer.SetTimeSample(weights, time, Vt.FloatArray.FromNumpy(values))
+        for frame, time in enumerate(times if rows else ()):
+            rotations[rows] = [place.rotation[frame] for place in moving]
+            layer.SetTimeSample(turns, time, _quaternions(rotations))
+            if shifted:
+                translations[rows] = [place.translation[frame] for place in moving]
+                layer.SetTimeSample(places, time, Vt.Vec3fArray.FromNumpy(translations))
     return animation
+
+
+def _quaternions(turns: NDArray[np.float32]) -> Vt.QuatfArray:
+    """Return turns (n, 4), w first, as USD has them."""
+    return Vt.QuatfArray.FromNumpy(np.roll(turns, -1, axis=1))
 
 
 def time_codes(clip: Clip) -> list[float]:
@@ -100,7 +125,7 @@ def define_mesh(stage: Usd.Stage, path: Sdf.Path, rig: Rig, rig_mesh: Mesh, join
         primvar.SetIndices(Vt.IntArray.FromNumpy(which.ravel().astype(np.int32)))
 
     binding = UsdSkel.BindingAPI.Apply(mesh.GetPrim())
-    chosen = influences(joints)
+    chosen = influences(joints, _MOST_JOINTS)
     size = chosen.joints.shape[1]
     binding.CreateJointIndicesPrimvar(False, size).Set(Vt.IntArray.FromNumpy(chosen.joints.ravel()))
     binding.CreateJointWeightsPrimvar(False, size).Set(Vt.FloatArray.FromNumpy(chosen.weights.ravel()))
@@ -112,8 +137,9 @@ def define_mesh(stage: Usd.Stage, path: Sdf.Path, rig: Rig, rig_mesh: Mesh, join
         shape = UsdSkel.BlendShape.Define(stage, target)
         shape.CreateOffsetsAttr(Vt.Vec3fArray.FromNumpy(delta[moved]))
         shape.CreatePointIndicesAttr(Vt.IntArray.FromNumpy(moved))
-    binding.CreateBlendShapesAttr(rig.shapes)
-    binding.CreateBlendShapeTargetsRel().SetTargets(targets)
+    if targets:
+        binding.CreateBlendShapesAttr(rig.shapes)
+        binding.CreateBlendShapeTargetsRel().SetTargets(targets)
     return mesh
 
 

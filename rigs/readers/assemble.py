@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from audio2blend.errors import InputError
 
 from ..rig import Joint, Material, Mesh, Rig
+from ..turns import of_matrix, product
 from .limits import MOST_POINTS, MOST_VERTICES, afford, listed
 from .piece import PLAIN, Bone, Piece, Space
 from .upright import stand
@@ -188,9 +189,10 @@ def _joints(
     weights[0, total <= 0] = 1
     weights /= weights.sum(axis=0)
     places = np.array([bone.position for bone in kept], float) @ matrix
+    turns = product(of_matrix(matrix.T), np.array([bone.orientation for bone in kept], float))
     return tuple(
-        Joint(name=bone.name, parent=bone.parent, position=(float(x), float(y), float(z)), weights=row)
-        for bone, (x, y, z), row in zip(kept, places, weights, strict=True)
+        Joint(name=bone.name, parent=bone.parent, position=(x, y, z), weights=row, orientation=(w, a, b, c))
+        for bone, (x, y, z), (w, a, b, c), row in zip(kept, places.tolist(), turns.tolist(), weights, strict=True)
     )
 
 

@@ -5,7 +5,9 @@ limited to; armatures; data linked from other files. Scripts in the file are not
 makes of it. Not read: modifiers other than armatures, textures, animation.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from audio2blend import blender
 from audio2blend.errors import InputError
@@ -36,6 +38,10 @@ def read(path: Path) -> Rig:
             found = child.call("rigs.worker.read:read", {"path": path.absolute()}, timeout_s=TIMEOUT_S)
         except InputError as error:
             raise InputError(f"{path}: {error}") from None
-    unit = found["unit_m"]
-    space = Space(unit_m=unit, up="Z")
+    return rig_of(path, found)
+
+
+def rig_of(path: Path, found: Mapping[str, Any]) -> Rig:
+    """Return the rig of what `rigs.worker.read.gathered` found; it is called as `path` is, without suffix."""
+    space = Space(unit_m=found["unit_m"], up="Z")
     return assemble(path, found["pieces"], space=space, bones=found["bones"], notes=found["notes"])

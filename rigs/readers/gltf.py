@@ -50,7 +50,13 @@ def _read(file: GltfFile) -> Rig:
     notes += add_expressions(file.json, {node: nodes.all[node]["mesh"] for node in pieces}, pieces)
     notes += humanoid_notes(file.json, nodes.names)
     bones = [
-        Bone(name=nodes.names[node], parent=nodes.bone_above(node), position=nodes.place(node)) for node in nodes.bones
+        Bone(
+            name=nodes.names[node],
+            parent=nodes.bone_above(node),
+            position=nodes.place(node),
+            orientation=nodes.orientation(node),
+        )
+        for node in nodes.bones
     ]
     space = Space(unit_m=1.0, up="Y", front=front(file.json))
     return assemble(file.path, list(pieces.values()), space=space, bones=bones, notes=notes)

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ..turns import of_matrix, quadruple
 from .gltf_file import GltfFile, Json
 from .piece import distinct
 
@@ -50,6 +51,10 @@ class Nodes:
         """Return where a node's origin stands in the scene."""
         x, y, z = self._world[node][:3, 3].tolist()
         return x, y, z
+
+    def orientation(self, node: int) -> tuple[float, float, float, float]:
+        """Return how a node's axes stand in the scene, as a quaternion, w first."""
+        return quadruple(of_matrix(self._world[node][:3, :3]))
 
     def skinning(self, node: int) -> tuple[Array, list[str]]:
         """Return the matrices that take a node's mesh into the scene, shape (n, 4, 4), and the bones they belong to.

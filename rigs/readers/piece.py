@@ -44,6 +44,8 @@ class Bone:
     parent: str | None
     position: tuple[float, float, float]
     """Its pivot at rest, in the scene's space."""
+    orientation: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
+    """How its own axes stand at rest in the scene's space: a unit quaternion, w first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

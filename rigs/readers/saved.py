@@ -31,7 +31,10 @@ def save(rig: Rig, path: str | Path) -> Path:
         raise InputError(f"{path}: a rig is saved as .npz; name a file that ends in .npz")
     about: dict[str, Any] = {
         "name": rig.name,
-        "joints": [{"name": j.name, "parent": j.parent, "position": j.position} for j in rig.joints],
+        "joints": [
+            {"name": j.name, "parent": j.parent, "position": j.position, "orientation": j.orientation}
+            for j in rig.joints
+        ],
         "landmarks": rig.landmarks,
         "notes": rig.notes,
     }
@@ -57,7 +60,13 @@ def rig_of(archive: Mapping[str, NDArray[Any]]) -> Rig:
         mesh = Mesh(**{name: archive[name] for name in _ARRAYS}, **optional, materials=materials)
     joints = (
         [
-            Joint(name=joint["name"], parent=joint["parent"], position=tuple(joint["position"]), weights=weights)
+            Joint(
+                name=joint["name"],
+                parent=joint["parent"],
+                position=tuple(joint["position"]),
+                weights=weights,
+                orientation=tuple(joint["orientation"]),
+            )
             for joint, weights in zip(about["joints"], archive["joint_weights"], strict=True)
         ]
         if about["joints"]

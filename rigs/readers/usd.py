@@ -16,6 +16,7 @@ from pxr import Gf, Tf, Usd, UsdGeom, UsdShade, UsdSkel
 from audio2blend.errors import InputError
 
 from ..rig import Material, Rig
+from ..turns import of_matrix, quadruple
 from .assemble import assemble, reversed_faces
 from .limits import afford, listed
 from .piece import PLAIN, Bone, Piece, Space, distinct
@@ -181,11 +182,18 @@ def _bones(skeleton: UsdSkel.Skeleton, joints: list[str], world: Array, bones: d
     leaves = distinct([path.rsplit("/", 1)[-1] for path in joints], "the skeleton")[0]
     names = dict(zip(joints, leaves, strict=True))
     for path, matrix in zip(joints, binds, strict=False):
-        x, y, z = (np.array(matrix) @ world)[3, :3].tolist()
+        bind = np.array(matrix) @ world
+        x, y, z = bind[3, :3].tolist()
         above = path.rpartition("/")[0]
         while above and above not in names:
             above = above.rpartition("/")[0]
-        bones.setdefault(names[path], Bone(name=names[path], parent=names.get(above), position=(x, y, z)))
+        bone = Bone(
+            name=names[path],
+            parent=names.get(above),
+            position=(x, y, z),
+            orientation=quadruple(of_matrix(bind[:3, :3].T)),
+        )
+        bones.setdefault(bone.name, bone)
     return {path: name for path, name in names.items() if name in bones}
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
 
+from ..turns import about, product
 from .retarget import BONE_CHANNEL
 
 _SPIN = {"z": 0, "x": 1, "y": 2}
@@ -44,10 +45,7 @@ def motions(clip: Clip) -> Mapping[str, Motion]:
         if part["motion"] == "translation":
             motion.translation[:, axis] = curve
         else:
-            half = np.radians(curve.astype(np.float64)) / 2
-            turn = np.zeros((len(clip), 4))
-            turn[:, 0], turn[:, axis + 1] = np.cos(half), np.sin(half)
-            motion.rotation[:] = _product(turn, motion.rotation)
+            motion.rotation[:] = product(about(axis, curve), motion.rotation)
     return {bone: moved[bone] for bone in dict.fromkeys(part["bone"] for part in parts)}
 
 
@@ -55,10 +53,3 @@ def _rest(n_frames: int) -> Motion:
     rotation = np.zeros((n_frames, 4), np.float32)
     rotation[:, 0] = 1
     return Motion(rotation=rotation, translation=np.zeros((n_frames, 3), np.float32))
-
-
-def _product(second: NDArray[np.float64], first: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the quaternions of one turn after another, each of shape (n, 4)."""
-    w, v = second[:, :1], second[:, 1:]
-    u, s = first[:, :1], first[:, 1:]
-    return np.hstack([w * u - np.sum(v * s, axis=1, keepdims=True), w * s + u * v + np.cross(v, s)])

@@ -23,13 +23,26 @@ def read(*, path: Path, progress: Callable[[int, int], None]) -> dict[str, Any]:
     """
     _open(path)
     notes: list[str] = []
-    shown = _shown(notes)
-    keyed = [face for face in shown if face.data.shape_keys]
-    counted = keyed or shown
-    afford(path, sum(len(face.data.vertices) for face in counted), max(map(_n_shapes, shown), default=0))
-    bones = _bones(bpy.context.scene.objects)
-    pieces = [_piece(face, bones, notes) for face in shown if face.data.polygons]
-    unit = bpy.context.scene.unit_settings
+    return gathered(path, bpy.context.scene, _shown(notes), bpy.context.scene.objects, notes)
+
+
+def gathered(
+    name: Path,
+    scene: bpy.types.Scene,
+    meshes: Sequence[bpy.types.Object],
+    armatures: Sequence[bpy.types.Object],
+    notes: list[str],
+) -> dict[str, Any]:
+    """Return "pieces", "bones", "notes" and "unit_m" of objects of a scene, all at rest in its space.
+
+    Of `armatures` only armatures count. `name` is what errors call it. Raises InputError if it is too large.
+    """
+    keyed = [face for face in meshes if face.data.shape_keys]
+    counted = keyed or meshes
+    afford(name, sum(len(face.data.vertices) for face in counted), max(map(_n_shapes, meshes), default=0))
+    bones = _bones(armatures)
+    pieces = [_piece(face, bones, notes) for face in meshes if face.data.polygons]
+    unit = scene.unit_settings
     return {
         "pieces": pieces,
         "bones": list(bones.values()),
@@ -88,7 +101,13 @@ def _bones(objects: Sequence[bpy.types.Object]) -> dict[tuple[str, str], Bone]:
         for bone in sorted(armature.data.bones, key=lambda bone: len(bone.parent_recursive)):
             x, y, z = armature.matrix_world @ bone.head_local
             above = names[bone.parent.name] if bone.parent else None
-            bones[armature.name, bone.name] = Bone(name=names[bone.name], parent=above, position=(x, y, z))
+            turn = (armature.matrix_world @ bone.matrix_local).to_quaternion()
+            bones[armature.name, bone.name] = Bone(
+                name=names[bone.name],
+                parent=above,
+                position=(x, y, z),
+                orientation=(turn.w, turn.x, turn.y, turn.z),
+            )
     return bones
 
 

@@ -1,7 +1,7 @@
 """A `Rig` becomes Blender objects, a `Clip` becomes an Action on them.
 
 Blender has Z up and its front view looks along +Y, so a rig that looks along +Z with Y up is turned by a
-quarter: (x, y, z) becomes (x, −z, y).
+quarter: (x, y, z) becomes (x, −z, y). A bone has the axes of its joint; one without any points up, X to its own left.
 """
 
 from collections.abc import Callable
@@ -12,15 +12,19 @@ from typing import Any
 
 import bpy
 import numpy as np
+from mathutils import Matrix
 from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
 from rigs import Material, Mesh, Rig
+from rigs.skeleton import in_own_axes, motions_of
+from rigs.turns import matrix_of
 
-HEAD_ROTATIONS = (("headPitch", 0, -1.0), ("headYaw", 1, 1.0), ("headRoll", 2, 1.0))
-"""Channel, Euler axis of the head bone and sign. A bone that points up has our own axes: X left, Y up, Z front."""
-UP = np.array([0.0, 0.1, 0.0])
-"""From head to tail of every bone, in metres."""
+LENGTH_M = 0.1
+"""Of every bone: a rig knows where its joints are, not where they end."""
+
+COLORS = "Color"
+"""Name of the attribute that holds the colours of the vertices."""
 
 Axes = Callable[[NDArray[Any]], NDArray[Any]]
 
@@ -32,6 +36,8 @@ class Character:
     rig: Rig
     mesh: bpy.types.Object
     armature: bpy.types.Object | None
+    unit: float
+    """Length of a metre in the scene."""
 
 
 def to_blender(points: NDArray[Any]) -> NDArray[Any]:
@@ -68,7 +74,8 @@ def build(scene: bpy.types.Scene, rig: Rig, *, axes: Axes = to_blender) -> Chara
     for name, delta in zip(rig.shapes, rig.mesh.deltas, strict=True):
         key = face.shape_key_add(name=name, from_mix=False)
         key.data.foreach_set("co", axes(rig.mesh.vertices + delta).ravel())
-    return Character(rig, face, _armature(scene, rig, face, axes) if rig.joints else None)
+    unit = float(np.linalg.norm(axes(np.array([0.0, 1.0, 0.0]))))
+    return Character(rig, face, _armature(scene, rig, face, axes) if rig.joints else None, unit)
 
 
 def animate(scene: bpy.types.Scene, character: Character, clip: Clip) -> int:
@@ -90,11 +97,18 @@ def animate(scene: bpy.types.Scene, character: Character, clip: Clip) -> int:
             key.slider_min = min(0.0, float(clip[name].min()))  # Blender clamps to this range
             key.slider_max = max(1.0, float(clip[name].max()))
             _fill(curves.new(f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'), frames, clip[name])
-    turns = [(axis, sign * clip[name]) for name, axis, sign in HEAD_ROTATIONS if name in clip.channels]
-    if turns and character.armature is not None and "head" in character.armature.pose.bones:
-        curves = _curves(character.armature, f"{character.rig.name} head")
-        for axis, degrees in turns:
-            _fill(curves.new('pose.bones["head"].rotation_euler', index=axis), frames, np.radians(degrees))
+    motions = motions_of(character.rig, clip)
+    if motions and character.armature is not None:
+        curves = _curves(character.armature, f"{character.rig.name} joints")
+        for joint in character.rig.joints:
+            if joint.name in motions:
+                place = in_own_axes(joint, motions[joint.name])
+                bone = f'pose.bones["{bpy.utils.escape_identifier(joint.name)}"]'
+                for axis, values in enumerate(place.rotation.T):
+                    _fill(curves.new(f"{bone}.rotation_quaternion", index=axis), frames, values)
+                if place.translation.any():
+                    for axis, values in enumerate(place.translation.T * character.unit):
+                        _fill(curves.new(f"{bone}.location", index=axis), frames, values)
     return int(frames[0])
 
 
@@ -116,7 +130,11 @@ def _mesh(name: str, source: Mesh, axes: Axes) -> bpy.types.Mesh:
     mesh.polygons.foreach_set("loop_start", np.cumsum(source.face_sizes, dtype=np.int32) - source.face_sizes)
     mesh.polygons.foreach_set("material_index", source.face_materials)
     for material in source.materials:
-        mesh.materials.append(_material(material))
+        mesh.materials.append(_material(material, painted=source.colors is not None))
+    if source.colors is not None:
+        color = np.ones((len(source.colors), 4), np.float32)
+        color[:, :3] = source.colors
+        mesh.color_attributes.new(COLORS, "FLOAT_COLOR", "POINT").data.foreach_set("color", color.ravel())
     if source.uv is not None:
         mesh.uv_layers.new(name="UVMap").uv.foreach_set("vector", source.uv.ravel())
     mesh.update(calc_edges=True)
@@ -124,7 +142,7 @@ def _mesh(name: str, source: Mesh, axes: Axes) -> bpy.types.Mesh:
     return mesh
 
 
-def _material(source: Material) -> bpy.types.Material:
+def _material(source: Material, *, painted: bool) -> bpy.types.Material:
     material = bpy.data.materials.new(source.name)
     material.diffuse_color = (*source.color, 1.0)  # what Workbench shows
     material.roughness = source.roughness
@@ -135,6 +153,10 @@ def _material(source: Material) -> bpy.types.Material:
     surface["Subsurface Weight"].default_value = source.subsurface
     surface["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)  # red light goes deepest into skin
     surface["Subsurface Scale"].default_value = 0.01
+    if painted:
+        paint = material.node_tree.nodes.new("ShaderNodeVertexColor")
+        paint.layer_name = COLORS
+        material.node_tree.links.new(paint.outputs["Color"], surface["Base Color"])
     return material
 
 
@@ -146,12 +168,15 @@ def _armature(scene: bpy.types.Scene, rig: Rig, face: bpy.types.Object, axes: Ax
     bpy.ops.object.mode_set(mode="EDIT")
     for joint in rig.joints:
         bone = armature.data.edit_bones.new(joint.name)
-        position = np.array(joint.position)
-        bone.head, bone.tail = axes(position), axes(position + UP)  # its axes are then the rig's own
+        own = axes(matrix_of(np.array(joint.orientation)).T).T  # in columns, and as long as a metre is in the scene
+        unit = float(np.linalg.norm(own[:, 1]))
+        bone.tail = (0.0, LENGTH_M * unit, 0.0)
+        stand = np.eye(4)
+        stand[:3, :3], stand[:3, 3] = own / unit, axes(np.array(joint.position))
+        bone.matrix = Matrix(stand.tolist())
         bone.parent = armature.data.edit_bones[joint.parent] if joint.parent else None
     bpy.ops.object.mode_set(mode="OBJECT")
     for joint in rig.joints:
-        armature.pose.bones[joint.name].rotation_mode = "ZXY"  # roll, then pitch, then yaw
         group = face.vertex_groups.new(name=joint.name)
         for vertex in np.flatnonzero(joint.weights):
             group.add([int(vertex)], float(joint.weights[vertex]), "REPLACE")

@@ -1,0 +1,110 @@
+"""How the joints of a rig move with a clip: in the face's axes, as maps say it, and in their parents', as files do."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audio2blend.clip import Clip
+
+from .retarget.bones import Motion, motions
+from .rig import Joint, Rig
+from .turns import about, inverse, product, steady, turned
+
+_HEAD: Final = ("headYaw", "headPitch", "headRoll")
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
+_HEAD_WORDS: Final = ({"head", "頭"}, {"neck", "首"})
+"""What a joint that turns the head is called; a neck turns it where no joint is a head."""
+_ELSE_WORDS: Final = {"top", "end", "nub", "tip", "ik", "target", "twist", "look", "at", "aim", "null", "先"}
+"""Words that make it another joint, such as HeadTop_End."""
+
+
+class Place(NamedTuple):
+    """Where joints are, each in the axes of its parent."""
+
+    translation: NDArray[np.floating[Any]]
+    """Shape (..., 3), in metres."""
+    rotation: NDArray[np.floating[Any]]
+    """Shape (..., 4): unit quaternions, w first."""
+
+
+def head_of(joints: Sequence[Joint]) -> str | None:
+    """Return the joint that takes headYaw, headPitch and headRoll, whatever its prefix: J_Bip_C_Head, mixamorig:Head.
+
+    Of several heads it is the one nearest to the root, of several necks the one farthest from it; None without any.
+    """
+    heads, necks = ([joint for joint in joints if _called(joint.name, words)] for words in _HEAD_WORDS)
+    if heads:
+        return next((joint.name for joint in heads if joint.name == "head"), heads[0].name)
+    return necks[-1].name if necks else None
+
+
+def _called(name: str, words: set[str]) -> bool:
+    found = {word.lower() for word in _WORD.findall(name)}
+    return bool(found & words) and not found & _ELSE_WORDS
+
+
+def motions_of(rig: Rig, clip: Clip) -> Mapping[str, Motion]:
+    """Return the motion of every joint of a rig that a clip moves: those it has channels of, and the head.
+
+    Where a map moves the head too, the clip's turn of the head comes on top.
+    """
+    names = {joint.name for joint in rig.joints}
+    moved = {name: motion for name, motion in motions(clip).items() if name in names}
+    head = head_of(rig.joints)
+    if head is not None and not {*_HEAD}.isdisjoint(clip.channels):
+        turn = head_rotations(clip)
+        if head in moved:
+            moved[head] = Motion(
+                rotation=product(turn, moved[head].rotation).astype(np.float32), translation=moved[head].translation
+            )
+        else:
+            moved[head] = Motion(rotation=turn, translation=np.zeros((len(clip), 3), np.float32))
+    return moved
+
+
+def head_rotations(clip: Clip) -> NDArray[np.float32]:
+    """Return the head's rotation in every frame as unit quaternions (w, x, y, z), shape (n_frames, 4).
+
+    The turns are those of `channels.ROTATIONS`: roll about +Z first, then pitch about -X, then yaw about +Y.
+    """
+    yaw, pitch, roll = clip.select(_HEAD).values.astype(np.float64).T
+    return np.asarray(steady(product(about(1, yaw), product(about(0, -pitch), about(2, roll)))), np.float32)
+
+
+def at_rest(joints: Sequence[Joint]) -> Place:
+    """Return where each joint lies in its parent, shapes (n_joints, 3) and (n_joints, 4)."""
+    if not joints:
+        return Place(np.zeros((0, 3)), np.zeros((0, 4)))
+    places = [_in_parent(joint, _parent(joints, joint), None) for joint in joints]
+    return Place(np.stack([place.translation for place in places]), np.stack([place.rotation for place in places]))
+
+
+def moved(joints: Sequence[Joint], joint: Joint, motion: Motion) -> Place:
+    """Return where a joint that moves lies in its parent, shapes (n_frames, 3) and (n_frames, 4)."""
+    place = _in_parent(joint, _parent(joints, joint), motion)
+    return Place(place.translation.astype(np.float32), steady(place.rotation).astype(np.float32))
+
+
+def in_own_axes(joint: Joint, motion: Motion) -> Place:
+    """Return a motion away from rest in the joint's own axes, shapes (n_frames, 3) and (n_frames, 4)."""
+    back, own = inverse(np.array(joint.orientation)), np.array(joint.orientation)
+    turns = product(back, product(motion.rotation.astype(np.float64), own))
+    return Place(turned(back, motion.translation.astype(np.float64)), steady(turns))
+
+
+def _parent(joints: Sequence[Joint], joint: Joint) -> Joint | None:
+    return next((other for other in joints if other.name == joint.parent), None)
+
+
+def _in_parent(joint: Joint, parent: Joint | None, motion: Motion | None) -> Place:
+    """Return where a joint lies in its parent, at rest or in every frame of a motion."""
+    position, turn = np.array(joint.position), np.array(joint.orientation)
+    if motion is not None:
+        position, turn = position + motion.translation, product(motion.rotation.astype(np.float64), turn)
+    if parent is None:
+        return Place(position, turn)
+    back = inverse(np.array(parent.orientation))
+    return Place(turned(back, position - np.array(parent.position)), product(back, turn))

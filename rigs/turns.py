@@ -1,0 +1,82 @@
+"""Turns in space as unit quaternions, w first, shape (..., 4); arrays of them broadcast as numbers do."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+
+
+def product(second: Array, first: Array) -> Array:
+    """Return one turn after another.
+
+    >>> quarter = about(2, np.array(90.0))
+    >>> product(quarter, quarter).round(6).tolist()
+    [0.0, 0.0, 0.0, 1.0]
+    """
+    w, v = second[..., :1], second[..., 1:]
+    u, s = first[..., :1], first[..., 1:]
+    real = w * u - np.sum(v * s, axis=-1, keepdims=True)
+    return np.concatenate([real, w * s + u * v + np.cross(v, s)], axis=-1)
+
+
+def inverse(turn: Array) -> Array:
+    """Return the turns back."""
+    return turn * np.array([1, -1, -1, -1], turn.dtype)
+
+
+def turned(turn: Array, points: Array) -> Array:
+    """Return points, shape (..., 3), after turns about the origin.
+
+    >>> turned(about(1, np.array(90.0)), np.array([0.0, 0.0, 1.0])).round(6).tolist()
+    [1.0, 0.0, 0.0]
+    """
+    w, v = turn[..., :1], turn[..., 1:]
+    return points + 2 * np.cross(v, np.cross(v, points) + w * points)
+
+
+def about(axis: int, degrees: Array) -> NDArray[np.float64]:
+    """Return right-handed turns about X, Y or Z (0, 1 or 2), shape (..., 4), for angles of shape (...)."""
+    half = np.radians(np.asarray(degrees, np.float64)) / 2
+    turn = np.zeros((*half.shape, 4))
+    turn[..., 0], turn[..., axis + 1] = np.cos(half), np.sin(half)
+    return turn
+
+
+def of_matrix(matrix: Array) -> NDArray[np.float64]:
+    """Return the turn (4,) that is nearest to what a matrix (3, 3) does to columns, with w ≥ 0; scales do not matter.
+
+    The nearest rotation is that of the polar decomposition. Its quaternion is the eigenvector of Bar-Itzhack's
+    matrix (2000) with the largest eigenvalue, which is right at every angle.
+    """
+    left, _, right = np.linalg.svd(np.asarray(matrix, np.float64))
+    left[:, 2] *= np.linalg.det(left @ right)
+    (a, b, c), (d, e, f), (g, h, i) = left @ right
+    system = np.array(
+        [
+            [a + e + i, h - f, c - g, d - b],
+            [h - f, a - e - i, b + d, c + g],
+            [c - g, b + d, e - a - i, f + h],
+            [d - b, c + g, f + h, i - a - e],
+        ]
+    )
+    found = np.linalg.eigh(system)[1][:, -1]
+    return np.asarray(found * np.copysign(1.0, found[0]), np.float64)
+
+
+def quadruple(turn: Array) -> tuple[float, float, float, float]:
+    """Return a turn as plain numbers."""
+    w, x, y, z = np.asarray(turn, np.float64).tolist()
+    return w, x, y, z
+
+
+def matrix_of(turn: Array) -> NDArray[np.float64]:
+    """Return the matrix (..., 3, 3) of turns: it turns columns."""
+    return np.stack([turned(turn, axis) for axis in np.eye(3)], axis=-1)
+
+
+def steady(turns: Array) -> Array:
+    """Return turns over time (n, 4) with signs such that a player which interpolates them takes the short way."""
+    flips = np.cumprod(np.where((turns[1:] * turns[:-1]).sum(axis=1) < 0, -1, 1))
+    return np.concatenate([turns[:1], turns[1:] * flips[:, None].astype(turns.dtype)])

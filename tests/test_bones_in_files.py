@@ -1,0 +1,285 @@
+"""Bones in files with a face: jaw, eyes and head turn as the map says, on the skeleton and skin of the character."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pygltflib
+import pytest
+from body_rig import BONES, body
+from gltf_reader import array_of, khronos_issues, needs_validator
+from numpy.typing import NDArray
+from posing import blender_axes, posed
+from pxr import Gf, Usd, UsdGeom, UsdSkel
+from small_rig import patch
+
+import rigs
+import usd_export
+from audio2blend import blender
+from audio2blend.channels import ARKIT, CHANNELS
+from audio2blend.clip import Clip
+from rigs import Rig
+from rigs.retarget import onto
+from rigs.skeleton import head_of
+from usd_export.pose import reach
+
+HERE = Path(__file__).parent
+needs_blender = pytest.mark.skipif(bool(blender.why_not()), reason=blender.why_not())
+
+
+def speaking(count: int = 12, frame_rate: Fraction = Fraction(30)) -> Clip:
+    """Return a clip in which jaw, gaze, brows and head move, each in its own way."""
+    time_s = np.arange(count) / float(frame_rate)
+    values = np.zeros((count, len(CHANNELS)))
+    for number, name in enumerate(CHANNELS):
+        wave = np.sin(time_s * (5 + number % 7) + number)
+        values[:, number] = 14 * wave if name.endswith(("Yaw", "Pitch", "Roll")) else 0.5 + 0.5 * wave
+    return Clip(values=values, channels=CHANNELS, frame_rate=frame_rate)
+
+
+@pytest.fixture(scope="module")
+def character() -> tuple[Rig, Clip]:
+    """Return a head on a skeleton, and a clip in its own channels."""
+    rig = body({"head": "J_Bip_C_Head"})
+    clip = onto(speaking(), rig)
+    assert {"jaw.rotation.x", "eye.L.rotation.y", "jaw.translation.z", "headYaw"} <= set(clip.channels)
+    return rig, clip
+
+
+def head_at(rig: Rig, clip: Clip, frame: int) -> NDArray[np.float64]:
+    return posed(rig, clip, frame, head="J_Bip_C_Head")
+
+
+# --- USD ---
+
+
+def test_usdskel_poses_the_skin_as_the_bones_turn(character: tuple[Rig, Clip], tmp_path: Path) -> None:
+    rig, clip = character
+    stage = Usd.Stage.Open(str(usd_export.write(clip, tmp_path / "line.usdc", rig=rig)))
+    low, high = np.array(UsdGeom.ModelAPI(stage.GetDefaultPrim()).GetExtentsHint()[:2])
+    assert UsdSkel.BakeSkinning(UsdSkel.Root(stage.GetDefaultPrim()), Gf.Interval(0, len(clip) - 1))
+    (mesh,) = [UsdGeom.Mesh(prim) for prim in stage.Traverse() if prim.IsA(UsdGeom.Mesh)]
+    for frame in (0, 5, 11):
+        points = np.array(mesh.GetPointsAttr().Get(frame))
+        assert np.abs(points - head_at(rig, clip, frame)).max() < 1e-5
+        assert ((points >= low - 1e-6) & (points <= high + 1e-6)).all()
+
+
+def test_the_skeleton_in_usd_is_the_character_s(character: tuple[Rig, Clip], tmp_path: Path) -> None:
+    rig, clip = character
+    stage = Usd.Stage.Open(str(usd_export.write(clip, tmp_path / "line.usda", rig=rig)))
+    root = UsdSkel.Root(stage.GetDefaultPrim())
+    cache = UsdSkel.Cache()
+    cache.Populate(root, Usd.PrimDefaultPredicate)
+    (binding,) = cache.ComputeSkelBindings(root, Usd.PrimDefaultPredicate)
+    query = cache.GetSkelQuery(binding.GetSkeleton())
+    topology, order = query.GetTopology(), [str(path).rsplit("/", 1)[-1] for path in query.GetJointOrder()]
+    for index, joint in enumerate(rig.joints):
+        parent = topology.GetParent(index)
+        assert (order[parent] if parent >= 0 else None) == (joint.parent and joint.parent.replace(".", "_"))
+    binds = np.array(query.GetJointWorldBindTransforms())
+    for joint, bind in zip(rig.joints, binds, strict=True):
+        assert bind[3, :3] == pytest.approx(joint.position, abs=1e-6)
+        assert np.abs(bind[:3, :3].T - matrix(joint.orientation)).max() < 1e-6
+    still = Usd.TimeCode.Default()
+    assert np.array(query.ComputeJointSkelTransforms(still, atRest=True)) == pytest.approx(binds, abs=1e-6)
+
+
+def matrix(quaternion: tuple[float, float, float, float]) -> NDArray[np.float64]:
+    """Return the matrix of a quaternion, w first, by the textbook."""
+    w, x, y, z = quaternion
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+
+
+# --- glTF ---
+
+
+def gltf_vertices(path: Path, frame: int) -> NDArray[np.float64]:
+    """Return what a viewer draws of the first mesh in a frame, by the formulas of the glTF specification."""
+    gltf = pygltflib.GLTF2().load(str(path))
+    curves = {
+        (channel.target.node, channel.target.path): array_of(gltf, gltf.animations[0].samplers[channel.sampler].output)
+        for channel in gltf.animations[0].channels
+    }
+    world: dict[int, NDArray[np.float64]] = {}
+
+    def visit(index: int, above: NDArray[np.float64]) -> None:
+        node = gltf.nodes[index]
+        place = node.translation or [0, 0, 0]
+        x, y, z, w = node.rotation or [0, 0, 0, 1]
+        if (index, "rotation") in curves:
+            x, y, z, w = curves[index, "rotation"][frame]
+        if (index, "translation") in curves:
+            place = curves[index, "translation"][frame]
+        local = np.eye(4)
+        local[:3, :3], local[:3, 3] = matrix((w, x, y, z)), place
+        world[index] = above @ local
+        for child in node.children or []:
+            visit(child, world[index])
+
+    for root in gltf.scenes[0].nodes:
+        visit(root, np.eye(4))
+    (skin,) = gltf.skins
+    unbound = array_of(gltf, skin.inverseBindMatrices).reshape(-1, 4, 4).transpose(0, 2, 1)
+    matrices = np.array([world[joint] for joint in skin.joints]) @ unbound
+    drawn = []
+    for primitive in gltf.meshes[0].primitives:
+        points = array_of(gltf, primitive.attributes.POSITION).astype(np.float64)
+        if primitive.targets:
+            weights = curves[0, "weights"].reshape(-1, len(primitive.targets))[frame]
+            for weight, target in zip(weights, primitive.targets, strict=True):
+                points += weight * array_of(gltf, target["POSITION"])
+        joints, shares = (array_of(gltf, getattr(primitive.attributes, name)) for name in ("JOINTS_0", "WEIGHTS_0"))
+        blended = np.einsum("nk,nkij->nij", shares, matrices[joints])
+        drawn.append(np.einsum("nij,nj->ni", blended[:, :3, :3], points) + blended[:, :3, 3])
+    return np.concatenate(drawn)
+
+
+def as_written(rig: Rig, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rig's points in the order of the file's primitives, one for each material."""
+    assert rig.mesh is not None
+    looks = np.repeat(rig.mesh.face_materials, rig.mesh.face_sizes)
+    rows = [np.unique(rig.mesh.face_vertices[looks == look]) for look in np.unique(rig.mesh.face_materials)]
+    return points[np.concatenate(rows)]
+
+
+def test_a_gltf_viewer_draws_the_skin_as_the_bones_turn(character: tuple[Rig, Clip], tmp_path: Path) -> None:
+    rig, clip = character
+    path = usd_export.write(clip, tmp_path / "line.glb", rig=rig)
+    for frame in (0, 5, 11):
+        found = gltf_vertices(path, frame)
+        assert np.abs(found - as_written(rig, head_at(rig, clip, frame))).max() < 1e-5
+
+
+@needs_validator
+@pytest.mark.parametrize("bones_alone", [False, True])
+def test_khronos_finds_nothing_in_a_skeleton(bones_alone: bool, tmp_path: Path) -> None:
+    rig = body(bones_alone=bones_alone)
+    issues = khronos_issues(usd_export.write(onto(speaking(), rig), tmp_path / "line.glb", rig=rig))
+    assert (issues["numErrors"], issues["numWarnings"]) == (0, 0), issues["messages"]
+
+
+@pytest.mark.parametrize("suffix", [".glb", ".usdc"])
+def test_a_character_keeps_its_skeleton_and_its_skin(suffix: str, tmp_path: Path) -> None:
+    """Read, animated, written and read again: every bone is where it was, with its axes, and holds what it held."""
+    rig = body()
+    clip = onto(speaking(), rig)
+    first = rigs.load(usd_export.write(clip, tmp_path / f"a{suffix}", rig=rig))
+    again = rigs.load(usd_export.write(clip, tmp_path / f"b{suffix}", rig=first))
+    assert {joint.name.replace("_", ".") for joint in again.joints} == set(BONES)
+    for before, after in zip(first.joints, again.joints, strict=True):
+        assert (after.name, after.parent) == (before.name, before.parent)
+        assert after.position == pytest.approx(before.position, abs=1e-5)
+        assert np.abs(matrix(after.orientation) - matrix(before.orientation)).max() < 1e-5
+        assert np.abs(after.weights - before.weights).max() < 1e-5
+    read = {joint.name.replace("_", "."): joint for joint in first.joints}
+    for own in rig.joints:
+        joint = read[own.name]
+        assert joint.position == pytest.approx(own.position, abs=1e-5)
+        assert np.abs(matrix(joint.orientation) - matrix(own.orientation)).max() < 1e-5
+        assert joint.weights.sum() == pytest.approx(own.weights.sum(), rel=0.02)  # fewer vertices where seams are one
+
+
+# --- FBX and Blender ---
+
+
+def ufbx_vertices(path: Path, frames_s: list[float]) -> dict[str, Any]:
+    """Return what ufbx finds: the skinned mesh at each time, in metres, and the bones."""
+    command = [sys.executable, str(HERE / "fbx_skin.py"), str(path), json.dumps(frames_s)]
+    report: dict[str, Any] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    return report
+
+
+@needs_blender
+def test_ufbx_poses_the_skin_as_the_bones_turn(character: tuple[Rig, Clip], tmp_path: Path) -> None:
+    rig, clip = character
+    frames = [0, 5, 11]
+    found = ufbx_vertices(
+        usd_export.write(clip, tmp_path / "line.fbx", rig=rig), [frame / float(clip.frame_rate) for frame in frames]
+    )
+    assert found["parents"] == {joint.name: joint.parent or "Armature" for joint in rig.joints}
+    for frame, points in zip(frames, found["vertices"], strict=True):
+        assert np.abs(np.array(points) - head_at(rig, clip, frame)).max() < 1e-4
+
+
+@needs_blender
+@pytest.mark.parametrize("suffix", [".glb", ".usdc"])
+def test_blender_shows_the_bones_turn(suffix: str, character: tuple[Rig, Clip], tmp_path: Path) -> None:
+    rig, clip = character
+    path = usd_export.write(clip, tmp_path / f"line{suffix}", rig=rig)
+    rate = 24 / float(clip.frame_rate) if suffix == ".glb" else 1  # a new scene has 24 frames a second
+    numbers = [0, 5, 11]
+    with blender.start() as child:
+        arguments = {"path": path, "frames": [number * rate for number in numbers]}
+        found = child.call("tests.worker.imported:describe", arguments)
+    for number, points in zip(numbers, found["vertices"], strict=True):
+        expected = blender_axes(head_at(rig, clip, number))
+        expected = as_written(rig, expected) if suffix == ".glb" else expected
+        assert np.abs(points - expected).max() < 1e-4
+
+
+# --- which joint is the head, and how far a face reaches ---
+
+
+@pytest.mark.parametrize(
+    ("names", "head"),
+    [
+        (["Hips", "Neck", "Head", "HeadTop_End"], "Head"),
+        (["J_Bip_C_Neck", "J_Bip_C_Head", "J_Adj_L_FaceEye"], "J_Bip_C_Head"),
+        (["mixamorig:Neck", "mixamorig:Head", "mixamorig:HeadTop_End"], "mixamorig:Head"),
+        (["mixamorigNeck", "mixamorigHeadTop_End", "mixamorigHead"], "mixamorigHead"),
+        (["CC_Base_NeckTwist01", "CC_Base_Head", "CC_Base_FacialBone"], "CC_Base_Head"),
+        (["neck_01", "neck_02", "head", "FACIAL_C_FacialRoot"], "head"),
+        (["Bip01 Neck", "Bip01 Head", "Bip01 HeadNub"], "Bip01 Head"),
+        (["首", "頭", "両目"], "頭"),
+        (["root", "neck", "jaw"], "neck"),
+        (["neck_01", "neck_02"], "neck_02"),
+        (["root", "forehead", "headphones"], None),
+        (["Head_M", "HeadEnd_M"], "Head_M"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else str(value),
+)
+def test_the_head_is_found_whatever_its_name(names: list[str], head: str | None) -> None:
+    (joint, *_) = patch().joints
+    parents: Mapping[str, str | None] = dict(zip(names, [None, *names], strict=False))
+    joints = [type(joint)(name=n, parent=parents[n], position=(0, 0, 0), weights=joint.weights) for n in names]
+    assert head_of(joints) == head
+
+
+def test_a_map_may_turn_the_head_too() -> None:
+    rig = body()
+    clip = Clip(values=[[10.0, 20.0]], channels=("head.rotation.y", "headYaw"), frame_rate=Fraction(60))
+    once = Clip(values=[[30.0]], channels=("headYaw",), frame_rate=Fraction(60))
+    assert posed(rig, clip, 0) == pytest.approx(posed(rig, once, 0), abs=1e-9)
+    assert reach(rig, rig.mesh, clip) == pytest.approx(reach(rig, rig.mesh, once), abs=1e-5)
+
+
+def test_a_character_of_bones_alone_speaks(tmp_path: Path) -> None:
+    rig = body(bones_alone=True)
+    clip = onto(Clip(values=np.eye(2)[:, :1], channels=("jawOpen",), frame_rate=Fraction(30)), rig)
+    path = usd_export.write(clip, tmp_path / "line.glb", rig=rig)
+    opened, shut = gltf_vertices(path, 0), gltf_vertices(path, 1)
+    chin = as_written(rig, rig.posed(np.zeros(0, np.float32)))[:, 1].argmin()
+    assert np.abs(shut - as_written(rig, rig.mesh.vertices)).max() < 1e-6
+    assert (opened - shut)[:, 1].min() < -0.02, "the chin sinks by centimetres"
+    assert opened[chin] == pytest.approx(shut[chin]), "the shirt stays"
+
+
+def test_what_moves_is_all_that_moves(tmp_path: Path) -> None:
+    rig = body()
+    still = dict.fromkeys(ARKIT, 0.0) | {"jawOpen": 1.0}
+    clip = onto(Clip(values=[list(still.values())], channels=tuple(still), frame_rate=Fraction(30)), rig)
+    gltf = pygltflib.GLTF2().load(str(usd_export.write(clip, tmp_path / "line.glb", rig=rig)))
+    turning = {gltf.nodes[c.target.node].name for c in gltf.animations[0].channels if c.target.path == "rotation"}
+    assert turning == {"jaw", "eye.L", "eye.R"}
