@@ -5,32 +5,37 @@ import traceback
 from collections.abc import Callable
 from functools import wraps
 from importlib.metadata import version
-from typing import Any, ParamSpec
+from typing import Any
 
 import bpy
 
 from audio2blend.errors import Audio2BlendError
 
-P = ParamSpec("P")
+Method = Callable[..., set[str]]
 
 
-def guarded(method: Callable[P, set[str]]) -> Callable[P, set[str]]:
+def guarded(method: Method) -> Method:
     """Return an operator's method that reports what goes wrong and answers {"CANCELLED"}.
 
     An `Audio2BlendError` and an error of the file system are the user's to mend. Anything else is a mistake of ours:
     the console has the traceback, the report the versions; under tests it is raised.
     """
 
-    @wraps(method)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> set[str]:
-        operator: Any = args[0]
+    def attempt(operator: Any, *arguments: Any) -> set[str]:
         try:
-            return method(*args, **kwargs)
+            return method(operator, *arguments)
         except Exception as error:
             operator.report({"ERROR"}, sentence(error))
         return {"CANCELLED"}
 
-    return wrapper
+    def execute(self: Any, context: Any) -> set[str]:
+        return attempt(self, context)
+
+    def invoke(self: Any, context: Any, event: Any) -> set[str]:
+        return attempt(self, context, event)
+
+    with_event = method.__code__.co_argcount == 3  # Blender counts the arguments of an operator's methods
+    return wraps(method)(invoke if with_event else execute)
 
 
 def sentence(error: Exception) -> str:
