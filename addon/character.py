@@ -137,6 +137,11 @@ def _mapped(rig: Rig, text: str, name: str) -> tuple[Retarget, tuple[str, ...]]:
     return found.retarget, (*found.left_out, *absent)
 
 
+def has(character: Character, target: Target) -> bool:
+    """Return whether a character has what a target moves."""
+    return (_bone(target) in character.bones) if target.kind == "bone" else (target.name in character.shapes)
+
+
 def _bone(target: Target) -> str:
     parts = BONE_CHANNEL.fullmatch(target.name)
     return parts["bone"] if parts else ""

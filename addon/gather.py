@@ -1,0 +1,44 @@
+"""What the child process needs of a character: its meshes and bones at rest, in a file."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from audio2blend.blender import wire
+from audio2blend.errors import InputError
+from rigs.worker.read import gathered
+
+from .character import HAND, Character
+
+
+def scratch(suffix: str = ".npz") -> Path:
+    """Return the path of a new temporary file, which goes when Blender ends."""
+    handle, path = tempfile.mkstemp(suffix, "a2b-", dir=bpy.app.tempdir)
+    os.close(handle)
+    return Path(path)
+
+
+def save(context: Any, character: Character) -> Path:
+    """Write a character's meshes and bones as they are at rest to a temporary file, and return its path.
+
+    Raises InputError if there is no mesh, or it is too large.
+    """
+    meshes = sorted((thing for thing in character.meshes if thing.data.polygons), key=_rank)
+    if not meshes:
+        raise InputError(f"there is no mesh in '{character.name}'; choose the face")
+    found = gathered(Path(character.name), context.scene, meshes, character.armatures, [])
+    for piece in found["pieces"]:
+        for name in [name for name in piece.shapes if name.endswith(HAND)]:
+            del piece.shapes[name]
+    path = scratch()
+    wire.save(found, path)
+    return path
+
+
+def _rank(mesh: Any) -> tuple[int, str]:
+    """Put the meshes with the most shapes first."""
+    keys = mesh.data.shape_keys
+    return (-len(keys.key_blocks) if keys else 0, mesh.name)

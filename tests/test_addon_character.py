@@ -1,0 +1,108 @@
+"""The character in the Blender extension: what is found, said, mapped, linked and handed over."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_rig import patch
+
+from audio2blend import blender
+from audio2blend.channels import ARKIT
+from render_farm.service import _files
+from rigs.retarget import parse_map
+
+pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+
+
+@pytest.fixture(scope="module")
+def inside() -> Iterator[blender.Child]:
+    """A Blender for all tests of this file; every call begins with an empty scene."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)
+        with blender.start() as child:
+            yield child
+
+
+def test_the_match_is_told_in_words(inside: blender.Child) -> None:
+    found = inside.call("tests.worker.addon_character:words", {"rig": patch()})
+    assert found == {"words": ("52 of 52 ARKit shapes",), "why_not": ""}
+
+
+def test_what_lacks_is_named(inside: blender.Child) -> None:
+    names = tuple(name for name in ARKIT if name != "tongueOut")
+    found = inside.call("tests.worker.addon_character:words", {"rig": patch(shapes=(*names, "hornLeft"))})
+    assert found["words"] == (
+        "51 of 52 ARKit shapes, missing tongueOut",
+        "Lost: tongueOut",
+        "Not known: hornLeft",
+    )
+
+
+def test_visemes_are_called_visemes(inside: blender.Child) -> None:
+    names = tuple(f"viseme_{name}" for name in "sil PP FF TH DD kk CH SS nn RR aa E I O U".split())
+    found = inside.call("tests.worker.addon_character:words", {"rig": patch(shapes=names)})
+    assert found["words"][0] == "15 of 15 Oculus visemes"
+
+
+@pytest.mark.parametrize(
+    ("shapes", "reason"),
+    [
+        ((), "'patch' has no shape keys; Make Shapes gives it 52"),
+        (
+            ("a1", "b2", "c3", "d4", "e5"),
+            "none of the 5 shapes of 'patch' is known by name (a1, b2, c3 and 2 more); "
+            "use Match by Shape, or give it a map",
+        ),
+    ],
+)
+def test_a_face_that_cannot_speak_says_why(inside: blender.Child, shapes: tuple[str, ...], reason: str) -> None:
+    rig = replace(patch(shapes=shapes), joints=())
+    found = inside.call("tests.worker.addon_character:words", {"rig": rig})
+    assert found == {"words": (reason,), "why_not": reason}
+
+
+def test_meshes_that_belong_together_speak_together(inside: blender.Child) -> None:
+    assert inside.call("tests.worker.addon_character:family", {"rig": patch(shapes=ARKIT[:3])}) == {
+        "armature": ["Face", "Lashes", "Teeth"],
+        "bone of it": ["Face", "Lashes", "Teeth"],
+        "alone": ["Stranger"],
+        "parent": ["Other", "Stranger"],
+        "collection": ["Lashes", "Other"],
+    }
+
+
+def test_the_map_is_a_text_to_edit(inside: blender.Child) -> None:
+    found = inside.call("tests.worker.addon_character:maps", {"rig": patch()})
+    assert {target.name for target in parse_map(found["text"], "text").targets} >= set(ARKIT)
+    assert found["edited words"][0] == "52 shapes by the map 'patch map'"
+    assert found["own words"] == ("1 shape by the map 'patch map'", "Not on the character: nose")
+    assert found["gain"] == {"jawOpen": 0.5}
+    assert found["broken"].startswith("patch map is no TOML:")
+    assert "line 2" in found["broken"]
+    assert found["forgotten"] == ("52 of 52 ARKit shapes",)
+    assert found["preset"] == ("52 shapes by the map 'patch map.001'",)
+    assert "'patch' has none of the names of Oculus visemes; choose another preset" in found["refused"]
+
+
+def test_a_linked_character_is_overridden_on_request(inside: blender.Child, tmp_path: Path) -> None:
+    rig = patch()
+    found = inside.call("tests.worker.addon_character:linked", {"rig": rig, "folder": tmp_path})
+    assert found["before"].endswith("is linked from another file; Make Override lets it be animated here")
+    assert found["after"] == found["reopened"] == ("52 of 52 ARKit shapes",)
+    assert found["editable"]
+    assert found["kept"] == pytest.approx(0.5)
+
+
+def test_a_character_is_handed_over_as_it_stands(inside: blender.Child) -> None:
+    made = patch()
+    found = _files.character(str(inside.call("tests.worker.addon_character:gathered", {"rig": made})), "Hero.001")
+    assert found.name == "Hero.001"
+    assert found.shapes == made.shapes
+    assert [joint.name for joint in found.joints] == ["root", "head"]
+    assert found.mesh is not None
+    assert made.mesh is not None
+    np.testing.assert_allclose(found.mesh.vertices, made.mesh.vertices, atol=1e-6)
+    np.testing.assert_allclose(found.mesh.deltas, made.mesh.deltas, atol=1e-6)
