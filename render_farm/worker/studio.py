@@ -7,6 +7,7 @@ import numpy as np
 from mathutils import Vector
 
 from render_farm.look import Look
+from rigs.skeleton import follow, head_of
 from rigs.worker.scene import Character, to_blender
 
 LENS_MM = 85.0
@@ -15,8 +16,8 @@ BACKDROP = (0.13, 0.2, 0.26)
 AMBIENT = (0.07, 0.07, 0.085)
 SOLID_LIGHTS = (
     # towards the lamp (right, up, to the viewer), colour, colour of its reflection, 0 hard – 1 soft
-    ((-0.5, 0.5, 0.7), (1.18, 1.06, 0.95), (1.1, 1.05, 1.0), 0.0),  # key: warm, from above left
-    ((0.8, 0.05, 0.6), (0.2, 0.23, 0.31), (0.05, 0.05, 0.06), 0.6),  # fill: cool and soft, from the right
+    ((-0.5, 0.5, 0.7), (1.18, 1.06, 0.95), (0.5, 0.48, 0.46), 0.0),  # key: warm, from above left
+    ((0.8, 0.05, 0.6), (0.30, 0.32, 0.38), (0.05, 0.05, 0.06), 0.6),  # fill: cool and soft, from the right
     ((0.55, 0.3, -0.8), (2.6, 2.8, 3.2), (0.2, 0.2, 0.2), 0.0),  # rim: from behind
     ((-0.2, -0.95, 0.2), (0.2, 0.14, 0.11), (0.0, 0.0, 0.0), 0.8),  # what the shirt throws back
 )
@@ -40,7 +41,7 @@ def set_up(scene: bpy.types.Scene, character: Character, look: Look) -> None:
     _camera(scene, centre, height)
     _backdrop(scene, centre, height)
     if look.engine == "workbench":
-        _workbench(scene, height)
+        _workbench(scene, height, painted=bool(character.mesh.data.color_attributes))
         return
     _lamps(scene, centre, height)
     if look.engine == "cycles":
@@ -52,12 +53,15 @@ def set_up(scene: bpy.types.Scene, character: Character, look: Look) -> None:
 def _frame(character: Character) -> tuple[Vector, float]:
     """Return centre and height in metres of the part of the world to show.
 
-    The face is what the shapes move, so this finds it in a bust and in a whole body.
+    The face is what the shapes move, so this finds it in a bust and in a whole body; without shapes it is the head.
     """
     mesh = character.rig.mesh
     assert mesh is not None  # or it would not stand in the scene
     points = to_blender(mesh.vertices)
     travel = np.linalg.norm(mesh.deltas, axis=2).max(axis=0, initial=0.0)  # (n_vertices,)
+    head = head_of(character.rig.joints)
+    if not travel.any() and head is not None:
+        travel = follow(character.rig.joints, head)
     face = points[travel > 0.1 * travel.max()] if travel.any() else points
     top, chin = points[:, 2].max(), face[:, 2].min()
     height = 1.38 * (top - chin)
@@ -87,6 +91,7 @@ def _backdrop(scene: bpy.types.Scene, centre: Vector, height: float) -> None:
     mesh = bpy.data.meshes.new("Backdrop")
     mesh.from_pydata(points.tolist(), [], quads.tolist())
     mesh.shade_smooth()
+    mesh.color_attributes.new("Color", "FLOAT_COLOR", "POINT").data.foreach_set("color", (*BACKDROP, 1.0) * len(points))
     backdrop = bpy.data.objects.new("Backdrop", mesh)
     backdrop.location = centre
     scene.collection.objects.link(backdrop)
@@ -100,11 +105,11 @@ def _backdrop(scene: bpy.types.Scene, centre: Vector, height: float) -> None:
     backdrop.data.materials.append(material)
 
 
-def _workbench(scene: bpy.types.Scene, height: float) -> None:
+def _workbench(scene: bpy.types.Scene, height: float, *, painted: bool) -> None:
     scene.render.engine = "BLENDER_WORKBENCH"
     scene.display.render_aa = "8"
     shading = scene.display.shading
-    shading.light, shading.color_type = "STUDIO", "MATERIAL"
+    shading.light, shading.color_type = "STUDIO", "VERTEX" if painted else "MATERIAL"
     shading.show_specular_highlight = True
     shading.show_shadows = False
     shading.show_cavity, shading.cavity_type = True, "WORLD"  # darkens what lies deep

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from audio2blend.channels import ARKIT
 
 from ..rig import Joint, Mesh, Rig
-from . import dress, eyes, hair, mouth, shapes, skin
+from . import dress, ears, eyes, hair, mouth, paint, shapes, skin, styles
 from .materials import MATERIALS
 from .part import Index, Part, Points, joined, smoothstep
 
@@ -25,8 +25,8 @@ def builtin() -> Rig:
     """
     body, rings = skin.build()
     middle = [body, mouth.teeth(1), mouth.teeth(-1), mouth.tongue()]
-    left = [eyes.build(), dress.brow(), dress.ear(), dress.lashes(body, rings["left_lid"])]
-    still = [hair.build(), dress.shirt()]
+    left = [eyes.build(), dress.brow(), ears.build(), dress.lashes(body, rings["left_lid"])]
+    still = [hair.build(styles.short()), dress.shirt()]
     head = joined("head", middle + [part for half in left for part in (half, half.mirrored())] + still)
     mirror = _mirror(middle, left, len(head.vertices))
     sizes, corners, materials = _faces(head)
@@ -36,6 +36,7 @@ def builtin() -> Rig:
         face_vertices=corners,
         face_materials=materials,
         materials=MATERIALS,
+        colors=paint.colors(head, MATERIALS).astype(np.float32),
         deltas=shapes.build(head, mirror).astype(np.float32),
     )
     return Rig(

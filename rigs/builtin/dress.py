@@ -1,4 +1,4 @@
-"""Brows, lashes, ears and a shirt."""
+"""Brows, lashes and a shirt."""
 
 from itertools import pairwise
 
@@ -6,22 +6,48 @@ import numpy as np
 
 from . import form
 from .form import EYE
-from .part import Index, Part, band, cap, smoothstep, spline
+from .part import Index, Part, Points, band, spline
+
+HAIRS = 26
+"""Hairs that lie over a brow."""
 
 
-def brow() -> Part:
-    """Return the left brow: a tapered strip that hugs the skin."""
+def brow(fullness: float = 1.0) -> Part:
+    """Return the left brow: a tapered strip that hugs the skin, and hairs that lie over it. Fields: "fade" is 1 where
+    the skin shines through, "strand" tells the hairs apart."""
     n = 15
     f = np.linspace(0, 1, n)
-    x = 0.0130 + 0.0395 * f
-    y = spline(np.array([0, 0.35, 0.7, 1.0]), np.array([0.0246, 0.0268, 0.0270, 0.0208]), f)
-    half = 0.0035 * np.sqrt(np.minimum(1, f / 0.22 + 0.02)) * (1 - f**1.8 * 0.88)
     part, rows = Part("left brow"), []
-    for across, out in ((-1, -0.0005), (-0.75, 0.0012), (0.0, 0.0019), (0.75, 0.0012), (1, -0.0005)):
-        p = form.face(x, y + across * half)
-        rows.append(part.grow(p + np.array([0.25, 0, 1]) * out, upper=1.0))
+    for across, out, fade in (
+        (-1, -0.0005, 1.0),
+        (-0.7, 0.0008, 0.35),
+        (0, 0.0011, 0),
+        (0.7, 0.0008, 0.35),
+        (1, -0.0005, 1.0),
+    ):
+        rows.append(part.grow(_on_brow(f, across, fullness, out), upper=1.0, fade=np.maximum(fade, 0.75 - 6 * f)))
     part.add("brows", *(band(*pair, closed=False) for pair in pairwise(rows)))
+    for k in range(HAIRS):
+        f0 = (k + 0.5) / HAIRS * 0.94
+        low = -0.95 if k % 2 == 0 else -0.25
+        along = np.array([0.0, 0.5, 1.0])
+        f_way = f0 + along * (0.035 + 0.10 * f0)
+        across_way = low + along * (1.15 - 0.55 * f0 if k % 2 == 0 else 0.85 - 0.4 * f0)
+        wide = 0.010 * np.array([1.0, 0.9, 0.15])
+        hair = [part.grow(_on_brow(f_way + side * wide, across_way, fullness, np.array([0.0004, 0.0017, 0.0016])),
+                          upper=1.0, strand=0.4 + 0.6 * (k % 3 - 1)) for side in (-1, 1)]  # fmt: skip
+        part.add("brows", band(hair[1], hair[0], closed=False))
     return part
+
+
+def _on_brow(f: Points, across: Points | float, fullness: float, out: Points | float) -> Points:
+    """Return points of the left brow: `f` runs from the nose (0) to the temple (1), `across` from the lower edge (-1)
+    to the upper, `out` is metres above the skin."""
+    f = np.clip(f, 0, 1)
+    x = 0.0115 + 0.0395 * f
+    y = spline(np.array([0, 0.35, 0.65, 1.0]), np.array([0.0205, 0.0236, 0.0250, 0.0190]), f)
+    half = 0.0040 * fullness * np.sqrt(np.minimum(1, f / 0.22 + 0.15)) * (1 - f**1.8 * 0.80)
+    return form.face(x, y + across * half) + np.asarray(out)[..., None] * np.array([0.25, 0, 1])
 
 
 def lashes(skin: Part, edge: Index) -> Part:
@@ -30,36 +56,14 @@ def lashes(skin: Part, edge: Index) -> Part:
     root = skin.vertices[upper]
     out = (root - EYE) / np.linalg.norm(root - EYE, axis=1)[:, None]
     turn = np.linspace(0, np.pi, len(upper))
-    length = (0.0042 * np.sqrt(np.sin(turn).clip(0)) * (1 + 0.35 * np.cos(turn)))[:, None]
+    clumps = np.where(np.arange(len(upper)) % 2, 1.15, 0.80)
+    length = (0.0034 * np.sqrt(np.sin(turn).clip(0)) * (1 + 0.35 * np.cos(turn)) * clumps)[:, None]
     fields = {key: skin.fields[key][upper] for key in ("lid", "lid_psi", "eye", "upper")}
     part = Part("left lashes")
     base = part.grow(root - 0.0004 * out, **fields)
     tip = part.grow(root + length * (0.85 * out + [0.30, 0.35, 0]), **fields)
-    top = part.grow(root + 0.0003 * out + np.sin(turn)[:, None] * [0, 0.0011, 0], **fields)
+    top = part.grow(root + 0.0003 * out + np.sin(turn)[:, None] * [0, 0.0009, 0], **fields)
     part.add("lashes", band(tip, base, closed=False), band(top, tip, closed=False))
-    return part
-
-
-def ear() -> Part:
-    """Return the left ear: a dished disc whose rim is rolled."""
-    n = 24
-    turn = np.arange(n) * 2 * np.pi / n
-    outline_y = 0.030 * np.sin(turn) + 0.002 * np.cos(turn)
-    outline_x = 0.0175 * np.cos(turn) * (1 + 0.22 * np.sin(turn))
-    part, rows = Part("left ear"), []
-    for scale, out in (
-        (1.0, -0.006),
-        (1.06, 0),
-        (1.0, 0.0032),
-        (0.88, 0.0028),
-        (0.74, -0.0002),
-        (0.52, -0.0008),
-        (0.3, -0.0045),
-    ):
-        back, up = outline_x * scale, outline_y * scale
-        lift = out + 0.010 * smoothstep(-0.010, 0.018, back)
-        rows.append(part.grow(np.stack([0.0735 + lift, up - 0.014 + 0.12 * back, -0.012 - back], 1)))
-    part.add("skin", *(band(*pair) for pair in pairwise(rows)), *cap(rows[-1]))
     return part
 
 

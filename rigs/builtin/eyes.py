@@ -7,7 +7,7 @@ import numpy as np
 from .form import EYE, EYE_RADIUS
 from .part import Part, band, cap
 
-SEGMENTS = 32
+SEGMENTS = 40
 # Polar angle in degrees of every ring, and the material between it and the ring before.
 RINGS = (
     (4, "pupil"), (7.5, "pupil"), (9.5, "pupil"), (12.5, "iris inner"), (17.5, "iris"), (22.5, "iris"), (25, "iris rim"),
@@ -16,14 +16,14 @@ RINGS = (
 
 
 def build() -> Part:
-    """Return the left eyeball, looking along +Z."""
+    """Return the left eyeball, looking along +Z; its field "polar" holds the degrees from the line of sight."""
     turn = np.arange(SEGMENTS) * 2 * np.pi / SEGMENTS
     part, rows = Part("left eye"), []
     for degrees, _ in RINGS:
         polar = np.radians(degrees)
-        radius = EYE_RADIUS + 0.0008 * max(0.0, 1 - (degrees / 28) ** 2)  # the cornea stands out a little
+        radius = EYE_RADIUS + 0.0012 * max(0.0, 1 - (degrees / 28) ** 2)  # the cornea stands out a little
         ring = [np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.full(SEGMENTS, np.cos(polar))]
-        rows.append(part.grow(EYE + radius * np.stack(ring, 1), ball=1.0, eye=1.0))
+        rows.append(part.grow(EYE + radius * np.stack(ring, 1), ball=1.0, eye=1.0, polar=degrees))
     part.add(RINGS[0][1], *cap(rows[0]))
     for (inside, outside), (_, material) in zip(pairwise(rows), RINGS[1:], strict=True):
         part.add(material, band(outside, inside))

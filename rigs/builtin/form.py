@@ -8,7 +8,7 @@ import numpy as np
 
 from .part import Points, smoothstep, spline
 
-EYE = np.array([0.0325, 0.0, 0.0655])
+EYE = np.array([0.0325, 0.0, 0.0642])
 """Centre of the left eyeball."""
 EYE_RADIUS = 0.0158
 MOUTH_Y = -0.0635
@@ -88,9 +88,9 @@ def locate(x: Points, y: Points) -> tuple[Points, Points]:
 
 # Features of the front, each (x, y, width, height, rise) of a bell; those off the middle stand on both sides.
 BUMPS = (
-    (0.0335, 0.0020, 0.0160, 0.0110, -0.0052),  # eye socket
+    (0.0330, 0.0020, 0.0150, 0.0110, -0.0050),  # eye socket
     (0.0170, 0.0020, 0.0060, 0.0120, -0.0040),  # inner corner of the eye
-    (0.0520, 0.0010, 0.0090, 0.0150, 0.0040),  # outer edge of the socket
+    (0.0520, 0.0030, 0.0090, 0.0160, 0.0030),  # outer edge of the socket
     (0.0270, 0.0235, 0.0180, 0.0070, 0.0026),  # brow
     (0.0000, 0.0220, 0.0120, 0.0090, 0.0012),  # between the brows
     (0.0300, 0.0520, 0.0160, 0.0140, 0.0012),  # forehead
@@ -102,14 +102,14 @@ BUMPS = (
     (0.0000, -0.0630, 0.0220, 0.0160, 0.0056),  # mound of the teeth
     (0.0262, -0.0640, 0.0050, 0.0060, -0.0022),  # corner of the mouth
     (0.0000, -0.0785, 0.0140, 0.0042, -0.0034),  # fold above the chin
-    (0.0000, -0.0950, 0.0130, 0.0085, 0.0072),  # chin
+    (0.0000, -0.0955, 0.0120, 0.0085, 0.0070),  # chin
     (0.0000, -0.0505, 0.0024, 0.0060, -0.0012),  # philtrum
     (0.0042, -0.0505, 0.0020, 0.0060, 0.0005),  # its ridges
-    (0.0112, -0.0345, 0.0042, 0.0046, 0.0068),  # wing of the nose
-    (0.0172, -0.0345, 0.0030, 0.0050, -0.0014),  # crease behind it
-    (0.0100, -0.0250, 0.0030, 0.0040, -0.0012),  # crease above it
+    (0.0122, -0.0350, 0.0042, 0.0046, 0.0084),  # wing of the nose
+    (0.0190, -0.0350, 0.0030, 0.0055, -0.0016),  # crease behind it
+    (0.0115, -0.0255, 0.0036, 0.0036, -0.0012),  # crease above it
     (0.0000, -0.0315, 0.0066, 0.0064, 0.0066),  # tip of the nose
-    (0.0058, -0.0400, 0.0026, 0.0020, -0.0046),  # nostril
+    (0.0064, -0.0402, 0.0028, 0.0019, -0.0052),  # nostril
 )
 NOSE_PROFILE = np.array(
     [[-0.058, 0], [-0.050, 0.0002], [-0.0445, 0.0020], [-0.0405, 0.0072], [-0.036, 0.0128], [-0.031, 0.0148],

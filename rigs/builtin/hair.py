@@ -1,38 +1,57 @@
-"""The hair: a cap over the skull, and locks that sweep from a parting."""
+"""The hair: a cap over the skull, and locks that lie upon it or hang from it."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from . import form
-from .part import Part, Points, band, cap, joined, smoothstep, spline
+from .part import Part, Points, band, cap, cap_of_eight, joined, smoothstep, spline
 
 SKULL = np.array([0.0, 0.028, -0.011])
-SKULL_RADII = np.array([0.0790, 0.0885, 0.0965])
+SKULL_RADII = np.array([0.0750, 0.0885, 0.0970])
+LOCKS = 44
+ALONG = 10
 
 # Angle from the front in radians and height of the hair's edge: forehead, temple, before the ear, behind it, nape.
 EDGE = np.array(
-    [[0.0, 0.0730], [0.4, 0.0715], [0.8, 0.0600], [1.1, 0.0380], [1.32, 0.0020], [1.5, 0.0060], [1.75, 0.0100],
-     [1.95, -0.0200], [2.3, -0.0480], [2.7, -0.0600], [np.pi, -0.0630]]
+    [[0.0, 0.0715], [0.4, 0.0715], [0.75, 0.0650], [1.0, 0.0430], [1.22, 0.0260], [1.38, 0.0020], [1.52, -0.0060],
+     [1.66, 0.0060], [1.85, 0.0020], [2.05, -0.0300], [2.35, -0.0520], [2.7, -0.0600], [np.pi, -0.0630]]
 )  # fmt: skip
 
-# Yaw and pitch of root and tip in degrees, width in metres, height above the skull, sideways bow.
-LOCKS = (
-    (-20, 66, 74, 2, 0.0165, 0.0125, 0.14),
-    (-20, 62, 60, 8, 0.0165, 0.0140, 0.20),
-    (-21, 58, 46, 16, 0.0165, 0.0150, 0.25),
-    (-23, 54, 32, 21, 0.0155, 0.0155, 0.28),
-    (-25, 50, 17, 24, 0.0140, 0.0150, 0.28),
-    (-27, 46, 1, 26, 0.0120, 0.0130, 0.24),
-    (-30, 54, -42, 25, 0.0120, 0.0115, -0.12),
-    (-30, 60, -56, 16, 0.0135, 0.0110, -0.14),
-    (-30, 66, -70, 6, 0.0145, 0.0105, -0.12),
-)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How hair is cut. All styles have the same topology."""
+
+    locks: Points
+    """Shape (LOCKS, 9): yaw and pitch of root and tip in degrees, half the width, half the thickness and the height
+    above the hair below in metres, sideways bow, and how far the lock hangs down beyond its tip in metres."""
+    thickness: float = 0.010
+    """Metres of hair under the locks."""
+    curls: float = 0.0
+    """Metres by which curls stand out of the cap."""
+    bald_above: float = 1.0
+    """Share of the way from the edge to the crown from which the skin shows."""
+    recede: float = 0.0
+    """Metres by which the edge lies higher on the forehead and at the temples."""
+    draw_in: float = 0.12
+    """How far hanging hair bends in to the neck, as a share of its distance from the middle."""
 
 
-def _direction(yaw_degrees: float, pitch_degrees: float) -> Points:
+def build(style: Style) -> Part:
+    """Return cap and locks; the shapes leave them still. Fields: "strand" from -1 to 1 tells strands apart, "fade" is
+    1 where the skin shines through."""
+    random = np.random.default_rng(3)
+    locks = [_lock(lock, style, shade) for lock, shade in zip(style.locks, random.normal(0, 0.45, LOCKS))]
+    out = joined("hair", [_cap(style), *locks])
+    out.fields["still"] = np.ones(len(out.vertices))
+    return out
+
+
+def _direction(yaw_degrees: Points, pitch_degrees: Points) -> Points:
     yaw, pitch = np.radians(yaw_degrees), np.radians(pitch_degrees)
-    return np.array([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)])
+    return np.stack([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)], -1)
 
 
 def _unit(vectors: Points) -> Points:
@@ -40,46 +59,68 @@ def _unit(vectors: Points) -> Points:
     return out
 
 
-def _cap() -> Part:
-    n, top = 60, len(form.SECTIONS) - 1
+def _cap(style: Style) -> Part:
+    n, top = 64, len(form.SECTIONS) - 1
     angle = np.arange(n) * 2 * np.pi / n - np.pi
     edge = spline(EDGE[:, 0], EDGE[:, 1], np.abs(angle))
+    edge = edge + style.recede * smoothstep(1.15, 0.75, np.abs(angle)) * (0.55 + 0.45 * np.sin(2.3 * np.abs(angle)))
     keys = np.linspace(3.5, top, 300)
     height = form.loft(angle[None, :], keys[:, None])[..., 1]
     low = np.array([np.interp(edge[i], height[:, i], keys) for i in range(n)])
     part, rows = Part("cap"), []
-    for up in np.linspace(0, 1, 17):
+    for up in np.linspace(0, 1, 19):
         skin = form.loft(angle, low + (top - low) * up**0.9)
-        thick = -0.0015 + 0.0125 * smoothstep(-0.02, 0.22, up)
-        strands = 1 + 0.08 * np.sin(angle * 13 + 3 * up) * (1 - up)
+        thick = -0.0012 + (style.thickness + 0.0012) * smoothstep(-0.03, 0.20, up)
+        thick -= (thick + 0.004) * smoothstep(style.bald_above - 0.12, style.bald_above + 0.05, up)
+        curl = (
+            style.curls
+            * smoothstep(0.0, 0.2, up)
+            * np.sin(11 * angle + 6 * up)
+            * np.sin(31 * up + 3 * np.cos(4 * angle))
+        )
+        strand = 0.5 * np.sin(angle * 27 + 5 * up) + 0.5 * np.sin(angle * 11)
         out = _unit((skin - SKULL) / SKULL_RADII**2)
-        rows.append(part.grow(skin + out * (thick * strands)[:, None]))
+        fade = 1.0 - smoothstep(0.0, 0.10, up) * (1 - smoothstep(style.bald_above - 0.2, style.bald_above, up))
+        rows.append(part.grow(skin + out * (thick + curl)[:, None], strand=strand, fade=fade))
     part.add("hair", *(band(*pair) for pair in pairwise(rows)), *cap(np.roll(rows[-1], -n // 2)))
     return part
 
 
-def _lock(root: Points, tip: Points, width: float, lift: float, bow: float) -> Part:
-    """Return a lock between two directions from the middle of the skull: a flat tube, thin at both ends."""
-    along = np.linspace(0, 1, 12)[:, None]
-    sideways = _unit(np.cross(root, tip))
-    way = _unit(root * (1 - along) + tip * along + sideways * bow * np.sin(np.pi * along) * (1 - 0.3 * along))
-    middle = SKULL + way * (SKULL_RADII + lift * (0.95 + 0.40 * np.sin(np.pi * along**0.8)))
+def _scalp(way: Points) -> Points:
+    """Return how far from the middle of the skull its surface lies in directions (n, 3)."""
+    angle, key = np.meshgrid(np.linspace(-np.pi, np.pi, 72), np.linspace(7, len(form.SECTIONS) - 1, 48))
+    arm = (form.loft(angle, key) - SKULL).reshape(-1, 3)
+    far = np.linalg.norm(arm, axis=1)
+    near = np.exp(250 * (way @ (arm / far[:, None]).T - 1))
+    out: Points = near @ far / near.sum(axis=1)
+    return out
+
+
+def _lock(lock: Points, style: Style, shade: float) -> Part:
+    """Return a lock: a flat tube, thin at both ends, of which a row of `Style.locks` tells the way."""
+    root, tip = _direction(lock[0], lock[1]), _direction(lock[2], lock[3])
+    width, thick, lift, bow, hang = lock[4:]
+    arc = float(np.arccos(np.clip(root @ tip, -1, 1))) * 0.095
+    far = np.linspace(0, arc + hang, ALONG)  # metres from the root
+    along = np.clip(far / max(arc, 1e-6), 0, 1)[:, None]
+    sideways = _unit(np.cross(root, tip) + [0, 1e-9, 0])
+    way = _unit(root * (1 - along) + tip * along + sideways * bow * np.sin(np.pi * along))
+    share = (far / far[-1])[:, None]
+    high = style.thickness + lift * np.sin(np.pi * np.minimum(0.12 + 0.75 * share, 0.8))
+    middle = SKULL + way * (_scalp(way)[:, None] + high)
+    below = np.maximum(far - arc, 0)[:, None]
+    middle -= below * [0, 1, 0]
+    middle[:, [0, 2]] -= (middle - SKULL)[:, [0, 2]] * style.draw_in * (below / 0.12) ** 2
     forward = _unit(np.gradient(middle, axis=0))
     across = _unit(np.cross(way, forward))
-    size = np.sin(np.pi * np.minimum(0.10 + 0.90 * along**0.8, 0.985)) ** 0.75
-    part, rows = Part("lock"), []
+    size = np.sin(np.pi * np.minimum(0.16 + 0.84 * share[:, 0] ** 0.75, 0.985)) ** 0.7
     turn = np.arange(8) * 2 * np.pi / 8
-    for k in range(len(along)):
+    stripes = np.array([0.1, 0.5, -0.4, 0.5, -0.1, 0, 0, 0])
+    part, rows = Part("lock"), []
+    for k in range(ALONG):
         wide = np.outer(width * np.cos(turn), across[k])
-        high = np.outer(0.0062 * np.sin(turn), np.cross(forward[k], across[k]))
-        rows.append(part.grow(middle[k] + size[k] * (wide + high)))
-    part.add("hair", *(band(*pair) for pair in pairwise(rows)), *cap(rows[-1]), *cap(rows[0][::-1]))
+        up = np.outer(thick * np.sin(turn), np.cross(forward[k], across[k]))
+        strand = np.clip(shade + stripes * (0.4 + 0.6 * size[k]), -1, 1)
+        rows.append(part.grow(middle[k] + size[k] * (wide + up), strand=strand))
+    part.add("hair", *(band(*pair) for pair in pairwise(rows)), cap_of_eight(rows[-1]), cap_of_eight(rows[0][::-1]))
     return part
-
-
-def build() -> Part:
-    """Return cap and locks; the shapes leave them still."""
-    locks = [_lock(_direction(*lock[:2]), _direction(*lock[2:4]), *lock[4:]) for lock in LOCKS]
-    out = joined("hair", [_cap(), *locks])
-    out.fields["still"] = np.ones(len(out.vertices))
-    return out

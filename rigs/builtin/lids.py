@@ -12,7 +12,7 @@ THICKNESS = 0.0016
 """Metres between the eyeball and the skin at the edges."""
 INNER = 0.0010
 """Metres between the eyeball and the inside of the lids."""
-REACH = (0.0074, 0.0128)
+REACH = (0.0090, 0.0130)
 """How far the lids reach from the edge, sideways and upwards, in metres."""
 RINGS = 7
 

@@ -3,7 +3,7 @@
 from ..rig import Material
 
 MATERIALS = (
-    Material(name="skin", color=(0.70, 0.40, 0.29), roughness=0.5, subsurface=0.2),
+    Material(name="skin", color=(0.72, 0.43, 0.325), roughness=0.5, subsurface=0.2),
     Material(name="lips", color=(0.56, 0.20, 0.17), roughness=0.4, subsurface=0.2),
     Material(name="lid rim", color=(0.50, 0.24, 0.19), roughness=0.5),
     Material(name="mouth", color=(0.07, 0.012, 0.012), roughness=0.6),

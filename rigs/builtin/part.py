@@ -68,6 +68,11 @@ def cap(ring: Index) -> tuple[Index, Index]:
     return quads, triangles
 
 
+def cap_of_eight(ring: Index) -> Index:
+    """Return the quads that close a ring of eight vertices, without triangles."""
+    return ring[np.array([[0, 1, 6, 7], [1, 2, 5, 6], [2, 3, 4, 5]])]
+
+
 def smoothstep(low: float, high: float, x: Points | float) -> Points:
     """Return 0 below `low`, 1 above `high` and a smooth rise between; `low` > `high` falls instead."""
     t: Points = np.clip((np.asarray(x, np.float64) - low) / (high - low), 0, 1)

@@ -21,7 +21,7 @@ from ..rig import Joint, Material, Mesh, Rig
 MARK: Final = "audio2blend_rig"
 """The array that tells such an archive: the version of this layout."""
 _ARRAYS: Final = ("vertices", "face_sizes", "face_vertices", "face_materials", "deltas")
-_OPTIONAL: Final = ("uv", "identity")
+_OPTIONAL: Final = ("uv", "colors", "identity")
 
 
 def save(rig: Rig, path: str | Path) -> Path:
