@@ -48,7 +48,9 @@ def any_target(draw: st.DrawFn, name: str) -> Target:
 def any_map(draw: st.DrawFn) -> Retarget:
     targets = [draw(any_target(name)) for name in draw(st.lists(names, unique=True, max_size=6))]
     unique = {target.name: target for target in targets}
-    return Retarget(name=draw(names), targets=tuple(unique.values()), mirror=draw(st.booleans()))
+    return Retarget(
+        name=draw(names), targets=tuple(unique.values()), mirror=draw(st.booleans()), solve=draw(st.booleans())
+    )
 
 
 @settings(deadline=None, max_examples=50)
@@ -92,9 +94,9 @@ def test_comments_of_people_stay(tmp_path: Path) -> None:
         ("[shapes]\nA = { limits = [1, 0] }", "the limits of 'A' are not in order: 1.0 to 0.0"),
         ("[shapes]\nA = {}\n[poses]\nA = {}", "line 4, [poses] A: the name stands in two sections; keep one"),
         ("[bones]\njaw = { jawOpen = 3 }", "line 2, [bones] jaw: a bone's channel must look like 'jaw.rotation.x'"),
-        ("[shape]\nA = {}", "hero.toml: a map has no 'shape'; it has name, mirror and shapes, poses, bones"),
+        ("[shape]\nA = {}", "hero.toml: a map has no 'shape'; it has name, mirror, solve and shapes, poses, bones"),
         ("shapes = 3", "'shapes' must be a table; begin it with a line [shapes]"),
-        ("mirror = 3", "mirror true or false"),
+        ("mirror = 3", "mirror and solve must be true or false"),
         ("[shapes]\nA = {", "hero.toml is no TOML: "),
         ("[shapes]\nA = {}\nA = {}", "hero.toml is no TOML: "),
     ],

@@ -9,6 +9,8 @@ examples:
       the map onto its shapes, to edit by hand and to name with: audio2blend animate … --rig hero.glb --map hero.toml
   audio2blend rig make FaceXModel.tar.xz --identity 7 -o head.npz
       another head of a morphable model, with all its shapes
+  audio2blend rig make bare.obj -o bare.npz
+      a mesh without shapes, with ARKit's 52 made for it
 
 What is read as a rig, and what a map looks like: docs/rigs.md.
 
@@ -25,7 +27,7 @@ import numpy as np
 import rigs
 from audio2blend.errors import InputError
 from rigs import Rig
-from rigs.retarget import Retarget, by_name, fit, read, with_rest, write
+from rigs.retarget import Fit, Retarget, by_name, fit, landmarks, read, transfer, with_rest, write
 from rigs.suspects import suspects
 
 from ..sheet import draw
@@ -44,15 +46,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
     draw_up.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the .toml file to write")
     draw_up.add_argument("--force", action="store_true", help="write over a map that is there, edits and all")
     draw_up.set_defaults(act=_map)
-    make = actions.add_parser("make", help="make another head of a morphable model (FLAME, BFM, ICT FaceKit)")
-    make.add_argument("rig", metavar="MODEL", help="a model with identity modes")
+    make = actions.add_parser("make", help="make another head of a morphable model, or shapes for a mesh without any")
+    make.add_argument("rig", metavar="RIG", help="a model with identity modes, or any mesh of a face")
     make.add_argument(
-        "--identity", type=int, required=True, metavar="N", help="another number from 0 on, another head"
+        "--identity", type=int, metavar="N", help="the head of a model to make: another number from 0 on, another head"
     )  # fmt: skip
     make.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the .npz file to write")
     make.set_defaults(act=_make)
     for action in (inspect, draw_up, make):
+        action.add_argument(
+            "--landmarks", type=Path, metavar="FILE", help="a .toml file that tells where the face is (see docs/rigs.md)"
+        )  # fmt: skip
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print the result as JSON")
+
+
+def _load(args: argparse.Namespace) -> Rig:
+    """Return the rig, with the landmarks that are named."""
+    rig = rigs.load(args.rig, bare=True)
+    return rig if args.landmarks is None else replace(rig, landmarks=landmarks.read(args.landmarks, rig))
 
 
 def run(args: argparse.Namespace) -> Any:
@@ -89,7 +100,8 @@ class InspectReport:
     words: list[str]
     """The match in words."""
     score: float | None
-    """Share of ARKit's 52 channels that arrive by name, a fallback counting half; None if a map was named."""
+    """Share of ARKit that arrives: of its 52 channels by name, a fallback counting half, or of what they do on our
+    face by shape; None if a map was named."""
     channels: dict[str, list[str]] = field(default_factory=dict)
     """Which of the rig's shapes and bones each ARKit channel drives."""
     unknown: list[str] = field(default_factory=list)
@@ -128,23 +140,17 @@ class InspectReport:
 
 
 def _inspect(args: argparse.Namespace) -> InspectReport:
-    rig = rigs.load(args.rig)
-    found = by_name(rig)
-    retarget, unknown, words = found.retarget, list(found.unknown), str(found).splitlines()
-    if args.map is not None:
-        retarget, left_out = fit(rig, read(args.map))
-        moved = {target.name for target in retarget.targets if not target.at_rest}
-        unknown = [shape for shape in rig.shapes if shape not in moved]
-        words = [f"{args.map} moves {len(moved)} shapes and bones, and leaves {len(unknown)} shapes alone"]
-        words += [f"names in it that the rig has not: {', '.join(left_out)}"] if left_out else []
+    rig = _load(args)
+    held, words = _held(rig) if args.map is None else _by_map(rig, args.map)
+    moved = {target.name for target in held.retarget.targets if not target.at_rest}
     channels: dict[str, list[str]] = {}
-    for target in retarget.targets:
+    for target in held.retarget.targets:
         for source, gain in target.sources.items():
             if gain:
                 channels.setdefault(source, []).append(target.name)
     if args.sheet is not None:
-        draw(rig, args.sheet, with_other=_on_its_jaw(rig, retarget))
-    sentences = [suspect.sentence for suspect in suspects(rig, retarget)]
+        draw(held.rig, args.sheet, with_other=_on_its_jaw(held.rig, held.retarget))
+    sentences = [suspect.sentence for suspect in suspects(held.rig, held.retarget)]
     return InspectReport(
         rig=args.rig,
         shapes=list(rig.shapes),
@@ -154,13 +160,34 @@ def _inspect(args: argparse.Namespace) -> InspectReport:
         notes=list(rig.notes),
         map=None if args.map is None else str(args.map),
         words=words,
-        score=round(found.score, 3) if args.map is None else None,
+        score=None if held.found is None else round(held.found.score, 3),
         channels=channels,
-        unknown=unknown,
+        unknown=[shape for shape in rig.shapes if shape not in moved]
+        if held.found is None
+        else list(held.found.unknown),
         suspicious=sentences,
         sheet=None if args.sheet is None else str(args.sheet),
         exit_code=int(bool(sentences) or not channels),
     )
+
+
+def _held(rig: Rig) -> tuple[Fit, list[str]]:
+    """Return how a rig is driven, and that in words; where nothing drives it, why."""
+    try:
+        held = fit(rig)
+    except InputError as error:
+        found = by_name(rig)
+        return Fit(rig=rig, retarget=found.retarget, found=found), [str(error)]
+    return held, [*held.notes, *str(held.found).splitlines()]
+
+
+def _by_map(rig: Rig, path: Path) -> tuple[Fit, list[str]]:
+    """Return how a map drives a rig, and that in words."""
+    held = fit(rig, read(path))
+    moved = {target.name for target in held.retarget.targets if not target.at_rest}
+    alone = len(set(held.rig.shapes) - moved)
+    words = [*held.notes, f"{path} moves {len(moved)} shapes and bones, and leaves {alone} shapes alone"]
+    return held, words + [f"names in it that the rig has not: {', '.join(held.left_out)}"] * bool(held.left_out)
 
 
 def _on_its_jaw(rig: Rig, retarget: Retarget) -> dict[str, str]:
@@ -215,13 +242,14 @@ def _map(args: argparse.Namespace) -> MapReport:
         raise InputError(f"{output}: a map is a .toml file; name it so")
     if output.exists() and not args.force:
         raise InputError(f"{output} is there already; name another file, or write over it with --force")
-    found = by_name(rigs.load(args.rig))
-    retarget = with_rest(found)
+    rig = _load(args)
+    held, words = _held(rig)
+    assert held.found is not None  # no map was given
+    retarget = with_rest(held.found)
     if not retarget.targets:
         raise InputError(f"{args.rig}: it has neither shapes nor bones that are known; export it with its shapes")
     write(retarget, output)
-    moved = len(found.retarget.targets)
-    words = str(found).splitlines()
+    moved = len(held.retarget.targets)
     return MapReport(rig=args.rig, output=str(output), words=words, moved=moved, exit_code=int(not moved))
 
 
@@ -229,25 +257,36 @@ def _map(args: argparse.Namespace) -> MapReport:
 class MakeReport:
     """A head that was made."""
 
-    model: str
+    rig: str
     output: str
+    shapes: int
+    """How many shapes it has."""
+    made: bool
+    """Whether they were made for it, after our head's, and are not its own."""
     coefficients: list[float]
-    """What each identity mode counts, in standard deviations."""
+    """What each identity mode of a model counts, in standard deviations."""
     exit_code: int = 0
     complaints: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"{self.model}: a head of {len(self.coefficients)} identity modes\nwritten  {self.output}"
+        modes = f" of {len(self.coefficients)} identity modes" if self.coefficients else ""
+        made = f"{self.shapes} shapes made for its mesh after our head's" if self.made else f"{self.shapes} shapes"
+        return f"{self.rig}: a head{modes} with {made}\nwritten  {self.output}"
 
 
 def _make(args: argparse.Namespace) -> MakeReport:
-    if args.identity < 0:
+    if args.identity is not None and args.identity < 0:
         raise InputError(f"--identity {args.identity}: heads are numbered from 0 on; name another number")
     if args.output.suffix.lower() != ".npz":
         raise InputError(f"{args.output}: a head is saved as .npz; name the file so")
-    model = rigs.load(args.rig, bare=True)
-    coefficients = rigs.random_identity(model, args.identity)
-    head = replace(rigs.with_identity(model, coefficients), name=args.output.stem)
-    rigs.save(head, args.output)
-    numbers = [round(float(number), 4) for number in coefficients]
-    return MakeReport(model=args.rig, output=str(args.output), coefficients=numbers)
+    rig = _load(args)
+    numbers: list[float] = []
+    if args.identity is not None:
+        coefficients = rigs.random_identity(rig, args.identity)
+        rig = rigs.with_identity(rig, coefficients)
+        numbers = [round(float(number), 4) for number in coefficients]
+    made = args.identity is None or not rig.shapes
+    if made:
+        rig = transfer(rigs.builtin(), rig)
+    rigs.save(replace(rig, name=args.output.stem), args.output)
+    return MakeReport(rig=args.rig, output=str(args.output), shapes=len(rig.shapes), made=made, coefficients=numbers)

@@ -1,10 +1,12 @@
-"""Moving a clip onto any rig: a `Retarget` maps channels, `match` finds it by names, TOML files keep it for people."""
+"""Moving a clip onto any rig: `fit` finds how, by names or by shape; a `Retarget` maps channels, TOML files keep it."""
 
 from .bones import Motion, motions
 from .maps import format_map, parse_map, read, write
 from .names import Found, Match, match, to_arkit
 from .onto import Fit, by_name, fit, onto, with_rest
 from .retarget import Kind, Retarget, Target
+from .solve import Solved, by_shape
+from .transfer import transfer
 
 __all__ = [
     "Fit",
@@ -13,8 +15,10 @@ __all__ = [
     "Match",
     "Motion",
     "Retarget",
+    "Solved",
     "Target",
     "by_name",
+    "by_shape",
     "fit",
     "format_map",
     "match",
@@ -23,6 +27,7 @@ __all__ = [
     "parse_map",
     "read",
     "to_arkit",
+    "transfer",
     "with_rest",
     "write",
 ]

@@ -23,8 +23,13 @@ def read(path: Path, rig: Rig) -> dict[str, tuple[int, ...]]:
 
     Each of `NAMES` is a list of vertices, or of places [x, y, z] in metres, Y up, which stand for the nearest vertex:
     `mouthCorners = [[0.025, 1.61, 0.09], [-0.025, 1.61, 0.09]]`.
-    Raises InputError, naming the file, the landmark and the cure, if one is missing or no place on the mesh.
+    Raises InputError, naming the file, the landmark and the cure, if one is missing or no place on the mesh, or if
+    there is no mesh.
     """
+    if rig.mesh is None:
+        raise InputError(
+            f"{path}: rig '{rig.name}' is a list of names and has no mesh to lay landmarks on; leave them out"
+        )
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:

@@ -63,6 +63,8 @@ def format_map(retarget: Retarget) -> str:
         f"name = {_quoted(retarget.name)}",
         f"mirror = {str(retarget.mirror).lower()}  # true swaps left and right",
     ]
+    if retarget.solve:
+        lines.append("solve = true  # each frame is the nearest face within limits whose lips shut where ours do")
     for section, kind in SECTIONS.items():
         targets = [target for target in retarget.targets if target.kind == kind]
         if not targets:
@@ -109,11 +111,13 @@ def parse_map(text: str, origin: str) -> Retarget:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{origin} is no TOML: {error}; repair that place") from None
-    if unknown := sorted(table.keys() - {"name", "mirror", "preset", *SECTIONS}):
-        raise InputError(f"{origin}: a map has no '{unknown[0]}'; it has name, mirror and {', '.join(SECTIONS)}")
-    name, mirror = table.get("name", origin), table.get("mirror", False)
-    if not isinstance(name, str) or not isinstance(mirror, bool):
-        raise InputError(f"{origin}: name must be a text in quotes and mirror true or false; correct that line")
+    if unknown := sorted(table.keys() - {"name", "mirror", "solve", "preset", *SECTIONS}):
+        raise InputError(f"{origin}: a map has no '{unknown[0]}'; it has name, mirror, solve and {', '.join(SECTIONS)}")
+    name, mirror, solve = table.get("name", origin), table.get("mirror", False), table.get("solve", False)
+    if not isinstance(name, str):
+        raise InputError(f"{origin}: name must be a text in quotes; correct that line")
+    if not isinstance(mirror, bool) or not isinstance(solve, bool):
+        raise InputError(f"{origin}: mirror and solve must be true or false; correct that line")
     lines = _lines(text)
     targets: dict[str, Target] = {}
     for section, kind in SECTIONS.items():
@@ -126,7 +130,7 @@ def parse_map(text: str, origin: str) -> Retarget:
             if key in targets:
                 raise InputError(f"{place}: the name stands in two sections; keep one")
             targets[key] = _target(key, kind, value, comment, place)
-    return Retarget(name=name, targets=tuple(targets.values()), mirror=mirror)
+    return Retarget(name=name, targets=tuple(targets.values()), mirror=mirror, solve=solve)
 
 
 def _target(name: str, kind: Kind, value: Any, comment: str, place: str) -> Target:

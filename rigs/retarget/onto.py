@@ -1,37 +1,58 @@
-"""A clip onto a rig: by a map, or by the names of the rig's shapes and bones."""
+"""A clip onto a rig: by a map, by the names of the rig's shapes and bones, or by what its shapes look like."""
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 
+from ..builtin import builtin
 from ..rig import Rig
 from .names import Match, match
 from .retarget import BONE_CHANNEL, Retarget, Target
+from .solve import Solved, Solver, by_shape
+from .transfer import transfer
+
+ENOUGH = 0.25
+"""Names that show so much of ARKit are believed, and so are those of which at least half are known."""
+_LEAST = 0.15
+"""Shapes that show less of our face than this are not those of a face."""
 
 
-class Fit(NamedTuple):
-    """A map, as far as a rig can follow it."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """How a rig is driven: `fit(clip)` returns a clip of ARKit channels in the rig's own."""
 
+    rig: Rig
+    """The rig; with shapes that were made for it where it had none."""
     retarget: Retarget
-    left_out: tuple[str, ...]
-    """Names of targets that the rig has not."""
+    """The map, with those targets alone that the rig has."""
+    solver: Solver | None = None
+    """What holds the weights to what the rig's mesh allows, where the map asks for it."""
+    found: Match | Solved | None = None
+    """What names or shapes tell; None where a map was given."""
+    left_out: tuple[str, ...] = ()
+    """Names of targets that the map has and the rig has not."""
+    notes: tuple[str, ...] = ()
+    """What a person should know about how the map was found."""
+
+    def __call__(self, clip: Clip) -> Clip:
+        """Return a clip of ARKit channels in the rig's own; raises InputError if it has none of the sources."""
+        return self.retarget(clip, self.solver)
 
 
 def onto(clip: Clip, rig: Rig, retarget: Retarget | None = None) -> Clip:
-    """Return a clip of ARKit channels in the rig's own: by a map, or without one by the names of its shapes and bones.
+    """Return a clip of ARKit channels in the rig's own, as `fit` finds them.
 
-    Raises InputError if the rig has none of the map's targets, or no name that is known.
+    Raises InputError as `fit` does.
 
     >>> from fractions import Fraction
     >>> clip = Clip(values=[[0.5]], channels=("jawOpen",), frame_rate=Fraction(60))
     >>> onto(clip, Rig(name="hero", shapes=("Jaw_Open", "Hair"))).channels
     ('Jaw_Open',)
     """
-    return fit(rig, retarget).retarget(clip)
+    return fit(rig, retarget)(clip)
 
 
 def by_name(rig: Rig) -> Match:
@@ -40,19 +61,66 @@ def by_name(rig: Rig) -> Match:
 
 
 def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
-    """Return the map onto a rig with those targets that it has; without a map, the one that its names tell.
+    """Return how a rig is driven.
 
-    Of a rig that is a list of names no bones are known, so bones are taken to be there.
-    Raises InputError if nothing is left.
+    A map is taken as far as the rig has its targets. Without one the names of shapes and bones tell, if they show
+    `ENOUGH` of ARKit or at least half of the shapes are known by name. Else a mesh tells: its face is found and its
+    shapes are driven by what they look like. A mesh without shapes, whose jaw no bone opens, is given the 52 of
+    our head.
+
+    Raises InputError if nothing drives the rig: no name is known, and no face is found that shapes move.
     """
-    if retarget is None:
-        found = by_name(rig).retarget
-        if not found.targets:
+    if _is_bare(rig, retarget):
+        made = transfer(builtin(), rig)
+        note = f"it has no shapes, so the {len(made.shapes)} of our head were made for its mesh"
+        held = fit(made, retarget)
+        return replace(held, notes=(note, *held.notes))
+    if retarget is not None:
+        return _by_map(rig, retarget)
+    found = by_name(rig)
+    if rig.mesh is None or _names_tell(rig, found):
+        if not found.retarget.targets:
             raise InputError(
                 f"none of the {len(rig.shapes)} shape names of rig '{rig.name}' is known{_such_as(rig.shapes)}; "
                 "write a map with audio2blend rig map, fill it in and name it with --map"
             )
-        return Fit(found, ())
+        return Fit(rig=rig, retarget=found.retarget, found=found)
+    why = f"its names show {found.score:.0%} of ARKit" if found.retarget.targets else "none of its names is known"
+    try:
+        solved = by_shape(builtin(), rig)
+        if solved.score < _LEAST:
+            raise InputError(
+                f"the shapes of rig '{rig.name}' show {solved.score:.0%} of a speaking face; make others with "
+                "audio2blend rig make"
+            )
+    except InputError as error:
+        if not found.retarget.targets:
+            raise InputError(f"none of the {len(rig.shapes)} shape names is known, and {error}") from None
+        return Fit(rig=rig, retarget=found.retarget, found=found, notes=(f"{why}, but {error}",))
+    return Fit(
+        rig=rig,
+        retarget=solved.retarget,
+        solver=solved.solver,
+        found=solved,
+        notes=(f"{why}, so it is driven by what its shapes look like",),
+    )
+
+
+def _is_bare(rig: Rig, retarget: Retarget | None) -> bool:
+    """Return whether a mesh needs shapes: it has none, and what is to drive it is no bone."""
+    if rig.mesh is None or rig.shapes:
+        return False
+    if retarget is None:
+        return "jawOpen" not in by_name(rig).shown
+    return any(target.kind != "bone" and not target.at_rest for target in retarget.targets)
+
+
+def _names_tell(rig: Rig, found: Match) -> bool:
+    return not rig.shapes or found.score >= ENOUGH or 2 * len(found.unknown) <= len(rig.shapes)
+
+
+def _by_map(rig: Rig, retarget: Retarget) -> Fit:
+    """Return how a map drives a rig; of one that is a list of names bones are taken to be there."""
     bones = {joint.name for joint in rig.joints}
     kept: list[Target] = []
     left_out: list[Target] = []
@@ -69,11 +137,19 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
             f"rig '{rig.name}' has none of the names that the map '{retarget.name}' moves, such as "
             f"{left_out[0].name}" + (f" (did you mean {near[0]}?)" if near else "") + "; use the map of this rig"
         )
-    return Fit(replace(retarget, targets=tuple(kept)), tuple(target.name for target in left_out))
+    return Fit(
+        rig=rig,
+        retarget=replace(retarget, targets=tuple(kept)),
+        solver=by_shape(builtin(), rig).solver if retarget.solve and rig.mesh is not None else None,
+        left_out=tuple(target.name for target in left_out),
+        notes=("the map's solve needs a mesh, and this is a list of names",) if retarget.solve and not rig.mesh else (),
+    )
 
 
-def with_rest(found: Match) -> Retarget:
+def with_rest(found: Match | Solved) -> Retarget:
     """Return a match as a map to edit: with the shapes that nothing moves, so that a person can give them channels."""
+    if isinstance(found, Solved):
+        return found.retarget
     rest = [Target(name=name, comment="not known: give it channels") for name in found.unknown]
     rest += [Target(name=name, comment="rests, since others show the same") for name in found.resting]
     return replace(found.retarget, targets=(*found.retarget.targets, *rest))

@@ -1,7 +1,7 @@
 """`Retarget`: how the channels of a clip become a rig's own channels."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -90,6 +90,8 @@ class Retarget:
     """Shapes, then poses, then bones; no two of one name."""
     mirror: bool = False
     """Whether left and right are swapped."""
+    solve: bool = False
+    """Whether weights are held, frame by frame, to what the rig's own mesh can do (see `solve`)."""
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.targets, key=lambda target: KINDS.index(target.kind)))
@@ -105,10 +107,11 @@ class Retarget:
         mixing = any(target.kind == "pose" for target in self.targets)
         return tuple(dict.fromkeys([*named, *(MIXED if mixing else ())]))
 
-    def __call__(self, clip: Clip) -> Clip:
+    def __call__(self, clip: Clip, hold: "Hold | None" = None) -> Clip:
         """Return `clip` in the rig's own channels; of what the rig has, targets at rest are left out.
 
         A source that the clip lacks counts as 0. Rotations of head and eyes that drive nothing stay as they are.
+        `hold` turns the weights that are wished for into those that the rig's mesh allows.
         Raises InputError if the clip has none of the sources.
         """
         sources = self.sources
@@ -123,12 +126,16 @@ class Retarget:
         values = clip.select(sources).values
         moved = [target for target in self.targets if not target.at_rest]
         kept = [name for name in clip.channels if name in ROTATIONS and name not in sources]
-        columns = [self._driven(values, moved), clip.select(kept).values]
+        driven = self._driven(values, moved)
+        if hold is not None:
+            driven = hold(moved, driven, clip)
+        low, high = np.array([target.bounds for target in moved], np.float32).reshape(-1, 2).T
+        columns = [np.clip(driven, low, high), clip.select(kept).values]
         channels = (*(target.name for target in moved), *kept)
         return replace(clip, values=np.hstack(columns), channels=channels)
 
     def _driven(self, values: NDArray[np.float32], moved: list[Target]) -> NDArray[np.float32]:
-        """Return the values of `moved`, shape (n_frames, len(moved)), for those of the sources."""
+        """Return the values of `moved` without limits, shape (n_frames, len(moved)), for those of the sources."""
         at = {source: column for column, source in enumerate(self.sources)}
         matrix = np.zeros((len(moved), len(at)), np.float32)
         for row, target in enumerate(moved):
@@ -139,8 +146,7 @@ class Retarget:
         if poses:
             result[:, poses] = mix(values, matrix[poses], self.sources)
         result += np.array([target.offset for target in moved], np.float32)
-        low, high = np.array([target.bounds for target in moved], np.float32).reshape(-1, 2).T
-        return np.clip(result, low, high, out=result)
+        return result
 
     def inverse(self) -> "Retarget":
         """Return the way back: from a clip in the rig's channels to one in the sources.
@@ -170,6 +176,10 @@ class Retarget:
             limits = _INFINITE if source in ROTATIONS else None
             targets.append(Target(name=name, sources=gains, offset=offset, limits=limits))
         return Retarget(name=f"{self.name}, back", targets=tuple(targets))
+
+
+Hold = Callable[[Sequence[Target], NDArray[np.float32], Clip], NDArray[np.float32]]
+"""Given targets, their values (n_frames, n_targets) and the clip of sources, returns the values that may be."""
 
 
 def mirrored(channel: str) -> tuple[str, float]:

@@ -95,6 +95,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         frame_rate=parse_frame_rate(args.fps) if args.fps else None,
         rig=args.rig,
         map=args.map,
+        landmarks=args.landmarks,
         quality=args.quality,
         encoder=args.encoder,
         device=args.device,

@@ -39,7 +39,9 @@ class Settings:
     rig: str = BUILTIN
     """The built-in head, or the path of a rig."""
     map: Path | None = None
-    """A map onto the rig, in place of the one that its names tell."""
+    """A map onto the rig, in place of the one that its names or shapes tell."""
+    landmarks: Path | None = None
+    """Where the face of the rig is, where it is not found."""
     quality: str = "best"
     encoder: Path | None = None
     """Folder of the Whisper model to hear with, in place of a network of some quality."""
@@ -173,10 +175,12 @@ def animate_all(jobs: list[Job], settings: Settings, *, force: bool, progress: P
 
     Raises the error itself if there is but one job and nothing of it could be written.
     """
-    character = Character(settings.rig, settings.map)
-    character.check(output for job in jobs for output in job.outputs)
+    character = Character(settings.rig, settings.map, settings.landmarks)
     worker = _Worker(settings, character, force, progress)
-    report = BatchReport(notes=list(character.notes))
+    report = BatchReport()
+    if any(map(worker.missing, jobs)):
+        character.check(output for job in jobs for output in job.outputs)
+        report.notes += character.notes
     for job in jobs:
         done = RecordingReport(recording=str(job.recording))
         report.recordings.append(done)
@@ -201,6 +205,7 @@ class _Worker:
         self._settings, self._character, self._force, self._progress = settings, character, force, progress
         self._network: Network | None = None
         self._ledgers: dict[Path, Ledger] = {}
+        self._keys_of: dict[Job, dict[Path, str]] = {}
         folder = settings.encoder
         files = [WEIGHTS[settings.quality]] if folder is None else [HEAD, model_file(folder)]
         self._network_digest = " ".join(map(digest, files))
@@ -212,8 +217,8 @@ class _Worker:
     def do(self, job: Job, report: RecordingReport) -> None:
         started = perf_counter()
         self._progress.step(f"{job.recording.name}: loading")
+        missing = self.missing(job)
         keys = self._keys(job)
-        missing = [output for output in job.outputs if self._force or not self._is_done(output, keys)]
         report.outputs = [OutputReport(str(o), "failed" if o in missing else "unchanged") for o in job.outputs]
         if not missing:
             return
@@ -232,6 +237,11 @@ class _Worker:
                 self._write(clip, speech, output, done)
                 if done.status == "written" and output in keys:
                     self._ledger(output).add(output, keys[output])
+
+    def missing(self, job: Job) -> list[Path]:
+        """Return the files that are not there as they should be."""
+        keys = self._keys(job)
+        return [output for output in job.outputs if self._force or not self._is_done(output, keys)]
 
     def _animate(self, speech: Speech) -> Clip:
         settings = self._settings
@@ -290,8 +300,14 @@ class _Worker:
     def _keys(self, job: Job) -> dict[Path, str]:
         """Return, for each output, a digest of all that decides its bytes; nothing if the recording cannot be read.
 
-        Taken before the work, so that a recording that is replaced meanwhile is not taken for the one that was used.
+        Taken once, before the work, so that a recording that is replaced meanwhile is not taken for the one that was
+        used.
         """
+        if job not in self._keys_of:
+            self._keys_of[job] = self._take_keys(job)
+        return self._keys_of[job]
+
+    def _take_keys(self, job: Job) -> dict[Path, str]:
         try:
             recording = digest(job.recording) if os.path.isfile(job.recording) else None
         except OSError:
@@ -303,7 +319,8 @@ class _Worker:
             "recording": recording,
             "network": self._network_digest,
             "rig": self._character.digest,
-            "map": None,  # the digest holds it, wherever it lies
+            "map": None,  # the digest holds them, wherever they lie
+            "landmarks": None,
             "version": version("audio2blend"),
         }
         keys = {}

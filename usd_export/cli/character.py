@@ -3,6 +3,8 @@
 import argparse
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -11,12 +13,19 @@ import rigs
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
-from rigs.retarget import Retarget, by_name, fit, format_map, read
+from rigs.retarget import Fit, Match, fit, landmarks, read
 
 from ..registry import keeps_arkit, needs_rig
+from .ledger import digest
 
 BUILTIN: Final = "builtin"
 """What the head that comes with the project is called on the command line."""
+_WHOLE: Final = (
+    ".npz", ".txt", ".json", ".fbx", ".zip", ".tar", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".obj", ".usdz",
+)  # fmt: skip
+"""Files that are all there is to a rig; others may name files beside them."""
+_HEADER: Final = 16
+"""So many bytes of a .glb file lie before its JSON, the last of which tell its length."""
 
 
 def configure(parser: argparse._ActionsContainer) -> None:
@@ -27,81 +36,126 @@ def configure(parser: argparse._ActionsContainer) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--map", type=Path, metavar="FILE",
-        help="the .toml map onto the rig (see: audio2blend rig map); by default its names tell",
+        help="the .toml map onto the rig (see: audio2blend rig map); by default its names or its shapes tell",
+    )  # fmt: skip
+    parser.add_argument(
+        "--landmarks", type=Path, metavar="FILE",
+        help="a .toml file that tells where the face is, if it is not found (see docs/rigs.md)",
     )  # fmt: skip
 
 
 class Character:
-    """A rig and the map onto it; the built-in head is built when it is first needed."""
+    """A rig and how it is driven; both are found when they are first needed."""
 
-    def __init__(self, rig: str, map_: Path | None = None) -> None:
-        """Read the rig at a path, or take the built-in head, and read the map, or find it by the names of the rig.
+    def __init__(self, rig: str, map_: Path | None = None, landmarks: Path | None = None) -> None:
+        """Name the rig by its path, or the built-in head, and files with a map and with landmarks, if there are such.
 
-        Raises InputError if one of them cannot be read, or the map does not fit.
+        What is wrong with them is raised as InputError where they are first needed.
         """
-        self._rig = None if rig == BUILTIN else rigs.load(rig)
-        self.retarget: Retarget | None = None
-        """None where clips of ARKit channels are right as they are: on the built-in head without a map."""
-        self.notes: tuple[str, ...] = ()
-        """What a person should know about the map."""
-        if map_ is not None:
-            self.retarget, left_out = fit(self.rig, read(map_))
-            if left_out:
-                self.notes = (f"{map_}: names that the rig has not, left out: {', '.join(left_out)}",)
-        elif self._rig is not None:
-            self.retarget = fit(self._rig).retarget
-            found = by_name(self._rig)
-            self.notes = tuple(f"{rig}: {presets}" for presets in found.found)
-            if found.missing:
-                count = len(found.missing)
-                self.notes += (f"{rig}: {count} of ARKit's channels are lost; see audio2blend rig inspect {rig}",)
+        self._path, self._map, self._landmarks = rig, map_, landmarks
 
     @cached_property
+    def _rig(self) -> Rig:
+        """The rig as it was read."""
+        if self._path == BUILTIN:
+            return rigs.builtin()
+        rig = rigs.load(self._path, bare=True)
+        return rig if self._landmarks is None else replace(rig, landmarks=landmarks.read(self._landmarks, rig))
+
+    @cached_property
+    def fit(self) -> Fit | None:
+        """How the rig is driven; None where clips of ARKit channels are right as they are: on the built-in head."""
+        if self._map is not None:
+            return fit(self._rig, read(self._map))
+        return None if self._path == BUILTIN else fit(self._rig)
+
+    @property
     def rig(self) -> Rig:
         """The face."""
-        return self._rig or rigs.builtin()
+        return self._rig if self.fit is None else self.fit.rig
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What a person should know about how the rig is driven."""
+        if self.fit is None:
+            return []
+        found, notes = self.fit.found, [f"{self._path}: {note}" for note in self.fit.notes]
+        if self.fit.left_out:
+            notes.append(f"{self._map}: names that the rig has not, left out: {', '.join(self.fit.left_out)}")
+        if isinstance(found, Match):
+            notes += [f"{self._path}: {presets}" for presets in found.found]
+            if found.missing:
+                lost = f"{len(found.missing)} of ARKit's channels are lost"
+                notes.append(f"{self._path}: {lost}; see audio2blend rig inspect {self._path}")
+        elif found is not None:
+            notes.append(f"{self._path}: {str(found).splitlines()[0]}")
+        return notes
 
     def check(self, outputs: Iterable[Path]) -> None:
-        """Raise InputError if a file shows a face, but the rig has no mesh or no shape of it would move.
-
-        Where bones would, but stay at rest in such a file, `notes` tells it.
-        """
-        if self.retarget is None:
+        """Raise InputError if a file shows a face, but the rig has no mesh."""
+        if self.fit is None or self.rig.mesh is not None:
             return
-        moved = [target for target in self.retarget.targets if not target.at_rest]
-        bones = {target.name.rsplit(".", 2)[0]: None for target in moved if target.kind == "bone"}
         for output in filter(needs_rig, outputs):
-            why = None
-            if self.rig.mesh is None:
-                why = f"needs a mesh, and the rig '{self.rig.name}' is a list of names"
-            elif all(target.kind == "bone" for target in moved):
-                why = f"shows shapes, and the rig '{self.rig.name}' is moved by bones alone"
-            if why:
-                raise InputError(
-                    f"{output}: a {output.suffix} file {why}; name a .json or .npz file, which hold its curves"
-                )
-            told = f"{', '.join(bones)}: bones other than the head move in .json and .npz files alone"
-            if bones and told not in self.notes:
-                self.notes += (told,)
+            raise InputError(
+                f"{output}: a {output.suffix} file needs a mesh, and the rig '{self.rig.name}' is a list of names; "
+                "name a .json or .npz file, which hold its curves"
+            )
 
     def clip_for(self, output: Path, clip: Clip) -> Clip:
         """Return a clip of ARKit channels in the rig's own, unless files like `output` hold ARKit's alone."""
-        return clip if self.retarget is None or keeps_arkit(output) else self.retarget(clip)
+        return clip if self.fit is None or keeps_arkit(output) else self.fit(clip)
 
     @cached_property
     def digest(self) -> str:
-        """A hash of all that decides what it makes of a clip, beside the version of the program."""
-        sha = hashlib.sha256(b"" if self.retarget is None else format_map(self.retarget).encode())
-        if self._rig is None:
-            return f"{BUILTIN} {sha.hexdigest()}"
-        sha.update(repr((self._rig.name, self._rig.shapes)).encode())
-        for joint in self._rig.joints:
-            sha.update(repr((joint.name, joint.parent, joint.position)).encode())
-            sha.update(joint.weights.tobytes())
-        if (mesh := self._rig.mesh) is not None:
-            sha.update(repr(mesh.materials).encode())
-            for array in (mesh.vertices, mesh.face_sizes, mesh.face_vertices, mesh.face_materials, mesh.uv):
-                sha.update(b"" if array is None else array.tobytes())
-            for delta in mesh.deltas:
-                sha.update(delta.tobytes())
+        """A hash of all that decides what it makes of a clip, beside the version of the program.
+
+        Of the bytes of the files, where they hold all that is read: a rig that is known is not read again. Raises
+        InputError if a file cannot be read.
+        """
+        sha = hashlib.sha256(self._path.encode() if self._path == BUILTIN else Path(self._path).stem.encode())
+        for path in filter(None, (self._map, self._landmarks)):
+            sha.update(_content(path))
+        if self._path == BUILTIN:
+            return sha.hexdigest()
+        path = Path(self._path)
+        if path.is_dir():
+            for file in sorted(path.rglob("*")):
+                if file.is_file():
+                    sha.update(str(file.relative_to(path)).encode() + _content(file))
+        elif path.is_file() and _is_whole(path):
+            sha.update(_content(path))
+        else:
+            _add(sha, self._rig)
         return sha.hexdigest()
+
+
+def _is_whole(path: Path) -> bool:
+    """Return whether nothing but this file decides what is read from it."""
+    if path.suffix.lower() not in (".glb", ".vrm"):
+        return path.suffix.lower() in _WHOLE
+    with suppress(OSError), path.open("rb") as file:
+        size = int.from_bytes(file.read(_HEADER)[12:16], "little")
+        return b'"uri"' not in file.read(size + 4)
+    return False
+
+
+def _content(path: Path) -> bytes:
+    """Return a digest of a file's bytes, so that one file does not run into the next."""
+    try:
+        return digest(path).encode()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}; check the name and its rights") from None
+
+
+def _add(sha: "hashlib._Hash", rig: Rig) -> None:
+    """Add all that a rig is to a hash."""
+    sha.update(repr(rig.shapes).encode())
+    for joint in rig.joints:
+        sha.update(repr((joint.name, joint.parent, joint.position, joint.orientation)).encode())
+        sha.update(joint.weights.tobytes())
+    if (mesh := rig.mesh) is not None:
+        sha.update(repr(mesh.materials).encode())
+        for array in (mesh.vertices, mesh.face_sizes, mesh.face_vertices, mesh.face_materials, mesh.uv):
+            sha.update(b"" if array is None else array.tobytes())
+        for delta in mesh.deltas:
+            sha.update(delta.tobytes())

@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> RetargetReport:
         if output.resolve() == args.clip.resolve():
             raise InputError(f"{output} is the clip and would be written over; name another output")
     clip = _arkit(args.clip)
-    onto = Character(args.rig, args.map)
+    onto = Character(args.rig, args.map, args.landmarks)
     onto.check(outputs)
     speech = None if args.speech is None else load(args.speech)
     frame_rate = parse_frame_rate(args.fps) if args.fps else None
