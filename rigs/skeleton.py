@@ -46,6 +46,15 @@ def _called(name: str, words: set[str]) -> bool:
     return bool(found & words) and not found & _ELSE_WORDS
 
 
+def follow(joints: Sequence[Joint], name: str) -> NDArray[np.float32]:
+    """Return how much each vertex, shape (n_vertices,), follows a joint or one that hangs below it."""
+    hanging = {name}
+    for joint in joints:  # parents come first
+        if joint.parent in hanging:
+            hanging.add(joint.name)
+    return np.sum([joint.weights for joint in joints if joint.name in hanging], axis=0, dtype=np.float32)
+
+
 def motions_of(rig: Rig, clip: Clip) -> Mapping[str, Motion]:
     """Return the motion of every joint of a rig that a clip moves: those it has channels of, and the head.
 

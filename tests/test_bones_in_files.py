@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from posing import blender_axes, posed
 from pxr import Gf, Usd, UsdGeom, UsdSkel
 from small_rig import patch
+from test_preview import SIZE, pictures
 
 import rigs
 import usd_export
 from audio2blend import blender
 from audio2blend.channels import ARKIT, CHANNELS
 from audio2blend.clip import Clip
+from render_farm.preview import Options
 from rigs import Rig
 from rigs.retarget import onto
 from rigs.skeleton import head_of
@@ -170,7 +172,7 @@ def test_khronos_finds_nothing_in_a_skeleton(bones_alone: bool, tmp_path: Path) 
     assert (issues["numErrors"], issues["numWarnings"]) == (0, 0), issues["messages"]
 
 
-@pytest.mark.parametrize("suffix", [".glb", ".usdc"])
+@pytest.mark.parametrize("suffix", [".glb", ".usdc", pytest.param(".fbx", marks=needs_blender)])
 def test_a_character_keeps_its_skeleton_and_its_skin(suffix: str, tmp_path: Path) -> None:
     """Read, animated, written and read again: every bone is where it was, with its axes, and holds what it held."""
     rig = body()
@@ -227,6 +229,20 @@ def test_blender_shows_the_bones_turn(suffix: str, character: tuple[Rig, Clip], 
         expected = blender_axes(head_at(rig, clip, number))
         expected = as_written(rig, expected) if suffix == ".glb" else expected
         assert np.abs(points - expected).max() < 1e-4
+
+
+@needs_blender
+@pytest.mark.parametrize("bones_alone", [False, True])
+def test_the_preview_shows_the_face_with_its_jaw_open(bones_alone: bool, tmp_path: Path) -> None:
+    rig = body(bones_alone=bones_alone)
+    clip = onto(Clip(values=[[0.0], [1.0]], channels=("jawOpen",), frame_rate=Fraction(30)), rig)
+    small = Options(width=SIZE, height=SIZE)
+    shut, opened = pictures(usd_export.write(clip, tmp_path / "line.mp4", rig=rig, options=small))
+    changed = np.abs(opened - shut) > 25
+    rows, columns = np.nonzero(changed)
+    assert changed.mean() > 0.005
+    assert (np.median(rows) / SIZE, np.median(columns) / SIZE) == pytest.approx((0.66, 0.5), abs=0.08)  # the mouth
+    assert not changed[: SIZE * 2 // 5].any(), "brows and eyes stay"
 
 
 # --- which joint is the head, and how far a face reaches ---
