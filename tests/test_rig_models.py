@@ -4,6 +4,7 @@ import io
 import lzma
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +145,37 @@ def test_an_archive_that_unpacks_to_too_much_is_refused_before_it_is_read(tmp_pa
         file.write(entry.tobuf())
     with pytest.raises(InputError, match="unpacks to more than"):
         load(tmp_path / "bomb.tar.xz")
+
+
+def greedy(packed_: bytes, megabytes: int) -> bytes:
+    """Return an .xz or .lzma file whose header asks for a dictionary of such a size, a power of 2."""
+    data = bytearray(packed_)
+    if data[:1] == b"\x5d":
+        data[1:5] = (megabytes << 20).to_bytes(4, "little")
+    else:  # the first block's header stands after the stream's 12 bytes: its size / 4 - 1, flags, filter, 1, dictionary
+        assert data[14:16] == b"\x21\x01"
+        end = 12 + 4 * (data[12] + 1)
+        data[16] = 2 * (megabytes.bit_length() - 1 + 20 - 12)
+        data[end - 4 : end] = zlib.crc32(data[12 : end - 4]).to_bytes(4, "little")
+    return bytes(data)
+
+
+@pytest.mark.parametrize("form", [lzma.FORMAT_XZ, lzma.FORMAT_ALONE])
+def test_an_archive_that_asks_for_too_much_memory_is_refused(tmp_path, form):
+    path = packed(tmp_path / "a.tar.xz", obj_files())
+    again = lzma.compress(lzma.decompress(path.read_bytes()), form)
+    (tmp_path / "modest.tar.xz").write_bytes(greedy(again, 64))
+    assert load(tmp_path / "modest.tar.xz").shapes == load(path).shapes
+    (tmp_path / "greedy.tar.xz").write_bytes(greedy(again, 2048))
+    with pytest.raises(InputError, match="Memory usage limit"):
+        load(tmp_path / "greedy.tar.xz")
+
+
+def test_parts_of_an_xz_archive_may_follow_each_other(tmp_path):
+    path = packed(tmp_path / "a.tar.xz", obj_files())
+    content = lzma.decompress(path.read_bytes())
+    (tmp_path / "b.tar.xz").write_bytes(lzma.compress(content[:1000]) + lzma.compress(content[1000:]))
+    assert load(tmp_path / "b.tar.xz").shapes == load(path).shapes
 
 
 def test_an_encrypted_zip_is_refused(tmp_path):

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import BinaryIO, Final, cast
 
 from audio2blend.errors import InputError
 
@@ -19,6 +19,11 @@ from .limits import MOST_BYTES
 MOST_FILES: Final = 20_000
 MOST_FILE_BYTES: Final = 256 << 20
 """Of one file: an .obj of a million vertices has some 100 MiB."""
+MOST_MEMORY: Final = 256 << 20
+"""For unpacking: what was packed with the strongest preset of xz needs 65 MiB."""
+_XZ: Final = (b"\xfd7zXZ\0", b"\x5d\0\0")
+"""How .xz and the older .lzma files begin."""
+_PIECE: Final = 1 << 20
 
 Entry = tuple[PurePosixPath, bytes]
 
@@ -61,6 +66,8 @@ def _zip(path: Path, suffixes: tuple[str, ...]) -> Iterator[Entry]:
             total = _allow(path, entry.filename, entry.file_size, total, number)
             if not _wanted(entry.filename, suffixes) or entry.is_dir():
                 continue
+            if entry.compress_type == zipfile.ZIP_LZMA:
+                raise InputError(f"{path}: '{entry.filename}' is packed with LZMA; unpack it and name the folder")
             if entry.flag_bits & 1:
                 raise InputError(f"{path}: '{entry.filename}' is encrypted; unpack it and name the folder")
             yield PurePosixPath(entry.filename), archive.read(entry)
@@ -68,13 +75,47 @@ def _zip(path: Path, suffixes: tuple[str, ...]) -> Iterator[Entry]:
 
 def _tar(path: Path, suffixes: tuple[str, ...]) -> Iterator[Entry]:
     total = 0
-    with tarfile.open(path, "r|*") as archive:
+    with path.open("rb") as packed, _opened(packed) as archive:
         for number, entry in enumerate(archive):
             total = _allow(path, entry.name, entry.size, total, number)
             if entry.isreg() and _wanted(entry.name, suffixes):
                 file = archive.extractfile(entry)
                 assert file is not None  # it is a regular file
                 yield PurePosixPath(entry.name), file.read()
+
+
+def _opened(packed: BinaryIO) -> tarfile.TarFile:
+    """Return a tar archive as a stream, packed or not."""
+    xz = packed.read(max(map(len, _XZ))).startswith(_XZ)
+    packed.seek(0)
+    if xz:
+        return tarfile.open(fileobj=cast(BinaryIO, _Unxz(packed)), mode="r|")
+    return tarfile.open(fileobj=packed, mode="r|*")
+
+
+class _Unxz:
+    """What an .xz file unpacks to, with a bound on the memory that its dictionary asks for."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        self._packed = packed
+        self._unpack = lzma.LZMADecompressor(memlimit=MOST_MEMORY)
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes, none at the end; raises LZMAError if damaged or if it asks for too much."""
+        out = b""
+        while not out:
+            if self._unpack.eof:  # streams may follow each other
+                rest = self._unpack.unused_data.lstrip(b"\0") or self._packed.read(_PIECE).lstrip(b"\0")
+                if not rest:
+                    return b""
+                self._unpack = lzma.LZMADecompressor(memlimit=MOST_MEMORY)
+                out = self._unpack.decompress(rest, size)
+            else:
+                piece = self._packed.read(_PIECE) if self._unpack.needs_input else b""
+                if self._unpack.needs_input and not piece:
+                    raise EOFError("it ends too early")
+                out = self._unpack.decompress(piece, size)
+        return out
 
 
 def _wanted(name: str, suffixes: tuple[str, ...]) -> bool:
