@@ -19,6 +19,7 @@ from audio2blend.channels import ARKIT, CHANNELS
 from audio2blend.cli import main
 from audio2blend.clip import Clip
 from rigs.retarget import match, onto, read
+from usd_export.cli.character import Character
 
 
 def command(*arguments: object) -> int:
@@ -240,6 +241,24 @@ def test_animate_does_again_what_the_rig_or_the_map_changes(hello, tmp_path, cap
     louder = usd_export.read(tmp_path / "out" / "line.npz")
     assert louder.channels == ("viseme_aa",)
     assert 0 < louder["viseme_aa"].max() < 0.7
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".glb", ".txt"])
+def test_a_rig_is_known_again_without_being_read(suffix, tmp_path):
+    def write(*shapes: str) -> Path:
+        path = tmp_path / f"hero{suffix}"
+        if suffix == ".txt":
+            return named(path, *shapes)
+        if suffix == ".npz":
+            return rigs.save(patch(shapes=shapes), path)
+        still = Clip(values=np.zeros((1, 1)), channels=("jawOpen",), frame_rate=Fraction(30))
+        return usd_export.write(still, path, rig=patch(shapes=shapes))
+
+    known = Character(str(write(*OCULUS)))
+    first = known.digest
+    assert "_rig" not in vars(known), "the rig was read"
+    assert Character(str(write(*OCULUS))).digest == first
+    assert Character(str(write(*OCULUS[:-1]))).digest != first
 
 
 @pytest.mark.parametrize(
