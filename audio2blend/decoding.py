@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
-import imageio_ffmpeg
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from . import ffmpeg
 from .errors import InputError
 
 _log = logging.getLogger(__name__)
@@ -162,7 +162,7 @@ def _soundfile_blocks(path: Path) -> Iterator[NDArray[np.float32]]:
 
 def _ffmpeg_stream(path: Path) -> Stream:
     command = [
-        imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-nostats", "-protocol_whitelist", "file,pipe",
+        ffmpeg.program(), "-nostdin", "-hide_banner", "-nostats", "-protocol_whitelist", "file,pipe",
         "-i", f"file:{path.absolute()}", "-map", "0:a:0",
         "-af", "aresample=async=1:first_pts=0",  # a sound track that starts late stays late
         "-ac", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1",

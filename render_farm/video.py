@@ -6,8 +6,7 @@ from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 
-import imageio_ffmpeg
-
+from audio2blend import ffmpeg
 from audio2blend.audio import SAMPLE_RATE, Speech
 from audio2blend.decoding import open_stream
 from audio2blend.errors import InputError
@@ -31,7 +30,7 @@ def encoder(
         sound = _sound(speech, folder / "samples") if speech is not None else []
         # The thread count is fixed because x264 divides its work by it: the same input gives the same bytes.
         command = [
-            *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y"),
+            *(ffmpeg.program(), "-v", "error", "-nostdin", "-y"),
             *("-f", "image2pipe", "-c:v", "bmp", "-framerate", str(frame_rate), "-i", "pipe:0"),
             *sound,
             *(
