@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test test-blender lint bench extension clean
 
 demo: .venv/ready-demo  ## animate examples/hello.wav into every format
 	.venv/bin/python scripts/demo.py
@@ -14,6 +14,13 @@ lint: .venv/ready-test  ## style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+test-blender: .venv/ready-test  ## test the extension in every Blender: as modules and with a window (Linux, root, apt)
+	.venv/bin/python scripts/blender_window.py prepare
+	.venv/bin/python -m pytest -q tests/test_extension.py tests/window
+
+extension: .venv/ready-test  ## build the Blender extension for every platform into dist/
+	.venv/bin/python scripts/build_extension.py
 
 bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.md
 	.venv/bin/python -m benchmarks

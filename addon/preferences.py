@@ -121,8 +121,8 @@ def get(context: Any) -> Preferences:
 def takes_folder(context: Any) -> Path:
     """Return the folder in which results are kept; it is made where it is missing.
 
-    It is the one the user chose, else the extension's own, which Blender removes with the extension. Where the
-    package runs without being installed, it is a folder that ends with the session. Raises OSError if it cannot be made.
+    It is the one the user chose, else the extension's own, which Blender removes with the extension. Where the package
+    runs without being installed, it is a folder that ends with the session. Raises OSError if it cannot be made.
     """
     if chosen := get(context).cache:
         folder = Path(bpy.path.abspath(chosen))
