@@ -9,8 +9,8 @@ from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError
 from rigs import Rig
-from usd_export import needs_rig, write
-from usd_export.registry import keeps_arkit
+from usd_export import write
+from usd_export.registry import keeps_arkit, needs_rig
 from usd_export.validation import findings
 
 from . import _files

@@ -1,0 +1,121 @@
+"""The files that a scene's characters are written to, and what became of each."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import bpy
+from bpy.props import BoolProperty, CollectionProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
+
+from audio2blend.errors import InputError
+
+FORMATS: Final = (
+    ("usdc", "USD", "Binary USD, for Houdini, Omniverse, Maya, Unreal and Blender"),
+    ("usda", "USD text", "USD as text that can be read"),
+    ("usdz", "USDZ", "One file to hand around, for Apple's devices"),
+    ("fbx", "FBX", "For Unreal, Unity and Maya"),
+    ("glb", "glTF", "For the web and game engines"),
+    ("csv", "Live Link CSV", "Curves alone, as the Live Link Face app records them"),
+    ("json", "JSON curves", "Curves alone, with the character's names, as text"),
+    ("npz", "NumPy curves", "Curves alone, with the character's names, for Python"),
+    ("mp4", "Video", "A rendered preview with sound"),
+)
+"""What can be written, by suffix."""
+
+
+class A2B_PG_file(bpy.types.PropertyGroup):
+    """A file that was written, or that could not be"""
+
+    path: StringProperty(name="File", description="Where it lies", subtype="FILE_PATH")
+    told: StringProperty(name="Holds", description="What it holds, read back from the file")
+    wrong: StringProperty(name="Problem", description="What is wrong with it; empty when all is well")
+
+
+class A2B_PG_files(bpy.types.PropertyGroup):
+    """Where files go, which there are to be, and what became of them"""
+
+    folder: StringProperty(
+        name="Folder",
+        description="Where files are written; // is the folder of the .blend file",
+        subtype="DIR_PATH",
+        default="//",
+        options={"PATH_SUPPORTS_BLEND_RELATIVE"},
+    )
+    formats: EnumProperty(
+        name="Formats",
+        description="Which files are written",
+        items=FORMATS[:-1],
+        options={"ENUM_FLAG"},
+        default={"usdc"},
+    )
+    written: CollectionProperty(type=A2B_PG_file, name="Files", description="What was written last")
+    engine: EnumProperty(
+        name="Engine",
+        description="What renders a preview",
+        items=[
+            ("workbench", "Workbench", "Fast and plain"),
+            ("eevee", "EEVEE", "Real light; slow without a graphics card"),
+            ("cycles", "Cycles", "Real light and skin; slow without a graphics card"),
+        ],
+    )
+    width: IntProperty(
+        name="Width", description="Pixels across a preview", default=640, min=16, max=8192, subtype="PIXEL"
+    )
+    height: IntProperty(
+        name="Height", description="Pixels down a preview", default=640, min=16, max=8192, subtype="PIXEL"
+    )
+    batch_formats: EnumProperty(
+        name="Files",
+        description="Which files the batch writes of every line; without any it only makes takes",
+        items=FORMATS,
+        options={"ENUM_FLAG"},
+    )
+    batch_takes: BoolProperty(
+        name="Takes",
+        description="Keep every line as a take of its character, an Action in this file",
+        default=True,
+    )
+
+
+def folder(text: str) -> Path:
+    """Return the folder that is meant. Raises InputError if it is one of a .blend file that was never saved."""
+    if text.startswith("//") and not bpy.data.filepath:
+        raise InputError("the folder is that of the .blend file, which is not saved yet; save it or name another")
+    return Path(bpy.path.abspath(text or "//"))
+
+
+def why_not_folder(text: str) -> str:
+    """Return why files cannot be written to a folder; "" when nothing is known against it."""
+    try:
+        folder(text)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def safe(name: str) -> str:
+    """Return a name as a part of a file's name."""
+    return bpy.path.clean_name(name) or "unnamed"
+
+
+def report(scene: Any, files: list[dict[str, Any]]) -> int:
+    """Keep what the child process tells of files that it wrote, and return how many of them are well."""
+    written = scene.audio2blend_files.written
+    written.clear()
+    for file in files:
+        entry = written.add()
+        entry.path, entry.told = file["path"], file["told"]
+        entry.wrong = file["error"] or "; ".join(file["findings"])
+    return sum(not entry.wrong for entry in written)
+
+
+CLASSES = (A2B_PG_file, A2B_PG_files)
+
+
+def register() -> None:
+    """Give every scene its files."""
+    bpy.types.Scene.audio2blend_files = PointerProperty(type=A2B_PG_files)
+
+
+def unregister() -> None:
+    """Take them away."""
+    del bpy.types.Scene.audio2blend_files

@@ -1,0 +1,65 @@
+"""The motion of a take as it is on its character, in a file for the child process."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from audio2blend.blender import wire
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+from render_farm.service._files import Handed
+from rigs.retarget import format_map
+
+from . import gather
+from .keys import actions, plan
+from .keys.targets import Shapes
+from .keys.timing import Timing
+
+
+def save(context: Any, speaker: Any, take: Any) -> Path:
+    """Write the motion of a take to a temporary file, and return its path.
+
+    Keys that an artist edited count as they are now; those of bones do not. Raises InputError if the take's file is
+    gone or there is no character.
+    """
+    path = Path(bpy.path.abspath(take.clip_path))
+    if not path.is_file():
+        raise InputError(f"the motion of the take '{take.name}' is gone ({path}); animate the line anew")
+    how = plan.Plan.of(context.scene, speaker, take, take.start_frame)
+    edited = take.action is not None and plan.state(take.action) != actions.remembered(take.action)
+    handed = Handed(
+        clip=path,
+        motion=how.motion,
+        map=format_map(how.retarget),
+        keys=_keys(how, take) if edited else None,
+    )
+    out = gather.scratch()
+    wire.save(handed, out)
+    return out
+
+
+def scene_rate(scene: Any) -> Fraction:
+    """Return the exact frame rate of a scene."""
+    return Timing.of(scene, 0).rate
+
+
+def _keys(how: plan.Plan, take: Any) -> Clip:
+    """Return the values of a take's keys at every frame of its sound, a channel for each shape."""
+    n_frames = max(2, int(take.duration_s * how.timing.rate) + 1)
+    positions = how.timing.positions(n_frames)
+    curves: dict[str, np.ndarray] = {}
+    for target in how.targets:
+        if isinstance(target, Shapes):
+            bag = actions.bag_for(take.action, actions.slot_for(take.action, target))
+            for name, path in target.paths.items():
+                curve = bag.fcurves.find(path)
+                if name not in curves and curve is not None:
+                    curves[name] = np.array([curve.evaluate(position) for position in positions], np.float32)
+    return Clip(
+        values=np.stack(list(curves.values()), axis=1) if curves else np.zeros((n_frames, 0)),
+        channels=tuple(curves),
+        frame_rate=how.timing.rate,
+    )

@@ -1,0 +1,61 @@
+"""A preview of the character that speaks: a video with sound."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.props import StringProperty
+
+from . import files, preferences
+from .export import arguments, why_not_export
+from .modal import Request, ServiceOperator
+from .properties import active_speaker, active_take
+
+
+def why_not_preview(context: Any) -> str:
+    """Return why no preview can be rendered; "" when it can."""
+    settings = context.scene.audio2blend_files
+    if settings.width % 2 or settings.height % 2:
+        return "A video needs an even number of pixels across and down"
+    return why_not_export(context)
+
+
+class A2B_OT_preview(ServiceOperator, bpy.types.Operator):
+    """Render the face that says the take to an .mp4 file with its sound, head and shoulders"""
+
+    bl_idname, bl_label = "audio2blend.preview", "Render Preview"
+
+    filepath: StringProperty(
+        name="File",
+        description="The .mp4 file to write; empty: one in the scene's folder, called like the take",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not."""
+        reason = why_not_preview(context)
+        cls.poll_message_set(reason)
+        return not reason
+
+    def request(self, context: Any) -> Sequence[Request]:
+        """Ask for the video."""
+        speaker, settings = active_speaker(context), context.scene.audio2blend_files
+        take = active_take(speaker)
+        path = bpy.path.abspath(self.filepath)
+        if not path:
+            path = str(files.folder(settings.folder) / f"{files.safe(take.name)}.mp4")
+        asked = {"output": path, "engine": settings.engine, "width": settings.width, "height": settings.height}
+        return [("preview", asked | arguments(context, speaker, take, preferences.get(context).preview_rate))]
+
+    def finish(self, context: Any, results: list[Any]) -> set[str]:
+        """Tell where it lies."""
+        (result,) = results
+        files.report(context.scene, [{**result, "told": "a video", "error": "", "findings": []}])
+        self.report({"INFO"}, f"Written: {Path(result['path']).name}")
+        return {"FINISHED"}
+
+
+CLASSES = (A2B_OT_preview,)
