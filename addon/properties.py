@@ -16,6 +16,8 @@ from bpy.props import (
     StringProperty,
 )
 
+from audio2blend.phones import PHONES
+
 _quiet = 0
 
 
@@ -51,6 +53,13 @@ def _look_at_sound(speaker: Any, _context: Any) -> None:
         waveform.ask(path)
 
 
+def _correct(phone: Any, edge: str) -> None:
+    if not _quiet:
+        from . import refine
+
+        refine.corrected(phone, edge)
+
+
 def _dial(name: str, what: str, **options: Any) -> Any:
     return FloatProperty(name=name, description=what, default=1, min=0, max=2, subtype="FACTOR", **options)
 
@@ -83,11 +92,26 @@ def _dials(**options: Any) -> dict[str, Any]:
 class A2B_PG_phone(bpy.types.PropertyGroup):
     """A sound of speech that the network heard, with its times in seconds from the start of the recording"""
 
-    label: StringProperty(name="Phone", description="The sound of speech, in the International Phonetic Alphabet")
-    start_s: FloatProperty(
-        name="Start", description="When it begins, from the start of the sound", unit="TIME_ABSOLUTE"
+    label: StringProperty(
+        name="Phone",
+        description="The sound of speech, in the International Phonetic Alphabet; “sil” is silence",
+        search=lambda _phone, _context, _typed: PHONES,
+        search_options={"SUGGESTION"},
+        update=lambda phone, _context: _correct(phone, ""),
     )
-    end_s: FloatProperty(name="End", description="When it ends, from the start of the sound", unit="TIME_ABSOLUTE")
+    start_s: FloatProperty(
+        name="Start",
+        description="When it begins, from the start of the sound; the phone before it ends there",
+        unit="TIME_ABSOLUTE",
+        update=lambda phone, _context: _correct(phone, "start_s"),
+    )
+    end_s: FloatProperty(
+        name="End",
+        description="When it ends, from the start of the sound; the phone after it begins there",
+        unit="TIME_ABSOLUTE",
+        update=lambda phone, _context: _correct(phone, "end_s"),
+    )
+    edited: BoolProperty(name="Corrected", description="It was changed, and the face has not said it anew yet")
 
 
 class A2B_PG_take(bpy.types.PropertyGroup):
@@ -96,6 +120,12 @@ class A2B_PG_take(bpy.types.PropertyGroup):
     name: StringProperty(name="Name", description="What the take is called")
     sound: StringProperty(name="Sound", description="The recording it was made from", subtype="FILE_PATH")
     clip_path: StringProperty(name="Motion", description="The file of what the network said", subtype="FILE_PATH")
+    heard_path: StringProperty(
+        name="Motion as Heard",
+        description="The file of what the network said before phones were corrected; empty where none were",
+        subtype="FILE_PATH",
+    )
+    action: PointerProperty(name="Action", description="The keys of the take", type=bpy.types.Action)
     start_frame: IntProperty(name="Start Frame", description="The frame at which the sound starts", default=1)
     duration_s: FloatProperty(name="Duration", description="How long the sound is", unit="TIME_ABSOLUTE")
     phones: CollectionProperty(type=A2B_PG_phone, name="Phones", description="What the network heard")

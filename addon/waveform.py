@@ -13,7 +13,7 @@ from audio2blend.errors import Audio2BlendError
 
 from . import preferences
 from .properties import sound_path
-from .service import Service
+from .service import Service, raised
 
 _TILE: Final = 64
 """Pixels on a side of the square pictures that a waveform is shown in."""
@@ -74,6 +74,8 @@ def _collect() -> float | None:
     for key, job in list(_asked.items()):
         try:
             for reply in job.poll():
+                if "error" in reply:
+                    raise raised(reply)
                 if found := reply.get("result"):
                     _known[key] = Waveform(found["duration_s"], tuple(found["envelope"]))
         except Audio2BlendError as error:

@@ -1,0 +1,11 @@
+"""The panels of the tab *Lip Sync*: they show and read, and leave all doing to the operators."""
+
+from . import animate, character, files, refine, speech
+
+CLASSES = (
+    *speech.CLASSES,
+    *character.CLASSES,
+    *animate.CLASSES,
+    *refine.CLASSES,
+    *files.CLASSES,
+)

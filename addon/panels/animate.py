@@ -1,0 +1,84 @@
+"""The panel *Animate*: one button, and how the result is to be."""
+
+from typing import Any
+
+from bpy.app.translations import pgettext_rpt as said
+
+from ..animate import why_not_animate
+from ..properties import active_speaker, active_take, sound_path
+from .base import Body, button, in_both_editors, sentence, split, working
+
+
+class Animate(Body):
+    """Make the face say the sound"""
+
+    bl_label = "Animate"
+
+    def draw(self, context: Any) -> None:
+        """Draw the button, or how far the work is; then where the result goes, or what blocks it."""
+        layout = self.layout
+        if not working(layout, context):
+            button(layout, context, "audio2blend.animate", why_not_animate(context), icon="SHAPEKEY_DATA")
+        speaker = active_speaker(context)
+        if speaker is None:
+            return
+        column = split(layout)
+        column.prop(speaker, "quality")
+        column.prop(speaker, "start_frame")
+        take = active_take(speaker)
+        if take is not None and take.blocked:
+            sentence(layout, context, take.blocked, icon="ERROR", alert=True)
+        elif path := sound_path(speaker):
+            row = layout.row()
+            row.active = False
+            row.label(text=said("Result: a new Action “{}”").format(path.stem), translate=False, icon="ACTION")
+
+
+class Motion(Body):
+    """How the next take moves"""
+
+    bl_label = "Motion"
+    parent = Animate
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Show it where somebody speaks."""
+        return active_speaker(context) is not None
+
+    def draw(self, context: Any) -> None:
+        """Draw the dials."""
+        dials(self.layout, active_speaker(context))
+
+
+class Keys(Body):
+    """How many keys are written"""
+
+    bl_label = "Keys"
+    parent = Animate
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Show it where somebody speaks."""
+        return active_speaker(context) is not None
+
+    def draw(self, context: Any) -> None:
+        """Draw the choice, and the tolerance where it matters."""
+        speaker = active_speaker(context)
+        column = split(self.layout)
+        column.prop(speaker, "keys")
+        row = column.row()
+        row.enabled = speaker.keys == "REDUCED"
+        row.prop(speaker, "tolerance")
+
+
+def dials(layout: Any, holder: Any) -> None:
+    """Show the dials of a speaker or of a take."""
+    column = split(layout)
+    for name in ("strength", "jaw", "lips"):
+        column.prop(holder, name, slider=True)
+    column.separator()
+    for name in ("smooth_ms", "lead_ms"):
+        column.prop(holder, name, slider=True)
+
+
+CLASSES = in_both_editors(Animate, Motion, Keys)

@@ -1,0 +1,65 @@
+"""The panel *Character*: who speaks, and what of the face was understood."""
+
+from typing import Any
+
+from .. import character
+from ..properties import active_speaker
+from .base import Body, in_both_editors, sentence, split
+
+
+class Character(Body):
+    """The face that speaks"""
+
+    bl_label = "Character"
+
+    def draw(self, context: Any) -> None:
+        """Draw whose face it is and what was matched, in words."""
+        layout = self.layout
+        speaker = active_speaker(context)
+        if speaker is None:
+            row = layout.row()
+            row.scale_y = 1.4
+            row.operator("audio2blend.character_use", icon="OUTLINER_OB_MESH")
+            return
+        row = layout.row(align=True)
+        row.prop(speaker, "character", text="")
+        row.operator("audio2blend.character_use", text="", icon="EYEDROPPER")
+        if speaker.character is None and speaker.collection is None:
+            layout.prop(speaker, "collection", text="")
+            return
+        reason = character.why_not(speaker)
+        if reason:
+            sentence(layout, context, reason, icon="ERROR", alert=True)
+        else:
+            first, *others = character.words(speaker)
+            sentence(layout, context, first, icon="CHECKMARK")
+            for line in others:
+                sentence(layout, context, line, icon="BLANK1")
+        column = layout.column(align=True)
+        column.operator("audio2blend.map_edit", icon="TEXT")
+        column.operator("audio2blend.make_shapes", icon="SHAPEKEY_DATA")
+
+
+class Parts(Body):
+    """Which objects belong to the face, and the map onto their shapes"""
+
+    bl_label = "Meshes and Map"
+    parent = Character
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Show it where somebody speaks."""
+        return active_speaker(context) is not None
+
+    def draw(self, context: Any) -> None:
+        """Draw collection and map, and the meshes that follow."""
+        speaker = active_speaker(context)
+        column = split(self.layout)
+        column.prop(speaker, "collection")
+        column.prop(speaker, "map")
+        listed = column.column(align=True)
+        for face in character.of(speaker).faces:
+            listed.label(text=face.name, icon="MESH_DATA", translate=False)
+
+
+CLASSES = in_both_editors(Character, Parts)

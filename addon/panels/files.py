@@ -1,0 +1,49 @@
+"""The panels *Export* and *Render*: files that others open, and a video to look at."""
+
+from pathlib import Path
+from typing import Any
+
+from ..export import why_not_export
+from ..render import why_not_preview
+from .base import Body, button, in_both_editors, sentence, split, working
+
+
+class Export(Body):
+    """Write the character with its take for other programs"""
+
+    bl_label = "Export"
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012
+
+    def draw(self, context: Any) -> None:
+        """Draw the formats and the folder, the button, and what became of the files."""
+        layout, settings = self.layout, context.scene.audio2blend_files
+        layout.column(align=True).prop(settings, "formats", expand=True)
+        layout.prop(settings, "folder", text="")
+        if not working(layout, context):
+            button(layout, context, "audio2blend.export", why_not_export(context), icon="EXPORT")
+        for file in settings.written:
+            name = Path(file.path).name
+            told = f"{name}: {file.wrong or file.told}"
+            sentence(layout, context, told, icon="ERROR" if file.wrong else "CHECKMARK", alert=bool(file.wrong))
+
+
+class Render(Body):
+    """See the take as a video"""
+
+    bl_label = "Render"
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012
+
+    def draw(self, context: Any) -> None:
+        """Draw what renders, how large, and the button."""
+        layout, settings = self.layout, context.scene.audio2blend_files
+        column = split(layout)
+        column.prop(settings, "engine")
+        size = column.column(align=True)
+        size.prop(settings, "width")
+        size.prop(settings, "height")
+        column.prop(settings, "folder")
+        if not working(layout, context):
+            button(layout, context, "audio2blend.preview", why_not_preview(context), icon="RENDER_ANIMATION")
+
+
+CLASSES = in_both_editors(Export, Render)

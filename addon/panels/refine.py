@@ -1,0 +1,121 @@
+"""The panel *Refine*: takes to compare, dials that work at once, and the phones that were heard."""
+
+from typing import Any
+
+import bpy
+from bpy.app.translations import pgettext_rpt as said
+
+from ..playback import why_not_play
+from ..properties import active_speaker, active_take
+from ..refine import why_not_rerun
+from .animate import dials
+from .base import Body, button, in_both_editors, sentence
+
+
+def _has_take(context: Any) -> bool:
+    speaker = active_speaker(context)
+    return speaker is not None and active_take(speaker) is not None
+
+
+class A2B_UL_takes(bpy.types.UIList):
+    """The takes of a speaker"""
+
+    def draw_item(
+        self, _context: Any, layout: Any, speaker: Any, take: Any, _icon: int, _holder: Any, _name: str, index: int
+    ) -> None:
+        """Draw a take's name, how long it is, and whether something blocks it."""
+        row = layout.row(align=True)
+        shown = index == speaker.active_take
+        row.prop(take, "name", text="", emboss=False, icon="RADIOBUT_ON" if shown else "RADIOBUT_OFF")
+        if take.blocked:
+            row.label(text="", icon="ERROR")
+        length = row.row()
+        length.alignment = "RIGHT"
+        length.label(text=said("{:.1f} s").format(take.duration_s), translate=False)
+
+
+class A2B_UL_phones(bpy.types.UIList):
+    """The phones of a take"""
+
+    def draw_item(
+        self, _context: Any, layout: Any, _take: Any, phone: Any, _icon: int, _holder: Any, _name: str, index: int
+    ) -> None:
+        """Draw a button that goes there, the phone, and its times."""
+        row = layout.row(align=True)
+        row.operator("audio2blend.phone_jump", text="", icon="TRACKER", emboss=False).index = index
+        row.prop(phone, "label", text="", emboss=False)
+        row.prop(phone, "start_s", text="", emboss=False)
+        row.prop(phone, "end_s", text="", emboss=False)
+
+
+class Refine(Body):
+    """Compare takes and change the one that is shown"""
+
+    bl_label = "Refine"
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012
+
+    def draw(self, context: Any) -> None:
+        """Draw the takes and what can be done with them."""
+        layout = self.layout
+        speaker = active_speaker(context)
+        if speaker is None or not speaker.takes:
+            sentence(layout, context, "Takes are listed here once Animate has made one", icon="INFO")
+            return
+        row = layout.row()
+        row.template_list("A2B_UL_takes", "", speaker, "takes", speaker, "active_take", rows=3)
+        column = row.column(align=True)
+        column.operator("audio2blend.take_delete", text="", icon="TRASH")
+        take = active_take(speaker)
+        if take is None:
+            return
+        playing = context.screen is not None and context.screen.is_animation_playing
+        button(
+            layout, context, "audio2blend.play", why_not_play(context),
+            text="Stop" if playing else "Play", icon="PAUSE" if playing else "PLAY",
+        )  # fmt: skip
+        if take.blocked:
+            sentence(layout, context, take.blocked, icon="ERROR", alert=True)
+
+
+class Dials(Body):
+    """Change the motion of the take at once, without listening to the sound again"""
+
+    bl_label = "Motion of the Take"
+    parent = Refine
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Show it where there is a take."""
+        return _has_take(context)
+
+    def draw(self, context: Any) -> None:
+        """Draw the take's dials."""
+        dials(self.layout, active_take(active_speaker(context)))
+
+
+class Phones(Body):
+    """What was heard; correct it and let the face say it again"""
+
+    bl_label = "Phones"
+    parent = Refine
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Show it where there is a take."""
+        return _has_take(context)
+
+    def draw(self, context: Any) -> None:
+        """Draw the list, and the button that says it again."""
+        layout = self.layout
+        take = active_take(active_speaker(context))
+        row = layout.row()
+        row.template_list("A2B_UL_phones", "", take, "phones", take, "active_phone", rows=6)
+        column = row.column(align=True)
+        column.operator("audio2blend.phone_add", text="", icon="ADD")
+        column.operator("audio2blend.phone_remove", text="", icon="REMOVE")
+        column.separator()
+        column.operator("audio2blend.phones_reset", text="", icon="LOOP_BACK")
+        button(layout, context, "audio2blend.rerun", why_not_rerun(context), icon="FILE_REFRESH")
+
+
+CLASSES = (A2B_UL_takes, A2B_UL_phones, *in_both_editors(Refine, Dials, Phones))

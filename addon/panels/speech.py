@@ -1,0 +1,96 @@
+"""The panel *Speech*: which recording, how it looks and how long it is."""
+
+from typing import Any
+
+import bpy
+from bpy.app.translations import pgettext_rpt as said
+
+from .. import waveform
+from ..properties import active_speaker, sound_path
+from .base import Body, in_both_editors, sentence, split
+
+
+class A2B_UL_speakers(bpy.types.UIList):
+    """The speakers of a scene"""
+
+    def draw_item(
+        self, _context: Any, layout: Any, _data: Any, speaker: Any, _icon: int, _holder: Any, _name: str, index: int
+    ) -> None:
+        """Draw a speaker's name, and whether there are a character and a take."""
+        row = layout.row(align=True)
+        row.prop(speaker, "name", text="", emboss=False, icon="SPEAKER")
+        if speaker.character is not None:
+            row.label(text=speaker.character.name, translate=False)
+        row.label(text="", icon="CHECKMARK" if speaker.takes else "BLANK1")
+
+
+class Speech(Body):
+    """The recording of the speech"""
+
+    bl_label = "Speech"
+
+    def draw(self, context: Any) -> None:
+        """Draw the sound, its waveform and its length."""
+        layout = self.layout
+        speaker = active_speaker(context)
+        if speaker is None or not speaker.sound:
+            column = layout.column(align=True)
+            column.scale_y = 1.4
+            column.operator("audio2blend.sound_open", icon="FILE_FOLDER")
+            column.operator("audio2blend.sound_from_strips", icon="NLA_PUSHDOWN")
+            return
+        row = layout.row(align=True)
+        row.prop(speaker, "sound", text="")
+        row.operator("audio2blend.sound_from_strips", text="", icon="NLA_PUSHDOWN")
+        path = sound_path(speaker)
+        if path is None or not path.is_file():
+            sentence(layout, context, "The file is not there; choose it again", icon="ERROR", alert=True)
+            return
+        heard = waveform.known(path)
+        if heard is None:
+            return
+        if heard.error:
+            sentence(layout, context, heard.error, icon="ERROR", alert=True)
+            return
+        waveform.draw(layout, context, heard)
+        row = layout.row()
+        row.label(text=path.name, translate=False)
+        row.alignment = "EXPAND"
+        right = row.row()
+        right.alignment = "RIGHT"
+        right.label(text=said("{:.2f} s").format(heard.duration_s), translate=False)
+
+
+class Speakers(Body):
+    """Everybody who speaks in the scene"""
+
+    bl_label = "Speakers"
+    parent = Speech
+
+    def draw(self, context: Any) -> None:
+        """Draw the list, with buttons to add and remove."""
+        settings = context.scene.audio2blend
+        row = self.layout.row()
+        row.template_list("A2B_UL_speakers", "", settings, "speakers", settings, "active", rows=3)
+        column = row.column(align=True)
+        column.operator("audio2blend.speaker_add", text="", icon="ADD")
+        column.operator("audio2blend.speaker_remove", text="", icon="REMOVE")
+
+
+class Text(Body):
+    """What is said, for the check of the result"""
+
+    bl_label = "Text"
+    parent = Speech
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Show it where there is somebody who says something."""
+        return active_speaker(context) is not None
+
+    def draw(self, context: Any) -> None:
+        """Draw the text."""
+        split(self.layout).prop(active_speaker(context), "text")
+
+
+CLASSES = (A2B_UL_speakers, *in_both_editors(Speech, Speakers, Text))
