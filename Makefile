@@ -16,7 +16,7 @@ lint: .venv/ready-test  ## style and types
 	.venv/bin/mypy
 
 test-blender: .venv/ready-test  ## test the extension in every Blender: as modules and with a window (Linux, root, apt)
-	.venv/bin/python scripts/blender_window.py prepare
+	.venv/bin/python scripts/blender_window.py
 	.venv/bin/python -m pytest -q tests/test_extension.py tests/window
 
 extension: .venv/ready-test  ## build the Blender extension for every platform into dist/
