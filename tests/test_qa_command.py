@@ -7,8 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import other_head
 import pytest
 
+import rigs
+from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
 from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.words import limits
@@ -181,3 +184,26 @@ def test_the_documentation_names_every_check_and_its_limits():
     for check in CHECKS.values():
         (row,) = [line for line in text.splitlines() if line.startswith(f"| {check.label} |")]
         assert limits(check) in row
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_lips_are_measured_on_the_character_that_is_driven(named, curves, hello_clip, hello, tmp_path):
+    stranger, which = other_head.bent()  # 1.4 times as large as ours
+    names = tuple(ARKIT[shape] for shape in which)
+    hero = rigs.save(replace(stranger, shapes=names) if named else stranger, tmp_path / "hero.npz")
+    softer = curves("soft.csv", hello_clip.with_channels({"jawOpen": 0.7 * hello_clip["jawOpen"]}))
+    spoken = (softer, "--speech", hello, "--reference", curves("line.csv"))
+    here, there = judged(*spoken), judged(*spoken, "--rig", hero)
+    assert value(there, "opening_r") > 0.98
+    assert 1.1 * value(here, "lve") < value(there, "lve") < 1.9 * value(here, "lve")
+    assert value(there, "mod") == pytest.approx(value(here, "mod"), rel=0.35)
+    assert value(there, "upper_face") > 1.1 * value(here, "upper_face")
+    assert "stillness" not in failed(there)
+    assert any("ARKit: 52 of 52" in note if named else "by what its shapes look like" in note for note in there.notes)
+
+
+def test_a_character_without_lips_is_told(curves, hello, tmp_path):
+    names = tmp_path / "hero.txt"
+    names.write_text("\n".join(ARKIT))
+    with pytest.raises(InputError, match="'hero' is a list of names, and lips are measured on a mesh; leave out --rig"):
+        judged(curves("line.csv"), "--speech", hello, "--rig", names)

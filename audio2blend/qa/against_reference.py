@@ -31,8 +31,8 @@ def against_reference(take: Take, other: Take, face: Face, active: NDArray[np.bo
     yield measured("jitter_ratio", lambda: _ratio(take.jitter(active), other.jitter(active)))
     yield measured("mod", lambda: mouth_opening_difference(here, there))
     lips = face.lips
-    yield measured("lve", lambda: lip_vertex_error(lips.lip_vertices(take.weights), lips.lip_vertices(other.weights)))
-    yield measured("fdd", lambda: upper_face_deviation(take.weights, other.weights, face.upper))
+    yield measured("lve", lambda: lip_vertex_error(lips.lip_vertices(take.driven), lips.lip_vertices(other.driven)))
+    yield measured("fdd", lambda: upper_face_deviation(take.driven, other.driven, face.upper))
 
 
 def _closure_lag(take: Take, other: Take, active: NDArray[np.bool_]) -> Measure:

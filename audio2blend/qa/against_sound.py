@@ -58,7 +58,7 @@ def alone(take: Take, face: Face, active: NDArray[np.bool_]) -> Iterator[Measure
     ]
     left, right = (np.maximum(0, take.weights[:, [pair[side] for pair in pairs]]) for side in (0, 1))
     yield measured("asymmetry", lambda: asymmetry(left, right))
-    dynamics = upper_face_dynamics(take.weights, face.upper)
+    dynamics = upper_face_dynamics(take.driven, face.upper)
     yield measured("upper_face", lambda: mean(dynamics, otherwise="the face has no brows and lids"))
 
 

@@ -1,5 +1,6 @@
 """A clip on the face that measures it, at the times at which it is measured."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -23,10 +24,13 @@ class Face:
     """The face whose mouth is measured; lengths in millimetres."""
 
     shapes: tuple[str, ...]
-    """The ARKit names of its shapes."""
+    """The ARKit channels that move it."""
     lips: Lips
     upper: NDArray[np.float32]
     """Deltas of the upper face, shape (n_shapes, n_vertices, 3); see `upper_face`."""
+    drive: Callable[[Clip], NDArray[np.float32]] | None = None
+    """What turns a clip of `shapes` into weights (n_frames, n_shapes) of the shapes that lips and upper face have, on a
+    face with shapes of its own; None where they are `shapes`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +38,9 @@ class Take:
     """How a face moves at the common times."""
 
     weights: NDArray[np.float32]
-    """Shape (n_frames, n_shapes), in the order of the face's shapes."""
+    """Shape (n_frames, n_channels), in the order of the face's `shapes`."""
+    driven: NDArray[np.float32]
+    """Shape (n_frames, n_shapes): weights of the shapes that its lips and upper face have."""
     opening: NDArray[np.float64]
     """Lip opening, shape (n_frames,)."""
     width: NDArray[np.float64]
@@ -56,14 +62,16 @@ class Take:
                 f"{name} has no channel that moves the mouth (jawOpen, …), only {found} …; export ARKit curves"
             )
         values = _weights(clip, times_s, face)
+        driven = _driven(values, face, RATE)
         coarse = times_s[0] + np.arange(int(len(times_s) / RATE * JITTER_RATE)) / float(JITTER_RATE)
         jaw = values[:, face.shapes.index("jawOpen")] if "jawOpen" in face.shapes else np.zeros(len(times_s))
         return cls(
             weights=values,
-            opening=face.lips.opening(values),
-            width=face.lips.width(values),
+            driven=driven,
+            opening=face.lips.opening(driven),
+            width=face.lips.width(driven),
             jaw=np.asarray(jaw, np.float64),
-            coarse=face.lips.opening(_weights(clip, coarse, face)),
+            coarse=face.lips.opening(_driven(_weights(clip, coarse, face), face, JITTER_RATE)),
         )
 
     def jitter(self, where: NDArray[np.bool_]) -> float:
@@ -78,3 +86,9 @@ def _weights(clip: Clip, times_s: NDArray[np.float64], face: Face) -> NDArray[np
         if shape in clip.channels:
             out[:, column] = np.interp(times_s, clip.times_s, clip[shape])
     return out
+
+
+def _driven(weights: NDArray[np.float32], face: Face, rate: Fraction) -> NDArray[np.float32]:
+    if face.drive is None:
+        return weights
+    return face.drive(Clip(values=weights, channels=face.shapes, frame_rate=rate))

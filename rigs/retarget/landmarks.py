@@ -1,4 +1,4 @@
-"""Landmarks that a person names, where a face cannot be found by its shape."""
+"""Landmarks: found by laying another head onto a rig, or named by a person where its face is not found by shape."""
 
 import tomllib
 from collections.abc import Mapping
@@ -10,12 +10,32 @@ import numpy as np
 from audio2blend.errors import InputError
 
 from ..rig import Rig
+from .correspondence import correspond
+from .registration import raised
 from .surface import nearest
 
 NAMES: Final = ("eyeCorners", "mouthCorners", "upperLip", "lowerLip")
 """What is needed: the outer corners of the eyes and the corners of the mouth, the character's left first, and the
 middle of the inner upper and lower lip."""
 _COUNTS: Final[Mapping[str, int]] = {"eyeCorners": 2, "mouthCorners": 2}
+
+
+def locate(source: Rig, target: Rig) -> dict[str, tuple[int, ...]]:
+    """Return the landmarks of a rig by those of another that is laid onto it, as `Rig.landmarks` has them.
+
+    The corners of the mouth are the ends of the line at which the lips meet, and lips are taken on their own side of
+    it. Raises InputError if a face cannot be found.
+    """
+    pair = correspond(source, target)
+    assert source.landmarks is not None
+    laid = {name: pair.warp(raised(pair.source)[list(source.landmarks[name])]) for name in NAMES}
+    seam, points = pair.target.seam, pair.target.points
+    out: dict[str, tuple[int, ...]] = {"mouthCorners": (int(seam.upper[-1]), int(seam.upper[0]))}
+    seen = np.flatnonzero(pair.target.seen)
+    for name, among in (("eyeCorners", seen), ("upperLip", seam.upper_lip), ("lowerLip", seam.lower_lip)):
+        found = among[nearest(laid[name], points[among])[0][:, 0]]
+        out[name] = tuple(dict.fromkeys(found.tolist()))
+    return out
 
 
 def read(path: Path, rig: Rig) -> dict[str, tuple[int, ...]]:

@@ -8,19 +8,25 @@ examples:
   audio2blend qa line.csv --speech line.wav --reference captured.csv --html report.html
       also against a capture of the same line, with all curves drawn in one page
 
-The curves may come from any program that writes ARKit weights as Live Link Face .csv, .json or .npz. Lips are measured
-on the face named by --rig. What each measure means and why its limits lie where they do: docs/quality.md.
+  audio2blend qa line.csv --speech line.wav --rig hero.glb
+      what becomes of them on a character: lips are measured on its own mesh, as it is driven
+
+The curves may come from any program that writes ARKit weights as Live Link Face .csv, .json or .npz. What each measure
+means and why its limits lie where they do: docs/quality.md.
 
 Exit codes: 0 all checks pass, 1 a check fails, 2 wrong input.
 """
 
 import argparse
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
+
+import numpy as np
 
 import rigs
 from audio2blend.audio import load
+from audio2blend.channels import ARKIT
+from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.files import draft
 from audio2blend.network import Network
@@ -30,10 +36,13 @@ from audio2blend.qa.judge import Judgement, judge
 from audio2blend.qa.letters import spell
 from audio2blend.qa.page import page
 from audio2blend.qa.reading import WORD_HEARD
-from audio2blend.qa.take import Face
+from audio2blend.qa.take import RATE, Face
 from audio2blend.qa.words import limits, listed, shown
+from rigs.retarget import landmarks
 
 from ..registry import read
+from . import character
+from .character import Character
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speech", required=True, metavar="FILE", help="the recording that they say")
     parser.add_argument("--reference", metavar="FILE", help="the same line as it should be: .csv, .json or .npz")
     parser.add_argument("--text", metavar="TEXT", help="what is said: the words, or a UTF-8 file ending in .txt")
-    parser.add_argument("--rig", choices=["builtin"], default="builtin", help="the face whose lips are measured")
+    character.configure(parser)
     parser.add_argument("--html", metavar="FILE", help="write a page with curves and measures")
 
 
@@ -103,6 +112,8 @@ class QaReport:
     duration_s: float
     """How much of clip, sound and reference was compared."""
     html: str | None
+    notes: list[str] = field(default_factory=list)
+    """What a person should know about the rig and the map onto it."""
     measures: list[MeasureReport] = field(default_factory=list)
     words: list[WordReport] = field(default_factory=list)
     """Those of the text, if there is one that can be read."""
@@ -125,6 +136,7 @@ class QaReport:
         ]
         unheard = [f"{word.word} ({word.start_s:.2f} s)" for word in self.words if not word.is_heard]
         lines += [f"  {told}: {listed(which)}" for told, which in (("open on", open_), ("not heard", unheard)) if which]
+        lines += self.notes
         judged = [measure for measure in self.measures if measure.verdict != "info"]
         passed = sum(measure.verdict == "pass" for measure in judged)
         lines.append(f"{passed} of {len(judged)} checks pass." + (f" Curves: {self.html}" if self.html else ""))
@@ -150,12 +162,14 @@ def run(args: argparse.Namespace) -> QaReport:
     reference = read(args.reference) if args.reference else None
     speech = load(args.speech)
     text = None if args.text is None else _text(args.text)
+    who = Character(args.rig, args.map, args.landmarks)
+    measured_on = face(who)
     try:
         _, heard = Network.load().listen(speech)
-        found = judge(clip, speech, heard, face(args.rig), reference=reference, text=text)
+        found = judge(clip, speech, heard, measured_on, reference=reference, text=text)
     except InputError as error:
         raise InputError(f"{args.clip}: {error}") from None
-    report = _report(args, found)
+    report = _report(args, found, who.notes)
     if args.html:
         names = {"curves": args.clip, "sound": args.speech, "reference": args.reference}
         with draft(Path(args.html)) as target:
@@ -178,21 +192,35 @@ def _text(argument: str) -> str:
     return text
 
 
-@cache
-def face(rig_name: str) -> Face:
-    """Return the face on which lips are measured, in millimetres."""
-    rig = {"builtin": rigs.builtin}[rig_name]()
-    assert rig.mesh is not None
-    assert rig.landmarks is not None
-    deltas = rig.mesh.deltas * 1000
+def face(who: Character) -> Face:
+    """Return the face on which lips are measured, in millimetres.
+
+    Raises InputError if it has no mesh, its jaw is a bone, or its lips are not found.
+    """
+    rig, held = who.rig, who.fit
+    if rig.mesh is None:
+        raise InputError(f"rig '{rig.name}' is a list of names, and lips are measured on a mesh; leave out --rig")
+    if held is None:
+        assert rig.landmarks is not None  # ours has them
+        deltas = rig.mesh.deltas * 1000
+        lips = Lips.of(rig.mesh.vertices * 1000, deltas, rig.landmarks)
+        return Face(shapes=rig.shapes, lips=lips, upper=upper_face(deltas, rig.shapes, at_least=1.0))
+    if any(target.kind == "bone" and "jawOpen" in target.sources for target in held.retarget.targets):
+        raise InputError(f"the jaw of rig '{rig.name}' is a bone, and lips are measured on shapes; leave out --rig")
+    places = rig.landmarks or landmarks.locate(rigs.builtin(), rig)
+    above = [name for name in ARKIT if name.startswith(("brow", "eye"))]
+    one_by_one = Clip(values=np.eye(len(above), dtype=np.float32), channels=tuple(above), frame_rate=RATE)
+    moved = np.tensordot(held.retarget(one_by_one).select(rig.shapes).values, rig.mesh.deltas, axes=1)
+    both = np.concatenate([moved, rig.mesh.deltas]) * 1000
     return Face(
-        shapes=rig.shapes,
-        lips=Lips.of(rig.mesh.vertices * 1000, deltas, rig.landmarks),
-        upper=upper_face(deltas, rig.shapes, at_least=1.0),
+        shapes=ARKIT,
+        lips=Lips.of(rig.mesh.vertices * 1000, rig.mesh.deltas * 1000, places),
+        upper=upper_face(both, [*above, *[""] * len(rig.shapes)], at_least=1.0)[len(above) :],
+        drive=lambda clip: held(clip).select(rig.shapes).values,
     )
 
 
-def _report(args: argparse.Namespace, found: Judgement) -> QaReport:
+def _report(args: argparse.Namespace, found: Judgement, notes: list[str]) -> QaReport:
     measures = []
     for measure in found.measures:
         check = CHECKS[measure.name]
@@ -215,6 +243,7 @@ def _report(args: argparse.Namespace, found: Judgement) -> QaReport:
         rig=args.rig,
         duration_s=round(len(found.times_s) / 60, 3),
         html=args.html,
+        notes=notes,
         measures=measures,
         words=_words(found),
         exit_code=int(any(measure.verdict == "fail" for measure in measures)),
