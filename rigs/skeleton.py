@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
 
-from .retarget.bones import Motion, motions
+from .motion import Motion, motions
 from .rig import Joint, Rig
 from .turns import about, inverse, product, steady, turned
 
@@ -81,6 +81,34 @@ def head_rotations(clip: Clip) -> NDArray[np.float32]:
     """
     yaw, pitch, roll = clip.select(_HEAD).values.astype(np.float64).T
     return np.asarray(steady(product(about(1, yaw), product(about(0, -pitch), about(2, roll)))), np.float32)
+
+
+def posed(rig: Rig, clip: Clip) -> NDArray[np.float32]:
+    """Return the vertices of every frame, shape (n_frames, n_vertices, 3): shapes first, then linear blend skinning.
+
+    Raises ValueError if the rig has no mesh.
+    """
+    points = rig.posed(clip.select(rig.shapes).values)
+    motions = motions_of(rig, clip)
+    turns: dict[str | None, NDArray[np.float64]] = {}  # of joints that leave their rest, and how their places move
+    shifts: dict[str | None, NDArray[np.float64]] = {}
+    away = np.zeros_like(points)
+    for joint in rig.joints:
+        if joint.name not in motions and joint.parent not in turns:
+            continue
+        place = np.array(joint.position)
+        turn, shift = np.broadcast_to([1.0, 0, 0, 0], (len(clip), 4)), np.zeros((len(clip), 3))
+        if joint.name in motions:
+            turn, shift = motions[joint.name].rotation.astype(np.float64), motions[joint.name].translation
+            shift = place + shift - turned(turn, place)
+        if joint.parent in turns:
+            shift = shifts[joint.parent] + turned(turns[joint.parent], shift)
+            turn = product(turns[joint.parent], turn)
+        turns[joint.name], shifts[joint.name] = turn, shift
+        rows = np.flatnonzero(joint.weights)
+        moved = turned(turn[:, None], points[:, rows]) + shift[:, None] - points[:, rows]
+        away[:, rows] += joint.weights[rows, None] * moved
+    return np.asarray(points + away, np.float32)
 
 
 def at_rest(joints: Sequence[Joint]) -> Place:

@@ -1,6 +1,6 @@
 """Moving a clip onto any rig: `fit` finds how, by names or by shape; a `Retarget` maps channels, TOML files keep it."""
 
-from .bones import Motion, motions
+from ..motion import Motion, motions
 from .maps import format_map, parse_map, read, write
 from .names import Found, Match, match, to_arkit
 from .onto import Fit, by_name, fit, onto, with_rest

@@ -12,12 +12,11 @@ from audio2blend.channels import ROTATIONS
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 
+from ..motion import BONE_CHANNEL as BONE_CHANNEL
 from .mix import MIXED, mix
 
 Kind = Literal["shape", "pose", "bone"]
 KINDS: Final[tuple[Kind, ...]] = ("shape", "pose", "bone")
-BONE_CHANNEL: Final = re.compile(r"(?P<bone>.+)\.(?P<motion>rotation|translation)\.(?P<axis>[xyz])", re.DOTALL)
-"""How a bone's channel is called: "jaw.rotation.x" in degrees, "jaw.translation.z" in metres (see `bones`)."""
 
 _INFINITE: Final = (-np.inf, np.inf)
 

@@ -1,17 +1,20 @@
 """What the bone channels of a retargeted clip mean."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
 
-from ..turns import about, product
-from .retarget import BONE_CHANNEL
+from .turns import about, product
 
-_SPIN = {"z": 0, "x": 1, "y": 2}
+BONE_CHANNEL: Final = re.compile(r"(?P<bone>.+)\.(?P<motion>rotation|translation)\.(?P<axis>[xyz])", re.DOTALL)
+"""How a bone's channel is called: "jaw.rotation.x" in degrees, "jaw.translation.z" in metres."""
+_SPIN: Final = {"z": 0, "x": 1, "y": 2}
 """A bone turns about z first, then x, then y, as the head does: roll, pitch, yaw."""
 
 
