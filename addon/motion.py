@@ -29,7 +29,7 @@ def save(context: Any, speaker: Any, take: Any) -> Path:
     if not path.is_file():
         raise InputError(f"the motion of the take '{take.name}' is gone ({path}); animate the line anew")
     how = plan.Plan.of(context.scene, speaker, take, take.start_frame)
-    edited = take.action is not None and plan.state(take.action) != actions.remembered(take.action)
+    edited = take.action is not None and bool(plan.why_edited(take.action))
     handed = Handed(
         clip=path,
         motion=how.motion,

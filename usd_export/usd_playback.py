@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pxr import Usd, UsdSkel, UsdValidation
+from pxr import Tf, Usd, UsdSkel, UsdValidation
 
 from audio2blend.errors import InputError
 
@@ -36,7 +36,9 @@ def weights(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32]]:
 
 
 def _open(path: Path) -> Usd.Stage:
-    stage = Usd.Stage.Open(str(path))
-    if not stage:
-        raise InputError(f"{path}: USD cannot open it; export it again")
+    try:
+        stage = Usd.Stage.Open(str(path))
+        stage.Reload()  # a layer that somebody still holds may be an older file's
+    except Tf.ErrorException:
+        raise InputError(f"{path}: USD cannot open it; export it again") from None
     return stage

@@ -37,6 +37,8 @@ def findings(path: Path, clip: Clip, rig: Rig | None = None) -> tuple[str, ...]:
         return () if look is None else tuple(look(path, clip, rig))
     except InputError as error:
         return (str(error),)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        return (f"{path.name} contradicts itself ({error})",)
 
 
 def _curves(path: Path, clip: Clip, _rig: Rig | None) -> Iterable[str]:
@@ -57,6 +59,7 @@ def _usd(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
 
 def _glb(path: Path, clip: Clip, _rig: Rig | None) -> Iterable[str]:
     file = GltfFile(path)
+    shapes: tuple[str, ...] = ()
     for mesh in file.json.get("meshes", []):
         shapes = tuple(mesh.get("extras", {}).get("targetNames", ()))
         short = [len(part.get("targets", ())) for part in mesh["primitives"] if len(part["targets"]) != len(shapes)]

@@ -1,0 +1,81 @@
+"""Export and preview in the Blender extension: what stands on the character arrives in files that are whole."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from importlib.util import find_spec
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+from small_rig import patch
+
+import audio2blend
+import usd_export
+from audio2blend import blender
+from audio2blend.channels import ARKIT
+
+pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+FORMATS = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz")
+
+
+@pytest.fixture(scope="module")
+def inside() -> Iterator[blender.Child]:
+    """A Blender for all tests of this file; every call begins with an empty scene."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)
+        with blender.start() as child:
+            yield child
+
+
+def test_every_format_is_written_and_read_back(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "größe 日本"
+    arguments = {"rig": patch(), "sound": hello, "folder": folder, "formats": list(FORMATS)}
+    files = inside.call("tests.worker.addon_export:written", arguments)
+    assert [Path(path).name for path, _, _ in files] == [f"hello.{suffix}" for suffix in FORMATS]
+    assert [wrong for _, _, wrong in files] == [""] * len(FORMATS)
+    assert all(Path(path).stat().st_size for path, _, _ in files)
+    assert files[0][1] == "52 shapes, 284 frames at 60 fps"
+    assert sorted(path.name for path in folder.iterdir()) == sorted(f"hello.{suffix}" for suffix in FORMATS)
+
+
+def test_what_nobody_edited_is_what_the_program_gives(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
+    arguments = {"rig": patch(), "sound": hello, "folder": tmp_path, "formats": ["npz"]}
+    inside.call("tests.worker.addon_export:written", arguments)
+    found = usd_export.read(tmp_path / "hello.npz")
+    made = audio2blend.animate(audio2blend.load(hello))
+    np.testing.assert_array_equal(found.select(made.channels).values, made.values)
+    assert found.frame_rate == Fraction(60)
+
+
+def test_an_artists_edits_are_exported(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
+    frame, by = 46, 0.1  # frame 1 is the start of the sound, so this is after 1.5 s
+    arguments = {"rig": patch(), "sound": hello, "folder": tmp_path, "frame": frame, "by": by}
+    inside.call("tests.worker.addon_export:edited", arguments)
+    before, after = (usd_export.read(tmp_path / f"{name}.npz") for name in ("before", "after"))
+    raised = after["jawOpen"] - before["jawOpen"]
+    room = 1 - before["jawOpen"]
+    late, early = after.times_s >= 1.5, after.times_s <= 1.5 - 1 / 30
+    np.testing.assert_allclose(raised[late], np.minimum(by, room[late]), atol=1e-5)
+    np.testing.assert_allclose(raised[early], 0, atol=1e-5)
+    others = [name for name in ARKIT if name != "jawOpen"]
+    np.testing.assert_allclose(after.select(others).values, before.select(others).values, atol=1e-5)
+    np.testing.assert_allclose(usd_export.read(tmp_path / "after.csv")["jawOpen"], after["jawOpen"], atol=1e-5)
+
+
+def test_what_cannot_be_exported_is_told_in_a_sentence(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
+    found = inside.call("tests.worker.addon_export:refused", {"rig": patch(), "sound": hello, "folder": tmp_path})
+    assert found["no take"] == "There is no take yet; press Animate first"
+    assert "which is not saved yet; save it or name another" in found["not saved"]
+    assert "hello.wav" in found["a file for a folder"]
+    assert "no exporter writes '.xyz' files" in found["no such format"]
+    assert "gone.npz" in found["gone"]
+    assert "animate the line anew" in found["gone"]
+    assert [path.name for path in tmp_path.iterdir()] == ["line.csv"]
+
+
+def test_the_preview_is_a_video_as_long_as_the_sound(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
+    path = tmp_path / "line.mp4"
+    assert inside.call("tests.worker.addon_export:preview", {"rig": patch(), "sound": hello, "path": path}) == ""
+    n_frames, _ = imageio_ffmpeg.count_frames_and_secs(str(path))
+    assert n_frames == np.ceil(audio2blend.load(hello).duration_s * 6)

@@ -1,0 +1,48 @@
+"""Reading written files back: what is whole passes, what is not is named."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from small_rig import patch
+from test_curves import talking
+
+import usd_export
+from audio2blend.clip import Clip
+from usd_export.validation import findings
+
+ALL = (".usda", ".usdc", ".usdz", ".glb", ".csv", ".json", ".npz")
+
+
+@pytest.fixture(scope="module")
+def clip() -> Clip:
+    return replace(talking(24), frame_rate=Fraction(30000, 1001))
+
+
+@pytest.mark.parametrize("suffix", ALL)
+def test_a_whole_file_passes_and_another_clip_is_told(suffix: str, clip: Clip, tmp_path: Path) -> None:
+    rig = patch()
+    path = usd_export.write(clip, tmp_path / f"line{suffix}", rig=rig)
+    assert findings(path, clip, rig) == ()
+    lower = clip.with_channels({"jawOpen": clip["jawOpen"] - 0.01})
+    assert findings(path, lower, rig)[0].startswith("jawOpen is ")
+    shorter = replace(clip, values=clip.values[:-1])
+    assert findings(path, shorter, rig) == ("24 of 23 frames are there",)
+
+
+@pytest.mark.parametrize("suffix", ALL)
+def test_a_file_cut_off_is_told(suffix: str, clip: Clip, tmp_path: Path) -> None:
+    rig = patch()
+    path = usd_export.write(clip, tmp_path / f"line{suffix}", rig=rig)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    assert findings(path, clip, rig)
+    path.write_bytes(b"")
+    assert findings(path, clip, rig) == (f"line{suffix} is missing or empty",)
+
+
+def test_other_shapes_than_the_rigs_are_told(clip: Clip, tmp_path: Path) -> None:
+    rig = patch()
+    path = usd_export.write(clip, tmp_path / "line.usdc", rig=rig)
+    more = replace(rig, shapes=(*rig.shapes[:-1], "hornLeft"))
+    assert findings(path, clip, more) == ("52 of 52 shapes are bound to the mesh",)
