@@ -6,46 +6,74 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio2blend.channels import ARKIT
+from audio2blend.errors import InputError
 
-from ..rig import Joint, Mesh, Rig
-from . import dress, ears, eyes, hair, mouth, paint, shapes, skin, styles
-from .materials import MATERIALS
+from ..rig import Joint, Material, Mesh, Rig
+from . import dress, ears, eyes, hair, mouth, paint, shapes, skin, traits
+from .looks import DEFAULT, LOOKS, Look
+from .materials import materials
 from .part import Index, Part, Points, joined, smoothstep
 
+BASE = (0.0, -0.30, -0.02)
+"""Where the shoulders stand."""
 NECK = (0.0, -0.045, -0.020)
 """Pivot of the head: the top of the spine, between the ears and a little below them."""
 
 
-@cache
-def builtin() -> Rig:
+def builtin(look: str = DEFAULT) -> Rig:
     """Return the built-in head: neck and shoulders included, life-size, with the 52 ARKit shapes.
 
     It looks along +Z with Y up, in metres, the origin between the eyes in the middle of the head; its own left
-    is +X. Always the same object, with the same bytes.
+    is +X. `look` is a name of `LOOKS`; all looks have the same faces and the same shapes. Always the same object for
+    a look, with the same bytes.
+
+    Raises InputError if there is no such look.
     """
+    if look not in LOOKS:
+        raise InputError(f"the built-in head has no look '{look}'; choose one of {', '.join(LOOKS)}")
+    return _built(look)
+
+
+@cache
+def _built(name: str) -> Rig:
+    look = LOOKS[name]
     body, rings = skin.build()
     middle = [body, mouth.teeth(1), mouth.teeth(-1), mouth.tongue()]
-    left = [eyes.build(), dress.brow(), ears.build(), dress.lashes(body, rings["left_lid"])]
-    still = [hair.build(styles.short()), dress.shirt()]
+    left = [eyes.build(), dress.brow(look.brow), ears.build(), dress.lashes(body, rings["left_lid"], look.lashes)]
+    still = [hair.build(look.style()), dress.shirt()]
     head = joined("head", middle + [part for half in left for part in (half, half.mirrored())] + still)
-    mirror = _mirror(middle, left, len(head.vertices))
-    sizes, corners, materials = _faces(head)
+    palette = materials(look)
+    colors = paint.colors(head, palette, blush=look.blush, stubble=look.stubble)
+    points, deltas = _shaped(head, shapes.build(head, _mirror(middle, left, len(head.vertices))), look)
+    sizes, corners, groups = _faces(head, palette)
     mesh = Mesh(
-        vertices=head.vertices.astype(np.float32),
+        vertices=points.astype(np.float32),
         face_sizes=sizes,
         face_vertices=corners,
-        face_materials=materials,
-        materials=MATERIALS,
-        colors=paint.colors(head, MATERIALS).astype(np.float32),
-        deltas=shapes.build(head, mirror).astype(np.float32),
+        face_materials=groups,
+        materials=palette,
+        colors=colors.astype(np.float32),
+        deltas=deltas.astype(np.float32),
     )
     return Rig(
-        name="builtin",
+        name="builtin" if name == DEFAULT else name,
         shapes=ARKIT,
         mesh=mesh,
-        joints=_joints(head.vertices, n_shirt=len(still[-1].vertices)),
+        joints=_joints(head.vertices, look, n_shirt=len(still[-1].vertices)),
         landmarks=_landmarks(rings),
     )
+
+
+def _shaped(head: Part, deltas: Points, look: Look) -> tuple[Points, Points]:
+    """Return the points and the deltas of a look."""
+    points, deltas = head.vertices.copy(), deltas.copy()
+    for side in ("Left", "Right"):
+        blink = ARKIT.index(f"eyeBlink{side}")
+        points += look.eyes.droop * deltas[blink]
+        deltas[blink] *= 1 - look.eyes.droop
+    none = np.zeros(len(points))
+    lid, eye, ball = (head.fields.get(name, none) for name in ("lid", "eye", "ball"))
+    return traits.shaped(points, deltas, look.traits, look.eyes, lid=lid, eye=eye, ball=ball > 0)
 
 
 def _mirror(middle: list[Part], left: list[Part], n_vertices: int) -> Index:
@@ -79,9 +107,9 @@ def _opposite(part: Part) -> Index:
     return out
 
 
-def _faces(head: Part) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+def _faces(head: Part, palette: tuple[Material, ...]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """Return sizes, corners and materials of all faces."""
-    names = [material.name for material in MATERIALS]
+    names = [material.name for material in palette]
     groups = [(names.index(name), faces) for name, group in head.faces.items() for faces in group]
     sizes = np.concatenate([np.full(len(faces), faces.shape[1], np.int32) for _, faces in groups])
     corners = np.concatenate([faces.ravel() for _, faces in groups]).astype(np.int32)
@@ -89,14 +117,16 @@ def _faces(head: Part) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np
     return sizes, corners, materials
 
 
-def _joints(points: Points, *, n_shirt: int) -> tuple[Joint, ...]:
+def _joints(points: Points, look: Look, *, n_shirt: int) -> tuple[Joint, ...]:
     """Return the joints: the head turns as one, the neck follows ever less towards the shoulders."""
     # The nape follows lower than the throat.
     follow = smoothstep(-0.165, -0.095, points[:, 1] + 0.35 * points[:, 2]).astype(np.float32)
     follow[-n_shirt:] = 0
+    rest = np.array([BASE, NECK])
+    base, neck = (tuple(place) for place in (rest + traits.bend(rest, look.traits)[0]).tolist())
     return (
-        Joint(name="root", parent=None, position=(0.0, -0.30, -0.02), weights=1 - follow),
-        Joint(name="head", parent="root", position=NECK, weights=follow),
+        Joint(name="root", parent=None, position=base, weights=1 - follow),
+        Joint(name="head", parent="root", position=neck, weights=follow),
     )
 
 

@@ -28,7 +28,7 @@ def brow(fullness: float = 1.0) -> Part:
         rows.append(part.grow(_on_brow(f, across, fullness, out), upper=1.0, fade=np.maximum(fade, 0.75 - 6 * f)))
     part.add("brows", *(band(*pair, closed=False) for pair in pairwise(rows)))
     for k in range(HAIRS):
-        f0 = (k + 0.5) / HAIRS * 0.94
+        f0 = (k + 0.5) / HAIRS * 0.86
         low = -0.95 if k % 2 == 0 else -0.25
         along = np.array([0.0, 0.5, 1.0])
         f_way = f0 + along * (0.035 + 0.10 * f0)
@@ -47,17 +47,17 @@ def _on_brow(f: Points, across: Points | float, fullness: float, out: Points | f
     x = 0.0115 + 0.0395 * f
     y = spline(np.array([0, 0.35, 0.65, 1.0]), np.array([0.0205, 0.0236, 0.0250, 0.0190]), f)
     half = 0.0040 * fullness * np.sqrt(np.minimum(1, f / 0.22 + 0.15)) * (1 - f**1.8 * 0.80)
-    return form.face(x, y + across * half) + np.asarray(out)[..., None] * np.array([0.25, 0, 1])
+    return np.asarray(form.face(x, y + across * half) + np.asarray(out)[..., None] * np.array([0.25, 0, 1]))
 
 
-def lashes(skin: Part, edge: Index) -> Part:
+def lashes(skin: Part, edge: Index, long: float = 1.0) -> Part:
     """Return the left upper lashes: a thin wedge along the lid's edge, given as a ring of the skin."""
     upper = edge[: len(edge) // 2 + 1]
     root = skin.vertices[upper]
     out = (root - EYE) / np.linalg.norm(root - EYE, axis=1)[:, None]
     turn = np.linspace(0, np.pi, len(upper))
     clumps = np.where(np.arange(len(upper)) % 2, 1.15, 0.80)
-    length = (0.0034 * np.sqrt(np.sin(turn).clip(0)) * (1 + 0.35 * np.cos(turn)) * clumps)[:, None]
+    length = (0.0034 * long * np.sqrt(np.sin(turn).clip(0)) * (1 + 0.35 * np.cos(turn)) * clumps)[:, None]
     fields = {key: skin.fields[key][upper] for key in ("lid", "lid_psi", "eye", "upper")}
     part = Part("left lashes")
     base = part.grow(root - 0.0004 * out, **fields)

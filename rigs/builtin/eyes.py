@@ -10,8 +10,9 @@ from .part import Part, band, cap
 SEGMENTS = 40
 # Polar angle in degrees of every ring, and the material between it and the ring before.
 RINGS = (
-    (4, "pupil"), (7.5, "pupil"), (9.5, "pupil"), (12.5, "iris inner"), (17.5, "iris"), (22.5, "iris"), (25, "iris rim"),
-    (28, "sclera"), (36, "sclera"), (50, "sclera"), (62, "sclera"), (75, "sclera"), (90, "sclera"), (108, "sclera"),
+    (4, "pupil"), (7.5, "pupil"), (9.5, "pupil"), (12.5, "iris inner"), (17.5, "iris"), (22.5, "iris"),
+    (25, "iris rim"), (28, "sclera"), (36, "sclera"), (50, "sclera"), (62, "sclera"), (75, "sclera"), (90, "sclera"),
+    (108, "sclera"),
 )  # fmt: skip
 
 

@@ -32,18 +32,20 @@ class Style:
     curls: float = 0.0
     """Metres by which curls stand out of the cap."""
     bald_above: float = 1.0
-    """Share of the way from the edge to the crown from which the skin shows."""
+    """Height in metres above which the skin shows."""
     recede: float = 0.0
     """Metres by which the edge lies higher on the forehead and at the temples."""
     draw_in: float = 0.12
     """How far hanging hair bends in to the neck, as a share of its distance from the middle."""
+    taper: float = 0.985
+    """How pointed the locks end: 1 is a needle, 0.5 as if cut straight."""
 
 
 def build(style: Style) -> Part:
     """Return cap and locks; the shapes leave them still. Fields: "strand" from -1 to 1 tells strands apart, "fade" is
     1 where the skin shines through."""
     random = np.random.default_rng(3)
-    locks = [_lock(lock, style, shade) for lock, shade in zip(style.locks, random.normal(0, 0.45, LOCKS))]
+    locks = [_lock(lock, style, shade) for lock, shade in zip(style.locks, random.normal(0, 0.45, LOCKS), strict=True)]
     out = joined("hair", [_cap(style), *locks])
     out.fields["still"] = np.ones(len(out.vertices))
     return out
@@ -67,21 +69,19 @@ def _cap(style: Style) -> Part:
     keys = np.linspace(3.5, top, 300)
     height = form.loft(angle[None, :], keys[:, None])[..., 1]
     low = np.array([np.interp(edge[i], height[:, i], keys) for i in range(n)])
+    random = np.random.default_rng(5)
     part, rows = Part("cap"), []
     for up in np.linspace(0, 1, 19):
         skin = form.loft(angle, low + (top - low) * up**0.9)
+        bare = smoothstep(style.bald_above - 0.022, style.bald_above, skin[:, 1] + 0.004 * np.sin(19 * angle))
         thick = -0.0012 + (style.thickness + 0.0012) * smoothstep(-0.03, 0.20, up)
-        thick -= (thick + 0.004) * smoothstep(style.bald_above - 0.12, style.bald_above + 0.05, up)
-        curl = (
-            style.curls
-            * smoothstep(0.0, 0.2, up)
-            * np.sin(11 * angle + 6 * up)
-            * np.sin(31 * up + 3 * np.cos(4 * angle))
-        )
-        strand = 0.5 * np.sin(angle * 27 + 5 * up) + 0.5 * np.sin(angle * 11)
+        thick = thick * (1 - bare) - 0.004 * bare
+        curl = style.curls * random.uniform(-1, 1, n) * smoothstep(0.0, 0.15, up) * (1 - bare)
+        strand = 0.4 * np.sin(angle * 27 + 5 * up) + 0.4 * np.sin(angle * 11)
+        strand = strand if style.curls == 0 else random.uniform(-1, 1, n)
         out = _unit((skin - SKULL) / SKULL_RADII**2)
-        fade = 1.0 - smoothstep(0.0, 0.10, up) * (1 - smoothstep(style.bald_above - 0.2, style.bald_above, up))
-        rows.append(part.grow(skin + out * (thick + curl)[:, None], strand=strand, fade=fade))
+        fade = np.maximum(1 - smoothstep(0.0, 0.08, up), bare)
+        rows.append(part.grow(skin + out * (thick + curl)[:, None], strand=strand * (1 - fade), fade=fade))
     part.add("hair", *(band(*pair) for pair in pairwise(rows)), *cap(np.roll(rows[-1], -n // 2)))
     return part
 
@@ -103,7 +103,7 @@ def _lock(lock: Points, style: Style, shade: float) -> Part:
     arc = float(np.arccos(np.clip(root @ tip, -1, 1))) * 0.095
     far = np.linspace(0, arc + hang, ALONG)  # metres from the root
     along = np.clip(far / max(arc, 1e-6), 0, 1)[:, None]
-    sideways = _unit(np.cross(root, tip) + [0, 1e-9, 0])
+    sideways = _unit(np.cross(root, tip) + np.array([0, 1e-9, 0]))
     way = _unit(root * (1 - along) + tip * along + sideways * bow * np.sin(np.pi * along))
     share = (far / far[-1])[:, None]
     high = style.thickness + lift * np.sin(np.pi * np.minimum(0.12 + 0.75 * share, 0.8))
@@ -113,7 +113,7 @@ def _lock(lock: Points, style: Style, shade: float) -> Part:
     middle[:, [0, 2]] -= (middle - SKULL)[:, [0, 2]] * style.draw_in * (below / 0.12) ** 2
     forward = _unit(np.gradient(middle, axis=0))
     across = _unit(np.cross(way, forward))
-    size = np.sin(np.pi * np.minimum(0.16 + 0.84 * share[:, 0] ** 0.75, 0.985)) ** 0.7
+    size = np.sin(np.pi * np.minimum(0.16 + 0.84 * share[:, 0] ** 0.75, style.taper)) ** 0.7
     turn = np.arange(8) * 2 * np.pi / 8
     stripes = np.array([0.1, 0.5, -0.4, 0.5, -0.1, 0, 0, 0])
     part, rows = Part("lock"), []

@@ -6,7 +6,7 @@ from . import form
 from .form import EYE, EYE_RADIUS
 from .part import Index, Part, Points, band, smoothstep
 
-HALF, UP, DOWN = 0.0150, 0.0058, 0.0062
+HALF, UP, DOWN = 0.0150, 0.0055, 0.0062
 """Half the width of the eye's opening, and its height above and below the middle, in metres."""
 THICKNESS = 0.0016
 """Metres between the eyeball and the skin at the edges."""

@@ -59,7 +59,7 @@ def colors(head: Part, materials: tuple[Material, ...], *, blush: float = 1.0, s
     fade = (field("fade") * hair)[:, None]
     out = out * (1 - fade) + color["skin"] * fade
     out *= 1 - (_share(head, "teeth") * smoothstep(0.073, 0.055, z))[:, None] * np.array([0.45, 0.50, 0.55])
-    return np.clip(out, 0, 1)
+    return np.asarray(np.clip(out, 0, 1))
 
 
 def _eye(head: Part, polar: Points, ball: Points) -> Points:

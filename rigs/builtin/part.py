@@ -70,7 +70,8 @@ def cap(ring: Index) -> tuple[Index, Index]:
 
 def cap_of_eight(ring: Index) -> Index:
     """Return the quads that close a ring of eight vertices, without triangles."""
-    return ring[np.array([[0, 1, 6, 7], [1, 2, 5, 6], [2, 3, 4, 5]])]
+    quads: Index = ring[np.array([[0, 1, 6, 7], [1, 2, 5, 6], [2, 3, 4, 5]])]
+    return quads
 
 
 def smoothstep(low: float, high: float, x: Points | float) -> Points:
