@@ -131,7 +131,9 @@ class A2B_PG_take(bpy.types.PropertyGroup):
     phones: CollectionProperty(type=A2B_PG_phone, name="Phones", description="What the network heard")
     active_phone: IntProperty(name="Phone", description="The phone that is selected in the list", default=-1)
     blocked: StringProperty(name="Blocked", description="What keeps the face from moving; empty when it moves")
-    __annotations__.update(_dials(update=_weigh_take))
+
+
+A2B_PG_take.__annotations__.update(_dials(update=_weigh_take))  # not in the class: Python 3.14 has no name for it there
 
 
 class A2B_PG_speaker(bpy.types.PropertyGroup):
@@ -182,7 +184,9 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
     )
     takes: CollectionProperty(type=A2B_PG_take, name="Takes", description="Results to switch between")
     active_take: IntProperty(name="Take", description="The take that is shown", default=-1, update=_show_take)
-    __annotations__.update(_dials())
+
+
+A2B_PG_speaker.__annotations__.update(_dials())
 
 
 class A2B_PG_line(bpy.types.PropertyGroup):
