@@ -49,11 +49,16 @@ def _take(context: Any) -> Any | None:
     return active_take(speaker) if speaker else None
 
 
+def why_not_reset(context: Any) -> str:
+    """Return what is in the way of bringing back what was heard, or ""."""
+    return "" if _take(context) else "There is no take yet; press Animate first"
+
+
 def why_not_choose(context: Any) -> str:
     """Return what is in the way of changing the phone that is selected, or ""."""
     take = _take(context)
     if take is None:
-        return "There is no take yet; press Animate first"
+        return why_not_reset(context)
     return "" if 0 <= take.active_phone < len(take.phones) else "Select a phone in the list first"
 
 
@@ -61,7 +66,7 @@ def why_not_rerun(context: Any) -> str:
     """Return what is in the way of saying the corrected part anew, or ""."""
     take = _take(context)
     if take is None:
-        return "There is no take yet; press Animate first"
+        return why_not_reset(context)
     if reason := modal.why_not(context):
         return reason
     if any(phone.edited for phone in take.phones):
@@ -148,8 +153,9 @@ class A2B_OT_phones_reset(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Tell whether there is a take."""
-        return _take(context) is not None
+        """Say why not."""
+        cls.poll_message_set(why_not_reset(context))
+        return not why_not_reset(context)
 
     @guarded
     def execute(self, context: Any) -> set[str]:

@@ -27,16 +27,28 @@ class Character(Body):
         if speaker.character is None and speaker.collection is None:
             layout.prop(speaker, "collection", text="")
             return
-        reason = character.why_not(speaker)
-        if reason:
+        if reason := character.why_not(speaker):
             sentence(layout, context, reason, icon="ERROR", alert=True)
-        else:
-            first, *others = character.words(speaker)
-            sentence(layout, context, first, icon="CHECKMARK")
-            for line in others:
-                sentence(layout, context, line, icon="BLANK1")
-        column = layout.column(align=True)
-        column.operator("audio2blend.map_edit", icon="TEXT")
+            _cures(layout, speaker)
+            return
+        first, *others = character.words(speaker)
+        sentence(layout, context, first, icon="CHECKMARK")
+        for line in others:
+            sentence(layout, context, line, icon="BLANK1")
+        layout.operator("audio2blend.map_edit", icon="TEXT")
+
+
+def _cures(layout: Any, speaker: Any) -> None:
+    """Show the buttons that help a character that cannot speak yet."""
+    who = character.of(speaker)
+    column = layout.column(align=True)
+    column.scale_y = 1.4
+    if character.why_linked(speaker):
+        column.operator("audio2blend.make_override", icon="LIBRARY_DATA_OVERRIDE")
+    elif who.shapes:
+        column.operator("audio2blend.map_match", icon="VIEWZOOM")
+        column.operator_menu_enum("audio2blend.map_preset", "preset", icon="PRESET")
+    elif who.meshes:
         column.operator("audio2blend.make_shapes", icon="SHAPEKEY_DATA")
 
 
@@ -52,14 +64,20 @@ class Parts(Body):
         return active_speaker(context) is not None
 
     def draw(self, context: Any) -> None:
-        """Draw collection and map, and the meshes that follow."""
-        speaker = active_speaker(context)
-        column = split(self.layout)
+        """Draw the collection, the map and where else one comes from, and the meshes that move."""
+        layout, speaker = self.layout, active_speaker(context)
+        column = split(layout)
         column.prop(speaker, "collection")
-        column.prop(speaker, "map")
-        listed = column.column(align=True)
-        for face in character.of(speaker).faces:
-            listed.label(text=face.name, icon="MESH_DATA", translate=False)
+        row = column.row(align=True)
+        row.prop(speaker, "map")
+        row.operator("audio2blend.map_forget", text="", icon="X")
+        column = layout.column(align=True)
+        column.operator_menu_enum("audio2blend.map_preset", "preset", icon="PRESET")
+        column.operator("audio2blend.map_match", icon="VIEWZOOM")
+        if faces := character.of(speaker).faces:
+            column = layout.column(align=True)
+            for face in faces:
+                column.label(text=face.name, icon="MESH_DATA", translate=False)
 
 
 CLASSES = in_both_editors(Character, Parts)
