@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2blend.channels import ARKIT
+
 from .form import EYE, EYE_RADIUS
 from .part import Points, smoothstep
 
@@ -75,6 +77,10 @@ TRAITS: Mapping[str, tuple[Pull, ...]] = {
 }  # fmt: skip
 """What each trait does at 1; at -1 it does the opposite."""
 
+SMALL = ("lips", "mouth", "age")
+"""Traits that are too small to change how the jaw swings, through them and far beyond."""
+SWINGS = ("jawOpen", "mouthClose")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eyes:
@@ -113,13 +119,16 @@ def shaped(
     eye: Points,
     ball: NDArray[np.bool_],
 ) -> tuple[Points, Points]:
-    """Return points (n, 3) and deltas (m, n, 3) of a head with traits.
+    """Return points (n, 3) and deltas (52, n, 3) of a head with traits.
 
     `lid`, shape (n,), is 1 at the edges of the lids and falls to 0 where they end, `eye` the side, `ball` tells the
     eyeballs.
     """
     moved, slope = bend(points, amounts)
-    turned = deltas + np.einsum("nij,mnj->mni", slope, deltas)
+    _, broad = bend(points, {name: amount for name, amount in amounts.items() if name not in SMALL})
+    turned = deltas.copy()
+    for index, name in enumerate(ARKIT):
+        turned[index] += np.einsum("nij,nj->ni", broad if name in SWINGS else slope, deltas[index])
     held = np.where(ball, 1.0, smoothstep(0.0, 0.9, lid))
     size = eyes.scale * (1 + bend(EYE[None], {"size": amounts.get("size", 0.0)})[1][0, 0, 0])
     for side in (1.0, -1.0):
