@@ -1,6 +1,6 @@
 """The panels of the tab *Lip Sync*: they show and read, and leave all doing to the operators."""
 
-from . import animate, character, files, refine, speech
+from . import animate, batch, character, files, refine, speech
 
 CLASSES = (
     *speech.CLASSES,
@@ -8,4 +8,5 @@ CLASSES = (
     *animate.CLASSES,
     *refine.CLASSES,
     *files.CLASSES,
+    *batch.CLASSES,
 )

@@ -1,0 +1,47 @@
+"""The panel *Batch*: a table of lines and who says them."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..batch import why_not_batch
+from .base import Body, button, in_both_editors, sentence, split, working
+
+_ICONS = {"": "DOT", "waiting": "SORTTIME", "done": "CHECKMARK", "failed": "ERROR"}
+
+
+class A2B_UL_lines(bpy.types.UIList):
+    """The lines of a batch"""
+
+    def draw_item(
+        self, _context: Any, layout: Any, _data: Any, line: Any, _icon: int, _holder: Any, _name: str, index: int
+    ) -> None:
+        """Draw a line's sound, who says it, and how far it is."""
+        row = layout.row(align=True)
+        row.label(text=Path(line.sound).name, icon=_ICONS.get(line.status, "DOT"), translate=False)
+        row.prop(line, "character", text="", emboss=False)
+
+
+class Batch(Body):
+    """Many lines at once"""
+
+    bl_label = "Batch"
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012
+
+    def draw(self, context: Any) -> None:
+        """Draw the table, what is made of it, and the button."""
+        layout, settings = self.layout, context.scene.audio2blend
+        layout.operator("audio2blend.batch_fill", icon="FILE_FOLDER")
+        layout.template_list("A2B_UL_lines", "", settings, "lines", settings, "active_line", rows=4)
+        if 0 <= settings.active_line < len(settings.lines) and settings.lines[settings.active_line].message:
+            line = settings.lines[settings.active_line]
+            sentence(layout, context, line.message, icon="INFO", alert=line.status == "failed")
+        column = split(layout)
+        column.prop(context.scene.audio2blend_files, "batch_takes")
+        column.column(align=True).prop(context.scene.audio2blend_files, "batch_formats", expand=True)
+        if not working(layout, context):
+            button(layout, context, "audio2blend.batch", why_not_batch(context), icon="PLAY")
+
+
+CLASSES = (A2B_UL_lines, *in_both_editors(Batch))

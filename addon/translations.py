@@ -1,0 +1,31 @@
+"""The extension's texts in other languages: one file each in `languages/`, named as Blender names the language."""
+
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import bpy
+
+_CONTEXTS: Final = ("*", "Operator")
+"""Where Blender looks texts up: everything, and the names of operators."""
+
+
+def _read(path: Path) -> dict[tuple[str, str], str]:
+    pairs = tomllib.loads(path.read_text("utf-8"))
+    return {(context, english): own for context in _CONTEXTS for english, own in pairs.items()}
+
+
+TEXTS: Final = {path.stem: _read(path) for path in sorted((Path(__file__).parent / "languages").glob("*.toml"))}
+"""By language: the translation of each text in each context."""
+
+CLASSES = ()
+
+
+def register() -> None:
+    """Hand the texts to Blender."""
+    bpy.app.translations.register(__package__, TEXTS)
+
+
+def unregister() -> None:
+    """Take them back."""
+    bpy.app.translations.unregister(__package__)
