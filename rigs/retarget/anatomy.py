@@ -1,6 +1,5 @@
 """`Anatomy`: where the face of a mesh is, how it is turned and sized, and where its lips part."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -18,6 +17,12 @@ FACE: Final = np.array([[-1.35, -2.2, -1.2], [1.35, 1.1, 2.2]])
 _PIXEL: Final = 0.02
 """Size of what the picture of a face resolves, in the same unit."""
 _SIZE: Final = (int((FACE[1, 1] - FACE[0, 1]) / _PIXEL) + 1, int((FACE[1, 0] - FACE[0, 0]) / _PIXEL) + 1)
+_CUT: Final = (
+    "a mouth that is to speak needs two lips with a slit between them: cut it open, or name mouthCorners, upperLip and "
+    "lowerLip in a file with --landmarks"
+)
+_EYES_OFF: Final = 0.35
+"""How far balls may lie from where eyes should be and still be eyes."""
 _THICK: Final = 0.06
 """How far behind what is seen first a vertex may lie and still count as seen."""
 
@@ -58,7 +63,8 @@ class Anatomy:
         every = triangles(rig.mesh)
         self.island = islands(len(self.points), every)
         """Shape (n,): the lowest vertex of the connected piece."""
-        self.eyes = eyes(self.points, every, self.island)
+        found = eyes(self.points, every, self.island)
+        self.eyes = found if found is not None and are_eyes(found[0]) else None
         """Centres (2, 3), left first, and radii (2,) of the eyeballs, if there are any."""
         skin = _skin(self.points, every, self.island)
         self.faces = every[self.island[every[:, 0]] == skin]
@@ -125,21 +131,30 @@ class Seam:
 def seam(head: Anatomy) -> Seam:
     """Return where the lips of a head meet.
 
-    Lips are what faces each other across a slit; in the middle of the face, below the nose, there is no other.
+    Lips are what faces each other across a slit: where landmarks say, or else in the middle of the face, below the
+    nose, where nothing else does.
     Raises InputError if there is nothing like it.
     """
-    for gap in (0.1, 0.2, 0.35):
-        midline, _, _ = _facing(head, np.array([0.0, -1.1, 0.4]), np.array([0.08, 0.75, 0.9]), gap)
-        if len(midline) >= 3:
-            break
+    marks = head.rig.landmarks or {}
+    if all(name in marks for name in ("mouthCorners", "upperLip", "lowerLip")):
+        left, right = head.points[list(marks["mouthCorners"])]
+        lips = [head.points[list(marks[name])].mean(axis=0) for name in ("upperLip", "lowerLip")]
+        height = (lips[0][1] + lips[1][1]) / 2
+        gap = max(0.1, 1.5 * abs(lips[0][1] - lips[1][1]))
+        centre, reach = np.array([(left + right)[0] / 2, height, 0.4]), np.array([0.55 * (left - right)[0], 0.3, 0.9])
     else:
-        raise InputError(
-            f"rig '{head.rig.name}': found no lips that meet; name mouthCorners, upperLip and lowerLip in a file of "
-            "landmarks"
-        )
-    heights = head.points[midline, 1]
-    height = heights[np.argmax((np.abs(heights[:, None] - heights) < 0.05).sum(axis=1))]
-    upper, lower, close = _facing(head, np.array([0.0, height, 0.4]), np.array([0.8, 0.3, 0.9]), gap)
+        for gap in (0.1, 0.2, 0.35):
+            midline, _, _ = _facing(head, np.array([0.0, -1.1, 0.4]), np.array([0.08, 0.75, 0.9]), gap)
+            if len(midline) >= 3:
+                break
+        else:
+            raise InputError(f"rig '{head.rig.name}': found no lips that meet; {_CUT}")
+        heights = head.points[midline, 1]
+        height = heights[np.argmax((np.abs(heights[:, None] - heights) < 0.05).sum(axis=1))]
+        centre, reach = np.array([0.0, height, 0.4]), np.array([0.8, 0.3, 0.9])
+    upper, lower, close = _facing(head, centre, reach, gap)
+    if len(upper) < 3:
+        raise InputError(f"rig '{head.rig.name}': found no lips that meet between the corners of the mouth; {_CUT}")
     middle = (head.points[upper] + head.points[lower]) / 2
     level = np.abs(middle[:, 1] - height) < 0.15  # the folds beside the nose face each other too
     upper, lower, close, middle = upper[level], lower[level], close[level], middle[level]
@@ -249,6 +264,11 @@ def eyes(points: Points, faces: Index, island: Index) -> tuple[Points, Points] |
     return both, np.array([radius, radius])
 
 
+def are_eyes(centres: Points) -> bool:
+    """Return whether centres (2, 3) in the unit of a face are where its eyes should be."""
+    return bool(np.abs(centres - [[0.5, 0, 0], [-0.5, 0, 0]]).max() < _EYES_OFF)
+
+
 def _skin(points: Points, faces: Index, island: Index) -> int:
     """Return the piece that lies foremost at the bridge of the nose."""
     bridge = np.array([0.0, -0.25])
@@ -258,45 +278,3 @@ def _skin(points: Points, faces: Index, island: Index) -> int:
         raise InputError("found no surface between the eyes; name the eyes' corners in a file of landmarks")
     front = points[found].mean(axis=1)[:, 2].argsort()[-max(1, len(found) // 10) :]
     return int(np.bincount(island[found[front, 0]]).argmax())
-
-
-def frame(rig: Rig, like: Anatomy | None = None) -> Frame:
-    """Return where the face of a rig is: by its eyeballs, or else by its landmarks, which lie as those of `like`.
-
-    Raises InputError if it has no mesh, and if it has neither eyeballs nor the landmarks.
-    """
-    if rig.mesh is None or not len(rig.mesh.face_sizes):
-        raise InputError(f"rig '{rig.name}' has no faces to see its shapes by; give it as a mesh, or match it by names")
-    points = rig.mesh.vertices.astype(np.float64)
-    if not np.isfinite(points).all() or not np.isfinite(rig.mesh.deltas).all():
-        raise InputError(f"the mesh of rig '{rig.name}' holds a NaN or an infinity; repair it where it was made")
-    every = triangles(rig.mesh)
-    found = eyes(points, every, islands(len(points), every))
-    if found is not None:
-        centres = found[0]
-        apart = float(np.linalg.norm(centres[0] - centres[1]))
-        return Frame(origin=centres.mean(axis=0), scale=1 / apart, turn=np.eye(3))
-    names = ("eyeCorners", "mouthCorners", "upperLip", "lowerLip")
-    if like is None or rig.landmarks is None or like.rig.landmarks is None:
-        raise InputError(
-            f"rig '{rig.name}' has no pair of eyeballs to find its face by; name {', '.join(names)} in a file of "
-            "landmarks"
-        )
-    here = np.stack([spot for name in names for spot in _spots(like.points, like.rig.landmarks[name])])
-    there = np.stack([spot for name in names for spot in _spots(points, rig.landmarks[name])])
-    return _laid(there, here)
-
-
-def _spots(points: Points, vertices: Sequence[int]) -> list[Points]:
-    """Return the places of a pair of vertices, or the one middle of any other number of them."""
-    return list(points[list(vertices)]) if len(vertices) == 2 else [points[list(vertices)].mean(axis=0)]
-
-
-def _laid(points: Points, onto: Points) -> Frame:
-    """Return the frame in which points (n, 3) lie nearest to others: the similarity of Umeyama 1991."""
-    middles = points.mean(axis=0), onto.mean(axis=0)
-    left, singular, right = np.linalg.svd((points - middles[0]).T @ (onto - middles[1]))
-    flip = np.diag([1, 1, np.sign(np.linalg.det(left @ right))])
-    turn = left @ flip @ right
-    scale = float((singular * np.diagonal(flip)).sum() / ((points - middles[0]) ** 2).sum())
-    return Frame(origin=middles[0] - turn @ middles[1] / scale, scale=scale, turn=turn)

@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 
 from ..rig import Rig
-from .anatomy import Anatomy, frame
+from .anatomy import Anatomy
+from .find import frame
 from .registration import Warp, raised, register
 from .surface import Index, Points, nearest
 

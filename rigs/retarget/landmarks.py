@@ -11,12 +11,10 @@ from audio2blend.errors import InputError
 
 from ..rig import Rig
 from .correspondence import correspond
+from .find import NAMES
 from .registration import raised
 from .surface import nearest
 
-NAMES: Final = ("eyeCorners", "mouthCorners", "upperLip", "lowerLip")
-"""What is needed: the outer corners of the eyes and the corners of the mouth, the character's left first, and the
-middle of the inner upper and lower lip."""
 _COUNTS: Final[Mapping[str, int]] = {"eyeCorners": 2, "mouthCorners": 2}
 
 

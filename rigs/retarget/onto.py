@@ -95,7 +95,7 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
             )
     except InputError as error:
         if not found.retarget.targets:
-            raise InputError(f"none of the {len(rig.shapes)} shape names is known, and {error}") from None
+            raise InputError(f"none of its shape names is known, and {error}") from None
         return Fit(rig=rig, retarget=found.retarget, found=found, notes=(f"{why}, but {error}",))
     return Fit(
         rig=rig,
