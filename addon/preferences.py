@@ -96,8 +96,10 @@ class A2B_AP_preferences(bpy.types.AddonPreferences):
         default=_DEFAULTS.preview_rate,
     )
 
-    def draw(self, _context: Any) -> None:
+    def draw(self, context: Any) -> None:
         """Draw the page."""
+        from . import self_test  # which reads these preferences
+
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
@@ -109,6 +111,7 @@ class A2B_AP_preferences(bpy.types.AddonPreferences):
         column = layout.column(heading="Rates")
         column.prop(self, "export_rate")
         column.prop(self, "preview_rate")
+        self_test.draw(layout, context)
 
 
 def get(context: Any) -> Preferences:
