@@ -8,7 +8,7 @@ import bpy
 
 from . import preferences
 from .reports import guarded, sentence
-from .service import Job, Service
+from .service import Job, Service, raised
 
 _TICK_S: Final = 0.03
 """How often a window's operator looks for news."""
@@ -36,8 +36,10 @@ class ServiceOperator:
         """Return what to ask the child process for, verbs with their arguments; nothing is fine."""
         raise NotImplementedError
 
-    def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int]]:
+    def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int] | None]:
         """Do the part that is too long for one moment; yield how many steps are done and how many there are.
+
+        Yield None to wait a moment, as for a thread.
 
         The user goes on between two steps: keep names rather than data-blocks, and nothing that is in use half done.
         """
@@ -126,6 +128,8 @@ class ServiceOperator:
                 result = None
                 while result is None:
                     for reply in job.poll():
+                        if "error" in reply:
+                            raise raised(reply)
                         if "result" in reply:
                             result = reply
                         else:
@@ -135,9 +139,10 @@ class ServiceOperator:
                 for note in result["notes"]:
                     self.report({"WARNING"}, note)
                 results.append(result["result"])
-            for done, total in self.apply(context, results):
-                self._show(context, done, total)
-                yield True
+            for step in self.apply(context, results):
+                if step is not None:
+                    self._show(context, *step)
+                yield step is not None
             answer = self.finish(context, results)
             finished = True
             return answer

@@ -24,6 +24,11 @@ class ServiceError(Audio2BlendError):
     """The child process failed in a way it should not; the text ends with the last lines of its log."""
 
 
+def raised(reply: dict[str, Any]) -> Audio2BlendError:
+    """Return the error of a reply, to raise it: the one raised on purpose, or ServiceError."""
+    return _ERRORS.get(reply["kind"], ServiceError)(reply["error"])
+
+
 class Job:
     """A request that is under way."""
 
@@ -39,15 +44,12 @@ class Job:
     def poll(self) -> list[dict[str, Any]]:
         """Return the replies that have come since, without waiting.
 
-        They are {"progress": [done, total]} and, as the last one, {"result": …, "notes": […]}. Raises the error that
-        the child process raised on purpose, or ServiceError if it failed or died.
+        They are {"progress": [done, total]}, and as the last one {"result": …, "notes": […]} or
+        {"error": "sentence", "kind": …}, which `raised` makes an exception of.
         """
         found = []
         while not self.replies.empty():
-            reply = self.replies.get()
-            if "error" in reply:
-                raise _ERRORS.get(reply["kind"], ServiceError)(reply["error"])
-            found.append(reply)
+            found.append(self.replies.get())
         return found
 
     def cancel(self) -> None:

@@ -1,0 +1,206 @@
+"""The one big button: a speaker's sound becomes keys on his character."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+import bpy
+from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
+
+from audio2blend.errors import InputError
+from audio2blend.raw import Raw
+
+from . import character, modal, preferences, refine, takes
+from .keys import actions, plan
+from .keys.blocked import blocked
+from .modal import Request, ServiceOperator
+from .properties import active_speaker, ensure_speaker, quietly, sound_path
+from .threads import in_thread
+
+_DIALS: Final = ("strength", "jaw", "lips", "smooth_ms", "lead_ms")
+_SETTINGS: Final = ("sound", "quality", "start_frame", "keys", "tolerance", *_DIALS)
+"""What arguments of the operator set on the speaker by the same name."""
+
+
+def why_not_animate(context: Any) -> str:
+    """Return what is in the way of animating the active speaker, or ""."""
+    if reason := modal.why_not(context):
+        return reason
+    speaker = active_speaker(context)
+    if speaker is None:
+        return "Choose a sound first"
+    return _why_no_sound(sound_path(speaker), speaker.sound) or character.why_not(speaker)
+
+
+def _why_no_sound(path: Path | None, name: str) -> str:
+    if path is None:
+        return "Choose a sound first"
+    if name.startswith("//") and not bpy.data.filepath:
+        return f"{name} is relative to this file, which is not saved yet; save it, or choose the sound again"
+    return "" if path.is_file() else f"There is no file {path}; choose the sound again"
+
+
+def _dial(name: str, what: str) -> Any:
+    return FloatProperty(name=name, description=what, default=1, min=0, max=10, options={"SKIP_SAVE"})
+
+
+def listening(context: Any, sound: Path, quality: str) -> Request:
+    """Return what to ask the child process for to have a recording heard, into a file of the takes folder."""
+    chosen = preferences.get(context)
+    weights = bpy.path.abspath(chosen.weights) if chosen.weights else ""
+    asked = {"speech": str(sound), "quality": quality, "weights": weights}
+    about = sound.stat()
+    key = hashlib.sha256(repr((asked, about.st_mtime_ns, about.st_size)).encode()).hexdigest()[:12]
+    output = preferences.takes_folder(context) / f"{sound.stem}-{key}.npz"
+    more = {"output": str(output), "device": chosen.device, "threads": chosen.threads}
+    return "animate", asked | more
+
+
+def list_take(speaker: Any, action: Any, sound: str, heard: Any) -> Any:
+    """Return a new take of a speaker, with his dials, that an Action holds the keys of; it is the one that is shown.
+
+    `heard` is what the child process answered to `listening`.
+    """
+    take = speaker.takes.add()
+    with quietly():
+        take.name, take.sound, take.action = action.name, sound, action
+        take.clip_path, take.duration_s = heard["clip"], heard["duration_s"]
+        for name in ("quality", "start_frame", *_DIALS):
+            setattr(take, name, getattr(speaker, name))
+        refine.fill(take, heard["phones"])
+        speaker.active_take = len(speaker.takes) - 1
+    takes.show(speaker, speaker.active_take)
+    return take
+
+
+class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
+    """Listen to the sound and move the face: a new Action on an NLA track of its own, beside whatever is there"""
+
+    bl_idname, bl_label = "audio2blend.animate", "Animate"
+
+    sound: StringProperty(
+        name="Sound", description="The recording; by default the speaker's", subtype="FILE_PATH", options={"SKIP_SAVE"}
+    )
+    character: StringProperty(
+        name="Character", description="Name of the object that speaks; by default the speaker's", options={"SKIP_SAVE"}
+    )
+    map: StringProperty(
+        name="Map", description="Name of a text with the map; by default the speaker's", options={"SKIP_SAVE"}
+    )
+    quality: EnumProperty(
+        name="Quality", description="Which network listens", items=[("best", "Best", ""), ("live", "Live", "")],
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
+    strength: _dial("Strength", "How far jaw, lips and tongue move")
+    jaw: _dial("Jaw", "How far the jaw moves, on top of the strength")
+    lips: _dial("Lips", "How far the lips move, on top of the strength")
+    smooth_ms: FloatProperty(
+        name="Smooth (ms)", description="How much motion is averaged", min=0, max=200, options={"SKIP_SAVE"}
+    )
+    lead_ms: FloatProperty(
+        name="Lead (ms)", description="How early the mouth is", min=0, max=200, options={"SKIP_SAVE"}
+    )
+    start_frame: IntProperty(name="Start Frame", description="Where the sound starts", options={"SKIP_SAVE"})
+    keys: EnumProperty(
+        name="Keys", description="How many keys are written",
+        items=[("DENSE", "Every Frame", ""), ("REDUCED", "Reduced", "")], options={"SKIP_SAVE"},
+    )  # fmt: skip
+    tolerance: FloatProperty(
+        name="Tolerance", description="How far reduced keys may be from the motion", default=0.01, min=0.0001, max=0.2,
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
+
+    _made: tuple[str, int] | None = None
+    """Name and number of the Action that is being written."""
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not; what the speaker lacks may come as an argument, so that the panel tells it and not this."""
+        cls.poll_message_set(modal.why_not(context))
+        return not modal.why_not(context)
+
+    def request(self, context: Any) -> Sequence[Request]:
+        """Ask for the sound to be heard, once all else is known to be well."""
+        ensure_speaker(context.scene)
+        self._number = context.scene.audio2blend.active
+        self._scene = context.scene.name
+        wishes = self._wishes()
+        self._plan(wishes)
+        return [listening(context, wishes.path, wishes.quality)]
+
+    def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int] | None]:
+        """Write the keys into an Action that nothing uses yet."""
+        wishes = self._wishes()
+        intended = self._plan(wishes)
+        clip = Path(results[0]["clip"])
+        self._keys = yield from in_thread(lambda: intended.keys(Raw.read(clip)))
+        action = actions.new_action(wishes.path.stem)
+        self._made = action.name, action.session_uid
+        yield from plan.write_all(*self._made, self._keys)
+
+    def finish(self, context: Any, results: list[Any]) -> set[str]:
+        """Show the Action, and list it as a take."""
+        assert self._made is not None
+        action = plan.found(*self._made)
+        wishes = self._wishes()
+        speaker = self._speaker()
+        plan.show(action, self._keys)
+        self._set(speaker, wishes)
+        take = list_take(speaker, action, speaker.sound, results[0])
+        take.blocked = blocked(context, action, self._keys, character.of(speaker), take.start_frame)
+        if take.blocked:
+            self.report({"WARNING"}, f"{take.name}: {take.blocked}")
+        else:
+            last = take.start_frame + len(self._keys.positions) - 1
+            late = f"; the scene ends at {context.scene.frame_end}" if last > context.scene.frame_end else ""
+            self.report({"INFO"}, f"{take.name}: frames {take.start_frame} to {last}{late}")
+        return {"FINISHED"}
+
+    def discard(self) -> None:
+        """Take the Action away."""
+        if self._made is not None:
+            action = bpy.data.actions.get(self._made[0])
+            if action is not None and action.session_uid == self._made[1]:
+                actions.remove(action)
+
+    def _speaker(self) -> Any:
+        scene = bpy.data.scenes.get(self._scene)
+        if scene is None or self._number >= len(scene.audio2blend.speakers):
+            raise InputError("the speaker is not there any more; animate again")
+        return scene.audio2blend.speakers[self._number]
+
+    def _wishes(self) -> Any:
+        """Return what to animate: the arguments that were given, and the speaker's settings for the rest."""
+        speaker = self._speaker()
+        given = self.properties.is_property_set
+        wishes = SimpleNamespace(**{name: getattr(self if given(name) else speaker, name) for name in _SETTINGS})
+        wishes.character, wishes.collection = speaker.character, speaker.collection
+        if given("character"):
+            wishes.character, wishes.collection = bpy.data.objects.get(self.character), None
+            if wishes.character is None:
+                raise InputError(f"there is no object '{self.character}'; name one of the scene")
+        wishes.map = bpy.data.texts.get(self.map) if given("map") else speaker.map
+        if given("map") and wishes.map is None:
+            raise InputError(f"there is no text '{self.map}'; open the map in the text editor")
+        wishes.path = Path(bpy.path.abspath(wishes.sound)) if wishes.sound else None
+        if reason := _why_no_sound(wishes.path, wishes.sound):
+            raise InputError(reason)
+        return wishes
+
+    def _plan(self, wishes: Any) -> plan.Plan:
+        return plan.Plan.of(bpy.data.scenes[self._scene], wishes, wishes, wishes.start_frame)
+
+    def _set(self, speaker: Any, wishes: Any) -> None:
+        """Keep what was given as the speaker's settings, so that the dials of the take find them."""
+        for name in _SETTINGS:
+            if self.properties.is_property_set(name):
+                setattr(speaker, name, getattr(wishes, name))
+        if self.properties.is_property_set("character"):
+            speaker.character, speaker.collection = wishes.character, None
+        if self.properties.is_property_set("map"):
+            speaker.map = wishes.map
+
+
+CLASSES = (A2B_OT_animate,)

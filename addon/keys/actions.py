@@ -1,0 +1,130 @@
+"""Actions of ours: one a take, with a slot for each data-block, shown on NLA tracks of their own."""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+import bpy
+
+from audio2blend.errors import InputError
+
+from .targets import Target
+
+_MARK: Final = "audio2blend"
+"""Custom property of our Actions: what `write.fingerprint` said when we wrote them last."""
+
+
+UNFINISHED: Final = -1
+"""The same, while we are writing."""
+
+
+class Place(NamedTuple):
+    """Where an Action is shown."""
+
+    owner: Any
+    """The data-block that it moves."""
+    track: Any
+    strip: Any
+
+
+def new_action(name: str) -> Any:
+    """Return a fresh Action of ours with one layer and one strip, which nothing uses yet."""
+    action = bpy.data.actions.new(name)
+    action.use_fake_user = False
+    action[_MARK] = UNFINISHED
+    action.layers.new("Lip Sync").strips.new(type="KEYFRAME")
+    return action
+
+
+def is_ours(action: Any) -> bool:
+    """Tell whether an Action was made here."""
+    return _MARK in action
+
+
+def slot_for(action: Any, target: Target) -> Any:
+    """Return the slot of an Action for a data-block, which is made where there is none."""
+    block = target.block()
+    for slot in action.slots:
+        if slot.target_id_type == block.id_type and slot.name_display == target.owner:
+            return slot
+    return action.slots.new(id_type=block.id_type, name=target.owner)
+
+
+def bag_for(action: Any, slot: Any) -> Any:
+    """Return the curves of a slot."""
+    return action.layers[0].strips[0].channelbag(slot, ensure=True)
+
+
+def places(action: Any) -> Iterator[Place]:
+    """Yield where an Action is shown, in every file that is loaded."""
+    for owner in (*bpy.data.shape_keys, *bpy.data.objects):
+        if owner.animation_data is not None:
+            for track in owner.animation_data.nla_tracks:
+                for strip in track.strips:
+                    if strip.action == action:
+                        yield Place(owner, track, strip)
+
+
+def show(action: Any, target: Target, first: float, last: float) -> None:
+    """Put an Action on an NLA track of its own, above all others, from one position to another.
+
+    Where the Action is on the data-block already, its strip gets the new length and stays where it was put.
+    Raises InputError if the data-block takes no track.
+    """
+    owner = target.block()
+    place = next((place for place in places(action) if place.owner == owner), None)
+    if place is None:
+        animation = owner.animation_data_create()
+        if animation is None:
+            raise InputError(f"'{owner.name}' cannot be animated in this file; make a library override of it")
+        if animation.use_tweak_mode:
+            raise InputError(f"a strip of '{owner.name}' is being edited in the NLA; leave it (Tab) and animate again")
+        track = animation.nla_tracks.new()
+        track.name = action.name
+        strip = track.strips.new(action.name, round(first), action)
+        strip.action_slot = slot_for(action, target)
+        strip.blend_type = target.blend
+        strip.extrapolation = "NOTHING"  # before and after, what lies below shows again
+        moved = 0.0
+    else:
+        strip = place.strip
+        moved = strip.frame_start - strip.action_frame_start
+    strip.use_sync_length = False
+    strip.action_frame_start, strip.action_frame_end = first, last
+    strip.frame_start_raw, strip.frame_end_raw = first + moved, last + moved
+
+
+def set_shown(action: Any, shown: bool) -> None:
+    """Let an Action play or rest."""
+    for place in places(action):
+        place.track.mute = not shown
+
+
+def why_locked(action: Any) -> str:
+    """Return why an Action of ours is not to be changed; "" when it may be."""
+    if not action.is_editable:
+        return f"Action '{action.name}' is linked from another file"
+    for place in places(action):
+        if place.track.lock:
+            return f"the NLA track '{place.track.name}' of '{place.owner.name}' is locked; unlock it in the NLA editor"
+        if place.owner.animation_data.use_tweak_mode:
+            return f"a strip of '{place.owner.name}' is being edited in the NLA; leave it (Tab) first"
+    return ""
+
+
+def remove(action: Any) -> None:
+    """Take an Action of ours away with its strips, and with its tracks if nothing else lies on them."""
+    for place in list(places(action)):
+        place.track.strips.remove(place.strip)
+        if not place.track.strips:
+            place.owner.animation_data.nla_tracks.remove(place.track)
+    bpy.data.actions.remove(action)
+
+
+def remember(action: Any, fingerprint: int) -> None:
+    """Note what an Action holds as we leave it."""
+    action[_MARK] = fingerprint
+
+
+def remembered(action: Any) -> int:
+    """Return what was noted last."""
+    return int(action[_MARK])

@@ -1,0 +1,224 @@
+"""Whether the face really moves once it has its keys, and if not, what blocks it: in words, with the cure."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..character import Character
+from .actions import Place, bag_for, places, slot_for
+from .plan import Keys
+from .targets import Bones, Shapes, Target
+
+_NOTICED: Final = 0.02
+"""A weight that is off by more than this is blocked."""
+_LEAST: Final = 1e-5
+"""A mesh or bone moves if it does by this share of its size."""
+_FEW: Final = 4
+
+
+def blocked(context: Any, action: Any, keys: Keys, character: Character, start_frame: int) -> str:
+    """Return what keeps the character from moving as the keys say; "" when nothing does.
+
+    It is looked at as Blender evaluates it, in the frame of the most motion: shape keys, meshes and bones, with our
+    tracks and without. The scene is left as it was.
+    """
+    peak = int(keys.activity.argmax())
+    if keys.activity[peak] < _NOTICED:
+        return "Hardly anything moves in this take; is there speech in the sound?"
+    tracks = list(places(action))
+    with _at(context.scene, start_frame + peak):
+        moving = Look(context, character, keys)
+        with _without(tracks, context.view_layer):
+            resting = Look(context, character, keys)
+    found: list[str] = []
+    for target, _ in keys.curves:
+        place = next((place for place in tracks if place.owner == target.block()), None)
+        if reason := _unheard(target, place):
+            found.append(reason)
+        elif isinstance(target, Shapes):
+            face = next(face for face in character.faces if face.data.shape_keys == target.block())
+            found += _face(face, Wanted(action, target, float(keys.positions[peak])), moving, resting)
+        elif isinstance(target, Bones):
+            found += _armature(target, moving, resting)
+    return "; ".join(found)
+
+
+class Look:
+    """How the character stands in the frame at hand."""
+
+    def __init__(self, context: Any, character: Character, keys: Keys) -> None:
+        """Look at it as Blender evaluates it."""
+        graph = context.evaluated_depsgraph_get()
+        self.meshes: dict[str, NDArray[np.float32]] = {}
+        """The vertices of each face that can be seen, shape (n_vertices, 3)."""
+        for face in character.faces:
+            if face.visible_get(view_layer=context.view_layer):
+                vertices = face.evaluated_get(graph).data.vertices
+                points = np.empty(3 * len(vertices), np.float32)
+                vertices.foreach_get("co", points)
+                self.meshes[face.name] = points.reshape(-1, 3)
+        self.weights: dict[tuple[str, str], float] = {}
+        """The value of each shape key, by the names of mesh and shape."""
+        self.bones: dict[tuple[str, str], NDArray[np.float64]] = {}
+        """How each bone stands in its armature, shape (4, 4)."""
+        for target, _ in keys.curves:
+            evaluated = target.block().evaluated_get(graph)
+            if isinstance(target, Shapes):
+                for name in target.paths:
+                    self.weights[target.owner, name] = evaluated.key_blocks[name].value
+            elif isinstance(target, Bones):
+                for name in target.modes:
+                    self.bones[target.owner, name] = np.array(evaluated.pose.bones[name].matrix, float)
+
+
+class Wanted:
+    """What the keys of a mesh say: the shapes that move, their limits, and their values in the frame at hand."""
+
+    def __init__(self, action: Any, target: Shapes, position: float) -> None:
+        """Read it from the curves."""
+        self.target = target
+        self.limits: dict[str, tuple[float, float]] = {}
+        self.values: dict[str, float] = {}
+        bag = bag_for(action, slot_for(action, target))
+        for name, path in target.paths.items():
+            if curve := bag.fcurves.find(path):
+                points = np.empty(2 * len(curve.keyframe_points), np.float32)
+                curve.keyframe_points.foreach_get("co", points)
+                if np.ptp(points[1::2]) > _NOTICED:
+                    self.limits[name] = float(points[1::2].min()), float(points[1::2].max())
+                    self.values[name] = curve.evaluate(position)
+
+
+def _unheard(target: Target, place: Place | None) -> str:
+    """Return why Blender does not listen to a data-block's strip at all; "" when it does."""
+    if place is None:
+        return f"'{target.owner}' has no strip of this take; animate it anew"
+    animation, track, strip = place.owner.animation_data, place.track, place.strip
+    if strip.action_slot is None or strip.action_slot.target_id_type not in {place.owner.id_type, "UNSPECIFIED"}:
+        return f"the strip '{strip.name}' of '{target.owner}' uses no slot of its own; choose it in the NLA editor"
+    if track.mute or strip.mute:
+        return f"the NLA track '{track.name}' of '{target.owner}' is muted; tick it in the NLA editor"
+    if not animation.use_nla:
+        return f"the NLA of '{target.owner}' is switched off; turn it on in the NLA editor"
+    if any(other.is_solo for other in animation.nla_tracks if other != track):
+        return f"another NLA track of '{target.owner}' plays alone; take its star away in the NLA editor"
+    if strip.use_animated_influence and strip.influence < _NOTICED:
+        return f"the strip '{strip.name}' of '{target.owner}' has no influence; raise it in the NLA editor"
+    return ""
+
+
+def _face(face: Any, wanted: Wanted, moving: Look, resting: Look) -> Iterator[str]:
+    """Yield what is wrong with a mesh."""
+    if not wanted.values:
+        return
+    block = face.data.shape_keys
+    if not block.use_relative:
+        yield f"the shape keys of '{face.name}' are absolute; turn on Relative in its shape key panel"
+        return
+    if face.show_only_shape_key:
+        yield f"'{face.name}' shows one shape key alone; turn off its pin in the shape key panel"
+        return
+    keys = block.key_blocks
+    muted = [name for name in wanted.limits if keys[name].mute]
+    narrow = [name for name, limits in wanted.limits.items() if _cut(keys[name], *limits)]
+    empty = [name for name in wanted.limits if not _changes(keys[name])]
+    if muted:
+        yield f"muted in the shape key panel of '{face.name}': {_listed(muted)}; tick them there"
+    if narrow:
+        yield f"the range of shape keys of '{face.name}' cuts their values: {_listed(narrow)}; widen it to 0 and 1"
+    if empty:
+        yield f"shape keys of '{face.name}' that hold no change: {_listed(empty)}; sculpt them or map others"
+    held: dict[str, list[str]] = {}
+    for name, value in wanted.values.items():
+        seen = moving.weights[wanted.target.owner, name]
+        if name not in narrow and abs(seen - value) > _NOTICED:
+            held.setdefault(_holder(block, wanted.target.paths[name]), []).append(name)
+    for holder, names in held.items():
+        yield f"{holder} other values for {_listed(names)} of '{face.name}'; remove it there"
+    if muted or narrow or empty or held:
+        return
+    if face.name not in moving.meshes:
+        yield f"'{face.name}' is hidden; show it to see it speak"
+    elif not _moves(moving.meshes[face.name], resting.meshes[face.name]):
+        yield f"'{face.name}' does not move, though its shape keys do; look at its modifiers"
+
+
+def _armature(target: Bones, moving: Look, resting: Look) -> Iterator[str]:
+    """Yield what is wrong with an armature."""
+    armature = target.block()
+    still = [
+        name for name in target.modes if not _moves(*(look.bones[target.owner, name] for look in (moving, resting)))
+    ]
+    if not still:
+        return
+    if armature.data.pose_position == "REST":
+        yield f"'{armature.name}' is in its rest position; choose Pose Position in its data"
+        return
+    held: dict[str, list[str]] = {}
+    for name in still:
+        held.setdefault(_holder(armature, f'pose.bones["{name}"]'), []).append(name)
+    for holder, names in held.items():
+        yield f"{holder} the bones {_listed(names)} of '{armature.name}' in place; remove it there"
+
+
+def _holder(owner: Any, path: str) -> str:
+    """Return who else moves a property, as the beginning of a sentence."""
+    animation = owner.animation_data
+    if any(driver.data_path.startswith(path) for driver in animation.drivers):
+        return "a driver holds"
+    if animation.action is not None and animation.action_slot is not None:
+        bag = (
+            animation.action.layers[0].strips[0].channelbag(animation.action_slot) if animation.action.layers else None
+        )
+        if bag is not None and any(curve.data_path.startswith(path) for curve in bag.fcurves):
+            return f"the Action '{animation.action.name}' holds"
+    return "another NLA track or a constraint holds"
+
+
+def _cut(key: Any, low: float, high: float) -> bool:
+    """Tell whether a shape key's range keeps it from its values."""
+    return bool(high > key.slider_max + _NOTICED or low < key.slider_min - _NOTICED)
+
+
+def _changes(key: Any) -> bool:
+    """Tell whether a shape key differs from the one it is relative to."""
+    points, rest = (np.empty(3 * len(shape.data), np.float32) for shape in (key, key.relative_key))
+    key.data.foreach_get("co", points)
+    key.relative_key.data.foreach_get("co", rest)
+    return _moves(points, rest)
+
+
+def _moves(there: NDArray[np.floating[Any]], here: NDArray[np.floating[Any]]) -> bool:
+    if there.shape != here.shape:
+        return True
+    return bool(np.abs(there - here).max(initial=0) > _LEAST * max(1e-6, float(np.abs(here).max(initial=0))))
+
+
+@contextmanager
+def _at(scene: Any, frame: int) -> Iterator[None]:
+    before, part = scene.frame_current, scene.frame_subframe
+    scene.frame_set(frame)
+    try:
+        yield
+    finally:
+        scene.frame_set(before, subframe=part)
+
+
+@contextmanager
+def _without(tracks: Iterable[Place], layer: Any) -> Iterator[None]:
+    before = [(place.track, place.track.mute) for place in tracks]
+    try:
+        for track, _ in before:
+            track.mute = True
+        layer.update()
+        yield
+    finally:
+        for track, mute in before:
+            track.mute = mute
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= _FEW else f"{', '.join(names[:3])} and {len(names) - 3} more"

@@ -1,0 +1,125 @@
+"""From what the network said to keys in an Action: what is to be done, the arithmetic, and the writing in slices."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from audio2blend.errors import InputError
+from audio2blend.post import Motion
+from audio2blend.raw import Raw
+from rigs.retarget import Retarget
+
+from .. import character
+from . import actions
+from .actions import bag_for, slot_for
+from .targets import Target, targets
+from .timing import Timing
+from .write import Keyed, fingerprint, keyed, write
+
+
+class Keys(NamedTuple):
+    """All keys of a take."""
+
+    positions: NDArray[np.float64]
+    """Shape (n_frames,): where the frames of the scene lie in the Action."""
+    curves: tuple[tuple[Target, tuple[Keyed, ...]], ...]
+    """Those of each data-block."""
+    activity: NDArray[np.float32]
+    """Shape (n_frames,): how much the face is to move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a speaker's motion becomes keys; made from the scene, and used without looking at it again."""
+
+    targets: tuple[Target, ...]
+    retarget: Retarget
+    motion: Motion
+    timing: Timing
+    tolerance: float | None
+    """How far reduced keys may be from the motion; None for a key on every frame."""
+
+    @classmethod
+    def of(cls, scene: Any, speaker: Any, dials: Any, start_frame: int) -> Self:
+        """Return the plan for a speaker, with the dials and the start of a take or of the speaker's own.
+
+        Raises InputError, with the cure, if there is nothing that could take the keys.
+        """
+        if reason := character.why_not(speaker):
+            raise InputError(reason)
+        retarget = character.retarget(speaker)
+        names = ("strength", "jaw", "lips", "smooth_ms", "lead_ms")
+        return cls(
+            targets=targets(character.of(speaker), retarget),
+            retarget=retarget,
+            motion=Motion(**{name: round(getattr(dials, name), 4) for name in names}),
+            timing=Timing.of(scene, start_frame),
+            tolerance=speaker.tolerance if speaker.keys == "REDUCED" else None,
+        )
+
+    def keys(self, raw: Raw) -> Keys:
+        """Return the keys for what the network said; needs no Blender, so that a thread can do it."""
+        clip = self.timing.sampled(self.retarget(raw.shaped(self.motion)))
+        positions = self.timing.positions(len(clip))
+        curves = []
+        activity = np.zeros(len(clip), np.float32)
+        for target in self.targets:
+            moving = list(target.curves(clip))
+            activity += sum((np.abs(curve.values - curve.values[0]) for curve in moving), np.float32(0))
+            curves.append((target, tuple(keyed(*curve, positions, self.tolerance) for curve in moving)))
+        return Keys(positions, tuple(curves), activity)
+
+
+def write_all(name: str, uid: int, keys: Keys) -> Iterator[tuple[int, int]]:
+    """Write all keys into an Action of ours, a curve at a time; yield how many are done and how many there are.
+
+    The Action is looked up anew each time, since the user goes on in between. Raises InputError if it is gone.
+    """
+    total = sum(len(curves) for _, curves in keys.curves)
+    done = 0
+    for target, curves in keys.curves:
+        for curve in curves:
+            action = found(name, uid)
+            write(bag_for(action, slot_for(action, target)), curve)
+            done += 1
+            yield done, total
+        action = found(name, uid)
+        bag = bag_for(action, slot_for(action, target))
+        kept = {(curve.path, curve.index) for curve in curves}
+        for curve in list(bag.fcurves):
+            if (curve.data_path, curve.array_index) not in kept:
+                bag.fcurves.remove(curve)
+
+
+def show(action: Any, keys: Keys) -> None:
+    """Let an Action that has all its keys play, and note what it holds."""
+    for target, _ in keys.curves:
+        actions.show(action, target, float(keys.positions[0]), float(keys.positions[-1]))
+    actions.remember(action, state(action))
+
+
+def why_edited(action: Any) -> str:
+    """Return that somebody has edited the keys of an Action of ours, so that they are not ours to change; or ""."""
+    if actions.remembered(action) in (actions.UNFINISHED, state(action)):
+        return ""
+    return f"the keys of '{action.name}' were edited by hand and are kept; Animate makes a fresh take"
+
+
+def state(action: Any) -> int:
+    """Return a number that changes when somebody edits an Action."""
+    number = 0
+    for slot in action.slots:
+        number = fingerprint(bag_for(action, slot), number)
+    return number
+
+
+def found(name: str, uid: int) -> Any:
+    """Return an Action by its name and its number in this session. Raises InputError if it is gone."""
+    action = bpy.data.actions.get(name)
+    if action is None or action.session_uid != uid:
+        raise InputError("what was being made has gone, as by Undo; animate again")
+    return action

@@ -1,0 +1,50 @@
+"""When things happen: seconds of a sound become frames of a scene."""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audio2blend.clip import Clip
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The frames of a scene, and where a sound starts in it."""
+
+    rate: Fraction
+    """Frames a second, exact."""
+    start_frame: int
+    """The frame at which the sound starts."""
+    stretch: Fraction = Fraction(1)
+    """How far the animation moves on a frame, where the scene's time is stretched; 1 in most scenes."""
+
+    @classmethod
+    def of(cls, scene: Any, start_frame: int) -> Self:
+        """Return that of a scene.
+
+        Blender keeps a whole number of frames in a time that is a 32-bit float: 23.976 is 24 frames in 1.001 s.
+        """
+        render = scene.render
+        rate = Fraction(render.fps) / Fraction(render.fps_base).limit_denominator(1001)
+        return cls(rate, start_frame, Fraction(render.frame_map_old, render.frame_map_new))
+
+    def sampled(self, clip: Clip) -> Clip:
+        """Return the clip at every frame from the start on, and at least two.
+
+        Its own first frame is at the sound's start. A clip too short for two frames is held.
+        """
+        sampled = clip.resampled(self.rate)
+        if len(sampled) == 1:
+            sampled = replace(sampled, values=np.repeat(sampled.values, 2, axis=0))
+        return sampled
+
+    def positions(self, n_frames: int) -> NDArray[np.float64]:
+        """Return where the keys of so many frames lie, shape (n_frames,), in frames of an Action."""
+        return (self.start_frame + np.arange(n_frames)) * float(self.stretch)
+
+    def frame_at(self, position: float) -> float:
+        """Return the frame of the scene that shows a position of an Action."""
+        return position / float(self.stretch)

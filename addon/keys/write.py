@@ -1,0 +1,80 @@
+"""Writing keys in bulk, a curve at a time."""
+
+import zlib
+from typing import Any, Final, NamedTuple
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from .reduce import reduced
+
+
+class Keyed(NamedTuple):
+    """A curve as keys."""
+
+    path: str
+    index: int
+    points: NDArray[np.float32]
+    """Shape (n_keys, 2): position and value."""
+    handles: NDArray[np.float32] | None
+    """Shape (n_keys, 2, 2): position and value of the left and the right handle; without, lines join the keys."""
+
+
+def keyed(
+    path: str, index: int, values: NDArray[np.floating[Any]], positions: NDArray[np.float64], tolerance: float | None
+) -> Keyed:
+    """Return keys for values at evenly spaced positions, both of shape (n_frames,).
+
+    With a tolerance there are only those keys that a smooth curve needs to be so near; without, one at every frame.
+    """
+    if tolerance is None:
+        return Keyed(path, index, np.stack([positions, values], axis=1).astype(np.float32), None)
+    at, slopes = reduced(values, tolerance)
+    points = np.stack([positions[at], values[at]], axis=1)
+    reach = np.diff(at) / 3  # a cubic in time, as x grows evenly along it
+    left, right = np.concatenate([reach[:1], reach]), np.concatenate([reach, reach[-1:]])
+    step = positions[1] - positions[0]
+    handles = np.stack(
+        [
+            points - np.stack([left * step, left * slopes], axis=1),
+            points + np.stack([right * step, right * slopes], axis=1),
+        ],
+        axis=1,
+    )
+    return Keyed(path, index, points.astype(np.float32), handles.astype(np.float32))
+
+
+def write(bag: Any, curve: Keyed) -> None:
+    """Put keys on a curve, in place of those that it had; a thousand times as fast as keyframe_insert."""
+    found = bag.fcurves.find(curve.path, index=curve.index) or bag.fcurves.new(curve.path, index=curve.index)
+    points = found.keyframe_points
+    if len(points) != len(curve.points):
+        points.clear()
+        points.add(len(curve.points))
+    points.foreach_set("co", curve.points.ravel())
+    smooth = curve.handles is not None
+    points.foreach_set("interpolation", np.full(len(points), _CODE["BEZIER" if smooth else "LINEAR"], np.int32))
+    if curve.handles is not None:
+        aligned = np.full(len(points), _HANDLE["ALIGNED"], np.int32)
+        for side, name in enumerate(("left", "right")):
+            points.foreach_set(f"handle_{name}_type", aligned)
+            points.foreach_set(f"handle_{name}", curve.handles[:, side].ravel())
+    found.update()
+
+
+def fingerprint(bag: Any, number: int) -> int:
+    """Return a number that changes when somebody edits the keys of a slot, and with the number given."""
+    for curve in sorted(bag.fcurves, key=lambda curve: (curve.data_path, curve.array_index)):
+        values = np.empty(2 * len(curve.keyframe_points), np.float32)
+        curve.keyframe_points.foreach_get("co", values)
+        number = zlib.crc32(values.tobytes(), zlib.crc32(f"{curve.data_path}{curve.array_index}".encode(), number))
+    return number & 0x7FFFFFFF  # what Blender's whole numbers hold
+
+
+def _codes(name: str) -> dict[str, int]:
+    return {item.identifier: item.value for item in bpy.types.Keyframe.bl_rna.properties[name].enum_items}
+
+
+_CODE: Final = _codes("interpolation")
+_HANDLE: Final = _codes("handle_left_type")

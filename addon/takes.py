@@ -1,0 +1,162 @@
+"""The takes of a speaker: shown one at a time, weighed anew, deleted."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import bpy
+
+from audio2blend.errors import InputError
+from audio2blend.raw import Raw
+
+from .keys import actions, plan
+from .properties import active_speaker, active_take, quietly
+from .reports import guarded, sentence
+from .threads import in_thread
+
+_AT_ONCE_S: Final = 60.0
+"""A take up to this long is weighed anew while the slider moves; a longer one after that, a slice at a time."""
+_REST_S: Final = 0.25
+"""How long a slider has to rest until a long take is weighed anew."""
+_SLICE_S: Final = 0.03
+
+
+def show(speaker: Any, index: int) -> None:
+    """Let one take of a speaker play, and those of his that overlap it in time rest."""
+    take = speaker.takes[index]
+    for other in speaker.takes:
+        if other.action is not None and (other == take or _overlap(take, other)):
+            actions.set_shown(other.action, other == take)
+
+
+def reweigh(speaker: Any, index: int) -> None:
+    """Write a take's keys anew for its dials, without the network; what is in the way is told in `blocked`.
+
+    A long take is done a little later, so that its slider moves freely.
+    """
+    if speaker.takes[index].duration_s <= _AT_ONCE_S or bpy.app.background:
+        _drain(reweighing(speaker.id_data, speaker.path_from_id(), index))
+    else:
+        _Later.begin(speaker, index)
+
+
+def reweighing(scene: Any, speaker_path: str, index: int) -> Iterator[None]:
+    """Do what `reweigh` says, a slice of work between two yields; nothing but names is kept meanwhile."""
+    name, uid = scene.name, scene.session_uid
+    try:
+        speaker = scene.path_resolve(speaker_path)
+        take = speaker.takes[index]
+        action = take.action
+        if action is None:
+            raise InputError(f"the Action of take '{take.name}' was deleted; animate the line anew")
+        if reason := actions.why_locked(action) or plan.why_edited(action):
+            raise InputError(reason)
+        intended = plan.Plan.of(scene, speaker, take, take.start_frame)
+        path = Path(take.clip_path)
+        keys = yield from in_thread(lambda: intended.keys(Raw.read(path)))
+        actions.remember(action, actions.UNFINISHED)
+        target = action.name, action.session_uid
+        for _ in plan.write_all(*target, keys):
+            yield
+        plan.show(plan.found(*target), keys)
+        blocked = ""
+    except Exception as error:
+        blocked = sentence(error)
+    found = bpy.data.scenes.get(name)
+    if found is not None and found.session_uid == uid:
+        found.path_resolve(speaker_path).takes[index].blocked = blocked
+
+
+class _Later:
+    """The long take that is weighed anew beside the window."""
+
+    work: Iterator[None] | None = None
+
+    @classmethod
+    def begin(cls, speaker: Any, index: int) -> None:
+        """Begin, or begin anew for the latest value of a slider."""
+        cls.work = reweighing(speaker.id_data, speaker.path_from_id(), index)
+        if bpy.app.timers.is_registered(cls.go_on):
+            bpy.app.timers.unregister(cls.go_on)
+        bpy.app.timers.register(cls.go_on, first_interval=_REST_S)
+
+    @classmethod
+    def go_on(cls) -> float | None:
+        """Do a slice; Blender calls this until it answers None."""
+        until = time.perf_counter() + _SLICE_S
+        while cls.work is not None and time.perf_counter() < until:
+            try:
+                next(cls.work)
+            except StopIteration:
+                cls.work = None
+                bpy.ops.ed.undo_push(message="Lip Sync Dials")
+        return None if cls.work is None else 0.01
+
+
+def _drain(work: Iterator[None]) -> None:
+    for _ in work:
+        pass
+
+
+def delete(speaker: Any, index: int) -> None:
+    """Delete a take with its keys; the one before it is shown.
+
+    The file of what the network said stays, so that undoing brings the take back whole. Raises InputError if the
+    take is locked.
+    """
+    take = speaker.takes[index]
+    if take.action is not None:
+        if reason := actions.why_locked(take.action):
+            raise InputError(reason)
+        actions.remove(take.action)
+    with quietly():
+        speaker.takes.remove(index)
+        speaker.active_take = min(max(index - 1, 0), len(speaker.takes) - 1)
+    if active_take(speaker) is not None:
+        show(speaker, speaker.active_take)
+
+
+def why_not_delete(context: Any) -> str:
+    """Return what is in the way of deleting the take that is shown, or ""."""
+    speaker = active_speaker(context)
+    if speaker is None or active_take(speaker) is None:
+        return "There is no take to delete"
+    return "Wait until the work under way is done" if context.window_manager.audio2blend.running else ""
+
+
+class A2B_OT_take_delete(bpy.types.Operator):
+    """Delete the take that is shown, with its keys; nothing of your own is touched"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.take_delete", "Delete Take", {"UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not."""
+        cls.poll_message_set(why_not_delete(context))
+        return not why_not_delete(context)
+
+    @guarded
+    def execute(self, context: Any) -> set[str]:
+        """Delete it."""
+        speaker = active_speaker(context)
+        assert speaker is not None
+        delete(speaker, speaker.active_take)
+        return {"FINISHED"}
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    rate = one.id_data.render.fps / one.id_data.render.fps_base
+    (start, end), (other_start, other_end) = (
+        (take.start_frame, take.start_frame + take.duration_s * rate) for take in (one, other)
+    )
+    return bool(start < other_end and other_start < end)
+
+
+CLASSES = (A2B_OT_take_delete,)
+
+
+def unregister() -> None:
+    """Leave no timer behind."""
+    if bpy.app.timers.is_registered(_Later.go_on):
+        bpy.app.timers.unregister(_Later.go_on)
