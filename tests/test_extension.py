@@ -1,0 +1,152 @@
+"""The extension as users get it: one zip, installed by Blender, that leaves nothing behind when it goes."""
+
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import build_extension
+import pytest
+from packaging.requirements import Requirement
+from small_rig import patch
+
+from audio2blend import blender
+
+ROOT = Path(__file__).resolve().parents[1]
+needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+@pytest.fixture(scope="module")
+def inside() -> Iterator[blender.Child]:
+    """A Blender with settings of its own for all tests of this file; every call begins with an empty scene."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)
+        with blender.start() as child:
+            yield child
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A zip without wheels, built and validated by Blender's own tool."""
+    (path,) = build_extension.build(tmp_path_factory.mktemp("dist"), scratch=tmp_path_factory.mktemp("scratch"))
+    return path
+
+
+@needs_blender
+def test_the_zip_holds_the_extension_and_nothing_else(archive):
+    with zipfile.ZipFile(archive) as file:
+        packed = set(file.namelist())
+    sources = {path.relative_to(ROOT / "addon").as_posix() for path in (ROOT / "addon").rglob("*.*")}
+    assert packed == {name for name in sources if "__pycache__" not in name} | {"LICENSE"}
+
+
+@needs_blender
+def test_blender_accepts_the_manifest_of_the_sources():
+    command = [*build_extension.tool(), "validate", ROOT / "addon"]
+    assert "Success" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_manifest_has_the_version_of_the_project_and_asks_for_little():
+    manifest = tomllib.loads((ROOT / "addon" / "blender_manifest.toml").read_text("utf-8"))
+    assert manifest["version"] == PROJECT["version"]
+    assert manifest["blender_version_min"] == "{}.{}.0".format(*blender.find.OLDEST)
+    assert set(manifest["permissions"]) == {"files"}
+
+
+@pytest.mark.parametrize("python", build_extension.PYTHONS)
+@pytest.mark.parametrize("platform", build_extension.PLATFORMS, ids=lambda platform: platform.name)
+def test_every_dependency_comes_along_but_what_blender_has(platform, python):
+    given = {Requirement(text).name for text in build_extension.requirements(platform, python)}
+    wanted = {Requirement(text).name for text in PROJECT["dependencies"]} - {"numpy"}
+    if python == "3.11":
+        wanted -= {"audioop-lts"}  # part of Python until 3.12
+    assert given == wanted | {"cffi", "pycparser", "typing-extensions"}
+
+
+def test_the_zip_of_a_platform_names_its_wheels(tmp_path):
+    wheel = tmp_path / "thing-1.0-py3-none-any.whl"
+    wheel.write_bytes(b"")
+    build_extension.stage(tmp_path / "stage", [wheel], ["linux-x64", "windows-x64"])
+    manifest = tomllib.loads((tmp_path / "stage" / "blender_manifest.toml").read_text("utf-8"))
+    assert manifest["wheels"] == ["./wheels/thing-1.0-py3-none-any.whl"]
+    assert manifest["platforms"] == ["linux-x64", "windows-x64"]
+    assert (tmp_path / "stage" / "wheels" / wheel.name).exists()
+
+
+@needs_blender
+def test_installed_and_removed_it_leaves_nothing_behind(inside, archive, hello):
+    rig = patch(shapes=("jawOpen", "mouthClose"))
+    found = inside.call("tests.worker.extension:lifecycle", {"archive": archive, "rig": rig, "recording": hello})
+    steps = found["steps"]
+    nothing: dict[str, list[str]] = {what: [] for what in steps["before"]}
+    assert steps["before"] == nothing
+    assert {"add_head", "animate", "batch", "export", "preview", "self_test"} <= set(steps["installed"]["operators"])
+    assert found["forgotten"] == []
+    assert steps["installed"]["processes"] == []  # nothing starts before it is needed
+    assert len(steps["used"]["processes"]) == 1
+    assert len(steps["used"]["files"]) == 2  # the extension and its own folder
+    kept = {name: steps["used"][name] for name in ("files", "modules")}
+    assert steps["disabled"] == nothing | kept  # results wait for it to be enabled again
+    assert steps["enabled again"] == steps["installed"] | kept
+    assert found["moved"] > 0.1
+    assert steps["uninstalled"] == nothing
+
+
+@needs_blender
+def test_the_command_does_what_the_button_does(inside, hello, tmp_path):
+    saved, never = tmp_path / "said.blend", tmp_path / "never.blend"
+    calls = [
+        ["animate", str(hello), "--keys", "reduced", "--save", str(saved), "-o", str(tmp_path / "a.csv")],
+        ["animate", str(hello)],
+        ["animate", str(tmp_path / "missing.wav"), "--save", str(never)],
+        ["animate", str(hello), "--character", "Nobody", "--save", str(never)],
+        ["animate", str(hello), "-o", str(tmp_path / "a.abc")],
+        ["sing"],
+        ["--help"],
+    ]
+    done, *refused, sing, helped = inside.call("tests.worker.extension:commands", {"calls": calls})
+    assert done[0] == 0, done[2]
+    assert saved.stat().st_size > 1_000_000
+    assert len((tmp_path / "a.csv").read_text("utf-8").splitlines()) > 100
+    nothing_kept, no_sound, nobody, no_format = refused
+    assert nothing_kept[0] == 2
+    assert "name a file to write with -o or --save" in nothing_kept[2]
+    assert no_sound[0] == 2
+    assert "There is no file" in no_sound[2]
+    assert nobody[0] == 2
+    assert nobody[2] == "audio2blend animate: there is no object 'Nobody'; name one of the scene\n"
+    assert no_format[0] == 1
+    assert "a.abc" in no_format[2]
+    assert not never.exists()
+    assert sing[0] == 2
+    assert helped[0] == 0
+    assert "--command audio2blend animate line.wav" in helped[1]
+
+
+@needs_blender
+def test_the_self_test_tells_what_works(inside):
+    found = inside.call("tests.worker.extension:self_test", {"weights": ""})
+    assert all(line.startswith("+") for line in found.splitlines())
+    assert "times as fast as speech on CPU" in found
+    assert f"audio2blend {PROJECT['version']}" in found
+
+
+@needs_blender
+def test_the_self_test_tells_what_does_not_work(inside, tmp_path):
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no network")
+    found = inside.call("tests.worker.extension:self_test", {"weights": str(broken)})
+    (bad,) = [line for line in found.splitlines() if line.startswith("-")]
+    assert str(broken) in bad
+
+
+def test_the_build_names_what_it_made(tmp_path):
+    if find_spec("bpy") is None:
+        pytest.skip("no bpy for this Python")
+    command = [sys.executable, ROOT / "scripts" / "build_extension.py", "--bare", "-o", tmp_path]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert f"{tmp_path / 'audio2blend-'}{PROJECT['version']}.zip: 0." in said
