@@ -1,5 +1,7 @@
 """The child process that does the heavy work, seen from Blender: requests go out, replies are collected later."""
 
+import atexit
+import contextlib
 import json
 import os
 import queue
@@ -18,6 +20,8 @@ from .preferences import Preferences
 _ERRORS: Final = {error.__name__: error for error in (InputError, MissingDependencyError)}
 _PACKAGES: Final = ("audio2blend", "rigs", "usd_export", "render_farm", "numpy", "onnxruntime")
 _LAST_LINES: Final = 12
+_GRACE_S: Final = 3.0
+"""How long the child process may take to end."""
 
 
 class ServiceError(Audio2BlendError):
@@ -78,11 +82,14 @@ class Service:
         return cls._current
 
     @classmethod
-    def stop(cls) -> None:
-        """End the child process; what was under way fails."""
+    def stop(cls, *, wait: bool = False) -> None:
+        """End the child process and forget what was under way; with `wait`, return when it is gone."""
         current, cls._current = cls._current, None
         if current is not None and current._process is not None:
-            current._process.end()
+            if wait:
+                current._process.wait()
+            else:
+                current._process.end()
 
     def submit(self, verb: str, **arguments: Any) -> Job:
         """Ask for something; see `render_farm.service` for what there is. Raises ServiceError if it cannot start."""
@@ -132,37 +139,38 @@ class _Process:
             )
         except OSError as error:
             raise ServiceError(f"{sys.executable} does not start: {error.strerror}; reinstall Blender") from None
-        self._log_reader = threading.Thread(target=self._read_log, args=(self._process.stderr,), daemon=True)
-        self._log_reader.start()
-        threading.Thread(target=self._read_replies, args=(self._process.stdout,), daemon=True).start()
+        pipes = (self._read_log, self._process.stderr), (self._read_replies, self._process.stdout)
+        self._readers = [threading.Thread(target=read, args=(pipe,), daemon=True) for read, pipe in pipes]
+        for reader in self._readers:
+            reader.start()
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
     def write(self, lines: list[str]) -> None:
-        try:
+        with contextlib.suppress(OSError):  # it has died; the reader of its replies tells the jobs
             assert self._process.stdin is not None
             self._process.stdin.write("".join(f"{line}\n" for line in lines))
             self._process.stdin.flush()
-        except OSError:
-            pass  # it has died; the reader of its replies tells the jobs
 
     def end(self) -> None:
-        """Let it go: it sweeps up and is gone within a second or so."""
+        """Let it go: it sweeps up and is gone within a second or so; Python waits for that before it ends itself."""
         self._given_up = True
-        threading.Thread(target=self._wait_or_kill, daemon=True).start()
+        threading.Thread(target=self.wait).start()
 
-    def _wait_or_kill(self) -> None:
-        try:
+    def wait(self) -> None:
+        """Hang up, and return when it is gone and all that it said is read."""
+        self._given_up = True
+        with contextlib.suppress(OSError):
             assert self._process.stdin is not None
             self._process.stdin.close()
-        except OSError:
-            pass
         try:
-            self._process.wait(3)
+            self._process.wait(_GRACE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
+        for reader in self._readers:  # a pipe that is being read cannot be closed: Python would never end
+            reader.join()
 
     def _read_replies(self, stdout: IO[str]) -> None:
         for line in stdout:
@@ -176,7 +184,7 @@ class _Process:
         if self._given_up:
             return
         code = self._process.wait()
-        self._log_reader.join()
+        self._readers[0].join()
         said = f", after saying: {' / '.join(self._log)}" if self._log else ""
         error = f"the child process ended unexpectedly (exit code {code}){said}; try again"
         for number in list(self._jobs):
@@ -194,6 +202,12 @@ def _folders() -> list[str]:
     return list(dict.fromkeys(str(Path(place).parents[1]) for place in places))
 
 
+def register() -> None:
+    """Have the child process end before Python does."""
+    atexit.register(Service.stop, wait=True)
+
+
 def unregister() -> None:
     """End the child process with the extension."""
     Service.stop()
+    atexit.unregister(Service.stop)

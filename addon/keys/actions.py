@@ -1,5 +1,6 @@
 """Actions of ours: one a take, with a slot for each data-block, shown on NLA tracks of their own."""
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -112,8 +113,15 @@ def why_locked(action: Any) -> str:
 
 
 def remove(action: Any) -> None:
-    """Take an Action of ours away with its strips, and with its tracks if nothing else lies on them."""
+    """Take an Action of ours away with its strips, and with its tracks if nothing else lies on them.
+
+    What it moved goes to rest, unless something else moves it: Blender would leave it as it happens to be.
+    """
     for place in list(places(action)):
+        for curve in bag_for(action, place.strip.action_slot).fcurves if place.strip.action_slot else ():
+            path, _, name = curve.data_path.rpartition(".")
+            with contextlib.suppress(ValueError):  # what it moved is gone
+                place.owner.path_resolve(path).property_unset(name)
         place.track.strips.remove(place.strip)
         if not place.track.strips:
             place.owner.animation_data.nla_tracks.remove(place.track)

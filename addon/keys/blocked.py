@@ -23,7 +23,7 @@ def blocked(context: Any, action: Any, keys: Keys, character: Character, start_f
     """Return what keeps the character from moving as the keys say; "" when nothing does.
 
     It is looked at as Blender evaluates it, in the frame of the most motion: shape keys, meshes and bones, with our
-    tracks and without. The scene is left as it was.
+    tracks and at rest. The scene is left as it was.
     """
     peak = int(keys.activity.argmax())
     if keys.activity[peak] < _NOTICED:
@@ -31,7 +31,7 @@ def blocked(context: Any, action: Any, keys: Keys, character: Character, start_f
     tracks = list(places(action))
     with _at(context.scene, start_frame + peak):
         moving = Look(context, character, keys)
-        with _without(tracks, context.view_layer):
+        with _at_rest(tracks, keys, context.view_layer):
             resting = Look(context, character, keys)
     found: list[str] = []
     for target, _ in keys.curves:
@@ -208,11 +208,14 @@ def _at(scene: Any, frame: int) -> Iterator[None]:
 
 
 @contextmanager
-def _without(tracks: Iterable[Place], layer: Any) -> Iterator[None]:
+def _at_rest(tracks: Iterable[Place], keys: Keys, layer: Any) -> Iterator[None]:
+    """Have the properties of the keys at rest for a while, as far as nothing but our tracks moves them."""
     before = [(place.track, place.track.mute) for place in tracks]
     try:
         for track, _ in before:
             track.mute = True
+        for target, _ in keys.curves:
+            target.rest()
         layer.update()
         yield
     finally:

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import bpy
 import numpy as np
+from mathutils import Matrix
 from numpy.typing import NDArray
 
 from audio2blend.channels import ROTATIONS
@@ -48,6 +49,9 @@ class Target(Protocol):
     def curves(self, clip: Clip) -> Iterator[Curve]:
         """Yield the curves for a clip of the rig's own channels; needs no Blender."""
 
+    def rest(self) -> None:
+        """Put what the curves move to rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
@@ -68,6 +72,11 @@ class Shapes:
         for name, path in self.paths.items():
             if name in clip.channels:
                 yield Curve(path, 0, clip[name])
+
+    def rest(self) -> None:
+        """Put the shapes to 0."""
+        for name in self.paths:
+            self.block().key_blocks[name].value = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,11 @@ class Bones:
             if place.translation.any():
                 for index, values in enumerate(place.translation.T * self.unit):
                     yield Curve(f"{bone}.location", index, values)
+
+    def rest(self) -> None:
+        """Put the bones where they are without a pose."""
+        for name in self.modes:
+            self.block().pose.bones[name].matrix_basis = Matrix.Identity(4)
 
 
 def targets(character: Character, retarget: Retarget) -> tuple[Target, ...]:

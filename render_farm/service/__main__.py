@@ -36,10 +36,10 @@ class Notes(logging.Handler):
         self.told.append(record.getMessage())
 
 
-def serve(replies: IO[str]) -> None:
-    """Answer the requests that come on stdin on `replies`, until stdin is closed."""
+def serve(lines: IO[str], replies: IO[str]) -> None:
+    """Answer the requests that come as lines on `replies`, until there are no more."""
     requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    threading.Thread(target=_listen, args=(lines, requests), daemon=True).start()
     notes = Notes()
     logging.getLogger("audio2blend").addHandler(notes)
     while line := requests.get():
@@ -72,11 +72,10 @@ def verb(name: str) -> Callable[..., dict[str, Any]]:
     return function
 
 
-def _listen(requests: "queue.SimpleQueue[str | None]") -> None:
-    """Queue the lines of stdin; when nobody is there any more, end this process, whatever it is doing."""
-    with open(0, encoding="utf-8") as stdin:
-        for line in stdin:
-            requests.put(line)
+def _listen(lines: IO[str], requests: "queue.SimpleQueue[str | None]") -> None:
+    """Queue the lines; when nobody is there any more, end this process, whatever it is doing."""
+    for line in lines:
+        requests.put(line)
     requests.put(None)
     _thread.interrupt_main()
     time.sleep(_GRACE_S)
@@ -84,11 +83,14 @@ def _listen(requests: "queue.SimpleQueue[str | None]") -> None:
 
 
 def main() -> None:
-    """Serve; whatever prints, libraries in C included, goes to stderr, since the answers own the old stdout."""
+    """Serve on the pipes that this process was given; whatever else reads or prints here gets nothing and the log."""
+    lines = os.fdopen(os.dup(0), encoding="utf-8")
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
     os.dup2(2, 1)
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
-        serve(replies)
+        serve(lines, replies)
     sys.stderr.flush()
     os._exit(0)  # a way out that waits for no thread of a library
 
