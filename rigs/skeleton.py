@@ -52,7 +52,8 @@ def follow(joints: Sequence[Joint], name: str) -> NDArray[np.float32]:
     for joint in joints:  # parents come first
         if joint.parent in hanging:
             hanging.add(joint.name)
-    return np.sum([joint.weights for joint in joints if joint.name in hanging], axis=0, dtype=np.float32)
+    total: NDArray[np.float32] = np.sum([joint.weights for joint in joints if joint.name in hanging], axis=0)
+    return total
 
 
 def motions_of(rig: Rig, clip: Clip) -> Mapping[str, Motion]:
@@ -97,10 +98,11 @@ def posed(rig: Rig, clip: Clip) -> NDArray[np.float32]:
         if joint.name not in motions and joint.parent not in turns:
             continue
         place = np.array(joint.position)
-        turn, shift = np.broadcast_to([1.0, 0, 0, 0], (len(clip), 4)), np.zeros((len(clip), 3))
+        turn: NDArray[np.float64] = np.tile([1.0, 0, 0, 0], (len(clip), 1))
+        shift = np.zeros((len(clip), 3))
         if joint.name in motions:
-            turn, shift = motions[joint.name].rotation.astype(np.float64), motions[joint.name].translation
-            shift = place + shift - turned(turn, place)
+            turn = motions[joint.name].rotation.astype(np.float64)
+            shift = place + motions[joint.name].translation - turned(turn, place)
         if joint.parent in turns:
             shift = shifts[joint.parent] + turned(turns[joint.parent], shift)
             turn = product(turns[joint.parent], turn)

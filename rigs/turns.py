@@ -71,9 +71,41 @@ def quadruple(turn: Array) -> tuple[float, float, float, float]:
     return w, x, y, z
 
 
+def of_vector(vector: Array) -> NDArray[np.float64]:
+    """Return the turns about vectors, shape (..., 3), by their lengths in radians."""
+    vector = np.asarray(vector, np.float64)
+    angle = np.linalg.norm(vector, axis=-1, keepdims=True)
+    return np.concatenate([np.cos(angle / 2), vector * np.sinc(angle / (2 * np.pi)) / 2], axis=-1)
+
+
+def vector_of(turn: Array) -> NDArray[np.float64]:
+    """Return turns as vectors, shape (..., 3): along the axis, as long as the angle in radians, at most π.
+
+    >>> vector_of(of_vector(np.array([0.0, 0.3, -0.2]))).round(6).tolist()
+    [0.0, 0.3, -0.2]
+    """
+    turn = turn * np.where(turn[..., :1] < 0, -1, 1)
+    sine = np.linalg.norm(turn[..., 1:], axis=-1, keepdims=True)
+    half = np.arctan2(sine, turn[..., :1])
+    return np.asarray(turn[..., 1:] * np.where(sine > 1e-9, 2 * half / np.maximum(sine, 1e-12), 2), np.float64)
+
+
+def degrees_of(turn: Array) -> NDArray[np.float64]:
+    """Return the angles about X, Y and Z, shape (..., 3), that make a turn about Z first, then X, then Y.
+
+    >>> degrees_of(product(about(1, np.array(20.0)), about(0, np.array(-5.0)))).round(6).tolist()
+    [-5.0, 20.0, 0.0]
+    """
+    matrix = matrix_of(turn)
+    x = np.arcsin(np.clip(-matrix[..., 1, 2], -1, 1))
+    y = np.arctan2(matrix[..., 0, 2], matrix[..., 2, 2])
+    z = np.arctan2(matrix[..., 1, 0], matrix[..., 1, 1])
+    return np.degrees(np.stack([x, y, z], axis=-1)) + 0.0
+
+
 def matrix_of(turn: Array) -> NDArray[np.float64]:
     """Return the matrix (..., 3, 3) of turns: it turns columns."""
-    return np.stack([turned(turn, axis) for axis in np.eye(3)], axis=-1)
+    return np.stack([turned(turn, axis) for axis in np.eye(3)], axis=-1, dtype=np.float64)
 
 
 def steady(turns: Array) -> Array:

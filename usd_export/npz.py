@@ -1,7 +1,8 @@
 """NumPy archives: the Clip itself, lossless, for other Python programs.
 
 The arrays are `values` float32 [frame, channel], `channels`, `frame_rate` as text such as "30000/1001", `start_s`,
-and `metadata` as JSON. Nothing is lost, and the bytes depend on the clip alone.
+and `metadata` as JSON. Nothing is lost, and the bytes depend on the clip alone. A clip of a morphable model's channels
+has its parameters beside them, as programs that use FLAME keep them (see `flame`); files of those alone are read too.
 """
 
 import json
@@ -18,6 +19,8 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
 
+from .flame import clip_of, is_one, parameters
+
 needs_rig = False
 
 
@@ -30,13 +33,19 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         frame_rate=np.array(str(clip.frame_rate)),
         start_s=np.array(clip.start_s, dtype=np.float64),
         metadata=np.array(json.dumps(clip.metadata)),
+        **parameters(clip),
     )
 
 
 def read(path: Path) -> Clip:
-    """Read back what `write` wrote; raises InputError if the file is something else or damaged."""
+    """Read back what `write` wrote, or the parameters of a morphable model.
+
+    Raises InputError if the file is something else or damaged.
+    """
     try:
         with np.load(path, allow_pickle=False) as arrays:
+            if "values" not in arrays and is_one(arrays):
+                return clip_of(arrays)
             return Clip(
                 values=arrays["values"],
                 channels=tuple(str(name) for name in arrays["channels"]),
@@ -44,6 +53,8 @@ def read(path: Path) -> Clip:
                 start_s=float(arrays["start_s"]),
                 metadata=json.loads(str(arrays["metadata"])),
             )
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     except KeyError as error:
         raise InputError(f"{path}: {error.args[0]}; this .npz file was not written by audio2blend") from None
     except (ValueError, TypeError, AttributeError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:

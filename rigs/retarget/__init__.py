@@ -1,6 +1,7 @@
 """Moving a clip onto any rig: `fit` finds how, by names or by shape; a `Retarget` maps channels, TOML files keep it."""
 
 from ..motion import Motion, motions
+from .back import back
 from .maps import format_map, parse_map, read, write
 from .names import Found, Match, match, to_arkit
 from .onto import Fit, by_name, fit, onto, with_rest
@@ -17,6 +18,7 @@ __all__ = [
     "Retarget",
     "Solved",
     "Target",
+    "back",
     "by_name",
     "by_shape",
     "fit",

@@ -7,20 +7,26 @@ examples:
       in the names of a list, one a line, for an engine that has the character
   audio2blend retarget hero.json -o line.csv
       back to ARKit's channels
+  audio2blend retarget line.csv --rig flame.npz -o parameters.npz
+      the parameters of a morphable model that is yours: expression, jaw_pose, eye_pose
+  audio2blend retarget parameters.npz --from flame.npz -o line.csv
+      back from them, by what the model's face looks like
 
 The clip may be a Live Link Face .csv, a .json or a .npz file. If its channels are not ARKit's, they are first turned
-into them, as far as their names are known. What is read as a rig, and what a map looks like: docs/rigs.md.
+into them: as far as their names are known, or by the shapes of the rig that --from names. What is read as a rig, and
+what a map looks like: docs/rigs.md.
 """
 
 import argparse
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import rigs
 from audio2blend.audio import load
 from audio2blend.channels import CHANNELS
 from audio2blend.clip import Clip, parse_frame_rate
 from audio2blend.errors import InputError
-from rigs.retarget import to_arkit
+from rigs.retarget import back, to_arkit
 
 from ..registry import exporter_for, needs_rig, read, write
 from . import character
@@ -35,6 +41,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a file to write, its format named by the suffix; may be given many times",
     )  # fmt: skip
     character.configure(parser)
+    parser.add_argument(
+        "--from", dest="origin", metavar="RIG",
+        help="the rig whose channels the clip has, such as a morphable model (default: the names of channels tell)",
+    )  # fmt: skip
     parser.add_argument("--speech", metavar="FILE", help="the recording, for files with sound, such as .mp4")
     parser.add_argument("--fps", metavar="RATE", help="frames per second of every file (default: the clip's, .mp4 30)")
 
@@ -65,7 +75,7 @@ def run(args: argparse.Namespace) -> RetargetReport:
         exporter_for(output)
         if output.resolve() == args.clip.resolve():
             raise InputError(f"{output} is the clip and would be written over; name another output")
-    clip = _arkit(args.clip)
+    clip = _arkit(args.clip, args.origin)
     onto = Character(args.rig, args.map, args.landmarks)
     onto.check(outputs)
     speech = None if args.speech is None else load(args.speech)
@@ -82,12 +92,12 @@ def run(args: argparse.Namespace) -> RetargetReport:
     )
 
 
-def _arkit(path: Path) -> Clip:
-    """Return the clip in ARKit's channels."""
+def _arkit(path: Path, origin: str | None) -> Clip:
+    """Return the clip in ARKit's channels; `origin` is the rig that it was made for."""
     clip = read(path)
     if set(clip.channels) <= set(CHANNELS):
         return clip
     try:
-        return to_arkit(clip)
+        return to_arkit(clip) if origin is None else back(clip, rigs.load(origin))
     except InputError as error:
         raise InputError(f"{path}: {error}") from None

@@ -1,0 +1,152 @@
+"""The way back by what a face looks like: ARKit's weights with which our head does what another rig does."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audio2blend.channels import ROTATIONS
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+
+from ..builtin import builtin
+from ..rig import Joint, Mesh, Rig
+from ..skeleton import posed
+from .correspondence import Correspondence, correspond
+from .jointed import joint_targets
+from .onto import by_name
+from .surface import nearest
+
+_LIPS: Final = 4.0
+"""How much more the motion beside the lips counts than that of the cheeks."""
+_RIDGE: Final = 1e-4
+"""What the square of a weight costs, in the square of the motion that it makes."""
+_SPARSE: Final = 0.004
+"""What a weight costs, as much as a motion of so much of what shapes do by the median: without, opposite shapes that
+undo each other would both come up."""
+_BLIND: Final = ("tongueOut",)
+"""What skin does not tell."""
+_STEPS: Final = 400
+_CHUNK: Final = 256
+"""Frames that are looked at together."""
+
+
+def back(clip: Clip, rig: Rig) -> Clip:
+    """Return a clip in a rig's own channels as one in ARKit's: by the names of its shapes, or by what they look like.
+
+    Raises InputError if neither tells.
+    """
+    found = by_name(rig)
+    if rig.mesh is None or not rig.shapes or 2 * len(found.unknown) <= len(rig.shapes):
+        return found.retarget.inverse()(clip)
+    return back_by_shape(clip, builtin(), rig)
+
+
+def back_by_shape(clip: Clip, source: Rig, rig: Rig) -> Clip:
+    r"""Return a clip in the channels of `rig` as one in those of `source`, whatever the rig's shapes are called.
+
+    .. math::
+        \min_{0 \le a \le 1} \lVert D (M a - x) \rVert^2 + \rho \lVert N a \rVert^2 + \lambda \lVert N a \rVert_1
+
+    for every frame, with the motion x of the rig's face by shapes and jaw, the motions M that the source's shapes, of
+    size N, make on that face, and D, which counts lips more than cheeks; mouthClose comes on an open jaw alone. Solved
+    by projected gradients with momentum (Beck and Teboulle 2009). Gaze is read from the eyes' joints, where there are
+    any. Of the tongue skin tells nothing, so tongueOut is absent; rotations of the head stay.
+    Raises InputError if a face cannot be found, or the clip has none of the rig's channels.
+    """
+    joints = joint_targets(rig)
+    known = [name for name in clip.channels if name in rig.shapes or name in {joint.name for joint in joints}]
+    if not known:
+        raise InputError(
+            f"the clip has none of the channels of rig '{rig.name}', such as {(*rig.shapes, '')[0]}; name the rig that "
+            "the clip was made for"
+        )
+    pair = correspond(source, rig)
+    motions = _on_their_jaw(pair)
+    count = _count(pair)
+    rows = (motions * count[:, None]).reshape(len(motions), -1)
+    size = np.linalg.norm(rows, axis=1)
+    gaze = _gaze(clip, rig)
+    told = [i for i, name in enumerate(source.shapes) if name not in _BLIND]
+    names = tuple(source.shapes[i] for i in told)
+    rows, size = rows[told], np.maximum(size[told], 1e-6 * size.max())
+    cost = np.float32(_SPARSE * np.median(size))
+    moved = np.empty((len(clip), len(told)), np.float32)
+    face = _face(pair)
+    for start in range(0, len(clip), _CHUNK):
+        part = replace(clip, values=clip.select(known).values[start : start + _CHUNK], channels=tuple(known))
+        away = (posed(face, part) - face.posed(np.zeros(len(face.shapes), np.float32))) * count[:, None]
+        moved[start : start + _CHUNK] = away.reshape(len(part), -1) @ rows.T / size
+    low, high = np.zeros((2, len(clip), len(told)), np.float32)
+    high[:] = size
+    for column, name in enumerate(names):
+        if name in gaze:
+            low[:, column] = high[:, column] = gaze[name] * size[column]
+    gram = rows @ rows.T / np.outer(size, size)
+    values = _nearest(gram + _RIDGE * np.eye(len(told)), moved - cost, low, high) / size
+    if {"jawOpen", "mouthClose"} <= set(names):
+        values[:, names.index("jawOpen")] += values[:, names.index("mouthClose")]
+    kept = [name for name in clip.channels if name in ROTATIONS]
+    values = np.hstack([np.clip(values, 0, 1), clip.select(kept).values])
+    return replace(clip, values=values, channels=(*names, *kept))
+
+
+def _on_their_jaw(pair: Correspondence) -> NDArray[np.float64]:
+    """Return the motions of the source's shapes (n_shapes, n, 3), that of mouthClose with jawOpen's."""
+    motions, shapes = pair.motions.copy(), pair.source.rig.shapes
+    if {"jawOpen", "mouthClose"} <= set(shapes):
+        motions[shapes.index("mouthClose")] += motions[shapes.index("jawOpen")]
+    return motions
+
+
+def _count(pair: Correspondence) -> NDArray[np.float64]:
+    """Return how much each of the pair's vertices counts, shape (n,)."""
+    head = pair.target
+    lips = head.points[np.concatenate([head.seam.upper, head.seam.lower])]
+    away = nearest(head.points[pair.vertices], lips)[1][:, 0]
+    return np.asarray(np.sqrt(1 + (_LIPS**2 - 1) * np.exp(-((away / 0.25) ** 2))), np.float64)
+
+
+def _face(pair: Correspondence) -> Rig:
+    """Return the target's rig with the pair's vertices alone, without faces."""
+    rig = pair.target.rig
+    assert rig.mesh is not None
+    none = np.zeros(0, np.int32)
+    mesh = Mesh(
+        vertices=rig.mesh.vertices[pair.vertices],
+        face_sizes=none,
+        face_vertices=none,
+        face_materials=none,
+        materials=rig.mesh.materials,
+        deltas=rig.mesh.deltas[:, pair.vertices],
+    )
+    joints: list[Joint] = [replace(joint, weights=joint.weights[pair.vertices]) for joint in rig.joints]
+    return replace(rig, mesh=mesh, joints=tuple(joints))
+
+
+def _gaze(clip: Clip, rig: Rig) -> dict[str, NDArray[np.float32]]:
+    """Return the channels of gaze that joints of a rig show, each of shape (n_frames,)."""
+    found: dict[str, NDArray[np.float32]] = {}
+    for joint in joint_targets(rig):
+        if joint.name in clip.channels:
+            for source, gain in joint.sources.items():
+                if source.startswith("eyeLook"):
+                    found[source] = np.clip(clip[joint.name] / np.float32(gain), 0, 1)
+    return found
+
+
+def _nearest(
+    gram: NDArray[np.float64], moved: NDArray[np.float32], low: NDArray[np.float32], high: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return for every row of `moved` (n, m) the w between low and high with the least wᵀ gram w / 2 - moved · w."""
+    step = np.float32(1 / np.linalg.eigvalsh(gram)[-1])
+    system = gram.astype(np.float32)
+    best = np.clip(moved, low, high)
+    ahead, momentum = best, 1.0
+    for _ in range(_STEPS):
+        new = np.clip(ahead - step * (ahead @ system - moved), low, high)
+        faster = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
+        ahead = new + np.float32((momentum - 1) / faster) * (new - best)
+        best, momentum = new, faster
+    return best
