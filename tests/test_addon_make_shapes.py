@@ -1,0 +1,39 @@
+"""Make Shapes in the Blender extension: a head without shapes gets those that move it as they should."""
+
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+from other_head import bare, bent
+from posing import blender_axes
+
+from audio2blend import blender
+from audio2blend.channels import ARKIT
+
+pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+
+
+def test_a_head_gets_shapes_where_it_stands_and_keeps_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AUDIO2BLEND_BLENDER", raising=False)
+    truth, order = bent()
+    assert truth.mesh is not None
+    own = blender_axes(truth.mesh.vertices.astype(float)) + np.array([0, 0, 0.001])
+    with blender.start() as child:
+        arguments = {"rig": bare(truth), "own": own.astype(np.float32)}
+        found = child.call("tests.worker.addon_make_shapes:made", arguments)
+        cube = child.call("tests.worker.addon_make_shapes:no_face", {})
+    assert found["before"] == "'Stranger' has no shape keys; Make Shapes gives it 52"
+    assert found["words"] == ("52 of 52 ARKit shapes",)
+    assert found["again"] == "'Stranger' has all 52 ARKit shapes already"
+    assert sorted(found["names"]) == sorted(ARKIT)
+    assert not any(found["values"])
+
+    shapes = dict(zip(found["names"], found["deltas"], strict=True))
+    np.testing.assert_allclose(shapes["jawOpen"], np.tile([0, 0, 0.001], (len(own), 1)), atol=1e-6)
+    wanted = dict(zip((ARKIT[index] for index in order), blender_axes(truth.mesh.deltas.astype(float)), strict=True))
+    for name in ("mouthSmileLeft", "mouthLowerDownRight", "eyeBlinkLeft", "browInnerUp"):
+        off = np.linalg.norm(shapes[name] - wanted[name]) / np.linalg.norm(wanted[name])
+        assert off < 0.5, name  # turned or scaled wrongly it is 1 and more
+
+    assert "cube" in cube["said"].lower()
+    assert cube["keys"] is None

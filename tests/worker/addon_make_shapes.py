@@ -1,0 +1,53 @@
+"""Runs in Blender: shapes that the extension makes."""
+
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from rigs import Rig
+
+from .addon_scenes import extension, put, speaker
+
+
+def made(*, rig: Rig, own: NDArray[np.float32], progress: Any) -> dict[str, Any]:
+    """Return what *Make Shapes* makes of a head that stands turned and scaled, with one shape of its own, "jawOpen".
+
+    `own` is that shape, float32 [vertex, 3], in Blender's axes; "deltas" are what every shape adds, in the mesh's own.
+    """
+    with extension():
+        from addon import character, make_shapes
+
+        face = put(rig, name="Stranger")
+        face.location, face.rotation_euler, face.scale = (0.2, 0.1, 0.5), (0, 0, 0.3), (1.2, 1.2, 1.2)
+        bpy.context.view_layer.update()
+        who = speaker(face)
+        out: dict[str, Any] = {"before": character.why_not(who)}
+        face.shape_key_add(name="Basis", from_mix=False)
+        face.shape_key_add(name="jawOpen", from_mix=False).data.foreach_set("co", own.ravel())
+        bpy.ops.audio2blend.make_shapes()
+        out["words"], out["again"] = character.words(who), make_shapes.why_not_make_shapes(bpy.context)
+        keys = face.data.shape_keys
+        points = np.empty((len(keys.key_blocks), 3 * len(face.data.vertices)), np.float32)
+        for row, block in zip(points, keys.key_blocks, strict=True):
+            block.data.foreach_get("co", row)
+        out["names"] = [block.name for block in keys.key_blocks[1:]]
+        out["deltas"] = (points[1:] - points[0]).reshape(len(points) - 1, -1, 3)
+        out["values"] = [block.value for block in keys.key_blocks]
+        return out
+
+
+def no_face(*, progress: Any) -> dict[str, Any]:
+    """Return what is said of a cube."""
+    with extension():
+        bpy.ops.mesh.primitive_cube_add()
+        cube = bpy.context.object
+        speaker(cube)
+        out: dict[str, Any] = {}
+        try:
+            bpy.ops.audio2blend.make_shapes()
+        except RuntimeError as error:
+            out["said"] = str(error)
+        out["keys"] = cube.data.shape_keys
+        return out
