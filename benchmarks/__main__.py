@@ -18,6 +18,8 @@ from audio2blend.audio import SAMPLE_RATE, Speech, load
 from audio2blend.network import Network
 from audio2blend.stream import Animator
 
+from . import rigs
+
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = "Hello! Bob and Mary have five big maple muffins, and you may pick one."
 REPEATS = 3
@@ -169,6 +171,8 @@ minute of speech.
 | look-ahead of the network and its post-processing | {latency_ms:.0f} | 60 at most |
 | from a sound to its face: look-ahead, the piece of sound it comes in, computing | \
 {latency_ms + 1000 / 60 + slow_ms:.0f} | under 100 |
+
+{rigs.section()}
 
 How well the network reads speech is measured by `python -m audio2blend.train evaluate`; see the
 [model card](model-card.md).

@@ -7,6 +7,7 @@ import numpy as np
 import other_head
 import pytest
 
+import rigs
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
@@ -325,3 +326,49 @@ def test_a_face_that_nothing_moves_cannot_be_driven(pair):
     bare = other_head.bare(STRANGER)
     with pytest.raises(InputError, match="'stranger' has no shapes"):
         solve(replace(pair, target=Anatomy(bare, pair.target.frame)))
+
+
+@pytest.fixture(scope="module")
+def ict(corpora) -> tuple[Rig, Lips]:
+    """ICT FaceKit, a rig of a client's, and its lips by vertices that a person picked."""
+    folder = corpora / "ict_facekit"
+    rig = rigs.load(folder / "FaceXModel.tar.xz")
+    lips = np.load(folder / "lip_vertices.npz")
+    vertices, ends = lips["vertices"], np.cumsum([lips["n_upper"], lips["n_lower"], 2])
+    picked = dict(zip(("upperLip", "lowerLip", "mouthCorners"), np.split(vertices, ends)[:3], strict=True))
+    assert rig.mesh is not None
+    return rig, Lips.of(rig.mesh.vertices, rig.mesh.deltas, picked | {"eyeCorners": vertices[-2:]})
+
+
+def test_ict_facekit_opens_its_lips_as_we_do(ict, hello_clip):
+    rig, theirs = ict
+    weights = fit(rig)(hello_clip).select(rig.shapes).values
+    assert np.corrcoef(ours().opening(hello_clip.select(ARKIT).values), theirs.opening(weights))[0, 1] > 0.98
+
+
+def test_ict_facekit_speaks_with_its_names_hidden(ict, hello_clip):
+    rig, theirs = ict
+    hidden = replace(rig, shapes=tuple(f"shape_{number:03}" for number in range(len(rig.shapes))))
+    weights = fit(hidden)(hello_clip).select(hidden.shapes).values
+    values = hello_clip.select(ARKIT).values
+    assert np.corrcoef(ours().opening(values), theirs.opening(weights))[0, 1] > 0.95
+    assert np.corrcoef(ours().width(values), theirs.width(weights))[0, 1] > 0.95
+    shut = ours().opening(values) < 0.002
+    assert shut.sum() > 60
+    assert theirs.opening(weights)[shut].max() < 0.01
+
+
+def test_landmarks_of_ict_facekit_measure_what_a_persons_do(ict, hello_clip):
+    rig, picked = ict
+    found = Lips.of(rig.mesh.vertices, rig.mesh.deltas, landmarks.locate(SOURCE, rig))
+    weights = fit(rig)(hello_clip).select(rig.shapes).values
+    assert found.eye_distance == pytest.approx(picked.eye_distance, rel=0.05)
+    assert found.opening(weights) == pytest.approx(picked.opening(weights), abs=0.01)
+    assert np.corrcoef(found.width(weights), picked.width(weights))[0, 1] > 0.98
+
+
+def ours() -> Lips:
+    """Return the lips of the built-in head."""
+    assert SOURCE.mesh is not None
+    assert SOURCE.landmarks is not None
+    return Lips.of(SOURCE.mesh.vertices, SOURCE.mesh.deltas, SOURCE.landmarks)

@@ -43,6 +43,10 @@ _MIRROR: Final = 1e-3
 _STEADY: Final = 3e-3
 """What the square of a change from frame to frame costs."""
 _STEPS: Final = 80
+_BLOCK: Final = 2048
+"""Frames that are solved at once, which bounds the memory."""
+_OVERLAP: Final = 32
+"""Frames of the next block that one sees, so that no seam is left between the two."""
 _SWEEPS: Final = 200
 _LEAST: Final = 0.04
 """Gains below this are no use to a person who reads a map."""
@@ -56,7 +60,7 @@ _MODE_LIMITS: Final = (-3.0, 3.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Solver:
-    r"""What holds the weights of a rig's shapes to what its mesh allows, over all frames of a clip at once.
+    r"""What holds the weights of a rig's shapes to what its mesh allows, over many frames at once.
 
     .. math::
         \min_{l \le w \le h} (w - v)^T Q (w - v) + \tau \sum_t \lVert N (w_t - w_{t-1}) \rVert^2
@@ -93,7 +97,11 @@ class Solver:
         out = wished.copy()
         if columns:
             values = clip.select(self.sources).values
-            out[:, columns] = self._held(wished[:, columns] * size, low * size, high * size, rows, values) / size
+            for start in range(0, len(wished), _BLOCK):
+                first, last = max(0, start - _OVERLAP), start + _BLOCK + _OVERLAP
+                block = wished[first:last, columns] * size
+                held = self._held(block, low * size, high * size, rows, values[first:last])
+                out[start : start + _BLOCK, columns] = held[start - first :][:_BLOCK] / size
         return out
 
     def _held(
