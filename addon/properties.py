@@ -101,14 +101,16 @@ class A2B_PG_phone(bpy.types.PropertyGroup):
     )
     start_s: FloatProperty(
         name="Start",
-        description="When it begins, from the start of the sound; the phone before it ends there",
-        unit="TIME_ABSOLUTE",
+        description="When it begins, in seconds from the start of the sound; the phone before it ends there",
+        precision=3,
+        step=1,
         update=lambda phone, _context: _correct(phone, "start_s"),
     )
     end_s: FloatProperty(
         name="End",
-        description="When it ends, from the start of the sound; the phone after it begins there",
-        unit="TIME_ABSOLUTE",
+        description="When it ends, in seconds from the start of the sound; the phone after it begins there",
+        precision=3,
+        step=1,
         update=lambda phone, _context: _correct(phone, "end_s"),
     )
     edited: BoolProperty(name="Corrected", description="It was changed, and the face has not said it anew yet")

@@ -19,6 +19,10 @@ _TILE: Final = 64
 """Pixels on a side of the square pictures that a waveform is shown in."""
 _TILE_UNITS: Final = 2.0
 """Their size in the sidebar, in rows of buttons."""
+_BARS: Final = 5
+"""How many bars there are in a picture."""
+_GAP: Final = 1.3
+"""How far they are apart, in widths of a bar."""
 _COLOUR: Final = (0.31, 0.56, 0.91)
 _SECONDS_BETWEEN_LOOKS: Final = 0.1
 
@@ -105,24 +109,27 @@ def draw(layout: Any, context: Any, waveform: Waveform) -> None:
 def _icons(waveform: Waveform, count: int) -> list[int]:
     names = [f"{hash(waveform)}/{count}/{number}" for number in range(count)]
     if names[0] not in _pictures:
-        for name, pixels in zip(
-            names, np.split(picture(waveform.envelope, _TILE, count * _TILE), count, axis=1), strict=True
-        ):
+        for name, pixels in zip(names, picture(waveform.envelope, count), strict=True):
             tile = _pictures.new(name)
             tile.image_size = (_TILE, _TILE)
             tile.image_pixels_float = pixels.ravel()
     return [_pictures[name].icon_id for name in names]
 
 
-def picture(envelope: tuple[float, ...], height: int, width: int) -> NDArray[np.float32]:
-    """Return a waveform as colours with alpha, shape (height, width, 4), in [0, 1]: a mirrored column a pixel."""
-    levels = np.interp(np.linspace(0, 1, width), np.linspace(0, 1, len(envelope) or 1), envelope or (0.0,))
-    distance = np.abs(np.linspace(-1, 1, height))
-    edge = 2 / height
-    pixels = np.empty((height, width, 4), np.float32)
-    pixels[..., :3] = _COLOUR
-    pixels[..., 3] = np.clip((np.maximum(levels, edge) - distance[:, None]) / edge + 0.5, 0, 1)
-    return pixels
+def picture(envelope: tuple[float, ...], n_tiles: int) -> NDArray[np.float32]:
+    """Return the square pictures of a waveform, shape (n_tiles, pixel, pixel, 4): upright bars, the loudest whole.
+
+    Colours are multiplied by their alpha, as Blender wants them. The bars are as far apart as Blender puts pictures,
+    so that the seams between them are not seen.
+    """
+    bars = np.array([part.max(initial=0) for part in np.array_split(np.array(envelope), n_tiles * _BARS)])
+    bars = np.maximum(bars / max(bars.max(initial=0), 1e-6), 2 / _TILE)
+    height = np.abs(np.linspace(-1, 1, _TILE))
+    across = np.arange(_TILE) * (_BARS + _BARS * _GAP - _GAP) / _TILE % (1 + _GAP)  # 0 to 1 on a bar, more beside it
+    which = (np.arange(_TILE) * (_BARS + _BARS * _GAP - _GAP) / _TILE // (1 + _GAP)).astype(int)
+    levels = bars.reshape(n_tiles, 1, _BARS)[:, :, which]
+    alpha = np.clip((levels - height[:, None]) * _TILE / 2 + 0.5, 0, 1) * (across < 1)
+    return np.asarray(alpha[..., None] * np.array([*_COLOUR, 1]), np.float32)
 
 
 @bpy.app.handlers.persistent

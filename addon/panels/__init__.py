@@ -1,12 +1,13 @@
 """The panels of the tab *Lip Sync*: they show and read, and leave all doing to the operators."""
 
-from . import animate, batch, character, files, refine, speech
+from . import animate, batch, character, control, files, refine, speech
 
 CLASSES = (
     *speech.CLASSES,
     *character.CLASSES,
     *animate.CLASSES,
     *refine.CLASSES,
+    *control.CLASSES,
     *files.CLASSES,
     *batch.CLASSES,
 )

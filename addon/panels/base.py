@@ -45,6 +45,13 @@ def split(layout: Any) -> Any:
     return column
 
 
+def flags(layout: Any, data: Any, name: str) -> None:
+    """Show the choices of which any number may be on, in two columns of buttons."""
+    grid = layout.grid_flow(columns=2, even_columns=True, row_major=True, align=True)
+    for choice in data.bl_rna.properties[name].enum_items:
+        grid.prop_enum(data, name, choice.identifier)
+
+
 def sentence(layout: Any, context: Any, text: str, *, icon: str = "NONE", alert: bool = False) -> None:
     """Show a sentence in as many lines as the sidebar needs for it."""
     column = layout.column(align=True)

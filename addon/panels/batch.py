@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 
 from ..batch import why_not_batch
-from .base import Body, button, in_both_editors, sentence, split, working
+from .base import Body, button, flags, in_both_editors, sentence, working
 
 _ICONS = {"": "DOT", "waiting": "SORTTIME", "done": "CHECKMARK", "failed": "ERROR"}
 
@@ -37,9 +37,9 @@ class Batch(Body):
         if 0 <= settings.active_line < len(settings.lines) and settings.lines[settings.active_line].message:
             line = settings.lines[settings.active_line]
             sentence(layout, context, line.message, icon="INFO", alert=line.status == "failed")
-        column = split(layout)
-        column.prop(context.scene.audio2blend_files, "batch_takes")
-        column.column(align=True).prop(context.scene.audio2blend_files, "batch_formats", expand=True)
+        files = context.scene.audio2blend_files
+        layout.prop(files, "batch_takes")
+        flags(layout, files, "batch_formats")
         if not working(layout, context):
             button(layout, context, "audio2blend.batch", why_not_batch(context), icon="PLAY")
 

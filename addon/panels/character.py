@@ -4,7 +4,8 @@ from typing import Any
 
 from .. import character
 from ..properties import active_speaker
-from .base import Body, in_both_editors, sentence, split
+from ..speech import why_not_use_object
+from .base import Body, button, in_both_editors, sentence, split
 
 
 class Character(Body):
@@ -17,9 +18,7 @@ class Character(Body):
         layout = self.layout
         speaker = active_speaker(context)
         if speaker is None:
-            row = layout.row()
-            row.scale_y = 1.4
-            row.operator("audio2blend.character_use", icon="OUTLINER_OB_MESH")
+            button(layout, context, "audio2blend.character_use", why_not_use_object(context), icon="OUTLINER_OB_MESH")
             return
         row = layout.row(align=True)
         row.prop(speaker, "character", text="")

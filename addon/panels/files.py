@@ -5,7 +5,7 @@ from typing import Any
 
 from ..export import why_not_export
 from ..render import why_not_preview
-from .base import Body, button, in_both_editors, sentence, split, working
+from .base import Body, button, flags, in_both_editors, sentence, split, working
 
 
 class Export(Body):
@@ -17,7 +17,7 @@ class Export(Body):
     def draw(self, context: Any) -> None:
         """Draw the formats and the folder, the button, and what became of the files."""
         layout, settings = self.layout, context.scene.audio2blend_files
-        layout.column(align=True).prop(settings, "formats", expand=True)
+        flags(layout, settings, "formats")
         layout.prop(settings, "folder", text="")
         if not working(layout, context):
             button(layout, context, "audio2blend.export", why_not_export(context), icon="EXPORT")

@@ -9,7 +9,7 @@ from ..playback import why_not_play
 from ..properties import active_speaker, active_take
 from ..refine import why_not_rerun
 from .animate import dials
-from .base import Body, button, in_both_editors, sentence
+from .base import Body, button, in_both_editors, sentence, split
 
 
 def _has_take(context: Any) -> bool:
@@ -40,12 +40,22 @@ class A2B_UL_phones(bpy.types.UIList):
     def draw_item(
         self, _context: Any, layout: Any, _take: Any, phone: Any, _icon: int, _holder: Any, _name: str, index: int
     ) -> None:
-        """Draw a button that goes there, the phone, and its times."""
+        """Draw a button that goes there, the phone, whether it was corrected, and its times."""
         row = layout.row(align=True)
-        row.operator("audio2blend.phone_jump", text="", icon="TRACKER", emboss=False).index = index
-        row.prop(phone, "label", text="", emboss=False)
-        row.prop(phone, "start_s", text="", emboss=False)
-        row.prop(phone, "end_s", text="", emboss=False)
+        row.operator("audio2blend.phone_jump", text="", icon="TIME", emboss=False).index = index
+        row.label(text=phone.label, translate=False)
+        row.label(text="", icon="GREASEPENCIL" if phone.edited else "BLANK1")
+        times = row.row()
+        times.alignment = "RIGHT"
+        times.active = False
+        times.label(text=said("{:.2f} – {:.2f} s").format(phone.start_s, phone.end_s), translate=False)
+
+    def filter_items(self, _context: Any, take: Any, name: str) -> tuple[list[int], list[int]]:
+        """Filter by the phone, since phones have no names."""
+        phones = getattr(take, name)
+        wanted = self.filter_name
+        shown = [self.bitflag_filter_item if wanted in phone.label else 0 for phone in phones] if wanted else []
+        return shown, []
 
 
 class Refine(Body):
@@ -73,8 +83,6 @@ class Refine(Body):
             layout, context, "audio2blend.play", why_not_play(context),
             text="Stop" if playing else "Play", icon="PAUSE" if playing else "PLAY",
         )  # fmt: skip
-        if take.blocked:
-            sentence(layout, context, take.blocked, icon="ERROR", alert=True)
 
 
 class Dials(Body):
@@ -115,6 +123,12 @@ class Phones(Body):
         column.operator("audio2blend.phone_remove", text="", icon="REMOVE")
         column.separator()
         column.operator("audio2blend.phones_reset", text="", icon="LOOP_BACK")
+        if 0 <= take.active_phone < len(take.phones):
+            phone = take.phones[take.active_phone]
+            column = split(layout)
+            column.prop(phone, "label")
+            column.prop(phone, "start_s")
+            column.prop(phone, "end_s")
         button(layout, context, "audio2blend.rerun", why_not_rerun(context), icon="FILE_REFRESH")
 
 

@@ -37,11 +37,11 @@ class Speech(Body):
             column = layout.column(align=True)
             column.scale_y = 1.4
             column.operator("audio2blend.sound_open", icon="FILE_FOLDER")
-            column.operator("audio2blend.sound_from_strips", icon="NLA_PUSHDOWN")
+            column.operator("audio2blend.sound_from_strips", icon="SEQ_SEQUENCER")
             return
         row = layout.row(align=True)
         row.prop(speaker, "sound", text="")
-        row.operator("audio2blend.sound_from_strips", text="", icon="NLA_PUSHDOWN")
+        row.operator("audio2blend.sound_from_strips", text="", icon="SEQ_SEQUENCER")
         path = sound_path(speaker)
         if path is None or not path.is_file():
             sentence(layout, context, "The file is not there; choose it again", icon="ERROR", alert=True)
