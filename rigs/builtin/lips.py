@@ -12,8 +12,8 @@ RED_RINGS = 6
 # The bag of the mouth from the seam inwards: depth behind the seam, rise of the roof, fall of the floor in
 # metres, width over that of the seam, and how deep inside it counts as.
 BAG = (
-    (0.0030, 0.000, 0.000, 1.00, 0.00),
-    (0.0055, 0.003, 0.003, 1.00, 0.10),
+    (0.0030, 0.0008, 0.0008, 1.00, 0.00),
+    (0.0055, 0.0035, 0.0035, 1.00, 0.10),
     (0.0085, 0.010, 0.008, 1.02, 0.30),
     (0.0130, 0.017, 0.014, 1.06, 0.60),
     (0.0250, 0.022, 0.020, 1.10, 1.00),

@@ -38,23 +38,32 @@ def whole(face: Face) -> dict[str, Points]:
     near = np.exp(-((face.beyond / 0.010) ** 2))
     apart = (face.upper - face.lower) * np.sqrt(face.slit)
     tight = np.exp(-((face.beyond / 0.0040) ** 2)) * face.mouth * np.sqrt(face.slit)
-    inward = np.stack([none, -0.72 * height, -0.0050 * (0.35 + 0.65 * face.roll)], axis=1)
+    rolled = np.exp(-((face.beyond / 0.0090) ** 2)) * face.mouth * np.sqrt(face.slit)
+    inwards = np.stack([none, none, -0.0050 * (0.35 + 0.65 * face.roll)], axis=1)
+    flat = np.stack([none, -height, none], axis=1)
+    # Lips that touch move as one, whichever of them a shape is about: those two do not slide along each other.
+    free = 1 - face.roll**6
+    dragged = np.stack([none, none, -0.0050 * face.roll**6], axis=1)
+    away = np.clip(np.abs(height) / 0.008, 0, 1)  # from the seam, where lips touch
     bend = -0.003 * np.clip(face.x / MOUTH_HALF, -1, 1.3)  # the mouth slides along the curve of the teeth
     upper_lip, lower_lip = (0.017, 0.009, 0.04), (0.017, 0.0075, 0.04)
     return {
         "mouthFunnel": mouth
-        * np.stack([-0.36 * face.x, 0.0070 * apart * near, 0.0085 * near + 0.002 + 0.0015 * np.abs(apart)], axis=1),
+        * np.stack([-0.44 * face.x, 0.0058 * apart * near, 0.0105 * near + 0.002 + 0.0015 * np.abs(apart)], axis=1),
         "mouthPucker": mouth * np.stack([-0.46 * face.x, 0.10 * height, 0.0105 * near + 0.001], axis=1),
         "mouthLeft": mouth * np.stack([none + 0.0100, none, bend], axis=1),
-        "mouthRollUpper": (tight * face.upper)[:, None] * inward
-        + face.push((0, -0.052, 0.09), (0.016, 0.006, _WIDE), (0, -0.0020, -0.0006), face.upper),
-        "mouthRollLower": (tight * face.lower)[:, None] * inward
-        + face.push((0, -0.078, 0.085), (0.016, 0.006, _WIDE), (0, 0.0020, -0.0004), face.lower),
-        "mouthShrugUpper": face.push((0, -0.058, 0.09), upper_lip, (0, 0, 0.0040), face.upper)
-        + face.push((0, -0.060, 0.09), upper_lip, (0, 0.0032, 0.0008)),
+        "mouthRollUpper": (tight * face.upper)[:, None] * (inwards + 0.48 * flat)
+        + (tight * face.lower)[:, None] * dragged
+        + face.push((0, -0.052, 0.09), (0.016, 0.006, _WIDE), (0, -0.0010, -0.0012), face.upper * away),
+        "mouthRollLower": (rolled * face.lower)[:, None] * (1.4 * inwards + 0.63 * flat)
+        + (tight * face.upper)[:, None] * (1.4 * dragged + 0.16 * flat)
+        + face.push((0, -0.060, 0.09), (0.025, 0.010, _WIDE), (0, -0.0042, -0.0006))
+        + face.both(CORNER, (0.010, 0.010, _WIDE), (-0.0040, 0, 0.0040)),
+        "mouthShrugUpper": face.push((0, -0.058, 0.09), upper_lip, (0, 0, 0.0034), face.upper * free)
+        + face.push((0, -0.060, 0.09), upper_lip, (0, 0.0034, 0.0024)),
         "mouthShrugLower": face.push((0, -0.094, 0.085), (0.018, 0.012, 0.04), (0, 0.0060, 0.0012))
-        + face.push((0, -0.070, 0.09), lower_lip, (0, 0.0040, 0.0040), face.lower)
-        + face.push((0, -0.062, 0.09), (0.016, 0.010, 0.04), (0, 0.0034, 0.0010)),
+        + face.push((0, -0.070, 0.09), lower_lip, (0, 0, 0.0044), face.lower * free)
+        + face.push((0, -0.065, 0.09), (0.017, 0.0125, 0.04), (0, 0.0050, 0.0024)),
         "cheekPuff": face.both((0.044, -0.058, 0.055), (0.016, 0.017, _WIDE), (0.0110, 0, 0.0070))
         + face.push((0, -0.063, 0.09), (0.020, 0.013, _WIDE), (0, 0, 0.0020)),
     }
@@ -63,8 +72,9 @@ def whole(face: Face) -> dict[str, Points]:
 def sides(face: Face) -> dict[str, Points]:
     """Return the left shapes of the mouth, by their names without "Left"."""
     lips = np.exp(-((face.beyond / 0.0045) ** 2)) * face.mouth
-    pressed = lips * (0.3 + 0.7 * np.clip(np.abs(face.x) / MOUTH_HALF, 0, 1))
-    flat = np.stack([0 * face.x, -0.48 * (face.y - face.seam), np.full_like(face.x, -0.0026)], axis=1)
+    pressed = lips * (0.8 + 0.2 * np.clip(np.abs(face.x) / MOUTH_HALF, 0, 1))
+    thinner = (0.14 + 0.06 * face.upper) * (face.y - face.seam)
+    flat = np.stack([0 * face.x, -thinner, np.full_like(face.x, -0.0026)], axis=1)
     return {
         "mouthSmile": face.push(CORNER, (0.013, 0.013, _WIDE), (0.0085, 0.0095, -0.0065))
         + face.push((0.040, -0.036, 0.075), (0.015, 0.014, _WIDE), (0.002, 0.0055, 0.0035))
@@ -76,7 +86,7 @@ def sides(face: Face) -> dict[str, Points]:
         "mouthDimple": face.push((0.027, -0.063, 0.08), (0.011, 0.011, _WIDE), (0.0065, 0.0018, -0.0070)),
         "mouthStretch": face.push((0.026, -0.065, 0.08), (0.014, 0.014, _WIDE), (0.0095, -0.0040, -0.0065))
         + face.push((0.030, -0.092, 0.06), (0.015, 0.015, _WIDE), (0.003, -0.002, 0)),
-        "mouthPress": pressed[:, None] * flat + face.push(CORNER, (0.010, 0.010, _WIDE), (0.0012, 0.0008, -0.0032)),
+        "mouthPress": pressed[:, None] * flat + face.push(CORNER, (0.010, 0.010, _WIDE), (-0.0032, -0.0006, -0.0034)),
         "mouthLowerDown": face.push(
             (0.012, -0.070, 0.088), (0.012, 0.0095, _WIDE), (0.0008, -0.0105, -0.0008), face.lower
         )
