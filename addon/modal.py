@@ -184,7 +184,8 @@ class A2B_OT_cancel(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Tell whether there is anything to stop."""
+        """Say why not."""
+        cls.poll_message_set("Nothing is being done that could be stopped")
         return bool(context.window_manager.audio2blend.running)
 
     def execute(self, context: Any) -> set[str]:

@@ -28,7 +28,7 @@ class Drawn:
         given = self.arguments.get("text")
         if given is not None:
             return str(given)
-        if self.what == "prop":
+        if self.what == "prop" and not self.arguments["property"].startswith("["):
             return str(self.arguments["data"].bl_rna.properties[self.arguments["property"]].name)
         if self.what == "operator":
             return str(operator_type(self.arguments["operator"]).name)
@@ -124,5 +124,8 @@ def _check(function: str, parameter: Any, value: Any) -> None:
 
 
 def _check_property(data: Any, name: str) -> None:
-    if name not in data.bl_rna.properties:
+    if name.startswith('["'):  # a custom property
+        if name[2:-2] not in data.keys():  # noqa: SIM118  # Blender's data-blocks are no mappings
+            raise TypeError(f"{data!r} has no custom property {name}")
+    elif name not in data.bl_rna.properties:
         raise TypeError(f"{data!r} has no property '{name}'")

@@ -141,13 +141,24 @@ def test_a_face_that_does_not_move_is_told(drawn: Any) -> None:
     assert "jawOpen" in told(drawn("blocked")["Animate"], alert=True)
 
 
+def test_controls_have_sliders_and_ways_back(drawn: Any) -> None:
+    assert button(drawn("take")["Controls"], "audio2blend.controls_connect")["possible"]
+    panel = drawn("controls")["Controls"]
+    assert len([seen for seen in panel if seen["what"] == "prop"]) == 6
+    assert [seen["set"] for seen in panel if seen.get("operator") == "audio2blend.controls_remove"] == [
+        {"keep": True}, {"keep": False},
+    ]  # fmt: skip
+
+
 def test_panels_stand_in_both_editors_and_the_rarer_ones_are_closed(inside: blender.Child) -> None:
     shapes = inside.call("tests.worker.addon_panels:shapes", {})
     view, sequencer = ([s for s in shapes if s["space"] == space] for space in ("VIEW_3D", "SEQUENCE_EDITOR"))
     assert [s | {"space": ""} for s in view] == [s | {"space": ""} for s in sequencer]
     assert {s["tab"] for s in shapes} == {"Lip Sync"}
     assert [s["label"] for s in view if not s["closed"]] == OPEN
-    assert [s["label"] for s in view if not s["parent"]][:5] == [*OPEN, "Refine", "Export"]
+    assert [s["label"] for s in view if not s["parent"]] == [
+        *OPEN, "Refine", "Controls", "Export", "Render", "Batch",
+    ]  # fmt: skip
     assert all(s["described"] for s in shapes)
 
 
