@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+import other_head
 import pytest
 from PIL import Image
 from pxr import Usd, UsdSkel
@@ -384,3 +385,55 @@ def jaw_degrees(path: Path) -> np.ndarray:
     (turns,) = [UsdSkel.Animation(prim).GetRotationsAttr() for prim in stage.Traverse() if prim.IsA(UsdSkel.Animation)]
     real = [turns.Get(time)[0].GetReal() for time in turns.GetTimeSamples()]
     return 2 * np.degrees(np.arccos(np.clip(real, 0, 1)))
+
+
+def test_a_character_of_unknown_names_is_driven_by_its_shapes_and_its_map_does_the_same(line, tmp_path, capsys):
+    stranger, which = other_head.bent()
+    hero, told = rigs.save(stranger, tmp_path / "hero.npz"), "so it is driven by what its shapes look like"
+    assert command("rig", "inspect", hero, "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert told in report["words"][0]
+    assert report["score"] > 0.8
+    jaw = stranger.shapes[int(np.argsort(which)[ARKIT.index("jawOpen")])]
+    assert jaw in report["channels"]["jawOpen"]
+    assert command("rig", "map", hero, "-o", tmp_path / "hero.toml") == 0
+    assert told in capsys.readouterr().out
+    assert read(tmp_path / "hero.toml").solve
+    for output, options in (("shape.npz", ()), ("map.npz", ("--map", tmp_path / "hero.toml"))):
+        assert command("retarget", line, "--rig", hero, "-o", tmp_path / output, *options) == 0
+        assert (told in capsys.readouterr().out) == (not options)
+    by_shape, by_map = (usd_export.read(tmp_path / name) for name in ("shape.npz", "map.npz"))
+    assert set(by_shape.channels) >= {jaw, "headYaw"}
+    np.testing.assert_array_equal(by_shape.values, by_map.values)
+
+
+def test_a_mesh_without_shapes_speaks_too(line, tmp_path, capsys):
+    stranger, _ = other_head.bent()
+    assert stranger.mesh is not None
+    bare = tmp_path / "bare.obj"
+    corners = np.split(stranger.mesh.face_vertices + 1, np.cumsum(stranger.mesh.face_sizes)[:-1])
+    bare.write_text(
+        "".join("v {:.5f} {:.5f} {:.5f}\n".format(*point) for point in stranger.mesh.vertices)
+        + "".join(f"f {' '.join(map(str, face))}\n" for face in corners)
+    )
+    assert command("retarget", line, "--rig", bare, "-o", tmp_path / "new.npz", "-o", tmp_path / "new.glb") == 0
+    assert "it has no shapes, so the 52 of our head were made for its mesh" in capsys.readouterr().out
+    np.testing.assert_allclose(
+        usd_export.read(tmp_path / "new.npz").select(ARKIT).values,
+        usd_export.read(line).select(ARKIT).values,
+        atol=1e-6,
+    )
+    assert command("rig", "make", bare, "-o", tmp_path / "made.npz") == 0
+    assert "52 shapes made for its mesh after our head's" in capsys.readouterr().out
+    made, shown = rigs.load(tmp_path / "made.npz"), rigs.load(tmp_path / "new.glb")
+    assert made.shapes == ARKIT
+    assert set(shown.shapes) == set(ARKIT)
+
+
+def test_landmarks_without_a_mesh_are_told(line, tmp_path, capsys):
+    names, places = named(tmp_path / "hero.txt", *OCULUS), tmp_path / "face.toml"
+    places.write_text("eyeCorners = [1, 2]\n")
+    assert command("rig", "inspect", names, "--landmarks", places) == 2
+    assert "is a list of names and has no mesh to lay landmarks on" in capsys.readouterr().err
+    assert command("retarget", line, "--rig", names, "--landmarks", tmp_path / "no.toml", "-o", tmp_path / "a.npz") == 2
+    assert capsys.readouterr().err.count("\n") == 1
