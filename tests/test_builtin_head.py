@@ -14,6 +14,7 @@ from picture import picture
 
 from audio2blend.channels import ARKIT
 from rigs import Rig, builtin
+from rigs.builtin import LOOKS
 
 HEAD = builtin()
 MESH = HEAD.mesh
@@ -323,6 +324,14 @@ def test_a_tracker_finds_the_face_in_every_shape_and_names_the_clear_ones(model,
              "mouthUpperUpRight", "mouthStretchLeft", "mouthStretchRight", "eyeLookOutLeft",
              "eyeLookOutRight")  # fmt: skip
     assert {name: rise[name] for name in clear if rise[name] < 0.2} == {}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_tracker_finds_every_look_and_sees_it_open_its_mouth(look, model, tmp_path):
+    rest, opened = tracked(builtin(look), np.stack([pose(), pose(jawOpen=0.7)]), tmp_path, model)
+    assert rest is not None
+    assert opened is not None
+    assert opened["jawOpen"] > rest["jawOpen"] + 0.2
 
 
 def test_a_tracker_finds_the_face_while_it_talks(model, hello, tmp_path):

@@ -27,6 +27,7 @@ import numpy as np
 import rigs
 from audio2blend.errors import InputError
 from rigs import Rig
+from rigs.builtin import named
 from rigs.retarget import Fit, Retarget, by_name, fit, landmarks, read, transfer, with_rest, write
 from rigs.suspects import suspects
 
@@ -285,7 +286,7 @@ def _make(args: argparse.Namespace) -> MakeReport:
         coefficients = rigs.random_identity(rig, args.identity)
         rig = rigs.with_identity(rig, coefficients)
         numbers = [round(float(number), 4) for number in coefficients]
-    made = args.identity is None or not rig.shapes
+    made = not rig.shapes or (args.identity is None and named(args.rig) is None)
     if made:
         rig = transfer(rigs.builtin(), rig)
     rigs.save(replace(rig, name=args.output.stem), args.output)

@@ -34,6 +34,15 @@ def builtin(look: str = DEFAULT) -> Rig:
     return _built(look)
 
 
+def named(rig: str) -> Rig | None:
+    """Return the head that commands call "builtin" or, with a look, "builtin:ada"; None for any other name.
+
+    Raises InputError if there is no such look.
+    """
+    name, _, look = rig.partition(":")
+    return builtin(look or DEFAULT) if name == "builtin" else None
+
+
 @cache
 def _built(name: str) -> Rig:
     look = LOOKS[name]

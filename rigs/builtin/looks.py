@@ -40,8 +40,8 @@ LOOKS: Mapping[str, Look] = {
     "robin": Look(about="a man in his twenties", stubble=0.25, lashes=0.8, brow=1.1),
     "ada": Look(
         about="a woman of about thirty",
-        traits={"width": -0.25, "jaw": -0.5, "chin": -0.3, "brow ridge": -0.6, "nose": -0.45, "lips": 0.5, "tip": 0.4,
-                "cheekbones": 0.4, "cheeks": 0.25, "neck": -0.8, "shoulders": -0.9, "lower face": -0.35, "ears": -0.5},
+        traits={"width": -0.3, "jaw": -0.5, "chin": -0.1, "brow ridge": -0.6, "nose": -0.3, "lips": 0.5, "tip": 0.4,
+                "cheekbones": 0.4, "cheeks": 0.25, "neck": -0.8, "shoulders": -0.9, "lower face": -0.05, "ears": -0.5},
         eyes=Eyes(scale=1.04, tilt_degrees=2.5, droop=0.04),
         style=styles.long, brow=0.75, lashes=1.25, blush=0.85,
         skin=(0.78, 0.50, 0.395), lips=(0.58, 0.17, 0.165), iris=(0.06, 0.14, 0.26), hair=(0.16, 0.040, 0.014),
@@ -58,9 +58,9 @@ LOOKS: Mapping[str, Look] = {
     ),
     "mei": Look(
         about="a woman in her thirties",
-        traits={"width": 0.2, "jaw": -0.4, "chin": -0.35, "brow ridge": -0.9, "nose": -0.3, "bridge": -0.9, "lips": 0.3,
+        traits={"width": 0.4, "jaw": -0.4, "chin": -0.35, "brow ridge": -0.9, "nose": -0.3, "bridge": -0.9, "lips": 0.3,
                 "nose width": 0.2, "mouth": -0.2, "cheekbones": 0.8, "cheeks": 0.45, "neck": -0.9, "shoulders": -1.0,
-                "lower face": -0.4, "eye distance": 0.4, "ears": -0.6},
+                "lower face": -0.6, "eye distance": 0.4, "ears": -0.6},
         eyes=Eyes(scale=1.02, tilt_degrees=4.5, droop=0.12),
         style=styles.bob, brow=0.75, lashes=1.1, blush=0.7,
         skin=(0.80, 0.53, 0.385), lips=(0.60, 0.19, 0.19), iris=(0.045, 0.022, 0.011), hair=(0.011, 0.008, 0.009),

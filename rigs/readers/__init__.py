@@ -11,6 +11,7 @@ from typing import Final, Protocol, cast
 from audio2blend import plugins
 from audio2blend.errors import InputError
 
+from ..builtin import named
 from ..rig import Rig
 from .limits import MOST_BYTES
 from .saved import save
@@ -48,7 +49,8 @@ def suffixes() -> tuple[str, ...]:
 
 
 def load(path: str | Path, *, bare: bool = False) -> Rig:
-    """Return the rig that a file or folder holds, in metres, Y up, looking along +Z.
+    """Return the rig that a file or folder holds, in metres, Y up, looking along +Z, or the head called "builtin" or,
+    with one of its looks, "builtin:ada".
 
     What was assumed or put right on the way is told in `Rig.notes`. `bare` lets through a mesh without shapes and
     bones, for those who mean to make them.
@@ -56,6 +58,8 @@ def load(path: str | Path, *, bare: bool = False) -> Rig:
     Raises InputError if nothing lies there, no reader knows the suffix, the file is damaged, encrypted or too large,
     or holds nothing that can be driven; MissingDependencyError if the format needs Blender and there is none.
     """
+    if (head := named(str(path))) is not None:
+        return head
     path = Path(path)
     suffix = path.suffix.lower()
     if os.path.isdir(path):

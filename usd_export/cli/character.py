@@ -13,6 +13,7 @@ import rigs
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
+from rigs.builtin import LOOKS
 from rigs.retarget import Fit, Match, fit, landmarks, read
 
 from ..registry import keeps_arkit, needs_rig
@@ -32,7 +33,8 @@ def configure(parser: argparse._ActionsContainer) -> None:
     """Add the arguments that name a character."""
     parser.add_argument(
         "--rig", default=BUILTIN, metavar="RIG",
-        help="the face: a .glb, .vrm, .usd, .npz, a list of names … (default: builtin, the head that comes along)",
+        help="the face: a .glb, .vrm, .usd, .npz, a list of names … (default: builtin, the head that comes along; "
+        f"its looks are {', '.join(f'{BUILTIN}:{look}' for look in LOOKS)})",
     )  # fmt: skip
     parser.add_argument(
         "--map", type=Path, metavar="FILE",
@@ -53,12 +55,11 @@ class Character:
         What is wrong with them is raised as InputError where they are first needed.
         """
         self._path, self._map, self._landmarks = rig, map_, landmarks
+        self._comes_along = rig.partition(":")[0] == BUILTIN
 
     @cached_property
     def _rig(self) -> Rig:
         """The rig as it was read."""
-        if self._path == BUILTIN:
-            return rigs.builtin()
         rig = rigs.load(self._path, bare=True)
         return rig if self._landmarks is None else replace(rig, landmarks=landmarks.read(self._landmarks, rig))
 
@@ -67,7 +68,7 @@ class Character:
         """How the rig is driven; None where clips of ARKit channels are right as they are: on the built-in head."""
         if self._map is not None:
             return fit(self._rig, read(self._map))
-        return None if self._path == BUILTIN else fit(self._rig)
+        return None if self._comes_along else fit(self._rig)
 
     @property
     def rig(self) -> Rig:
@@ -112,10 +113,10 @@ class Character:
         Of the bytes of the files, where they hold all that is read: a rig that is known is not read again. Raises
         InputError if a file cannot be read.
         """
-        sha = hashlib.sha256(self._path.encode() if self._path == BUILTIN else Path(self._path).stem.encode())
+        sha = hashlib.sha256(self._path.encode() if self._comes_along else Path(self._path).stem.encode())
         for path in filter(None, (self._map, self._landmarks)):
             sha.update(_content(path))
-        if self._path == BUILTIN:
+        if self._comes_along:
             return sha.hexdigest()
         path = Path(self._path)
         if path.is_dir():
