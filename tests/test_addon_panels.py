@@ -1,5 +1,8 @@
 """The extension's panels, each drawn in each state that a user meets, by a layout as strict as Blender's."""
 
+import ast
+import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -13,6 +16,7 @@ from audio2blend import blender
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 
+ROOT = Path(__file__).resolve().parents[1]
 STATES = (
     "nothing",
     "nobody",
@@ -166,6 +170,30 @@ def test_every_operator_that_refuses_says_why(inside: blender.Child) -> None:
     refusals = inside.call("tests.worker.addon_panels:refusals", {})
     assert "audio2blend.export" in refusals
     assert [name for name, reason in refusals.items() if len(reason) < 10] == []
+
+
+def sentences() -> set[str]:
+    """Return the sentences in the sources that a user can read, but those with names in them."""
+    found = set()
+    for path in (ROOT / "addon").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("why_not"):
+                returned = [answer.value for answer in ast.walk(node) if isinstance(answer, ast.Return)]
+                said = [
+                    part for value in returned if isinstance(value, ast.IfExp) for part in (value.body, value.orelse)
+                ]
+                found |= {value.value for value in (*returned, *said) if isinstance(value, ast.Constant)}
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"sentence", "said"}:
+                found |= {value.value for value in node.args if isinstance(value, ast.Constant)}
+    return found - {""}
+
+
+def test_sentences_are_in_german() -> None:
+    german = tomllib.loads((ROOT / "addon" / "languages" / "de_DE.toml").read_text("utf-8"))
+    assert len(sentences()) > 20
+    assert sentences() - german.keys() == set()
+    for english, own in german.items():  # what is filled in has a place in both
+        assert re.findall(r"{.*?}", english) == re.findall(r"{.*?}", own)
 
 
 def test_everything_has_a_tooltip_and_german(inside: blender.Child) -> None:

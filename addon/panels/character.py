@@ -19,6 +19,7 @@ class Character(Body):
         speaker = active_speaker(context)
         if speaker is None:
             button(layout, context, "audio2blend.character_use", why_not_use_object(context), icon="OUTLINER_OB_MESH")
+            layout.operator("audio2blend.add_head", icon="USER")
             return
         row = layout.row(align=True)
         row.prop(speaker, "character", text="")

@@ -180,11 +180,16 @@ def texts(*, progress: Any) -> dict[str, Any]:
         ]
         for owner, about in owners:
             for item in about.properties:
-                if item.identifier in {"rna_type", "bl_idname"} or item.is_hidden:
+                blenders = bpy.types.PropertyGroup.bl_rna.properties.get(item.identifier)
+                if (
+                    item.is_hidden
+                    or item.identifier == "bl_idname"
+                    or (blenders and blenders.description == item.description)
+                ):
                     continue
                 found |= {item.name, item.description}
                 untold += [] if item.description else [f"{owner}.{item.identifier}"]
-                if item.type == "ENUM":
+                if item.type == "ENUM" and item.identifier not in {"preset", "look"}:  # whose items are names
                     found |= {text for choice in item.enum_items for text in (choice.name, choice.description)}
         german = {message for _, message in translations.TEXTS["de_DE"]}
         return {"untold": untold, "texts": sorted(found - {""}), "german": sorted(german)}
