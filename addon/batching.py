@@ -222,7 +222,8 @@ class Run:
     def _file_key(self, line: _Line) -> str:
         """Return a digest of what decides the bytes of a line's files."""
         take = self._take(line)
-        by_hand = plan.state(take.action) if take is not None and plan.why_edited(take.action) else 0
+        speaker = self._speaker(line.speaker)
+        by_hand = motion.by_hand(self.scene, speaker, take) if take is not None else ""
         return _digest((line.key, by_hand, self._character(line)[1], self._rates()))
 
     def _rates(self) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """The motion of a take as it is on its character, in a file for the child process."""
 
+import zlib
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from audio2blend.errors import InputError
 from render_farm.service._files import Handed
 from rigs.retarget import format_map
 
-from . import gather
+from . import control_rig, gather
 from .keys import actions, plan
 from .keys.targets import Shapes
 from .keys.timing import Timing
@@ -35,10 +36,19 @@ def save(context: Any, speaker: Any, take: Any) -> Path:
         motion=how.motion,
         map=format_map(how.retarget),
         keys=_keys(how, take) if edited else None,
+        controls=control_rig.added(context.scene, speaker, how.timing.count(take.duration_s), take.start_frame),
     )
     out = gather.scratch()
     wire.save(handed, out)
     return out
+
+
+def by_hand(scene: Any, speaker: Any, take: Any) -> str:
+    """Return a text that changes when an artist changes what a take looks like; "" where nobody did."""
+    edited = plan.state(take.action) if plan.why_edited(take.action) else ""
+    n_frames = Timing.of(scene, take.start_frame).count(take.duration_s)
+    more = control_rig.added(scene, speaker, n_frames, take.start_frame)
+    return f"{edited}{'' if more is None else zlib.crc32(repr(more.channels).encode() + more.values.tobytes())}"
 
 
 def scene_rate(scene: Any) -> Fraction:
@@ -48,7 +58,7 @@ def scene_rate(scene: Any) -> Fraction:
 
 def _keys(how: plan.Plan, take: Any) -> Clip:
     """Return the values of a take's keys at every frame of its sound, a channel for each shape."""
-    n_frames = max(2, int(take.duration_s * how.timing.rate) + 1)
+    n_frames = how.timing.count(take.duration_s)
     positions = how.timing.positions(n_frames)
     curves: dict[str, np.ndarray] = {}
     for target in how.targets:

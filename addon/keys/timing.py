@@ -41,6 +41,10 @@ class Timing:
             sampled = replace(sampled, values=np.repeat(sampled.values, 2, axis=0))
         return sampled
 
+    def count(self, duration_s: float) -> int:
+        """Return how many frames cover a sound, at least two."""
+        return max(2, int(duration_s * self.rate) + 1)
+
     def positions(self, n_frames: int) -> NDArray[np.float64]:
         """Return where the keys of so many frames lie, shape (n_frames,), in frames of an Action."""
         return (self.start_frame + np.arange(n_frames)) * float(self.stretch)

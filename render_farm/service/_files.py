@@ -1,13 +1,11 @@
 """What the extension hands over in files: a character as it stands in the scene, and the motion of a take."""
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from audio2blend.blender import find, wire
 from audio2blend.channels import ROTATIONS
@@ -17,6 +15,9 @@ from audio2blend.raw import Raw
 from rigs import Rig
 from rigs.readers.blender import rig_of
 from rigs.retarget import Retarget, parse_map
+
+_SLIGHT: Final = 1e-5
+"""Keys that differ by less from what was written were not edited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,33 +59,45 @@ def character(path: str, name: str) -> Rig:
 def take(path: str) -> Take:
     """Return the motion of a `Handed` that `wire.save` wrote to a file.
 
-    What an artist changed is added to what the network said, at the network's rate: where nothing was changed, it is
-    what it was to the last bit. Raises InputError if the recording that was heard is gone or the map is wrong.
+    Between frames whose keys an artist changed it moves as Blender shows it. All else is what the network said at its
+    own rate, to the last bit. Raises InputError if the recording that was heard is gone or the map is wrong.
     """
     handed: Handed = wire.load(Path(path))
     arkit = Raw.read(handed.clip).shaped(handed.motion)
     onto = parse_map(handed.map, "the map")
-    own = onto(arkit)
-    changes = [handed.controls] if handed.controls is not None else []
+    own = changed = onto(arkit)
     if handed.keys is not None:
-        said = own.resampled(handed.keys.frame_rate).select(handed.keys.channels)
-        n_frames = min(len(said), len(handed.keys))
-        by_hand = handed.keys.values[:n_frames] - said.values[:n_frames]
-        changes.append(replace(handed.keys, values=by_hand))
-    if not changes:
+        changed = _edited(changed, handed.keys)
+    if handed.controls is not None:
+        changed = _added(changed, handed.controls)
+    if changed is own:
         return Take(arkit, own)
-    changed = _limited(_sum(own, changes), onto)
+    changed = _limited(changed, onto)
     return Take(_brought_back(arkit, own, changed, onto), changed)
 
 
-def _sum(clip: Clip, changes: Sequence[Clip]) -> Clip:
-    """Return a clip with changes of some of its channels, at any rate, added to it; beyond its end a change is held."""
-    curves: dict[str, NDArray[np.float32]] = {}
-    for change in changes:
-        for name in change.channels:
-            curve = curves.get(name, clip[name] if name in clip.channels else np.zeros(len(clip), np.float32))
-            curves[name] = curve + np.interp(clip.times_s, change.times_s, change[name]).astype(np.float32)
+def _edited(clip: Clip, keys: Clip) -> Clip:
+    """Return a clip that goes by keys, of some of its channels at another rate, wherever they differ from it."""
+    said = clip.resampled(keys.frame_rate).select(keys.channels)
+    n_frames = min(len(said), len(keys))
+    curves = {}
+    for name in keys.channels:
+        off = np.abs(keys[name] - np.interp(keys.times_s, said.times_s, said[name])) > _SLIGHT
+        off[n_frames:] = off[n_frames - 1]  # the last key is held
+        near = np.interp(clip.times_s, keys.times_s, off.astype(float)) > 0
+        by_key = np.interp(clip.times_s, keys.times_s, keys[name])
+        curves[name] = np.where(near, by_key, clip[name] if name in clip.channels else 0)
     return clip.with_channels(curves)
+
+
+def _added(clip: Clip, more: Clip) -> Clip:
+    """Return a clip with what another, at any rate, has of its channels added to it; beyond its end that is held."""
+    return clip.with_channels(
+        {
+            name: np.interp(clip.times_s, more.times_s, more[name]) + (clip[name] if name in clip.channels else 0)
+            for name in more.channels
+        }
+    )
 
 
 def _limited(clip: Clip, onto: Retarget) -> Clip:

@@ -1,0 +1,121 @@
+"""Runs in Blender: the extension's control rig, and how faces look with it and without."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from rigs import Rig
+
+from .addon_scenes import extension, put, speaker
+
+FRAMES = (10, 30, 50, 70, 90)
+
+
+def life(*, rig: Rig, sound: Path, folder: Path, progress: Any) -> dict[str, Any]:
+    """Connect controls to a face that speaks, move them, and remove them, once without and once with the polish.
+
+    "vertices" are float32 [frame, vertex, 3] as Blender evaluates them: at first, connected, moved, dropped, moved
+    anew, kept. "residue" is what is left at the end beside the face.
+    """
+    with extension():
+        from addon import control_rig
+
+        bpy.context.scene.render.fps = 24
+        face = put(rig, name="Hero")
+        who = speaker(face)
+        bpy.ops.audio2blend.animate(sound=str(sound))
+        keys = face.data.shape_keys
+        there = set(bpy.data.objects.keys()), len(keys.key_blocks), list(keys.keys())
+        vertices = [_vertices(face)]
+        out: dict[str, Any] = {"edited": []}
+
+        bpy.ops.audio2blend.controls_connect()
+        vertices.append(_vertices(face))
+        out["twice"] = control_rig.why_not_connect(bpy.context)
+        out["simple"] = all(d.driver.is_valid and d.driver.is_simple_expression for d in keys.animation_data.drivers)
+        _move(face)
+        vertices.append(_vertices(face))
+        out["values"] = _values(face)
+        bpy.ops.audio2blend.export(filepath=str(folder / "moved.npz"))
+        bpy.ops.audio2blend.controls_remove(keep=False)
+        vertices.append(_vertices(face))
+        out["edited"].append(_edited(who.takes[0]))
+
+        bpy.ops.audio2blend.controls_connect()
+        _move(face)
+        vertices.append(_vertices(face))
+        bpy.ops.audio2blend.controls_remove(keep=True)
+        vertices.append(_vertices(face))
+        out["edited"].append(_edited(who.takes[0]))
+        now = set(bpy.data.objects.keys()), len(keys.key_blocks), list(keys.keys())
+        out["residue"] = now != there or len(keys.animation_data.drivers)
+        out["vertices"] = np.stack(vertices)
+        bpy.ops.audio2blend.export(filepath=str(folder / "kept.npz"))
+        return out
+
+
+def _move(face: Any) -> None:
+    """Set the brows, and let the jaw shut from frame 40 to 60."""
+    empty = face.data.shape_keys["audio2blend_controls"]
+    empty["brows"] = 0.5
+    empty["smile"] = -0.4
+    for frame, value in ((40, 0.0), (60, -1.0)):
+        empty["jaw"] = value
+        empty.keyframe_insert('["jaw"]', frame=frame)
+
+
+def _vertices(face: Any) -> NDArray[np.float32]:
+    """Return a face in every frame as it is seen."""
+    found = []
+    for frame in FRAMES:
+        bpy.context.scene.frame_set(frame)
+        mesh = face.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+        points = np.empty(3 * len(mesh.vertices), np.float32)
+        mesh.vertices.foreach_get("co", points)
+        found.append(points.reshape(-1, 3))
+    return np.stack(found)
+
+
+def _values(face: Any) -> dict[str, list[float]]:
+    """Return what every shape key and its copy come to together, by its name."""
+    found: dict[str, list[float]] = {}
+    for frame in FRAMES:
+        bpy.context.scene.frame_set(frame)
+        blocks = face.data.shape_keys.evaluated_get(bpy.context.evaluated_depsgraph_get()).key_blocks
+        for block in blocks[1:]:
+            if not block.name.endswith(" (hand)"):
+                copy = blocks.get(f"{block.name} (hand)")
+                found.setdefault(block.name, []).append(block.value + (copy.value if copy else 0))
+    return found
+
+
+def _edited(take: Any) -> bool:
+    """Return whether a take's keys are told from those that were written."""
+    from addon.keys import plan
+
+    return bool(plan.why_edited(take.action))
+
+
+def refused(*, visemes: Rig, rig: Rig, progress: Any) -> dict[str, str]:
+    """Return why there can be no controls, or why they cannot be applied."""
+    with extension():
+        from addon import control_rig
+
+        out = {"nobody": control_rig.why_not_connect(bpy.context)}
+        speaker(put(visemes))
+        out["visemes"] = control_rig.why_not_connect(bpy.context)
+        out["none to remove"] = control_rig.why_not_remove(bpy.context)
+        face = put(rig)
+        speaker(face)
+        bpy.ops.audio2blend.controls_connect()
+        face.data.shape_keys["audio2blend_controls"]["jaw"] = 0.5
+        try:
+            bpy.ops.audio2blend.controls_remove(keep=True)
+        except RuntimeError as error:
+            out["no take"] = str(error)
+        out["still there"] = control_rig.why_not_remove(bpy.context)
+        bpy.ops.audio2blend.controls_remove(keep=False)
+        return out
