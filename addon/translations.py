@@ -6,8 +6,10 @@ from typing import Final
 
 import bpy
 
-_CONTEXTS: Final = ("*", "Operator")
-"""Where Blender looks texts up: everything, and the names of operators."""
+OURS: Final = "audio2blend"
+"""The context of words that mean something else in the rest of Blender, such as speakers that are no people."""
+_CONTEXTS: Final = ("*", "Operator", OURS)
+"""Where Blender looks texts up: everything, the names of operators, and what says so."""
 
 
 def _read(path: Path) -> dict[tuple[str, str], str]:

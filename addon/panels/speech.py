@@ -7,6 +7,7 @@ from bpy.app.translations import pgettext_rpt as said
 
 from .. import waveform
 from ..properties import active_speaker, sound_path
+from ..translations import OURS
 from .base import Body, in_both_editors, sentence, split
 
 
@@ -65,6 +66,7 @@ class Speakers(Body):
     """Everybody who speaks in the scene"""
 
     bl_label = "Speakers"
+    bl_translation_context = OURS
     parent = Speech
 
     def draw(self, context: Any) -> None:
