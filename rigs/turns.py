@@ -100,12 +100,12 @@ def degrees_of(turn: Array) -> NDArray[np.float64]:
     x = np.arcsin(np.clip(-matrix[..., 1, 2], -1, 1))
     y = np.arctan2(matrix[..., 0, 2], matrix[..., 2, 2])
     z = np.arctan2(matrix[..., 1, 0], matrix[..., 1, 1])
-    return np.degrees(np.stack([x, y, z], axis=-1)) + 0.0
+    return np.asarray(np.degrees(np.stack([x, y, z], axis=-1)) + 0.0, np.float64)
 
 
 def matrix_of(turn: Array) -> NDArray[np.float64]:
     """Return the matrix (..., 3, 3) of turns: it turns columns."""
-    return np.stack([turned(turn, axis) for axis in np.eye(3)], axis=-1, dtype=np.float64)
+    return np.asarray(np.stack([turned(turn, axis) for axis in np.eye(3)], axis=-1), np.float64)
 
 
 def steady(turns: Array) -> Array:

@@ -46,3 +46,69 @@ def khronos_issues(path: Path) -> dict[str, Any]:
     command = [str(NODE), str(Path(__file__).with_name("khronos.cjs")), str(PACKAGES), str(path)]
     report: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return dict(report["issues"])
+
+
+def matrix(quaternion: tuple[float, float, float, float]) -> NDArray[np.float64]:
+    """Return the matrix of a quaternion, w first, by the textbook."""
+    w, x, y, z = quaternion
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+
+
+def drawn(path: Path, frames: list[int]) -> NDArray[np.float64]:
+    """Return what a viewer draws of the first mesh, by the formulas of the glTF specification: (n, n_vertices, 3).
+
+    The vertices of one primitive follow those of another, each moved by its targets and then by the skin.
+    """
+    gltf = pygltflib.GLTF2().load(str(path))
+    curves = {
+        (channel.target.node, channel.target.path): array_of(gltf, gltf.animations[0].samplers[channel.sampler].output)
+        for channel in gltf.animations[0].channels
+    }
+    (skin,) = gltf.skins
+    unbound = array_of(gltf, skin.inverseBindMatrices).reshape(-1, 4, 4).transpose(0, 2, 1)
+    worlds = [_worlds(gltf, curves, frame) for frame in frames]
+    matrices = np.array([[world[joint] for joint in skin.joints] for world in worlds]) @ unbound
+    parts = []
+    for primitive in gltf.meshes[0].primitives:
+        rest = array_of(gltf, primitive.attributes.POSITION).astype(np.float64)
+        points = np.tile(rest, (len(frames), 1, 1))
+        if primitive.targets:
+            weights = curves[0, "weights"].reshape(-1, len(primitive.targets))[frames]
+            for weight, target in zip(weights.T, primitive.targets, strict=True):
+                if weight.any():
+                    points += weight[:, None, None] * array_of(gltf, target["POSITION"])
+        joints, shares = (array_of(gltf, getattr(primitive.attributes, name)) for name in ("JOINTS_0", "WEIGHTS_0"))
+        blended = np.einsum("nk,fnkij->fnij", shares, matrices[:, joints])
+        parts.append(np.einsum("fnij,fnj->fni", blended[..., :3, :3], points) + blended[..., :3, 3])
+    return np.concatenate(parts, axis=1)
+
+
+def _worlds(
+    gltf: pygltflib.GLTF2, curves: dict[tuple[int, str], NDArray[Any]], frame: int
+) -> dict[int, NDArray[np.float64]]:
+    """Return the matrix of every node in the scene."""
+    world: dict[int, NDArray[np.float64]] = {}
+
+    def visit(index: int, above: NDArray[np.float64]) -> None:
+        node = gltf.nodes[index]
+        place = node.translation or [0, 0, 0]
+        x, y, z, w = node.rotation or [0, 0, 0, 1]
+        if (index, "rotation") in curves:
+            x, y, z, w = curves[index, "rotation"][frame]
+        if (index, "translation") in curves:
+            place = curves[index, "translation"][frame]
+        local = np.eye(4)
+        local[:3, :3], local[:3, 3] = matrix((w, x, y, z)), place
+        world[index] = above @ local
+        for child in node.children or []:
+            visit(child, world[index])
+
+    for root in gltf.scenes[0].nodes:
+        visit(root, np.eye(4))
+    return world

@@ -12,7 +12,7 @@ import numpy as np
 import pygltflib
 import pytest
 from body_rig import BONES, body
-from gltf_reader import array_of, khronos_issues, needs_validator
+from gltf_reader import drawn, khronos_issues, matrix, needs_validator
 from numpy.typing import NDArray
 from posing import blender_axes, posed
 from pxr import Gf, Usd, UsdGeom, UsdSkel
@@ -92,60 +92,7 @@ def test_the_skeleton_in_usd_is_the_character_s(character: tuple[Rig, Clip], tmp
     assert np.array(query.ComputeJointSkelTransforms(still, atRest=True)) == pytest.approx(binds, abs=1e-6)
 
 
-def matrix(quaternion: tuple[float, float, float, float]) -> NDArray[np.float64]:
-    """Return the matrix of a quaternion, w first, by the textbook."""
-    w, x, y, z = quaternion
-    return np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-        ]
-    )
-
-
 # --- glTF ---
-
-
-def gltf_vertices(path: Path, frame: int) -> NDArray[np.float64]:
-    """Return what a viewer draws of the first mesh in a frame, by the formulas of the glTF specification."""
-    gltf = pygltflib.GLTF2().load(str(path))
-    curves = {
-        (channel.target.node, channel.target.path): array_of(gltf, gltf.animations[0].samplers[channel.sampler].output)
-        for channel in gltf.animations[0].channels
-    }
-    world: dict[int, NDArray[np.float64]] = {}
-
-    def visit(index: int, above: NDArray[np.float64]) -> None:
-        node = gltf.nodes[index]
-        place = node.translation or [0, 0, 0]
-        x, y, z, w = node.rotation or [0, 0, 0, 1]
-        if (index, "rotation") in curves:
-            x, y, z, w = curves[index, "rotation"][frame]
-        if (index, "translation") in curves:
-            place = curves[index, "translation"][frame]
-        local = np.eye(4)
-        local[:3, :3], local[:3, 3] = matrix((w, x, y, z)), place
-        world[index] = above @ local
-        for child in node.children or []:
-            visit(child, world[index])
-
-    for root in gltf.scenes[0].nodes:
-        visit(root, np.eye(4))
-    (skin,) = gltf.skins
-    unbound = array_of(gltf, skin.inverseBindMatrices).reshape(-1, 4, 4).transpose(0, 2, 1)
-    matrices = np.array([world[joint] for joint in skin.joints]) @ unbound
-    drawn = []
-    for primitive in gltf.meshes[0].primitives:
-        points = array_of(gltf, primitive.attributes.POSITION).astype(np.float64)
-        if primitive.targets:
-            weights = curves[0, "weights"].reshape(-1, len(primitive.targets))[frame]
-            for weight, target in zip(weights, primitive.targets, strict=True):
-                points += weight * array_of(gltf, target["POSITION"])
-        joints, shares = (array_of(gltf, getattr(primitive.attributes, name)) for name in ("JOINTS_0", "WEIGHTS_0"))
-        blended = np.einsum("nk,nkij->nij", shares, matrices[joints])
-        drawn.append(np.einsum("nij,nj->ni", blended[:, :3, :3], points) + blended[:, :3, 3])
-    return np.concatenate(drawn)
 
 
 def as_written(rig: Rig, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -159,8 +106,7 @@ def as_written(rig: Rig, points: NDArray[np.float64]) -> NDArray[np.float64]:
 def test_a_gltf_viewer_draws_the_skin_as_the_bones_turn(character: tuple[Rig, Clip], tmp_path: Path) -> None:
     rig, clip = character
     path = usd_export.write(clip, tmp_path / "line.glb", rig=rig)
-    for frame in (0, 5, 11):
-        found = gltf_vertices(path, frame)
+    for frame, found in zip((0, 5, 11), drawn(path, [0, 5, 11]), strict=True):
         assert np.abs(found - as_written(rig, head_at(rig, clip, frame))).max() < 1e-5
 
 
@@ -285,7 +231,7 @@ def test_a_character_of_bones_alone_speaks(tmp_path: Path) -> None:
     rig = body(bones_alone=True)
     clip = onto(Clip(values=np.eye(2)[:, :1], channels=("jawOpen",), frame_rate=Fraction(30)), rig)
     path = usd_export.write(clip, tmp_path / "line.glb", rig=rig)
-    opened, shut = gltf_vertices(path, 0), gltf_vertices(path, 1)
+    opened, shut = drawn(path, [0, 1])
     chin = as_written(rig, rig.posed(np.zeros(0, np.float32)))[:, 1].argmin()
     assert np.abs(shut - as_written(rig, rig.mesh.vertices)).max() < 1e-6
     assert (opened - shut)[:, 1].min() < -0.02, "the chin sinks by centimetres"
