@@ -18,7 +18,7 @@ SOLID_LIGHTS = (
     # towards the lamp (right, up, to the viewer), colour, colour of its reflection, 0 hard – 1 soft
     ((-0.5, 0.5, 0.7), (1.18, 1.06, 0.95), (0.32, 0.31, 0.3), 0.0),  # key: warm, from above left
     ((0.8, 0.05, 0.6), (0.30, 0.32, 0.38), (0.05, 0.05, 0.06), 0.6),  # fill: cool and soft, from the right
-    ((0.55, 0.3, -0.8), (2.6, 2.8, 3.2), (0.2, 0.2, 0.2), 0.0),  # rim: from behind
+    ((0.5, 0.35, -1.0), (2.2, 2.4, 2.8), (0.1, 0.1, 0.1), 0.0),  # rim: from behind
     ((-0.2, -0.95, 0.2), (0.2, 0.14, 0.11), (0.0, 0.0, 0.0), 0.8),  # what the shirt throws back
 )
 

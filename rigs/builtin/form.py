@@ -107,8 +107,8 @@ BUMPS = (
     (0.0122, -0.0350, 0.0042, 0.0046, 0.0084),  # wing of the nose
     (0.0190, -0.0350, 0.0030, 0.0055, -0.0016),  # crease behind it
     (0.0115, -0.0255, 0.0036, 0.0036, -0.0012),  # crease above it
-    (0.0000, -0.0315, 0.0066, 0.0064, 0.0066),  # tip of the nose
-    (0.0064, -0.0402, 0.0028, 0.0019, -0.0052),  # nostril
+    (0.0000, -0.0320, 0.0074, 0.0060, 0.0070),  # tip of the nose
+    (0.0068, -0.0400, 0.0027, 0.0020, -0.0062),  # nostril
 )
 NOSE_PROFILE = np.array(
     [[-0.058, 0], [-0.050, 0.0002], [-0.0445, 0.0020], [-0.0405, 0.0072], [-0.036, 0.0128], [-0.031, 0.0148],
@@ -125,7 +125,7 @@ def relief(x: Points, y: Points) -> Points:
     for bx, by, wx, wy, height in BUMPS:
         for side in (1, -1) if bx else (1,):
             rise += height * np.exp(-0.5 * (((x - side * bx) / wx) ** 2 + ((y - by) / wy) ** 2))
-    width = 0.0054 + 0.0024 * smoothstep(0.0, -0.034, y) + 0.0030 * smoothstep(0.004, 0.026, y)
+    width = 0.0048 + 0.0020 * smoothstep(-0.010, -0.034, y) + 0.0034 * smoothstep(0.000, 0.026, y)
     out: Points = rise + np.interp(y, _NOSE_Y, _NOSE_RISE) * np.exp(-0.5 * (x / width) ** 2)
     return out
 

@@ -77,7 +77,7 @@ LOOKS: Mapping[str, Look] = {
     ),
     "lila": Look(
         about="a girl of about eight",
-        traits={"size": -1.0, "skull": 0.6, "width": 0.1, "jaw": -0.2, "chin": -0.8, "lower face": -1.25, "nose": -1.1,
+        traits={"size": -1.0, "skull": 0.6, "width": 0.1, "jaw": 0.1, "chin": -0.9, "lower face": -1.2, "nose": -1.1,
                 "brow ridge": -1.3, "bridge": -0.8, "tip": 0.6, "cheeks": 0.9, "cheekbones": -0.7, "forehead": 0.8,
                 "lips": 0.3, "mouth": -0.9, "nose width": -0.3, "neck": -1.1, "neck length": -1.7, "shoulders": -1.9},
         eyes=Eyes(scale=1.13, tilt_degrees=1.0, droop=-0.03),

@@ -37,9 +37,8 @@ def long() -> Style:
     """Return hair to the shoulders, parted on the right."""
     front: Locks = []
     for side, k in product((1, -1), range(7)):
-        root, tip = (-20 + 4 * side - 2 * k, 46 + 6 * k), (side * (62 + 7 * k), 10 - 1.0 * k)
-        hang = 0.150 + 0.007 * (k % 3)
-        front.append((*root, *tip, 0.0175, 0.0065, 0.008 - 0.0006 * k, side * (0.34 - 0.03 * k), hang))
+        root, tip = (-17 + 3 * side - 3 * k, 37 + 7 * k), (side * (58 + 7 * k), 6)
+        front.append((*root, *tip, 0.0185, 0.0060, 0.0050, side * (0.30 - 0.03 * k), 0.150 + 0.007 * (k % 3)))
     around: Locks = []
     for k in range(22):
         yaw = 84.0 + 192 * k / 21
@@ -58,7 +57,7 @@ def bob() -> Style:
         sides.append((s * (40 + 9 * k), 66, s * (64 + 10 * k), 6, 0.0155, 0.0065, 0.007, 0.03 * s, 0.112 + 0.002 * k))
     back: Locks = [(yaw, 60, yaw, 4, 0.019, 0.0075, 0.005, 0, 0.122) for yaw in np.linspace(122, 238, 9)]
     top: Locks = [(180, 86, yaw, 36, 0.022, 0.0050, 0.004, 0, 0) for yaw in np.linspace(-150, 150, 10)]
-    return Style(locks=_table(fringe + sides + back + top), thickness=0.009, draw_in=0.14, taper=0.86)
+    return Style(locks=_table(fringe + sides + back + top), thickness=0.009, draw_in=0.14, taper=0.92)
 
 
 def pigtails() -> Style:
