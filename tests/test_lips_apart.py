@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from audio2blend.channels import ARKIT
 from rigs import builtin
-from rigs.retarget.anatomy import Anatomy, frame
+from rigs.retarget.anatomy import Anatomy
 from rigs.retarget.crossing import crossing_depths, lips
+from rigs.retarget.find import frame
 
 HEAD = builtin()
 ANATOMY = Anatomy(HEAD, frame(HEAD))
