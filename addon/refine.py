@@ -7,10 +7,12 @@ from typing import Any
 import bpy
 from bpy.props import IntProperty
 
+from audio2blend.errors import InputError
 from audio2blend.raw import Raw
 from audio2blend.respoken import respoken
 
 from . import modal, takes
+from .keys import plan
 from .properties import active_speaker, active_take, quietly
 from .reports import guarded
 
@@ -189,6 +191,8 @@ class A2B_OT_rerun(bpy.types.Operator):
         take = active_take(speaker) if speaker else None
         assert speaker is not None
         assert take is not None
+        if take.action is not None and (reason := plan.why_edited(take.action)):
+            raise InputError(reason)
         heard = Path(take.heard_path or take.clip_path)
         phones = [(phone.label, phone.start_s, phone.end_s) for phone in take.phones]
         # A file for each list of phones: undoing brings back the name of one that is still there.
@@ -199,6 +203,8 @@ class A2B_OT_rerun(bpy.types.Operator):
             for phone in take.phones:
                 phone.edited = False
         takes.reweigh(speaker, speaker.active_take)
+        if take.blocked:
+            self.report({"WARNING"}, take.blocked)
         return {"FINISHED"}
 
 

@@ -17,6 +17,8 @@ from .service import Service, raised
 
 _TILE: Final = 64
 """Pixels on a side of the square pictures that a waveform is shown in."""
+_MOST_TILES: Final = 500
+"""How many are kept; every width of a sidebar needs its own."""
 _TILE_UNITS: Final = 2.0
 """Their size in the sidebar, in rows of buttons."""
 _BARS: Final = 5
@@ -109,6 +111,8 @@ def draw(layout: Any, context: Any, waveform: Waveform) -> None:
 def _icons(waveform: Waveform, count: int) -> list[int]:
     names = [f"{hash(waveform)}/{count}/{number}" for number in range(count)]
     if names[0] not in _pictures:
+        if len(_pictures) > _MOST_TILES:
+            _pictures.clear()
         for name, pixels in zip(names, picture(waveform.envelope, count), strict=True):
             tile = _pictures.new(name)
             tile.image_size = (_TILE, _TILE)

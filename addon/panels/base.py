@@ -79,6 +79,7 @@ def working(layout: Any, context: Any) -> bool:
     if state.running:
         row = layout.row(align=True)
         row.scale_y = 1.4
-        row.progress(factor=state.progress, text=said(state.message) or said("Working"))
+        doing = said(state.message) if state.message else said("Working")
+        row.progress(factor=state.progress, text=f"{doing} {state.progress:.0%}", translate=False)
         row.operator("audio2blend.cancel", text="", icon="CANCEL")
     return bool(state.running)

@@ -40,6 +40,8 @@ class Batch(Body):
         files = context.scene.audio2blend_files
         layout.prop(files, "batch_takes")
         flags(layout, files, "batch_formats")
+        if files.batch_formats:
+            layout.prop(files, "folder", text="")
         if not working(layout, context):
             button(layout, context, "audio2blend.batch", why_not_batch(context), icon="PLAY")
 
