@@ -17,7 +17,7 @@ lint: .venv/ready-test  ## style and types
 
 test-blender: .venv/ready-test  ## test the extension in every Blender: as modules and with a window (Linux, root, apt)
 	.venv/bin/python scripts/blender_window.py
-	.venv/bin/python -m pytest -q tests/test_extension.py tests/window
+	.venv/bin/python -m pytest -q tests/test_extension.py tests/test_window.py
 
 extension: .venv/ready-test  ## build the Blender extension for every platform into dist/
 	.venv/bin/python scripts/build_extension.py

@@ -36,6 +36,13 @@ while [ "$1" != -- ]; do mkdir -p "$root$1"; mount --bind "$1" "$root$1"; shift;
 exec chroot "$root" "$@"
 """
 PROGRAM: Final = Path(__file__).with_name("in_blender_window.py")
+REDRAW: Final = """
+window = bpy.context.window_manager.windows[0]
+for area in window.screen.areas:
+    area.tag_redraw()
+with bpy.context.temp_override(window=window):
+    bpy.ops.wm.redraw_timer(type="DRAW_WIN_SWAP", iterations=1)
+"""
 START_S: Final = 120
 ANSWER_S: Final = 120
 
@@ -195,8 +202,15 @@ class BlenderWindow:
         """Press keys, such as "Escape" or "ctrl+z"."""
         self._x("key", *names)
 
+    def redraw(self) -> None:
+        """Draw the whole window now, twice, since what opens in it moves the first time."""
+        self.do(REDRAW)
+        time.sleep(0.5)  # whatever glides comes to rest
+        self.do(REDRAW)
+
     def picture(self, path: Path, *, area: tuple[int, int, int, int] | None = None) -> None:
         """Write a PNG of the screen, or of an area of it: left, top, width, height in pixels."""
+        self.redraw()
         crop = ["-crop", "{2}x{3}+{0}+{1}".format(*area), "+repage"] if area else []
         subprocess.run(["import", "-display", self.display, "-window", "root", *crop, str(path)], check=True)
 

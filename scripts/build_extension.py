@@ -17,14 +17,15 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import IO, Final
 
 from packaging.requirements import Requirement
 
 from audio2blend import blender
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-WHEELS: Final = ROOT / "build" / "wheels"
+BUILD: Final = ROOT / "build"
+WHEELS: Final = BUILD / "wheels"
 EPOCH: Final = 946_684_800
 """The time of every file in a zip, 2000-01-01, so that nothing in it tells when it was built."""
 
@@ -123,32 +124,34 @@ def stage(folder: Path, wheels: Sequence[Path], platforms: Sequence[str]) -> Non
         os.utime(path, (EPOCH, EPOCH))
 
 
-def build(target: Path, *, platforms: Sequence[Platform] = (), scratch: Path) -> list[Path]:
-    """Return the zips, built into the folder `target` and validated: one a platform, or one without wheels.
+def build(
+    target: Path, *, platforms: Sequence[Platform] = (), pythons: Sequence[str] = PYTHONS, log: IO[str] | None = None
+) -> list[Path]:
+    """Return the zips, built into the folder `target` and validated: one for each platform, or one without wheels.
 
-    `scratch` is an empty folder on the file system of the repository. Raises CalledProcessError if pip or Blender's
-    tool says no.
+    What Blender's tool says goes to `log`. Raises CalledProcessError if pip or that tool says no.
     """
-    wheels = {}
-    if platforms:
-        own = own_wheel(scratch)
-        wheels[own.name] = own
-    for platform in platforms:
-        for python in PYTHONS:
-            if (platform.name, python) not in MISSING:
-                wheels |= {wheel.name: wheel for wheel in download(platform, python)}
-    source = scratch / "audio2blend"
-    stage(source, [wheels[name] for name in sorted(wheels)], [platform.name for platform in platforms])
-    out = scratch / "out"
-    out.mkdir()
-    split = ["--split-platforms"] if platforms else []
-    subprocess.run([*tool(), "build", "--source-dir", source, "--output-dir", out, *split], check=True)
     target.mkdir(parents=True, exist_ok=True)
-    zips = []
-    for built in sorted(out.glob("*.zip")):
-        subprocess.run([*tool(), "validate", built], check=True)
-        zips.append(built.replace(target / built.name))
-    return zips
+    BUILD.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=BUILD) as scratch:  # on the file system of the wheels, which are linked
+        wheels = {}
+        if platforms:
+            own = own_wheel(Path(scratch))
+            wheels[own.name] = own
+        for platform in platforms:
+            for python in pythons:
+                if (platform.name, python) not in MISSING:
+                    wheels |= {wheel.name: wheel for wheel in download(platform, python)}
+        source, out = Path(scratch) / "audio2blend", Path(scratch) / "out"
+        stage(source, [wheels[name] for name in sorted(wheels)], [platform.name for platform in platforms])
+        out.mkdir()
+        split = ["--split-platforms"] if platforms else []
+        subprocess.run([*tool(), "build", "--source-dir", source, "--output-dir", out, *split], check=True, stdout=log)
+        zips = []
+        for built in sorted(out.glob("*.zip")):
+            subprocess.run([*tool(), "validate", built], check=True, stdout=log)
+            zips.append(Path(shutil.move(built, target / built.name)))
+        return zips
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -160,10 +163,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "dist", help="folder for the zips (default dist)")
     args = parser.parse_args(argv)
     platforms = [platform for platform in PLATFORMS if not args.platform or platform.name in args.platform]
-    (ROOT / "build").mkdir(exist_ok=True)
-    with TemporaryDirectory(dir=ROOT / "build") as scratch:
-        for path in build(args.output, platforms=() if args.bare else platforms, scratch=Path(scratch)):
-            print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+    for path in build(args.output, platforms=() if args.bare else platforms, log=sys.stderr):
+        print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

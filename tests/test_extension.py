@@ -32,7 +32,7 @@ def inside() -> Iterator[blender.Child]:
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A zip without wheels, built and validated by Blender's own tool."""
-    (path,) = build_extension.build(tmp_path_factory.mktemp("dist"), scratch=tmp_path_factory.mktemp("scratch"))
+    (path,) = build_extension.build(tmp_path_factory.mktemp("dist"))
     return path
 
 
