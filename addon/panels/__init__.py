@@ -1,6 +1,6 @@
 """The panels of the tab *Lip Sync*: they show and read, and leave all doing to the operators."""
 
-from . import animate, batch, character, control, files, refine, speech
+from . import animate, batch, character, control, files, quality, refine, speech
 
 CLASSES = (
     *speech.CLASSES,
@@ -8,6 +8,7 @@ CLASSES = (
     *animate.CLASSES,
     *refine.CLASSES,
     *control.CLASSES,
+    *quality.CLASSES,
     *files.CLASSES,
     *batch.CLASSES,
 )

@@ -1,4 +1,4 @@
-"""How good a take is: measured against its sound and, if there is one, its text."""
+"""How good a take is: measured against its sound and, if there is one, its text, with the lips of the built-in head."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +9,7 @@ from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.judge import judge
 from audio2blend.qa.words import limits, shown
 from audio2blend.raw import Raw
+from usd_export.cli.character import BUILTIN, Character
 from usd_export.cli.qa import face
 
 from . import _files
@@ -32,7 +33,8 @@ def run(*, take: str, clip: str, speech: str, text: str = "", progress: Callable
         InputError: for files that cannot be read and lines that cannot be judged.
     """
     motion = _files.take(take).arkit
-    found = judge(motion, load(Path(speech)), Raw.read(Path(clip)).heard, face("builtin"), text=text or None)
+    heard = Raw.read(Path(clip)).heard
+    found = judge(motion, load(Path(speech)), heard, face(Character(BUILTIN)), text=text or None)
     measures = [
         {
             "label": CHECKS[measure.name].label,

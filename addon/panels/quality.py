@@ -1,0 +1,44 @@
+"""The panel *Quality*: what was measured of the take."""
+
+from typing import Any
+
+from ..export import why_not_export
+from ..properties import active_speaker, active_take
+from .base import Body, button, in_both_editors, split, working
+from .refine import Refine
+
+_ICONS = {"pass": "CHECKMARK", "fail": "ERROR", "info": "BLANK1"}
+
+
+class Quality(Body):
+    """How good the take is"""
+
+    bl_label = "Quality"
+    parent = Refine
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Show it where somebody speaks."""
+        return active_speaker(context) is not None
+
+    def draw(self, context: Any) -> None:
+        """Draw the button, and what was measured of the take that is shown."""
+        layout, speaker = self.layout, active_speaker(context)
+        split(layout).prop(speaker, "text")
+        if not working(layout, context):
+            button(layout, context, "audio2blend.quality", why_not_export(context), icon="VIEWZOOM")
+        take = active_take(speaker)
+        found = context.window_manager.audio2blend_quality
+        if take is None or found.take != take.name:
+            return
+        column = layout.column(align=True)
+        for measure in found.measures:
+            row = column.row()
+            row.alert = measure.verdict == "fail"
+            row.label(text=measure.label, icon=_ICONS[measure.verdict])
+            row.label(text=f"{measure.value}  ({measure.wanted})" if measure.wanted else measure.value, translate=False)
+        for place in found.still_open:
+            column.label(text=f"{place.label}: {place.at_s:.2f} s", icon="MARKER", translate=False)
+
+
+CLASSES = in_both_editors(Quality)

@@ -1,0 +1,38 @@
+"""Runs in Blender: what the extension measures of takes."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from rigs import Rig
+
+from .addon_scenes import extension, put, speaker
+
+
+def measured(*, rig: Rig, sound: Path, text: str, progress: Any) -> list[dict[str, Any]]:
+    """Return what is measured of a take as it was made, and of one whose jaw is held open by hand."""
+    with extension():
+        who = speaker(put(rig))
+        who.text = text
+        bpy.ops.audio2blend.animate(sound=str(sound))
+        out = [_measure()]
+        bags = who.takes[0].action.layers[0].strips[0].channelbags
+        for curve in (curve for bag in bags for curve in bag.fcurves):
+            for name, value in (("jawOpen", 0.6), ("mouthClose", 0.0)):
+                if f'"{name}"' in curve.data_path:
+                    for point in curve.keyframe_points:
+                        point.co.y = value
+                    curve.update()
+        out.append(_measure())
+        return out
+
+
+def _measure() -> dict[str, Any]:
+    bpy.ops.audio2blend.quality()
+    found = bpy.context.window_manager.audio2blend_quality
+    return {
+        "take": found.take,
+        "verdicts": {measure.label: measure.verdict for measure in found.measures},
+        "open": [(place.at_s, place.label) for place in found.still_open],
+    }
