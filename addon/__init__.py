@@ -1,7 +1,6 @@
 """The Blender extension: the tab *Lip Sync* in the 3D view's sidebar and in the sequencer's."""
 
 from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 
 import bpy
@@ -10,15 +9,21 @@ _NAMES = (
     "properties",
     "preferences",
     "service",
+    "modal",
     "speech",
+    "head",
     "character",
+    "maps",
     "animate",
     "takes",
     "refine",
     "playback",
     "make_shapes",
+    "files",
     "export",
     "render",
+    "quality",
+    "lines",
     "batch",
     "control_rig",
     "panels",
@@ -30,7 +35,7 @@ _NAMES = (
 
 
 def _modules() -> list[ModuleType]:
-    return [import_module(f".{name}", __name__) for name in _NAMES if find_spec(f"{__name__}.{name}")]
+    return [import_module(f".{name}", __name__) for name in _NAMES]
 
 
 def register() -> None:
