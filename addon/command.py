@@ -8,6 +8,8 @@ from typing import Any
 
 import bpy
 
+from .files import FORMATS
+
 _handle: Any = None
 
 EXAMPLES = """\
@@ -16,6 +18,8 @@ examples:
       the object Head says line.wav, in a file of its own
   blender hero.blend --command audio2blend animate line.wav -o line.usdc -o line.mp4
       the character that was chosen in hero.blend says it, in files for others
+  blender hero.blend --command audio2blend batch lines.csv --character Head --folder out --format usdc --format mp4
+      every line of a table, or every recording of a folder; what is done and unchanged is not done again
   blender --command audio2blend self-test
       what this installation has, and whether it works
 
@@ -59,6 +63,16 @@ def _parser() -> argparse.ArgumentParser:
     motion.add_argument("--start-frame", type=int, metavar="N", help="the frame at which the sound starts")
     for dial in ("strength", "jaw", "lips", "smooth-ms", "lead-ms", "tolerance"):
         motion.add_argument(f"--{dial}", type=float, metavar="X")
+    batch = verbs.add_parser("batch", help="let characters of the .blend file say many recordings")
+    batch.set_defaults(work=_batch)
+    batch.add_argument("table", type=Path, metavar="TABLE", help="a .csv file, or a folder of recordings")
+    batch.add_argument("--character", action="append", default=[], metavar="NAME", dest="characters",
+                       help="who says lines that name nobody; may be given many times")  # fmt: skip
+    batch.add_argument("--format", action="append", choices=[suffix for suffix, *_ in FORMATS], dest="formats",
+                       help="a format of the files; may be given many times")  # fmt: skip
+    batch.add_argument("--folder", type=Path, metavar="FOLDER", help="where the files go")
+    batch.add_argument("--save", type=Path, metavar="FILE", help="the .blend file to write, with a take of every line")
+    batch.add_argument("--again", action="store_true", help="make anew what is done and unchanged")
     test = verbs.add_parser("self-test", help="tell what this installation has, and whether it works")
     test.set_defaults(work=_self_test)
     return parser
@@ -81,6 +95,26 @@ def _animate(args: argparse.Namespace) -> int:
         except RuntimeError as error:
             print(f"audio2blend animate: {path}: {_told(error)}", file=sys.stderr)
             failed += 1
+    return 1 if failed else 0
+
+
+def _batch(args: argparse.Namespace) -> int:
+    settings = bpy.context.scene.audio2blend_files
+    if args.formats:
+        settings.batch_formats = set(args.formats)
+    if args.folder is not None:
+        settings.folder = str(args.folder.absolute())
+    if not settings.batch_formats and args.save is None:
+        raise RuntimeError("nothing would be kept; name the files' --format, or a .blend file with --save")
+    settings.batch_takes = args.save is not None
+    bpy.ops.audio2blend.batch(
+        filepath=str(args.table.absolute()), characters=";".join(args.characters), again=args.again
+    )
+    if args.save is not None:
+        bpy.ops.wm.save_as_mainfile(filepath=str(args.save.absolute()))
+    failed = [line for line in bpy.context.scene.audio2blend.lines if line.status == "failed"]
+    for line in failed:
+        print(f"audio2blend batch: {line.message}", file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -128,6 +128,22 @@ def test_the_command_does_what_the_button_does(inside, hello, tmp_path):
 
 
 @needs_blender
+def test_the_command_works_off_a_table_and_tells_of_bad_lines(inside, hello, tmp_path):
+    table = tmp_path / "lines.csv"
+    table.write_text(f"sound,character\n{hello},\nmissing.wav,\n", "utf-8")
+    calls = [
+        ["batch", str(table)],
+        ["batch", str(table), "--character", "builtin", "--folder", str(tmp_path / "out"), "--format", "csv"],
+    ]
+    nothing_kept, done = inside.call("tests.worker.extension:commands", {"calls": calls})
+    assert done[0] == 1
+    assert "missing.wav: no such file" in done[2]
+    assert [path.suffix for path in (tmp_path / "out").glob("[!.]*")] == [".csv"]
+    assert nothing_kept[0] == 2
+    assert "--format" in nothing_kept[2]
+
+
+@needs_blender
 def test_the_self_test_tells_what_works(inside):
     found = inside.call("tests.worker.extension:self_test", {"weights": ""})
     assert all(line.startswith("+") for line in found.splitlines())
