@@ -86,6 +86,21 @@ def test_each_material_is_a_primitive_with_its_part_of_the_mesh(written: tuple[R
         assert np.linalg.norm(areas, axis=1).sum() / 2 == pytest.approx(0.2 * 0.2067, rel=0.01)  # a bent square
 
 
+def test_colours_of_vertices_darken_that_of_their_material(tmp_path: Path) -> None:
+    rig = patch()
+    assert rig.mesh
+    colors = np.random.default_rng(0).random(rig.mesh.vertices.shape).astype(np.float32)
+    painted = replace(rig, mesh=replace(rig.mesh, colors=colors))
+    gltf = pygltflib.GLTF2().load(str(usd_export.write(talking(2), tmp_path / "line.glb", rig=painted)))
+    for primitive, vertices in zip(gltf.meshes[0].primitives, vertices_of(rig.mesh), strict=True):
+        accessor = gltf.accessors[primitive.attributes.COLOR_0]
+        assert (accessor.componentType, accessor.normalized) == (pygltflib.UNSIGNED_BYTE, True)
+        tint = array_of(gltf, primitive.attributes.COLOR_0) / 255
+        color = np.array(rig.mesh.materials[primitive.material].color)
+        assert tint[:, :3] * color == pytest.approx(np.minimum(colors[vertices], color), abs=0.002)
+        assert (tint[:, 3] == 1).all()
+
+
 def test_targets_are_sparse_and_move_positions_and_normals(written: tuple[Rig, Clip, Path]) -> None:
     rig, _, path = written
     assert rig.mesh

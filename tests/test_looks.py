@@ -14,6 +14,9 @@ from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
 from rigs import Mesh, Rig
 from rigs.builtin import DEFAULT, LOOKS, traits
+from rigs.retarget.anatomy import Anatomy
+from rigs.retarget.crossing import crossing_depths
+from rigs.retarget.find import frame
 
 EYEBALL = ("sclera", "iris", "iris inner", "iris rim", "pupil")
 NAMES = st.sampled_from(list(LOOKS))
@@ -102,6 +105,16 @@ def test_closed_lips_stay_closed_in_every_look(name, weight, smile, pucker):
     points = rig.posed(pose(jawOpen=weight, mouthClose=weight, mouthSmile=smile, mouthPucker=pucker))
     upper, lower = (points[list(rig.landmarks[key])] for key in ("upperLip", "lowerLip"))
     assert upper[:, 1].min() - lower[:, 1].max() < 0.0005  # metres
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_lips_never_go_through_each_other(name):
+    rig = rigs.builtin(name)
+    random = np.random.default_rng(1)
+    mixes = random.random((12, len(ARKIT))) * (random.random((12, len(ARKIT))) < np.linspace(0.1, 1, 12)[:, None])
+    jaw, close = ARKIT.index("jawOpen"), ARKIT.index("mouthClose")
+    mixes[:, close] = np.minimum(mixes[:, close], mixes[:, jaw])
+    assert crossing_depths(Anatomy(rig, frame(rig)), rig, mixes.astype(np.float32)).max() < 1e-6
 
 
 @pytest.mark.parametrize("name", LOOKS)

@@ -143,6 +143,25 @@ def test_materials_are_bound_to_their_faces(written: tuple[Rig, Clip, Path]) -> 
         assert np.allclose(shader.GetInput("diffuseColor").Get(), material.color)
 
 
+def test_colours_of_vertices_are_shown_in_place_of_the_material(tmp_path: Path) -> None:
+    rig = patch()
+    assert rig.mesh
+    colors = np.random.default_rng(0).random(rig.mesh.vertices.shape).astype(np.float32)
+    painted = replace(rig, mesh=replace(rig.mesh, colors=colors))
+    stage = Usd.Stage.Open(str(usd_export.write(talking(2), tmp_path / "line.usda", rig=painted)))
+    primvar = mesh_of(stage).GetDisplayColorPrimvar()
+    assert primvar.GetInterpolation() == UsdGeom.Tokens.vertex
+    assert np.array_equal(primvar.Get(), colors)
+    for subset, material in zip(UsdGeom.Subset.GetAllGeomSubsets(mesh_of(stage)), rig.mesh.materials, strict=True):
+        bound, _ = UsdShade.MaterialBindingAPI(subset).ComputeBoundMaterial()
+        shader, _, _ = bound.ComputeSurfaceSource()
+        (source,), _ = shader.GetInput("diffuseColor").GetConnectedSources()
+        reader = UsdShade.Shader(source.source.GetPrim())
+        assert reader.GetIdAttr().Get() == "UsdPrimvarReader_float3"
+        assert reader.GetInput("varname").Get() == "displayColor"
+        assert np.allclose(reader.GetInput("fallback").Get(), material.color)
+
+
 def test_uv_comes_back_at_every_corner(written: tuple[Rig, Clip, Path]) -> None:
     rig, _, path = written
     stage = Usd.Stage.Open(str(path))

@@ -38,9 +38,15 @@ class Glb:
         self._size += len(self._chunks[-1])
         return len(self._views) - 1
 
-    def accessor(self, array: NDArray[Any], target: int | None = None, *, bounds: bool = False) -> int:
-        """Add an array of u1, u2, u4 or f4, shape (n, …), and return its index; `bounds` adds min and max."""
-        return self._add(array, {"bufferView": self.view(array, target)}, bounds=bounds)
+    def accessor(
+        self, array: NDArray[Any], target: int | None = None, *, bounds: bool = False, normalized: bool = False
+    ) -> int:
+        """Add an array of u1, u2, u4 or f4, shape (n, …), and return its index; `bounds` adds min and max.
+
+        `normalized` integers stand for numbers from 0 to 1.
+        """
+        where = {"bufferView": self.view(array, target)} | ({"normalized": True} if normalized else {})
+        return self._add(array, where, bounds=bounds)
 
     def sparse(self, count: int, at: int, indices: NDArray[Any], rows: NDArray[np.float32], *, bounds: bool) -> int:
         """Add an array of zeros but for `rows` at `indices`, which lie in view `at`, and return its index."""

@@ -11,8 +11,10 @@ minutes; the exact rate and the clip's metadata are text in `asset.extras`.
 Joints keep their places, axes and names; each that the clip moves has curves of its rotation and, if it is shifted, its
 translation. Skins hold the four strongest joints of a vertex, as every viewer knows them.
 
-Lost: channels that the rig has neither shape nor joint for, the sound, subsurface scattering, deltas below a micrometre
-and turns of a normal below a quarter of a degree.
+Colours of vertices are written as COLOR_0, with which viewers multiply the colour of the material.
+
+Lost: channels that the rig has neither shape nor joint for, the sound, subsurface scattering, colours of vertices
+brighter than their material, deltas below a micrometre and turns of a normal below a quarter of a degree.
 """
 
 from pathlib import Path
@@ -156,10 +158,10 @@ def _primitives(glb: Glb, mesh: Mesh, joints: tuple[Joint, ...], used: NDArray[n
     """Return a primitive for each material that is used, in the order of `used`."""
     normals = vertex_normals(mesh, mesh.vertices)
     turns = np.zeros_like(mesh.deltas)
-    for turn, delta in zip(turns, mesh.deltas, strict=True):
+    changed = np.zeros(mesh.deltas.shape[:2], bool)
+    for delta, turn, rows in zip(mesh.deltas, turns, changed, strict=True):
         turn[:] = vertex_normals(mesh, mesh.vertices + delta) - normals
-    moved = np.linalg.norm(mesh.deltas, axis=2) >= SMALLEST_M
-    changed = moved | (np.linalg.norm(turns, axis=2) >= SMALLEST_TURN)  # (n_shapes, n_vertices)
+        rows[:] = (np.linalg.norm(delta, axis=1) >= SMALLEST_M) | (np.linalg.norm(turn, axis=1) >= SMALLEST_TURN)
     weights = influences(joints) if joints else None
     primitives = []
     for material, index in enumerate(used):
@@ -171,6 +173,8 @@ def _primitives(glb: Glb, mesh: Mesh, joints: tuple[Joint, ...], used: NDArray[n
         }
         if corners.uv is not None:
             attributes["TEXCOORD_0"] = glb.accessor(corners.uv.astype("<f4"), VERTICES)
+        if mesh.colors is not None:
+            attributes["COLOR_0"] = glb.accessor(_tint(mesh, int(index), at), VERTICES, normalized=True)
         if weights is not None:
             four = [(0, 0), (0, 4 - weights.joints.shape[1])]
             attributes["JOINTS_0"] = glb.accessor(np.pad(weights.joints[at], four).astype("<u2"), VERTICES)
@@ -185,6 +189,14 @@ def _primitives(glb: Glb, mesh: Mesh, joints: tuple[Joint, ...], used: NDArray[n
             primitive["targets"] = _targets(glb, mesh.deltas[:, at], turns[:, at], changed[:, at], kind)
         primitives.append(primitive)
     return primitives
+
+
+def _tint(mesh: Mesh, material: int, vertices: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return what the colour of a material is multiplied with at its vertices, shape (n, 4) with an alpha of 1."""
+    assert mesh.colors is not None
+    share = mesh.colors[vertices] / np.maximum(mesh.materials[material].color, 1e-6)
+    opaque = np.pad(share.clip(0, 1), ((0, 0), (0, 1)), constant_values=1)
+    return np.asarray(np.rint(opaque * 255), np.uint8)
 
 
 def _targets(

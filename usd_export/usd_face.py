@@ -124,6 +124,10 @@ def define_mesh(stage: Usd.Stage, path: Sdf.Path, rig: Rig, rig_mesh: Mesh, join
         primvar.Set(Vt.Vec2fArray.FromNumpy(places))
         primvar.SetIndices(Vt.IntArray.FromNumpy(which.ravel().astype(np.int32)))
 
+    if rig_mesh.colors is not None:
+        paint = mesh.CreateDisplayColorPrimvar(UsdGeom.Tokens.vertex)
+        paint.Set(Vt.Vec3fArray.FromNumpy(rig_mesh.colors))
+
     binding = UsdSkel.BindingAPI.Apply(mesh.GetPrim())
     chosen = influences(joints, _MOST_JOINTS)
     size = chosen.joints.shape[1]
@@ -150,19 +154,31 @@ def bind_materials(stage: Usd.Stage, folder: Sdf.Path, mesh: UsdGeom.Mesh, rig_m
     for index, (name, look) in enumerate(zip(names, rig_mesh.materials, strict=True)):
         faces = np.flatnonzero(rig_mesh.face_materials == index).astype(np.int32)
         if len(faces):
-            material = _define_material(stage, folder.AppendChild(name), look)
+            material = _define_material(stage, folder.AppendChild(name), look, painted=rig_mesh.colors is not None)
             subset = UsdShade.MaterialBindingAPI.Apply(mesh.GetPrim()).CreateMaterialBindSubset(
                 name, Vt.IntArray.FromNumpy(faces)
             )
             UsdShade.MaterialBindingAPI.Apply(subset.GetPrim()).Bind(material)
 
 
-def _define_material(stage: Usd.Stage, path: Sdf.Path, look: Material) -> UsdShade.Material:
-    """Define a UsdPreviewSurface; it knows no subsurface scattering."""
+def _define_material(stage: Usd.Stage, path: Sdf.Path, look: Material, *, painted: bool) -> UsdShade.Material:
+    """Define a UsdPreviewSurface; it knows no subsurface scattering.
+
+    On a `painted` mesh the colours of its vertices take the place of the material's, which stands beside them for
+    programs that do not follow the connection.
+    """
     material = UsdShade.Material.Define(stage, path)
     shader = UsdShade.Shader.Define(stage, path.AppendChild("Surface"))
     shader.CreateIdAttr("UsdPreviewSurface")
-    shader.CreateInput("diffuseColor", Sdf.ValueTypeNames.Color3f).Set(Gf.Vec3f(*look.color))
+    color = shader.CreateInput("diffuseColor", Sdf.ValueTypeNames.Color3f)
+    color.Set(Gf.Vec3f(*look.color))
+    if painted:
+        paint = UsdShade.Shader.Define(stage, path.AppendChild("Paint"))
+        paint.CreateIdAttr("UsdPrimvarReader_float3")
+        paint.CreateInput("varname", Sdf.ValueTypeNames.String).Set("displayColor")
+        paint.CreateInput("fallback", Sdf.ValueTypeNames.Float3).Set(Gf.Vec3f(*look.color))
+        paint.CreateOutput("result", Sdf.ValueTypeNames.Float3)
+        color.ConnectToSource(paint.ConnectableAPI(), "result")
     shader.CreateInput("roughness", Sdf.ValueTypeNames.Float).Set(look.roughness)
     shader.CreateInput("metallic", Sdf.ValueTypeNames.Float).Set(0.0)
     material.CreateSurfaceOutput().ConnectToSource(shader.ConnectableAPI(), "surface")
