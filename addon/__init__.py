@@ -5,7 +5,6 @@ import bpy
 from . import (
     animate,
     batch,
-    character,
     command,
     control_rig,
     export,
@@ -36,7 +35,6 @@ _MODULES = (
     modal,
     speech,
     head,
-    character,
     maps,
     animate,
     takes,
