@@ -150,6 +150,11 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         update=_look_at_sound,
     )
     text: StringProperty(name="Text", description="What is said; used to check the result, never to make it")
+    text_block: PointerProperty(
+        name="From Text",
+        description="A text of this file that holds what is said, in place of the line",
+        type=bpy.types.Text,
+    )
     character: PointerProperty(
         name="Character",
         description="The mesh that speaks, or an armature with face bones; meshes that share its shape names follow",
@@ -247,6 +252,11 @@ def sound_path(speaker: Any) -> Path | None:
     if not speaker.sound:
         return None
     return Path(bpy.path.abspath(speaker.sound, library=speaker.id_data.library))
+
+
+def spoken_text(speaker: Any) -> str:
+    """Return what a speaker says, as far as the user has told; "" where he has not."""
+    return str(speaker.text_block.as_string() if speaker.text_block else speaker.text).strip()
 
 
 def active_take(speaker: Any) -> Any | None:

@@ -6,8 +6,9 @@ from typing import Any
 import bpy
 from bpy.props import StringProperty
 
-from . import strips, waveform
+from . import preferences, strips, waveform
 from .properties import active_speaker, ensure_speaker
+from .reports import guarded
 
 
 def add_speaker(scene: Any, name: str) -> Any:
@@ -139,6 +140,7 @@ class A2B_OT_sound_from_strips(bpy.types.Operator):
         cls.poll_message_set(why_not_use_strips(context))
         return not why_not_use_strips(context)
 
+    @guarded
     def execute(self, context: Any) -> set[str]:
         """Give the first to the active speaker, and each of the others to a new one."""
         first, *others = strips.picked_strips(strips.edited_scene(context))
@@ -148,10 +150,14 @@ class A2B_OT_sound_from_strips(bpy.types.Operator):
         return {"FINISHED"}
 
     def _take(self, context: Any, speaker: Any, strip: Any) -> None:
-        give_sound(context, speaker, str(strips.file_of(strip)))
+        sound = strips.file_of(strip)
+        if strip.sound.packed_file and not sound.is_file():
+            sound = preferences.takes_folder(context) / sound.name
+            sound.write_bytes(strip.sound.packed_file.data)
+        give_sound(context, speaker, str(sound))
         speaker.start_frame = round(strip.frame_start)
         if strip.frame_offset_start > 0 or strip.frame_offset_end > 0:
-            self.report({"INFO"}, f"The strip plays a part of {strips.file_of(strip).name}; all of it will be animated")
+            self.report({"INFO"}, f"The strip plays a part of {sound.name}; all of it will be animated")
 
 
 CLASSES = (

@@ -137,24 +137,30 @@ def picture(envelope: tuple[float, ...], n_tiles: int) -> NDArray[np.float32]:
 
 
 @bpy.app.handlers.persistent
-def _ask_for_all(*_files: Any) -> None:
-    """Look at the sounds of a file that was opened."""
+def _ask_for_all(*_of: Any) -> None:
+    """Look at the sounds of a file that was opened, or of what was undone."""
     for scene in bpy.data.scenes:
         for speaker in scene.audio2blend.speakers:
             if path := sound_path(speaker):
                 ask(path)
 
 
+def _handlers() -> tuple[Any, ...]:
+    return bpy.app.handlers.load_post, bpy.app.handlers.undo_post, bpy.app.handlers.redo_post
+
+
 def register() -> None:
     """Begin to keep pictures, and to look at the sounds of files that are opened."""
     global _pictures
     _pictures = bpy.utils.previews.new()
-    bpy.app.handlers.load_post.append(_ask_for_all)
+    for handler in _handlers():
+        handler.append(_ask_for_all)
 
 
 def unregister() -> None:
     """Forget everything."""
-    bpy.app.handlers.load_post.remove(_ask_for_all)
+    for handler in _handlers():
+        handler.remove(_ask_for_all)
     if bpy.app.timers.is_registered(_collect):
         bpy.app.timers.unregister(_collect)
     bpy.utils.previews.remove(_pictures)

@@ -98,6 +98,11 @@ def test_sounds_come_from_strips(inside: blender.Child, hello: Path, tone: Path)
     assert not found["unclear"]
 
 
+def test_a_packed_sound_is_unpacked(inside: blender.Child, tone: Path) -> None:
+    found = inside.call(f"{WORKER}:packed", {"sound": tone})
+    assert found == {"name": tone.name, "same": True, "elsewhere": True}
+
+
 def test_a_take_plays_in_sync_with_its_sound(inside: blender.Child, hello: Path, tone: Path) -> None:
     found = inside.call(f"{WORKER}:prepared", {"sound": tone, "other": hello})
     assert found["strips"] == [["other", 1, 1], [tone.stem, 2, 30]]

@@ -48,18 +48,16 @@ class Speech(Body):
             sentence(layout, context, "The file is not there; choose it again", icon="ERROR", alert=True)
             return
         heard = waveform.known(path)
-        if heard is None:
-            return
-        if heard.error:
+        if heard is not None and heard.error:
             sentence(layout, context, heard.error, icon="ERROR", alert=True)
             return
-        waveform.draw(layout, context, heard)
+        if heard is not None:
+            waveform.draw(layout, context, heard)
         row = layout.row()
         row.label(text=path.name, translate=False)
-        row.alignment = "EXPAND"
         right = row.row()
         right.alignment = "RIGHT"
-        right.label(text=said("{:.2f} s").format(heard.duration_s), translate=False)
+        right.label(text=said("{:.2f} s").format(heard.duration_s) if heard else "…", translate=False)
 
 
 class Speakers(Body):
@@ -91,8 +89,13 @@ class Text(Body):
         return active_speaker(context) is not None
 
     def draw(self, context: Any) -> None:
-        """Draw the text."""
-        split(self.layout).prop(active_speaker(context), "text")
+        """Draw the text, and the text of the file that may hold it."""
+        speaker = active_speaker(context)
+        column = split(self.layout)
+        row = column.row()
+        row.enabled = speaker.text_block is None
+        row.prop(speaker, "text")
+        column.prop(speaker, "text_block")
 
 
 CLASSES = (A2B_UL_speakers, *in_both_editors(Speech, Speakers, Text))

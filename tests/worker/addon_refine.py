@@ -149,6 +149,18 @@ def strips(*, sounds: list[Path], progress: Any) -> dict[str, Any]:
         return found
 
 
+def packed(*, sound: Path, progress: Any) -> dict[str, Any]:
+    """Return what comes of a strip whose sound is packed into the file and nowhere else."""
+    with extension():
+        strip = bpy.context.scene.sequence_editor_create().strips.new_sound("packed", str(sound), 1, 1)
+        strip.sound.pack()
+        held = sound.read_bytes()
+        sound.unlink()
+        bpy.ops.audio2blend.sound_from_strips()
+        taken = Path(bpy.context.scene.audio2blend.speakers[0].sound)
+        return {"name": taken.name, "same": taken.read_bytes() == held, "elsewhere": taken.parent != sound.parent}
+
+
 def _speakers(scene: Any) -> list[Any]:
     return [[someone.name, Path(someone.sound), someone.start_frame] for someone in scene.audio2blend.speakers]
 
