@@ -41,7 +41,7 @@ def blocked(context: Any, action: Any, keys: Keys, character: Character, start_f
         elif isinstance(target, Shapes):
             face = next(face for face in character.faces if face.data.shape_keys == target.block())
             found += _face(face, Wanted(action, target, float(keys.positions[peak])), moving, resting)
-        elif isinstance(target, Bones):
+        else:
             found += _armature(target, moving, resting)
     return "; ".join(found)
 
@@ -69,7 +69,7 @@ class Look:
             if isinstance(target, Shapes):
                 for name in target.paths:
                     self.weights[target.owner, name] = evaluated.key_blocks[name].value
-            elif isinstance(target, Bones):
+            else:
                 for name in target.modes:
                     self.bones[target.owner, name] = np.array(evaluated.pose.bones[name].matrix, float)
 

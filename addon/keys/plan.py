@@ -12,6 +12,7 @@ from audio2blend.errors import InputError
 from audio2blend.post import Motion
 from audio2blend.raw import Raw
 from rigs.retarget import Retarget
+from rigs.retarget.solve import Solver
 
 from .. import character
 from . import actions
@@ -38,6 +39,8 @@ class Plan:
 
     targets: tuple[Target, ...]
     retarget: Retarget
+    solver: Solver | None
+    """What holds the weights to what the character's mesh allows, where the map asks for it."""
     motion: Motion
     timing: Timing
     tolerance: float | None
@@ -56,6 +59,7 @@ class Plan:
         return cls(
             targets=targets(character.of(speaker), retarget),
             retarget=retarget,
+            solver=character.solver(speaker),
             motion=Motion(**{name: round(getattr(dials, name), 4) for name in names}),
             timing=Timing.of(scene, start_frame),
             tolerance=speaker.tolerance if speaker.keys == "REDUCED" else None,
@@ -63,7 +67,7 @@ class Plan:
 
     def keys(self, raw: Raw) -> Keys:
         """Return the keys for what the network said; needs no Blender, so that a thread can do it."""
-        clip = self.timing.sampled(self.retarget(raw.shaped(self.motion)))
+        clip = self.timing.sampled(self.retarget(raw.shaped(self.motion), self.solver))
         positions = self.timing.positions(len(clip))
         curves = []
         activity = np.zeros(len(clip), np.float32)
@@ -89,7 +93,7 @@ def write_all(name: str, uid: int, keys: Keys) -> Iterator[tuple[int, int]]:
             yield done, total
         action = found(name, uid)
         bag = bag_for(action, slot_for(action, target))
-        kept = {(curve.path, curve.index) for curve in curves}
+        kept = {(curve.path, curve.axis) for curve in curves}
         for curve in list(bag.fcurves):
             if (curve.data_path, curve.array_index) not in kept:
                 bag.fcurves.remove(curve)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 import bpy
 import numpy as np
@@ -28,40 +28,23 @@ class Curve(NamedTuple):
     """How one property moves."""
 
     path: str
-    index: int
+    axis: int
     values: NDArray[np.floating[Any]]
     """Shape (n_frames,)."""
 
 
-class Target(Protocol):
-    """A data-block that takes keys; it is known by what survives an undo."""
-
-    owner: str
-    """Its name."""
-    uid: int
-    """Its number in this session."""
-    blend: str
-    """How its NLA strip joins what lies below."""
-
-    def block(self) -> Any:
-        """Return the data-block. Raises InputError if it is gone."""
-
-    def curves(self, clip: Clip) -> Iterator[Curve]:
-        """Yield the curves for a clip of the rig's own channels; needs no Blender."""
-
-    def rest(self) -> None:
-        """Put what the curves move to rest."""
-
-
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """The shape keys of one mesh."""
+    """The shape keys of one mesh; like `Bones` it is known by what survives an undo."""
 
     owner: str
+    """Name of the Key data-block."""
     uid: int
+    """Its number in this session."""
     paths: Mapping[str, str]
     """Where the value of each shape lies."""
     blend: str = "REPLACE"
+    """How its NLA strip joins what lies below."""
 
     def block(self) -> Any:
         """Return the Key data-block."""
@@ -84,7 +67,9 @@ class Bones:
     """The bones of one armature."""
 
     owner: str
+    """Name of the armature object."""
     uid: int
+    """Its number in this session."""
     rig: Rig
     """Its bones as joints in metres, Y up, looking along +Z, without weights."""
     modes: Mapping[str, str]
@@ -92,6 +77,7 @@ class Bones:
     unit: float
     """Length of a metre in the armature's own space."""
     blend: str = "COMBINE"
+    """How its NLA strip joins what lies below: a head turns on top of the body's motion."""
 
     def block(self) -> Any:
         """Return the armature object."""
@@ -116,6 +102,10 @@ class Bones:
         """Put the bones where they are without a pose."""
         for name in self.modes:
             self.block().pose.bones[name].matrix_basis = Matrix.Identity(4)
+
+
+Target = Shapes | Bones
+"""A data-block that takes keys."""
 
 
 def targets(character: Character, retarget: Retarget) -> tuple[Target, ...]:

@@ -14,7 +14,7 @@ class Keyed(NamedTuple):
     """A curve as keys."""
 
     path: str
-    index: int
+    axis: int
     points: NDArray[np.float32]
     """Shape (n_keys, 2): position and value."""
     handles: NDArray[np.float32] | None
@@ -22,14 +22,14 @@ class Keyed(NamedTuple):
 
 
 def keyed(
-    path: str, index: int, values: NDArray[np.floating[Any]], positions: NDArray[np.float64], tolerance: float | None
+    path: str, axis: int, values: NDArray[np.floating[Any]], positions: NDArray[np.float64], tolerance: float | None
 ) -> Keyed:
     """Return keys for values at evenly spaced positions, both of shape (n_frames,).
 
     With a tolerance there are only those keys that a smooth curve needs to be so near; without, one at every frame.
     """
     if tolerance is None:
-        return Keyed(path, index, np.stack([positions, values], axis=1).astype(np.float32), None)
+        return Keyed(path, axis, np.stack([positions, values], axis=1).astype(np.float32), None)
     at, slopes = reduced(values, tolerance)
     points = np.stack([positions[at], values[at]], axis=1)
     reach = np.diff(at) / 3  # a cubic in time, as x grows evenly along it
@@ -42,12 +42,12 @@ def keyed(
         ],
         axis=1,
     )
-    return Keyed(path, index, points.astype(np.float32), handles.astype(np.float32))
+    return Keyed(path, axis, points.astype(np.float32), handles.astype(np.float32))
 
 
 def write(bag: Any, curve: Keyed) -> None:
     """Put keys on a curve, in place of those that it had; a thousand times as fast as keyframe_insert."""
-    found = bag.fcurves.find(curve.path, index=curve.index) or bag.fcurves.new(curve.path, index=curve.index)
+    found = bag.fcurves.find(curve.path, index=curve.axis) or bag.fcurves.new(curve.path, index=curve.axis)
     points = found.keyframe_points
     if len(points) != len(curve.points):
         points.clear()
