@@ -232,7 +232,7 @@ class A2B_PG_state(bpy.types.PropertyGroup):
     message: StringProperty(name="Message", description="What is being done", options={"SKIP_SAVE"})
 
 
-def active_speaker(context: Any) -> Any | None:
+def active_speaker(context: Any) -> Any:
     """Return the speaker whose settings are shown, an `A2B_PG_speaker`, or None where the scene has none."""
     scene = context.scene.audio2blend
     return scene.speakers[scene.active] if 0 <= scene.active < len(scene.speakers) else None
@@ -259,7 +259,7 @@ def spoken_text(speaker: Any) -> str:
     return str(speaker.text_block.as_string() if speaker.text_block else speaker.text).strip()
 
 
-def active_take(speaker: Any) -> Any | None:
+def active_take(speaker: Any) -> Any:
     """Return the take of a speaker that is shown, an `A2B_PG_take`, or None where there is none."""
     return speaker.takes[speaker.active_take] if 0 <= speaker.active_take < len(speaker.takes) else None
 

@@ -46,7 +46,7 @@ def corrected(phone: Any, edge: str) -> None:
                 phones[right].start_s, phones[right].edited = border, True
 
 
-def _take(context: Any) -> Any | None:
+def _take(context: Any) -> Any:
     speaker = active_speaker(context)
     return active_take(speaker) if speaker else None
 
@@ -114,7 +114,6 @@ class A2B_OT_phone_add(_ChangesPhone, bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Divide it in the middle."""
         take = _take(context)
-        assert take is not None
         index = take.active_phone
         first, second = take.phones[index], take.phones.add()
         first = take.phones[index]  # adding may have moved it
@@ -135,7 +134,6 @@ class A2B_OT_phone_remove(_ChangesPhone, bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Remove it and close the gap."""
         take = _take(context)
-        assert take is not None
         index = take.active_phone
         start_s, end_s = take.phones[index].start_s, take.phones[index].end_s
         take.phones.remove(index)
@@ -163,7 +161,6 @@ class A2B_OT_phones_reset(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Read them from the take's file."""
         take = _take(context)
-        assert take is not None
         before = [(phone.label, phone.start_s, phone.end_s) for phone in take.phones]
         heard = Raw.read(Path(take.heard_path or take.clip_path)).phones
         fill(take, heard)
@@ -188,9 +185,7 @@ class A2B_OT_rerun(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Write what is said now beside what was heard, and show it."""
         speaker = active_speaker(context)
-        take = active_take(speaker) if speaker else None
-        assert speaker is not None
-        assert take is not None
+        take = active_take(speaker)
         if take.action is not None and (reason := plan.why_edited(take.action)):
             raise InputError(reason)
         heard = Path(take.heard_path or take.clip_path)
