@@ -243,7 +243,8 @@ class Run:
         else:
             handed = gather.scratch()
             clip, onto = Path(heard["clip"]), format_map(line.intended.retarget)
-            wire.save(Handed(clip=clip, motion=line.intended.motion, map=onto), handed)
+            intended = line.intended
+            wire.save(Handed(clip=clip, motion=intended.motion, map=onto, solver=intended.solver), handed)
         key = self._file_key(line)
         asked = {
             "take": str(handed),

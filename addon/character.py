@@ -1,21 +1,27 @@
 """The character of a speaker: its meshes and bones, the map onto them, and both in words."""
 
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from io import BytesIO
 from typing import Any, Final
 
 import bpy
 import numpy as np
 
+from audio2blend.blender import wire
 from audio2blend.errors import InputError
 from rigs import Joint, Rig
 from rigs.retarget import Match, Retarget, Target, by_name, fit, parse_map
 from rigs.retarget.retarget import BONE_CHANNEL
+from rigs.retarget.solve import Solver
 
 HAND: Final = " (hand)"
 """How the names of shape keys end that the control rig adds; they are no shapes of the character's own."""
 
+SOLVER: Final = "audio2blend_solver"
+"""Custom property of a map's text: the `Solver` that came with it, as `wire.save` writes it, in base 64."""
 _FEW: Final = 4
 
 
@@ -162,6 +168,19 @@ def retarget(speaker: Any) -> Retarget:
     if not found.retarget.targets:
         raise InputError(_unknown(character))
     return found.retarget
+
+
+def solver(speaker: Any) -> Solver | None:
+    """Return what holds the weights of a map to what the character's mesh allows; None where the map asks for none."""
+    text = getattr(speaker, "map", None)
+    kept = text.get(SOLVER) if text else None
+    return _solver(kept) if kept and retarget(speaker).solve else None
+
+
+@lru_cache(maxsize=16)
+def _solver(kept: str) -> Solver:
+    found: Solver = wire.load(BytesIO(b64decode(kept)))
+    return found
 
 
 def matched(speaker: Any) -> Match:

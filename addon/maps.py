@@ -1,6 +1,8 @@
 """The map onto a character as a text to edit, by its names, from a preset or by what its shapes look like."""
 
+from base64 import b64encode
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -96,7 +98,7 @@ class A2B_OT_map_forget(_MapOperator):
 
     def execute(self, context: Any) -> set[str]:
         """Take the map off the speaker."""
-        active_speaker(context).map = None  # type: ignore[union-attr]  # poll saw one
+        active_speaker(context).map = None
         return {"FINISHED"}
 
 
@@ -139,12 +141,15 @@ class A2B_OT_map_match(ServiceOperator, bpy.types.Operator):
     def request(self, context: Any) -> Sequence[Request]:
         """Ask for the map of the character as it stands."""
         who = character.of(active_speaker(context))
-        return [("match", {"character": str(gather.save(context, who)), "name": who.name})]
+        asked = {"character": str(gather.save(context, who)), "name": who.name, "output": str(gather.scratch())}
+        return [("match", asked)]
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
         """Give it to the speaker."""
         (found,) = results
         block = give(active_speaker(context), found["map"])
+        if found["solver"]:
+            block[character.SOLVER] = b64encode(Path(found["solver"]).read_bytes()).decode()
         _show(context, block)
         self.report({"INFO"}, "; ".join(found["report"]))
         return {"FINISHED"}

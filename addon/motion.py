@@ -35,6 +35,7 @@ def save(context: Any, speaker: Any, take: Any) -> Path:
         clip=path,
         motion=how.motion,
         map=format_map(how.retarget),
+        solver=how.solver,
         keys=_keys(how, take) if edited else None,
         controls=control_rig.added(context.scene, speaker, how.timing.count(take.duration_s), take.start_frame),
     )

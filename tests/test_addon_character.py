@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from other_head import bent
 from small_rig import patch
 
+import audio2blend
 from audio2blend import blender
 from audio2blend.channels import ARKIT
 from render_farm.service import _files
-from rigs.retarget import parse_map
+from rigs.retarget import fit, parse_map
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 
@@ -42,7 +44,8 @@ def test_what_lacks_is_named(inside: blender.Child) -> None:
 
 
 def test_visemes_are_called_visemes(inside: blender.Child) -> None:
-    names = tuple(f"viseme_{name}" for name in "sil PP FF TH DD kk CH SS nn RR aa E I O U".split())
+    sounds = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U")
+    names = tuple(f"viseme_{sound}" for sound in sounds)
     found = inside.call("tests.worker.addon_character:words", {"rig": patch(shapes=names)})
     assert found["words"][0] == "15 of 15 Oculus visemes"
 
@@ -94,6 +97,20 @@ def test_a_linked_character_is_overridden_on_request(inside: blender.Child, tmp_
     assert found["after"] == found["reopened"] == ("52 of 52 ARKit shapes",)
     assert found["editable"]
     assert found["kept"] == pytest.approx(0.5)
+
+
+def test_shapes_without_names_are_matched_by_what_they_look_like(
+    inside: blender.Child, hello: Path, tmp_path: Path
+) -> None:
+    rig, _ = bent()
+    arguments = {"rig": rig, "sound": hello, "path": tmp_path / "stranger.blend"}
+    found = inside.call("tests.worker.addon_character:by_shape", arguments)
+    assert "use Match by Shape" in found["before"]
+    assert found["words"] == ("52 shapes by the map 'stranger map'",)
+    wanted = fit(rig)(audio2blend.animate(audio2blend.load(hello)))
+    assert set(found["keys"]) == set(rig.shapes)
+    for name, values in found["keys"].items():
+        np.testing.assert_allclose(values, wanted[name], atol=5e-3, err_msg=name)
 
 
 def test_a_character_is_handed_over_as_it_stands(inside: blender.Child) -> None:

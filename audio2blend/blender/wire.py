@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +93,7 @@ def save(value: Any, path: Path) -> None:
         np.savez(file, message=np.array(text), **arrays)
 
 
-def load(path: Path) -> Any:
+def load(file: Path | IO[bytes]) -> Any:
     """Return the message in a file that `save` wrote."""
-    with np.load(path, allow_pickle=False) as arrays:
+    with np.load(file, allow_pickle=False) as arrays:
         return decode(json.loads(str(arrays["message"])), dict(arrays))

@@ -15,6 +15,7 @@ from audio2blend.raw import Raw
 from rigs import Rig
 from rigs.readers.blender import rig_of
 from rigs.retarget import Retarget, parse_map
+from rigs.retarget.solve import Solver
 
 _SLIGHT: Final = 1e-5
 """Keys that differ by less from what was written were not edited."""
@@ -30,6 +31,8 @@ class Handed:
     """The dials."""
     map: str
     """The map onto the character, as TOML."""
+    solver: Solver | None = None
+    """What holds its weights to what the character's mesh allows; None for most maps."""
     keys: Clip | None = None
     """The values of its keys in the character's channels, at the scene's rate; None where nobody edited them."""
     controls: Clip | None = None
@@ -65,7 +68,7 @@ def take(path: str) -> Take:
     handed: Handed = wire.load(Path(path))
     arkit = Raw.read(handed.clip).shaped(handed.motion)
     onto = parse_map(handed.map, "the map")
-    own = changed = onto(arkit)
+    own = changed = onto(arkit, handed.solver)
     if handed.keys is not None:
         changed = _edited(changed, handed.keys)
     if handed.controls is not None:

@@ -1,32 +1,43 @@
 """The map onto a character: by names of shapes and bones or, where they tell nothing, by what shapes look like."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from audio2blend.channels import ARKIT
-from rigs.retarget import by_name, fit, format_map, with_rest
+from audio2blend.blender import wire
+from audio2blend.errors import InputError
+from rigs.retarget import fit, format_map, with_rest
 
 from . import _files
 
 
-def run(*, character: str, name: str, progress: Callable[[int, int], None]) -> dict[str, Any]:
-    """Return the map onto a character that was gathered to a file, see `_files.character`.
+def run(*, character: str, name: str, output: str, progress: Callable[[int, int], None]) -> dict[str, Any]:
+    """Return how a character is driven that was gathered to a file, see `_files.character`.
+
+    Args:
+        character: its file.
+        name: what it is called.
+        output: a file for `wire.load`: the `Solver` that keeps lips together, where shapes were told by what they
+            look like.
+        progress: called with the steps done and their number.
 
     Returns:
-        "map", a text of TOML to edit; "report", sentences for people; "score", the share of ARKit's channels that
-        arrive, 0 to 1.
+        "map", a text of TOML to edit; "report", sentences for people; "score", how much of a speaking face arrives,
+        0 to 1; "solver", the path of `output`, or "" where none was written.
 
     Raises:
         InputError: if neither names nor shapes tell.
     """
     rig = _files.character(character, name)
-    named = by_name(rig)
-    if named.retarget.targets:
-        return {"map": format_map(with_rest(named)), "report": str(named).splitlines(), "score": named.score}
-    found = fit(rig).retarget
-    sources = set(found.sources) & set(ARKIT)
-    moved = [target for target in found.targets if not target.at_rest]
-    lost = [channel for channel in ARKIT if channel not in sources]
-    report = [f"{len(moved)} of {len(rig.shapes)} shapes found by what they look like"]
-    report += [f"lost: {', '.join(lost)}"] if lost else []
-    return {"map": format_map(found), "report": report, "score": len(sources) / len(ARKIT)}
+    if not rig.shapes:
+        raise InputError(f"'{name}' has no shape keys to match; Make Shapes gives it 52")
+    held = fit(rig)
+    assert held.found is not None  # no map was given
+    if held.solver is not None:
+        wire.save(held.solver, Path(output))
+    return {
+        "map": format_map(with_rest(held.found)),
+        "report": [*held.notes, *str(held.found).splitlines()],
+        "score": held.found.score,
+        "solver": output if held.solver is not None else "",
+    }

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
 
 from rigs import Rig
 
@@ -108,8 +109,11 @@ def linked(*, rig: Rig, folder: Path, progress: Any) -> dict[str, Any]:
         return out
 
 
-def by_shape(*, rig: Rig, progress: Any) -> dict[str, Any]:
-    """Return what *Match by Shape* makes of a rig whose names tell nothing."""
+def by_shape(*, rig: Rig, sound: Path, path: Path, progress: Any) -> dict[str, Any]:
+    """Return what *Match by Shape* makes of a rig without known names, and its keys at 60 fps in a file opened anew.
+
+    "keys" are by shape, float [frame].
+    """
     with extension():
         from addon import character
 
@@ -117,7 +121,16 @@ def by_shape(*, rig: Rig, progress: Any) -> dict[str, Any]:
         out: dict[str, Any] = {"before": character.why_not(made)}
         bpy.ops.audio2blend.map_match()
         out["words"] = character.words(made)
-        out["map"] = {target.name: dict(target.sources) for target in character.retarget(made).targets}
+        bpy.ops.wm.save_as_mainfile(filepath=str(path))
+        bpy.ops.wm.open_mainfile(filepath=str(path))
+        bpy.context.scene.render.fps = 60
+        bpy.ops.audio2blend.animate(sound=str(sound))
+        (take,) = bpy.context.scene.audio2blend.speakers[0].takes
+        out["keys"] = {}
+        for curve in take.action.layers[0].strips[0].channelbags[0].fcurves:
+            points = np.empty(2 * len(curve.keyframe_points), np.float32)
+            curve.keyframe_points.foreach_get("co", points)
+            out["keys"][curve.data_path.split('"')[1]] = points[1::2]
         return out
 
 
