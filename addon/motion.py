@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from audio2blend.blender import wire
 from audio2blend.clip import Clip
@@ -61,7 +62,7 @@ def _keys(how: plan.Plan, take: Any) -> Clip:
     """Return the values of a take's keys at every frame of its sound, a channel for each shape."""
     n_frames = how.timing.count(take.duration_s)
     positions = how.timing.positions(n_frames)
-    curves: dict[str, np.ndarray] = {}
+    curves: dict[str, NDArray[np.float32]] = {}
     for target in how.targets:
         if isinstance(target, Shapes):
             bag = actions.bag_for(take.action, actions.slot_for(take.action, target))
@@ -70,7 +71,7 @@ def _keys(how: plan.Plan, take: Any) -> Clip:
                 if name not in curves and curve is not None:
                     curves[name] = np.array([curve.evaluate(position) for position in positions], np.float32)
     return Clip(
-        values=np.stack(list(curves.values()), axis=1) if curves else np.zeros((n_frames, 0)),
+        values=np.stack(list(curves.values()), axis=1) if curves else np.zeros((n_frames, 0), np.float32),
         channels=tuple(curves),
         frame_rate=how.timing.rate,
     )
