@@ -47,9 +47,11 @@ def about(axis: int, degrees: Array) -> NDArray[np.float64]:
 def of_matrix(matrix: Array) -> NDArray[np.float64]:
     """Return the turn (4,) that is nearest to what a matrix (3, 3) does to columns, with w ≥ 0; scales do not matter.
 
-    The nearest rotation is that of the polar decomposition. Its quaternion is the eigenvector of Bar-Itzhack's
-    matrix (2000) with the largest eigenvalue, which is right at every angle.
+    What is not finite gives NaN. The nearest rotation is that of the polar decomposition; its quaternion is the
+    eigenvector of Bar-Itzhack's matrix (2000) with the largest eigenvalue, which is right at every angle.
     """
+    if not np.isfinite(matrix).all():
+        return np.full(4, np.nan)
     left, _, right = np.linalg.svd(np.asarray(matrix, np.float64))
     left[:, 2] *= np.linalg.det(left @ right)
     (a, b, c), (d, e, f), (g, h, i) = left @ right

@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from typing import Final, Protocol, cast
 
+import numpy as np
+
 from audio2blend import plugins
 from audio2blend.errors import InputError
 
@@ -81,7 +83,8 @@ def load(path: str | Path, *, bare: bool = False) -> Rig:
                 raise InputError(
                     f"{path} has {size >> 20:,} MiB, more than the 2,048 that are read; save the face alone"
                 )
-        rig = reader.read(path)
+        with np.errstate(all="ignore"):  # what is no number is found where everything is put together, and told
+            rig = reader.read(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}; check the file and its rights") from None
     except MemoryError:

@@ -18,6 +18,9 @@ from .upright import stand
 
 STILL: Final = 1e-6
 """A shape that moves no vertex by so many metres is dead."""
+_FARTHEST: Final = 1e12
+"""No unit is so small that a head would be so many."""
+_NO_PLACE: Final = "not numbers (NaN, infinite or beyond any size)"
 _MOVED: Final = 0.05
 """A vertex that a shape moves by so much of its farthest is part of what the shape moves."""
 
@@ -39,6 +42,9 @@ def assemble(
     pieces = _affordable(path, pieces, told)
     for piece in pieces:
         _check(path, piece)
+    for bone in bones:
+        if not np.isfinite([*bone.position, *bone.orientation]).all():
+            raise InputError(f"{path}: bone '{bone.name}' stands nowhere (NaN or infinite); clean it and save again")
     names = tuple(dict.fromkeys(name for piece in pieces for name in piece.shapes))
     rig = Rig(name=_title(path), shapes=names, joints=(), notes=())
     if not pieces:
@@ -114,8 +120,8 @@ def _affordable(path: Path, pieces: Sequence[Piece], told: list[str]) -> list[Pi
 def _check(path: Path, piece: Piece) -> None:
     where = f"{path}: mesh '{piece.name}'"
     count = len(piece.vertices)
-    if bad := int((~np.isfinite(piece.vertices).all(axis=1)).sum()):
-        raise InputError(f"{where} has {bad} vertices that are not numbers (NaN or infinite); clean it and save again")
+    if bad := _unsound(piece.vertices):
+        raise InputError(f"{where} has {bad} vertices that are {_NO_PLACE}; clean it and save again")
     corners = piece.face_vertices
     if len(corners) and (corners.min() < 0 or corners.max() >= count):
         raise InputError(f"{where} has faces that refer to vertices beyond its {count}; save the file again")
@@ -124,11 +130,24 @@ def _check(path: Path, piece: Piece) -> None:
             raise InputError(
                 f"{where} has {count} vertices, but its shape '{name}' has {len(delta)}; save both from one topology"
             )
-        if bad := int((~np.isfinite(delta).all(axis=1)).sum()):
+        if bad := _unsound(delta):
             raise InputError(
-                f"{where} has a shape '{name}' with {bad} vertices that are not numbers (NaN or infinite); "
-                "remove that shape and save again"
+                f"{where} has a shape '{name}' with {bad} vertices that are {_NO_PLACE}; remove it and save again"
             )
+    for mode in () if piece.identity is None else piece.identity:
+        if bad := _unsound(mode):
+            raise InputError(f"{where} has an identity mode with {bad} vertices that are {_NO_PLACE}; save it again")
+    for name, weights in piece.weights.items():
+        if not np.isfinite(weights).all():
+            raise InputError(
+                f"{where} follows its bone '{name}' by weights that are not numbers (NaN or infinite); "
+                "normalise its weights and save again"
+            )
+
+
+def _unsound(points: NDArray[np.floating[Any]]) -> int:
+    """Return how many points (n, 3) are nowhere, or so far away that their squares overflow."""
+    return int((~(np.abs(points) < _FARTHEST).all(axis=1)).sum())
 
 
 def _title(path: Path) -> str:

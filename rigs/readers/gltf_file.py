@@ -6,6 +6,7 @@ After the glTF 2.0 specification, sections 3.6 (buffers, accessors, sparse) and 
 import base64
 import binascii
 import json
+import mmap
 import struct
 from pathlib import Path
 from typing import Any, Final
@@ -36,7 +37,8 @@ class GltfFile:
     def __init__(self, path: Path) -> None:
         """Raises InputError if the file is no glTF 2.0, or compressed."""
         self.path = path
-        content = memoryview(path.read_bytes())
+        with path.open("rb") as file:  # mapped, not read: what is too large is refused before it fills the memory
+            content = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         self._own: memoryview | None = None
         if bytes(content[:4]) == b"glTF":
             self.json, self._own = self._chunks(content)
@@ -140,9 +142,14 @@ class GltfFile:
 
     def _parse(self, text: memoryview) -> Json:
         try:
-            content = json.loads(bytes(text))
+            content = json.loads(bytes(text), parse_constant=_no_number)
         except (ValueError, RecursionError):
             content = None
         if not isinstance(content, dict):
             raise InputError(f"{self.path}: this is no glTF file, or a damaged one; export it again as .glb")
         return content
+
+
+def _no_number(name: str) -> None:
+    """Refuse NaN and Infinity, which Python reads and JSON does not know."""
+    raise ValueError(name)
