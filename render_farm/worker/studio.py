@@ -16,7 +16,7 @@ BACKDROP = (0.13, 0.2, 0.26)
 AMBIENT = (0.07, 0.07, 0.085)
 SOLID_LIGHTS = (
     # towards the lamp (right, up, to the viewer), colour, colour of its reflection, 0 hard – 1 soft
-    ((-0.5, 0.5, 0.7), (1.18, 1.06, 0.95), (0.32, 0.31, 0.3), 0.0),  # key: warm, from above left
+    ((-0.5, 0.5, 0.7), (1.18, 1.06, 0.95), (0.24, 0.23, 0.22), 0.0),  # key: warm, from above left
     ((0.8, 0.05, 0.6), (0.30, 0.32, 0.38), (0.05, 0.05, 0.06), 0.6),  # fill: cool and soft, from the right
     ((0.5, 0.35, -1.0), (2.2, 2.4, 2.8), (0.1, 0.1, 0.1), 0.0),  # rim: from behind
     ((-0.2, -0.95, 0.2), (0.2, 0.14, 0.11), (0.0, 0.0, 0.0), 0.8),  # what the shirt throws back
@@ -25,7 +25,7 @@ SOLID_LIGHTS = (
 
 LAMPS = (
     # place relative to the face (right, to the viewer, up), size, power, colour; in units of the picture's height
-    ("Key", (-1.3, 1.8, 1.2), 0.9, 66.0, (1.0, 0.93, 0.86)),
+    ("Key", (-1.3, 1.8, 1.2), 0.9, 58.0, (1.0, 0.93, 0.86)),
     ("Fill", (1.8, 1.6, 0.0), 1.8, 16.0, (0.8, 0.9, 1.0)),
     ("Rim", (1.2, -1.1, 0.9), 0.5, 100.0, (0.9, 0.95, 1.0)),
     ("Mouth", (0.0, 2.3, -0.25), 0.4, 14.0, (1.0, 0.95, 0.9)),

@@ -73,8 +73,8 @@ def _cap(style: Style) -> Part:
     part, rows = Part("cap"), []
     for up in np.linspace(0, 1, 19):
         skin = form.loft(angle, low + (top - low) * up**0.9)
-        bare = smoothstep(style.bald_above - 0.022, style.bald_above, skin[:, 1] + 0.004 * np.sin(19 * angle))
-        thick = -0.0012 + (style.thickness + 0.0012) * smoothstep(-0.03, 0.20, up)
+        bare = smoothstep(style.bald_above - 0.022, style.bald_above, skin[:, 1])
+        thick = -0.0012 + (style.thickness + 0.0012) * smoothstep(-0.03, 0.14, up)
         thick = thick * (1 - bare) - 0.004 * bare
         curl = style.curls * random.uniform(-1, 1, n) * smoothstep(0.0, 0.15, up) * (1 - bare)
         strand = 0.4 * np.sin(angle * 27 + 5 * up) + 0.4 * np.sin(angle * 11)
@@ -101,7 +101,8 @@ def _lock(lock: Points, style: Style, shade: float) -> Part:
     root, tip = _direction(lock[0], lock[1]), _direction(lock[2], lock[3])
     width, thick, lift, bow, hang = lock[4:]
     arc = float(np.arccos(np.clip(root @ tip, -1, 1))) * 0.095
-    far = np.linspace(0, arc + hang, ALONG)  # metres from the root
+    bend = 0.65 if hang else 1.0  # share of the rows for the part that is curved
+    far = np.interp(np.linspace(0, 1, ALONG), [0, bend, 1], [0, arc, arc + hang])  # metres from the root
     along = np.clip(far / max(arc, 1e-6), 0, 1)[:, None]
     sideways = _unit(np.cross(root, tip) + np.array([0, 1e-9, 0]))
     way = _unit(root * (1 - along) + tip * along + sideways * bow * np.sin(np.pi * along))

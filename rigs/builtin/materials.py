@@ -24,6 +24,6 @@ def materials(look: Look) -> tuple[Material, ...]:
         Material(name="tongue", color=(0.55, 0.17, 0.16), roughness=0.4, subsurface=0.2),
         Material(name="brows", color=look.brows, roughness=0.8),
         Material(name="lashes", color=(0.012, 0.008, 0.006), roughness=0.8),
-        Material(name="hair", color=look.hair, roughness=0.48),
+        Material(name="hair", color=look.hair, roughness=0.6),
         Material(name="shirt", color=look.shirt, roughness=0.9),
     )

@@ -25,12 +25,18 @@ def short() -> Style:
 
 def cropped() -> Style:
     """Return tight curls, cut close."""
-    return Style(locks=_table(_hidden(LOCKS)), thickness=0.0090, curls=0.0016)
+    return Style(locks=_table(_hidden(LOCKS)), thickness=0.0085, curls=0.0021)
 
 
 def receding() -> Style:
     """Return short hair at the sides and the back of a bald head."""
-    return Style(locks=_table(_hidden(LOCKS)), thickness=0.0065, curls=0.0009, bald_above=0.068)
+    sides: Locks = []
+    for s, k in product((1, -1), range(15)):
+        yaw, pitch = 77 + 6.5 * k, 15 + 7 * (k % 3)
+        sides.append((s * yaw, pitch, s * (yaw + 17), pitch - 34, 0.0085, 0.0014, 0.0004, -0.12 * s, 0))
+    nape: Locks = [(yaw, 2 - 8 * (k % 2), yaw, -38, 0.0095, 0.0014, 0.0004, 0, 0)
+                   for k, yaw in enumerate(np.linspace(128, 232, 14))]  # fmt: skip
+    return Style(locks=_table(sides + nape), thickness=0.0020, bald_above=0.066)
 
 
 def long() -> Style:
@@ -44,7 +50,7 @@ def long() -> Style:
         yaw = 84.0 + 192 * k / 21
         around.append((0.8 * yaw + 36, 66, yaw, 4, 0.019, 0.0080, 0.005, 0.05 * (-1) ** k, 0.172 + 0.011 * (k % 3)))
     top: Locks = [(-24, 82, yaw, 30, 0.021, 0.0060, 0.004, 0, 0) for yaw in np.linspace(84, 276, 8)]
-    return Style(locks=_table(front + around + top), thickness=0.010, draw_in=0.10, taper=0.95)
+    return Style(locks=_table(front + around + top), thickness=0.010, draw_in=0.10, taper=0.97)
 
 
 def bob() -> Style:
