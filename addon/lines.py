@@ -10,6 +10,7 @@ from bpy.props import StringProperty
 
 from audio2blend.errors import InputError
 
+from .properties import active_speaker
 from .reports import guarded
 
 SOUNDS: Final = (
@@ -132,4 +133,44 @@ class A2B_OT_batch_fill(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (A2B_OT_batch_fill,)
+class A2B_OT_line_add(bpy.types.Operator):
+    """Add a line to the table: the recording and the character of the active speaker, to be changed"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.line_add", "Add Line", {"REGISTER", "UNDO"}
+
+    def execute(self, context: Any) -> set[str]:
+        """Add it at the end."""
+        settings, speaker = context.scene.audio2blend, active_speaker(context)
+        line = settings.lines.add()
+        if speaker is not None:
+            line.sound, line.character = speaker.sound, speaker.character
+        settings.active_line = len(settings.lines) - 1
+        return {"FINISHED"}
+
+
+def why_not_remove_line(context: Any) -> str:
+    """Return why no line can be taken from the table; "" when one can."""
+    settings = context.scene.audio2blend
+    return "" if 0 <= settings.active_line < len(settings.lines) else "Select a line of the table first"
+
+
+class A2B_OT_line_remove(bpy.types.Operator):
+    """Take the selected line from the table; takes and files that were made of it stay"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.line_remove", "Remove Line", {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not."""
+        cls.poll_message_set(why_not_remove_line(context))
+        return not why_not_remove_line(context)
+
+    def execute(self, context: Any) -> set[str]:
+        """Take it away."""
+        settings = context.scene.audio2blend
+        settings.lines.remove(settings.active_line)
+        settings.active_line = max(0, min(settings.active_line, len(settings.lines) - 1))
+        return {"FINISHED"}
+
+
+CLASSES = (A2B_OT_batch_fill, A2B_OT_line_add, A2B_OT_line_remove)

@@ -155,14 +155,16 @@ def register() -> None:
     _pictures = bpy.utils.previews.new()
     for handler in _handlers():
         handler.append(_ask_for_all)
+    bpy.app.timers.register(_ask_for_all)  # for the file that is open; Blender shows it only after registration
 
 
 def unregister() -> None:
     """Forget everything."""
     for handler in _handlers():
         handler.remove(_ask_for_all)
-    if bpy.app.timers.is_registered(_collect):
-        bpy.app.timers.unregister(_collect)
+    for timer in (_collect, _ask_for_all):
+        if bpy.app.timers.is_registered(timer):
+            bpy.app.timers.unregister(timer)
     bpy.utils.previews.remove(_pictures)
     _known.clear()
     _asked.clear()

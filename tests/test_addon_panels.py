@@ -154,6 +154,14 @@ def test_controls_have_sliders_and_ways_back(drawn: Any) -> None:
     ]  # fmt: skip
 
 
+def test_a_table_tells_of_its_bad_lines(drawn: Any) -> None:
+    panel = drawn("table")["Batch"]
+    assert [seen["text"] for seen in panel if seen["text"] == "hello.wav"] == ["hello.wav"] * 2
+    assert "no such file" in told(panel, alert=True)
+    assert button(panel, "audio2blend.batch")["possible"]
+    assert not button(drawn("nothing")["Batch"], "audio2blend.line_remove")["possible"]
+
+
 def test_panels_stand_in_both_editors_and_the_rarer_ones_are_closed(inside: blender.Child) -> None:
     shapes = inside.call("tests.worker.addon_panels:shapes", {})
     view, sequencer = ([s for s in shapes if s["space"] == space] for space in ("VIEW_3D", "SEQUENCE_EDITOR"))

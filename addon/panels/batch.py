@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 
 from ..batch import why_not_batch
-from .base import Body, button, flags, in_both_editors, sentence, working
+from .base import Body, button, flags, in_both_editors, sentence, split, working
 
 _ICONS = {"": "DOT", "waiting": "SORTTIME", "done": "CHECKMARK", "failed": "ERROR"}
 
@@ -20,7 +20,8 @@ class A2B_UL_lines(bpy.types.UIList):
         """Draw a line's sound, who says it, and how far it is."""
         row = layout.row(align=True)
         row.label(text=Path(line.sound).name, icon=_ICONS.get(line.status, "DOT"), translate=False)
-        row.prop(line, "character", text="", emboss=False)
+        if line.character is not None:
+            row.label(text=line.character.name, translate=False)
 
 
 class Batch(Body):
@@ -33,10 +34,18 @@ class Batch(Body):
         """Draw the table, what is made of it, and the button."""
         layout, settings = self.layout, context.scene.audio2blend
         layout.operator("audio2blend.batch_fill", icon="FILE_FOLDER")
-        layout.template_list("A2B_UL_lines", "", settings, "lines", settings, "active_line", rows=4)
-        if 0 <= settings.active_line < len(settings.lines) and settings.lines[settings.active_line].message:
+        row = layout.row()
+        row.template_list("A2B_UL_lines", "", settings, "lines", settings, "active_line", rows=4)
+        column = row.column(align=True)
+        column.operator("audio2blend.line_add", text="", icon="ADD")
+        column.operator("audio2blend.line_remove", text="", icon="REMOVE")
+        if 0 <= settings.active_line < len(settings.lines):
             line = settings.lines[settings.active_line]
-            sentence(layout, context, line.message, icon="INFO", alert=line.status == "failed")
+            column = split(layout)
+            column.prop(line, "sound")
+            column.prop(line, "character")
+            if line.message:
+                sentence(layout, context, line.message, icon="INFO", alert=line.status == "failed")
         files = context.scene.audio2blend_files
         layout.prop(files, "batch_takes")
         flags(layout, files, "batch_formats")

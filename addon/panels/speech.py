@@ -19,7 +19,7 @@ class A2B_UL_speakers(bpy.types.UIList):
     ) -> None:
         """Draw a speaker's name, and whether there are a character and a take."""
         row = layout.row(align=True)
-        row.prop(speaker, "name", text="", emboss=False, icon="SPEAKER")
+        row.prop(speaker, "name", text="", emboss=False, icon="USER")
         if speaker.character is not None:
             row.label(text=speaker.character.name, translate=False)
         row.label(text="", icon="CHECKMARK" if speaker.takes else "BLANK1")

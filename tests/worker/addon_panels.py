@@ -1,5 +1,6 @@
 """Runs in Blender: what the extension's panels draw, and what its texts are."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -66,6 +67,11 @@ def _enter(state: str, rig: Rig, sound: Path) -> None:
         bpy.ops.audio2blend.animate(quality="live")
     if state == "controls":
         bpy.ops.audio2blend.controls_connect()
+    if state == "table":
+        bpy.ops.audio2blend.line_add()
+        bpy.ops.audio2blend.line_add()
+        someone.id_data.audio2blend.lines[1].status = "failed"
+        someone.id_data.audio2blend.lines[1].message = "there is no such file; correct the line"
     if state == "two takes":
         bpy.ops.audio2blend.animate(strength=0.5)
     if state == "corrected":
@@ -142,12 +148,13 @@ def shapes(*, progress: Any) -> list[dict[str, Any]]:
         ]
 
 
-def _classes(base: Any) -> list[Any]:
-    """Return the extension's registered classes of a kind."""
-    import addon
-
-    every = [cls for module in addon._modules() for cls in getattr(module, "CLASSES", ())]
-    return [cls for cls in every if issubclass(cls, base)]
+def _classes(*bases: Any) -> list[Any]:
+    """Return the extension's registered classes of some kinds."""
+    ours = [module for name, module in sys.modules.items() if name.partition(".")[0] == "addon"]
+    every = {
+        cls for module in ours for cls in vars(module).values() if isinstance(cls, type) and issubclass(cls, bases)
+    }
+    return sorted((cls for cls in every - {*bases} if cls.is_registered), key=lambda cls: cls.__name__)
 
 
 def refusals(*, progress: Any) -> dict[str, str]:
