@@ -50,10 +50,10 @@ def measure(command: list[str], repeats: int) -> Cost:
     return Cost(min(seconds), peak_kib * 1.024 / 1000)
 
 
-def speech(path: Path, minutes: int) -> Path:
+def speech(path: Path, minutes: float) -> Path:
     """Write some minutes of 16 kHz, 16-bit speech to `path`."""
     hello = load(ROOT / "examples" / "hello.wav").samples
-    n_samples = minutes * 60 * SAMPLE_RATE
+    n_samples = round(minutes * 60 * SAMPLE_RATE)
     with soundfile.SoundFile(path, "w", SAMPLE_RATE, 1, "PCM_16") as file:
         for start in range(0, n_samples, len(hello)):
             file.write(hello[: n_samples - start])

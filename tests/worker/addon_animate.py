@@ -1,0 +1,349 @@
+"""Runs in Blender: the button Animate, its takes, and what may be in its way."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from rigs import Rig
+
+from .addon_scenes import extension, put, speaker
+
+
+def _animate(**arguments: Any) -> str:
+    """Press the button; return what it says if it refuses."""
+    try:
+        bpy.ops.audio2blend.animate(**arguments)
+    except RuntimeError as error:
+        return str(error).removeprefix("Error: ").strip()
+    return ""
+
+
+def _takes() -> list[Any]:
+    return list(bpy.context.scene.audio2blend.speakers[0].takes)
+
+
+def _values(face: Any, name: str, frames: list[int]) -> list[float]:
+    found = []
+    for frame in frames:
+        bpy.context.scene.frame_set(frame)
+        keys = face.data.shape_keys.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        found.append(keys.key_blocks[name].value)
+    return found
+
+
+def _points(action: Any) -> list[list[float]]:
+    """Return all keys of an Action."""
+    return [
+        [number for point in curve.keyframe_points for number in point.co]
+        for bag in action.layers[0].strips[0].channelbags
+        for curve in bag.fcurves
+    ]
+
+
+def _mute(face: Any) -> None:
+    face.data.shape_keys.key_blocks["jawOpen"].mute = True
+
+
+def _narrow(face: Any) -> None:
+    face.data.shape_keys.key_blocks["jawOpen"].slider_max = 0.01
+
+
+def _drive(face: Any) -> None:
+    face.data.shape_keys.key_blocks["jawOpen"].driver_add("value").driver.expression = "0.0"
+
+
+def _animate_by_hand(face: Any) -> None:
+    face.data.shape_keys.key_blocks["jawOpen"].keyframe_insert("value", frame=1)
+
+
+def _switch_nla_off(face: Any) -> None:
+    face.data.shape_keys.animation_data_create().use_nla = False
+
+
+def _play_another_alone(face: Any) -> None:
+    face.data.shape_keys.animation_data_create().nla_tracks.new().is_solo = True
+
+
+def _make_absolute(face: Any) -> None:
+    face.data.shape_keys.use_relative = False
+
+
+def _pin(face: Any) -> None:
+    face.show_only_shape_key, face.active_shape_key_index = True, 0
+
+
+def _hide(face: Any) -> None:
+    face.hide_set(True)
+
+
+def _flatten(face: Any) -> None:
+    keys = face.data.shape_keys
+    points = np.empty(3 * len(face.data.vertices), np.float32)
+    keys.reference_key.data.foreach_get("co", points)
+    keys.key_blocks["jawOpen"].data.foreach_set("co", points)
+
+
+def _rest(face: Any) -> None:
+    face.parent.data.pose_position = "REST"
+
+
+def _hold_head(face: Any) -> None:
+    face.parent.pose.bones["head"].keyframe_insert("rotation_quaternion", frame=1)
+
+
+def _subdivide(face: Any) -> None:
+    face.modifiers.new("Subdivision", "SUBSURF")
+
+
+def _shrink_away(face: Any) -> None:
+    """Let a modifier put something else in the face's place."""
+    group = bpy.data.node_groups.new("Nothing", "GeometryNodeTree")
+    group.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+    cube, out = group.nodes.new("GeometryNodeMeshCube"), group.nodes.new("NodeGroupOutput")
+    group.links.new(cube.outputs[0], out.inputs[0])
+    face.modifiers.new("Nothing", "NODES").node_group = group
+
+
+BLOCKS: dict[str, Callable[[Any], None]] = {
+    "muted": _mute,
+    "range": _narrow,
+    "driver": _drive,
+    "action": _animate_by_hand,
+    "nla off": _switch_nla_off,
+    "solo": _play_another_alone,
+    "absolute": _make_absolute,
+    "pinned": _pin,
+    "hidden": _hide,
+    "empty": _flatten,
+    "rest position": _rest,
+    "head held": _hold_head,
+    "modifier": _shrink_away,
+    "nothing": lambda face: None,
+    "subdivided": _subdivide,
+}
+
+
+def blocked(*, rig: Rig, sound: str, progress: Any) -> dict[str, str]:
+    """Return what the check after the run says of each thing that may be in the way, and that the frame stays."""
+    found = {}
+    with extension():
+        for name, block in BLOCKS.items():
+            bpy.ops.wm.read_factory_settings(use_empty=True)
+            face = put(rig)
+            speaker(face)
+            block(face)
+            bpy.context.scene.frame_set(7, subframe=0.25)
+            assert _animate(sound=sound) == ""
+            assert bpy.context.scene.frame_current == 7
+            assert bpy.context.scene.frame_subframe == 0.25
+            found[name] = _takes()[-1].blocked
+    return found
+
+
+def refused(*, rig: Rig, plain: Rig, sound: str, folder: Path, progress: Any) -> dict[str, Any]:
+    """Return what is said to what cannot be animated, and what it leaves behind: nothing."""
+    with extension():
+        face = put(rig)
+        stone = put(plain, name="Stone")
+        speaker(face)
+        bad = folder / "no ü sound 線.wav"
+        bad.write_text("nothing to hear")
+        found = {
+            "no sound": _animate(),
+            "no file": _animate(sound=str(folder / "never.wav")),
+            "not saved": _animate(sound="//line.wav"),
+            "no sound in it": _animate(sound=str(bad)),
+            "nobody": _animate(sound=sound, character="Nobody"),
+            "no shapes": _animate(sound=sound, character="Stone"),
+            "no map": _animate(sound=sound, map="map"),
+        }
+        text = bpy.data.texts.new("map")
+        text.write("[shapes]\njawOpen = jaw\n")
+        found["broken map"] = _animate(sound=sound, map="map")
+        speaker(None)
+        found["no character"] = _animate(sound=sound)
+        bpy.context.scene.audio2blend.active = 0
+        with _tweaking(face):
+            found["tweaking"] = _animate(sound=sound)
+        left = [len(bpy.data.actions) - 1, len(_takes()), bool(stone.animation_data)]
+        tracks = [track.name for track in face.data.shape_keys.animation_data.nla_tracks]
+        return {
+            "said": found,
+            "left": left,
+            "tracks": tracks,
+            "running": bpy.context.window_manager.audio2blend.running,
+        }
+
+
+class _tweaking:  # noqa: N801  # reads as a function
+    """A strip of the artist's that is being edited."""
+
+    def __init__(self, face: Any) -> None:
+        self.animation = face.data.shape_keys.animation_data_create()
+
+    def __enter__(self) -> None:
+        action = bpy.data.actions.new("artist")
+        slot = action.slots.new(id_type="KEY", name="Key")
+        strip = action.layers.new("Layer").strips.new(type="KEYFRAME")
+        strip.channelbag(slot, ensure=True).fcurves.new('key_blocks["jawOpen"].value').keyframe_points.insert(1, 0.5)
+        track = self.animation.nla_tracks.new()
+        track.name = "artist"
+        placed = track.strips.new("artist", 1, action)
+        placed.action_slot = slot
+        placed.select, self.animation.nla_tracks.active = True, track
+        self.animation.use_tweak_mode = True
+        assert self.animation.use_tweak_mode
+
+    def __exit__(self, *_: Any) -> None:
+        self.animation.use_tweak_mode = False
+
+
+def paths(*, rig: Rig, sound: str, folder: Path, progress: Any) -> dict[str, Any]:
+    """Return the take of a sound with a path beyond ASCII, named relative to the file, in a file that is saved."""
+    with extension():
+        face = put(rig)
+        speaker(face)
+        place = folder / "Größe 線"
+        place.mkdir()
+        (place / "Grüße.wav").write_bytes(Path(sound).read_bytes())
+        bpy.ops.wm.save_as_mainfile(filepath=str(place / "Szene ä.blend"))
+        made = bpy.context.scene.audio2blend.speakers[0]
+        made.sound = "//Grüße.wav"
+        said = _animate()
+        take = _takes()[0]
+        return {
+            "said": said,
+            "name": take.name,
+            "action": take.action.name,
+            "sound": take.sound,
+            "blocked": take.blocked,
+        }
+
+
+def artists(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
+    """Return what is left of an artist's work after two takes, one of them deleted."""
+    with extension():
+        face = put(rig)
+        keys, armature = face.data.shape_keys, face.parent
+        speaker(face)
+        keys.key_blocks["browInnerUp"].keyframe_insert("value", frame=1)
+        keys.key_blocks["cheekPuff"].value = 0.25
+        armature.pose.bones["root"].keyframe_insert("location", frame=3)
+        mine = [keys.animation_data.action, armature.animation_data.action]
+        track = keys.animation_data.nla_tracks.new()
+        track.name = "Artist's"
+        before = [_points(action) for action in mine]
+        found: dict[str, Any] = {"said": [_animate(sound=sound), _animate(sound=sound, jaw=0.5)]}
+        found["kept"] = [_points(action) for action in mine] == before
+        found["still active"] = [keys.animation_data.action, armature.animation_data.action] == mine
+        found["tracks"] = [(each.name, each.mute) for each in keys.animation_data.nla_tracks]
+        found["takes"] = [take.action.name for take in _takes()]
+        for _ in range(2):
+            bpy.ops.audio2blend.take_delete()
+        found["tracks after"] = [each.name for each in keys.animation_data.nla_tracks]
+        found["actions after"] = sorted(action.name for action in bpy.data.actions)
+        found["at rest"] = [keys.key_blocks[name].value for name in ("jawOpen", "mouthPucker")]
+        return found
+
+
+def takes(*, rig: Rig, sound: str, frames: list[int], progress: Any) -> dict[str, Any]:
+    """Return what the jaw does while takes are switched, weighed anew, edited, locked and deleted."""
+    with extension():
+        face = put(rig)
+        made = speaker(face)
+        assert _animate(sound=sound) == ""
+        assert _animate(sound=sound, jaw=0.5) == ""
+        found: dict[str, Any] = {"second": _values(face, "jawOpen", frames)}
+        made.active_take = 0
+        found["first"] = _values(face, "jawOpen", frames)
+        take = made.takes[0]
+        take.jaw, take.smooth_ms, take.lead_ms = 1.5, 40.0, 50.0
+        found["weighed"] = _values(face, "jawOpen", frames)
+        made.keys, made.tolerance = "REDUCED", 0.01
+        take.jaw = 1.4
+        found["reduced"] = _values(face, "jawOpen", frames)
+        found["told"] = take.blocked
+        point = take.action.layers[0].strips[0].channelbags[0].fcurves[3].keyframe_points[2]
+        point.co.y += 0.2
+        edited = _points(take.action)
+        take.jaw = 0.2
+        found["edited"] = take.blocked
+        found["edit kept"] = _points(take.action) == edited
+        made.active_take = 1
+        track = next(track for track in face.data.shape_keys.animation_data.nla_tracks if not track.mute)
+        track.lock = True
+        made.takes[1].jaw = 0.1
+        found["locked"] = made.takes[1].blocked
+        try:
+            bpy.ops.audio2blend.take_delete()
+        except RuntimeError as error:
+            found["locked delete"] = str(error)
+        track.lock = False
+        Path(made.takes[1].clip_path).unlink()
+        made.takes[1].jaw = 0.2
+        found["file gone"] = made.takes[1].blocked
+        bpy.ops.audio2blend.take_delete()
+        found["left"] = [(each.name, made.active_take) for each in made.takes]
+        found["shown again"] = _values(face, "jawOpen", frames)
+        bpy.data.actions.remove(made.takes[0].action)
+        made.takes[0].jaw = 1.0
+        found["action gone"] = made.takes[0].blocked
+        return found
+
+
+def speakers(*, rig: Rig, sound: str, frames: list[int], progress: Any) -> dict[str, Any]:
+    """Return what two characters do, one of whom says two lines one after the other."""
+    with extension():
+        first, second = put(rig, name="Anna"), put(rig, name="Bert")
+        speaker(first)
+        assert _animate(sound=sound) == ""
+        assert _animate(sound=sound, start_frame=201) == ""
+        speaker(second)
+        assert _animate(sound=sound, start_frame=101) == ""
+        return {face.name: _values(face, "jawOpen", frames) for face in (first, second)}
+
+
+def undone(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
+    """Return the Actions and takes after animating, after one undo, and after one redo."""
+    with extension():
+        put(rig, name="Face")
+        bpy.ops.ed.undo_push(message="before")
+
+        def state() -> tuple[int, int, int]:
+            keys = bpy.data.objects["Face"].data.shape_keys
+            tracks = keys.animation_data.nla_tracks if keys.animation_data else ()
+            made = bpy.context.scene.audio2blend.speakers
+            return len(bpy.data.actions), len(tracks), len(made[0].takes) if made else 0
+
+        found = {"before": state()}
+        bpy.ops.audio2blend.animate("EXEC_DEFAULT", True, sound=sound, character="Face")
+        found["animated"] = state()
+        bpy.ops.ed.undo()
+        found["undone"] = state()
+        bpy.ops.ed.redo()
+        found["redone"] = state()
+        return found
+
+
+def scripted(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
+    """Return what arguments of the operator do in a scene without any speaker, and that they are not remembered."""
+    with extension():
+        face = put(rig, name="Face")
+        result = bpy.ops.audio2blend.animate(
+            sound=sound, character="Face", jaw=0.5, lead_ms=20, start_frame=5, quality="live", keys="REDUCED"
+        )
+        take = _takes()[0]
+        made = bpy.context.scene.audio2blend.speakers[0]
+        kept = (made.character == face, made.sound == sound, made.start_frame, made.keys)
+        made.jaw = 0.75
+        bpy.ops.audio2blend.animate()
+        again = _takes()[1]
+        return {
+            "result": sorted(result),
+            "take": (take.name, take.quality, take.jaw, take.lead_ms, take.start_frame, len(take.phones) > 20),
+            "kept": kept,
+            "again": (again.name, again.quality, again.jaw, again.start_frame),
+        }
