@@ -92,7 +92,7 @@ def test_the_model_speaks_as_our_head_does(trip: str, speech: Clip, request: pyt
     found = posed(rig, without_head(clip)).astype(np.float64)
     found += neutral.mean(axis=0) - rig.mesh.vertices.mean(axis=0)  # the reader may have moved nothing else
     skin = np.linalg.norm(shapes, axis=2).max(axis=0) > 0.002
-    assert rms((found - wanted)[:, skin]) < 0.3 * rms((wanted - neutral)[:, skin])
+    assert rms((found - wanted)[:, skin]) < 0.35 * rms((wanted - neutral)[:, skin])
     assert np.corrcoef(lips(found), lips(wanted))[0, 1] > 0.995
     shut = lips(wanted) < 1.0
     assert shut.sum() > 10
