@@ -64,7 +64,7 @@ def ask(path: Path) -> None:
         _known[key] = Waveform(0, (), error=str(error))
         return
     if not bpy.app.timers.is_registered(_collect):
-        bpy.app.timers.register(_collect, first_interval=_SECONDS_BETWEEN_LOOKS)
+        bpy.app.timers.register(_collect, first_interval=_SECONDS_BETWEEN_LOOKS, persistent=True)  # past other files
 
 
 def _key(path: Path) -> Key | None:
