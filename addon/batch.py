@@ -1,6 +1,6 @@
 """Many lines for many characters: takes and files of each, unattended; what is done and unchanged is left alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
     """Work the table off: a take and files of every line; a bad line is reported, and what is unchanged is left"""
 
     bl_idname, bl_label = "audio2blend.batch", "Animate All Lines"
+    cancelled = "Cancelled; the lines that were done are kept"
 
     filepath: StringProperty(
         name="Table or Folder",
@@ -76,16 +77,8 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
             for asked in self._asked:
                 at = asked.number, len(self._asked)
                 yield at
-                work: Work = run.line(asked)
                 try:
-                    told = None
-                    while told is None:
-                        try:
-                            busy = next(work)
-                        except StopIteration as done:
-                            told = done.value
-                        else:
-                            yield at if busy else None
+                    told = yield from _at(at, run.line(asked))
                     self._unchanged += told == UNCHANGED
                     _tell(run.scene, asked, "done", told)
                 except Exception as error:
@@ -93,10 +86,10 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
                     self._failed.append(said)
                     _tell(run.scene, asked, "failed", said)
                 finally:
-                    work.close()
                     run.let_go()
         finally:
-            run.close()
+            for line in context.scene.audio2blend.lines:  # those that Esc has left out
+                line.status = "" if line.status == "waiting" else line.status
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
         """Sum up."""
@@ -108,6 +101,17 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
         else:
             self.report({"INFO"}, told)
         return {"FINISHED"}
+
+
+def _at(at: tuple[int, int], work: Work) -> Generator[tuple[int, int] | None, None, str]:
+    """Do the work of a line, which is so far in the table, and return what is to be told of it."""
+    while True:
+        try:
+            busy = next(work)
+        except StopIteration as done:
+            told: str = done.value
+            return told
+        yield at if busy else None
 
 
 def _tell(scene: Any, asked: Asked, status: str, message: str) -> None:

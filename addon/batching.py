@@ -96,12 +96,6 @@ class Run:
             actions.remove(action)
         self._job = self._made = None
 
-    def close(self) -> None:
-        """Delete what was handed to the child process."""
-        self.let_go()
-        for path, _ in self._gathered.values():
-            path.unlink(missing_ok=True)
-
     def line(self, asked: Asked) -> Work:
         """Do a line and return what is to be told of it. Raises what is wrong with it, InputError among others."""
         line = self._line(asked)

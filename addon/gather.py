@@ -13,12 +13,22 @@ from rigs.worker.read import gathered
 
 from .character import HAND, Character
 
+_scratch: list[Path] = []
+
 
 def scratch(suffix: str = ".npz") -> Path:
-    """Return the path of a new temporary file, which goes when Blender ends."""
-    handle, path = tempfile.mkstemp(suffix, "a2b-", dir=bpy.app.tempdir)
+    """Return the path of a new temporary file, which goes with `sweep` or when Blender ends."""
+    handle, name = tempfile.mkstemp(suffix, "a2b-", dir=bpy.app.tempdir)
     os.close(handle)
-    return Path(path)
+    path = Path(name)
+    _scratch.append(path)
+    return path
+
+
+def sweep() -> None:
+    """Delete all temporary files; nobody may be at work with them."""
+    while _scratch:
+        _scratch.pop().unlink(missing_ok=True)
 
 
 def save(context: Any, character: Character) -> Path:

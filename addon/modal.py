@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import bpy
 
-from . import preferences
+from . import gather, preferences
 from .reports import guarded, sentence
 from .service import Job, Service, raised
 
@@ -28,6 +28,8 @@ class ServiceOperator:
     """
 
     bl_options: set[str] = {"UNDO"}  # noqa: RUF012  # Blender wants a set
+    cancelled: ClassVar[str] = "Cancelled; nothing was changed"
+    """What is told when Esc has ended it."""
     if TYPE_CHECKING:
         bl_label: str
         report: Callable[[set[str], str], None]
@@ -87,7 +89,7 @@ class ServiceOperator:
         state = context.window_manager.audio2blend
         if (event.type == "ESC" and event.value == "PRESS") or not state.running:
             self.cancel(context)
-            self.report({"INFO"}, "Cancelled; nothing was changed")
+            self.report({"INFO"}, self.cancelled)
             return {"CANCELLED"}
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
@@ -152,6 +154,7 @@ class ServiceOperator:
                 job.cancel()
             if not finished:
                 self.discard()
+            gather.sweep()
             if not bpy.app.background and context.workspace is not None:
                 context.workspace.status_text_set(None)
             _redraw(context)
