@@ -22,6 +22,10 @@ _STILL: Final = 60.0
 
 _CLEAR: Final = 0.005
 """How near lips may come before they are kept from coming nearer, in distances between the eyes."""
+_SLIDE: Final = 2.0
+"""How far lips may slide along each other for each unit that they part."""
+_ROUNDS: Final = 3
+"""How often the bent skin is looked at for lips that come too near, and put right."""
 
 
 def transfer(source: Rig, target: Rig) -> Rig:
@@ -69,22 +73,27 @@ def _skin(pair: Correspondence) -> Points:
         np.concatenate([columns, np.arange(len(points))]),
         np.concatenate([stiff.ravel(), hold]),
     )
-    bent, known = _bending(pair, vertices, faces)
+    gradients, known = _bending(pair, vertices, faces)
     right = hold[:, None] * goal.transpose(1, 0, 2).reshape(len(points), -1)
-    for shape, gradients in enumerate(bent):
-        pulls = areas[known, None, None] * slopes[known] @ gradients  # (m, corner, axis)
+    for shape, wished in enumerate(gradients):
+        pulls = areas[known, None, None] * slopes[known] @ wished  # (m, corner, axis)
         for axis in range(3):
             right[:, 3 * shape + axis] += np.bincount(faces[known].ravel(), pulls[..., axis].ravel(), len(points))
+    lip = np.flatnonzero(np.isin(pair.vertices, np.concatenate([head.seam.upper_lip, head.seam.lower_lip])))
+    for _ in range(_ROUNDS):
+        bent = factor.solve(right).reshape(len(points), -1, 3).transpose(1, 0, 2)
+        wrong = (_parted(pair, bent[:, at]) - bent[:, at])[:, lip]
+        right.reshape(len(points), -1, 3)[at[lip]] += hold[at[lip], None, None] * wrong.transpose(1, 0, 2)
     out = np.zeros((len(wanted), len(head.points), 3))
     out[:, vertices] = factor.solve(right).reshape(len(points), -1, 3).transpose(1, 0, 2)
     return out
 
 
 def _parted(pair: Correspondence, wanted: Points) -> Points:
-    """Return motions (n_shapes, n, 3) under which lips that touch never go through each other.
+    """Return motions (n_shapes, n, 3) under which lips that touch neither go through each other nor rub.
 
     Of every shape alone, and of mouthClose with jawOpen: then all mixes in which mouthClose is not more than jawOpen
-    part the lips too.
+    part the lips too. How far lips slide along each other is bounded by how far they part, which adds up likewise.
     """
     head, out = pair.target, wanted.copy()
     lips = head.seam.upper_lip, head.seam.lower_lip
@@ -92,12 +101,19 @@ def _parted(pair: Correspondence, wanted: Points) -> Points:
     base = np.zeros_like(wanted)
     if {"mouthClose", "jawOpen"} <= set(shapes):
         base[shapes.index("mouthClose")] = wanted[shapes.index("jawOpen")]
-    for own, others, sign in ((lips[0], lips[1], 1.0), (lips[1], lips[0], -1.0)):
+    whole = wanted + base
+    for own, others in (lips, lips[::-1]):
         match = others[nearest(head.points[own], head.points[others])[0][:, 0]]
-        one, other = pair.at(own), pair.at(match)
-        parting = sign * ((wanted + base)[:, one, 1] - (wanted + base)[:, other, 1])
-        room = sign * (head.points[own, 1] - head.points[match, 1])
-        out[:, one, 1] += sign * np.maximum(0, -(parting + np.maximum(room - _CLEAR, 0))) / 2
+        away = head.normals[match] - head.normals[own]
+        away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
+        one = pair.at(own)
+        apart = whole[:, one] - whole[:, pair.at(match)]
+        opening = (apart * away).sum(axis=2)
+        room = ((head.points[own] - head.points[match]) * away).sum(axis=1)
+        left = opening + np.maximum(room - _CLEAR, 0)
+        slide = apart - opening[..., None] * away
+        most = _SLIDE * np.maximum(left, 0) / np.maximum(np.linalg.norm(slide, axis=2), 1e-9)
+        out[:, one] += (away * np.maximum(0, -left)[..., None] - slide * np.maximum(0, 1 - most)[..., None]) / 2
     return out
 
 
