@@ -19,7 +19,7 @@ class A2B_OT_add_head(bpy.types.Operator):
     bl_idname, bl_label, bl_options = "audio2blend.add_head", "Talking Head", {"REGISTER", "UNDO"}
 
     look: EnumProperty(
-        name="Look", description="Who it is", items=[(name, name.replace("_", " ").title(), "") for name in LOOKS]
+        name="Look", description="Who it is", items=[(name, name.title(), look.about) for name, look in LOOKS.items()]
     )
 
     @classmethod
@@ -32,6 +32,7 @@ class A2B_OT_add_head(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Add it at the 3D cursor."""
         character = stage.build(context.scene, rigs.builtin(self.look))
+        character.mesh.name = self.look.title()
         stands = character.armature or character.mesh
         stands.location = context.scene.cursor.location
         for thing in context.selected_objects:

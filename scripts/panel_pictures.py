@@ -6,6 +6,7 @@ blender_window.py; takes some minutes.
 
 import shutil
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,8 +21,12 @@ from sidebar import Sidebar
 ROOT: Final = Path(__file__).resolve().parents[1]
 PICTURES: Final = ROOT / "docs" / "blender"
 SIZE: Final = (1440, 900)
+AWAY: Final = (300, 700)
+"""Where the mouse lights up nothing."""
 FACE: Final = 35
 """The frame that is shown: an open vowel."""
+
+SAID: Final = "said.blend"
 
 PANELS: Final = {
     "speech": ("Speech", "Text"),
@@ -52,14 +57,14 @@ space.overlay.show_floor = space.overlay.show_axis_x = space.overlay.show_axis_y
 space.overlay.show_relationship_lines = space.overlay.show_extras = space.overlay.show_outline_selected = False
 space.overlay.show_bones = space.overlay.show_cursor = False
 view = space.region_3d
-view.view_perspective, view.view_distance, view.view_location = "PERSP", 0.75, (0.04, 0, -0.03)
+view.view_perspective, view.view_distance, view.view_location = "PERSP", 0.62, (0.02, 0, -0.05)
 view.view_rotation = __import__("mathutils").Euler((1.5, 0, 0.35)).to_quaternion()
 bpy.context.scene.frame_end = 114
 speaker = bpy.context.scene.audio2blend.speakers[0]
 speaker.name = "Robin"
-speaker.sound = {sound!r}
+speaker.sound = "//hello.wav"
 speaker.text = "Hello, my name is Bob."
-bpy.ops.wm.save_as_mainfile(filepath={begun!r})
+bpy.ops.wm.save_as_mainfile(filepath={said!r})
 bpy.ops.audio2blend.animate()
 bpy.ops.audio2blend.animate(strength=1.2, keys="REDUCED")
 bpy.context.scene.frame_set({frame})
@@ -71,7 +76,7 @@ for name in ("hello", "promise", "farewell"):
     line.sound, line.character = f"//lines/{{name}}.wav", speaker.character
     line.status = "done" if name != "farewell" else "waiting"
 bpy.context.scene.audio2blend.active_line = -1
-bpy.ops.wm.save_as_mainfile(filepath={said!r})
+bpy.ops.wm.save_mainfile()
 """
 ONLY: Final = """
 kinds = [kind for name in dir(bpy.types) if name.startswith("A2B_PT_") and (kind := getattr(bpy.types, name))]
@@ -96,6 +101,10 @@ for module in addon_utils.modules():
     if module.__name__.endswith("audio2blend"):
         module.__dict__["bl_info"]["show_expanded"] = True
 """
+HEARD: Final = """
+from bl_ext.user_default.audio2blend import waveform
+answer = bool(waveform._known) and not waveform._asked
+"""
 SEQUENCER: Final = """
 window = bpy.context.window_manager.windows[0]
 area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
@@ -119,15 +128,17 @@ def panel(window: BlenderWindow, name: str) -> None:
     save(picture.crop((0, 0, picture.width, used[-1] + 8)), path)
 
 
-def opened(window: BlenderWindow, name: str = "said.blend") -> None:
-    """Open a file that `PREPARE` has saved, with the tab in front."""
-    window.do(f"bpy.ops.wm.open_mainfile(filepath={str(window.work / name)!r})")
+def opened(window: BlenderWindow) -> None:
+    """Open the file that `PREPARE` has saved, with the tab in front."""
+    window.do(f"bpy.ops.wm.open_mainfile(filepath={str(window.work / SAID)!r})")
+    while not window.do(HEARD):  # the waveform comes a little later
+        time.sleep(0.2)
     Sidebar(window).show()
 
 
 def whole(window: BlenderWindow, name: str) -> None:
     """Draw the whole window."""
-    window.point(5, 5)
+    window.point(*AWAY)
     path = PICTURES / f"{name}.png"
     window.picture(path)
     save(Image.open(path).convert("RGB"), path)
@@ -145,18 +156,9 @@ def tab(window: BlenderWindow) -> None:
     whole(window, "tab")
 
 
-def working(window: BlenderWindow) -> None:
-    """Draw the window while it works."""
-    opened(window, "begun.blend")
-    window.do("bpy.context.scene.audio2blend.speakers[0].sound = " + repr(str(window.work / "long.wav")))
-    Sidebar(window).press("audio2blend.animate")
-    window.wait("bpy.context.window_manager.audio2blend.progress > 0.2")
-    Sidebar(window).picture(PICTURES / "working.png")
-    window.key("Escape")
-
-
 def preferences(window: BlenderWindow) -> None:
     """Draw the extension's preferences with what the self-test found."""
+    opened(window)
     window.do(PREFERENCES)
     whole(window, "preferences")
 
@@ -182,9 +184,7 @@ def main(wanted: Sequence[str]) -> None:
         (archive,) = build_extension.build(work, platforms=[platform], pythons=("3.14",), log=sys.stderr)
         shutil.copy(ROOT / "examples" / "hello.wav", work)
         with BlenderWindow(work, size=SIZE) as window:
-            files = {name: str(work / f"{name}.blend") for name in ("begun", "said")}
-            sound = str(work / "hello.wav")
-            window.do(PREPARE.format(zip=str(archive), sound=sound, frame=FACE, **files), within_s=600)
+            window.do(PREPARE.format(zip=str(archive), said=str(work / SAID), frame=FACE), within_s=600)
             for name in wanted or pictures:
                 pictures[name](window)
 

@@ -76,5 +76,5 @@ class Sidebar:
 
     def picture(self, path: Path) -> None:
         """Write a PNG of the sidebar."""
-        self.window.point(5, 5)
+        self.window.point(self.window.size[0] // 4, self.window.size[1] // 2)  # where nothing lights up
         self.window.picture(path, area=self.area())

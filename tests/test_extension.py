@@ -133,7 +133,7 @@ def test_the_command_works_off_a_table_and_tells_of_bad_lines(inside, hello, tmp
     table.write_text(f"sound,character\n{hello},\nmissing.wav,\n", "utf-8")
     calls = [
         ["batch", str(table)],
-        ["batch", str(table), "--character", "builtin", "--folder", str(tmp_path / "out"), "--format", "csv"],
+        ["batch", str(table), "--character", "Robin", "--folder", str(tmp_path / "out"), "--format", "csv"],
     ]
     nothing_kept, done = inside.call("tests.worker.extension:commands", {"calls": calls})
     assert done[0] == 1
