@@ -6,13 +6,14 @@ from bpy.app.translations import pgettext_rpt as said
 
 from ..animate import why_not_animate
 from ..properties import active_speaker, active_take, sound_path
-from .base import Body, button, in_both_editors, sentence, split, working
+from .base import Body, OfSpeaker, button, in_both_editors, sentence, split, working
 
 
 class Animate(Body):
     """Make the face say the sound"""
 
     bl_label = "Animate"
+    closed = False
 
     def draw(self, context: Any) -> None:
         """Draw the button, or how far the work is; then where the result goes, or what blocks it."""
@@ -34,32 +35,22 @@ class Animate(Body):
             row.label(text=said("Result: a new Action “{}”").format(path.stem), translate=False, icon="ACTION")
 
 
-class Motion(Body):
+class Motion(OfSpeaker):
     """How the next take moves"""
 
     bl_label = "Motion"
     parent = Animate
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Show it where somebody speaks."""
-        return active_speaker(context) is not None
 
     def draw(self, context: Any) -> None:
         """Draw the dials."""
         dials(self.layout, active_speaker(context))
 
 
-class Keys(Body):
+class Keys(OfSpeaker):
     """How many keys are written"""
 
     bl_label = "Keys"
     parent = Animate
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Show it where somebody speaks."""
-        return active_speaker(context) is not None
 
     def draw(self, context: Any) -> None:
         """Draw the choice, and the tolerance where it matters."""

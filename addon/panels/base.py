@@ -6,6 +6,8 @@ from typing import Any
 import bpy
 from bpy.app.translations import pgettext_rpt as said
 
+from ..properties import active_speaker, active_take
+
 _EDITORS = {"": "VIEW_3D", "sequencer_": "SEQUENCE_EDITOR"}
 _PIXELS_A_LETTER = 6.4
 """How wide a letter of Blender's font is on average, at a resolution scale of 1."""
@@ -17,8 +19,29 @@ class Body:
     bl_region_type = "UI"
     bl_category = "Lip Sync"
     parent: "type[Body] | None" = None
-    """The panel that this one lies in; such panels are closed until somebody opens them."""
+    """The panel that this one lies in."""
+    closed = True
+    """Whether it is until somebody opens it."""
     layout: Any
+
+
+class OfSpeaker(Body):
+    """What is shown only where somebody speaks."""
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Tell whether there is an active speaker."""
+        return active_speaker(context) is not None
+
+
+class OfTake(Body):
+    """What is shown only where there is a take."""
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Tell whether the active speaker has a take that is shown."""
+        speaker = active_speaker(context)
+        return speaker is not None and active_take(speaker) is not None
 
 
 def in_both_editors(*bodies: type[Body]) -> tuple[type, ...]:
@@ -29,7 +52,9 @@ def in_both_editors(*bodies: type[Body]) -> tuple[type, ...]:
 def _panel(body: type[Body], prefix: str) -> type:
     placed: dict[str, Any] = {"bl_space_type": _EDITORS[prefix], "__doc__": body.__doc__}
     if body.parent is not None:
-        placed |= {"bl_parent_id": _name(body.parent, prefix), "bl_options": {"DEFAULT_CLOSED"}}
+        placed["bl_parent_id"] = _name(body.parent, prefix)
+    if body.closed:
+        placed["bl_options"] = {"DEFAULT_CLOSED"}
     return type(_name(body, prefix), (body, bpy.types.Panel), placed)
 
 

@@ -28,7 +28,6 @@ class Batch(Body):
     """Many lines at once"""
 
     bl_label = "Batch"
-    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012
 
     def draw(self, context: Any) -> None:
         """Draw the table, what is made of it, and the button."""

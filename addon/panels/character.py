@@ -5,13 +5,14 @@ from typing import Any
 from .. import character
 from ..properties import active_speaker
 from ..speech import why_not_use_object
-from .base import Body, button, in_both_editors, sentence, split
+from .base import Body, OfSpeaker, button, in_both_editors, sentence, split
 
 
 class Character(Body):
     """The face that speaks"""
 
     bl_label = "Character"
+    closed = False
 
     def draw(self, context: Any) -> None:
         """Draw whose face it is and what was matched, in words."""
@@ -52,16 +53,11 @@ def _cures(layout: Any, speaker: Any) -> None:
         column.operator("audio2blend.make_shapes", icon="SHAPEKEY_DATA")
 
 
-class Parts(Body):
+class Parts(OfSpeaker):
     """Which objects belong to the face, and the map onto their shapes"""
 
     bl_label = "Meshes and Map"
     parent = Character
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Show it where somebody speaks."""
-        return active_speaker(context) is not None
 
     def draw(self, context: Any) -> None:
         """Draw the collection, the map and where else one comes from, and the meshes that move."""

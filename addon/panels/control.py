@@ -13,7 +13,6 @@ class Controls(Body):
     """Polish the take by hand"""
 
     bl_label = "Controls"
-    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012
 
     def draw(self, context: Any) -> None:
         """Draw the sliders, or the button that adds them."""

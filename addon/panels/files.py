@@ -12,7 +12,6 @@ class Export(Body):
     """Write the character with its take for other programs"""
 
     bl_label = "Export"
-    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012
 
     def draw(self, context: Any) -> None:
         """Draw the formats and the folder, the button, and what became of the files."""
@@ -31,7 +30,6 @@ class Render(Body):
     """See the take as a video"""
 
     bl_label = "Render"
-    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012
 
     def draw(self, context: Any) -> None:
         """Draw what renders, how large, and the button."""

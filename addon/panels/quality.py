@@ -4,22 +4,17 @@ from typing import Any
 
 from ..export import why_not_export
 from ..properties import active_speaker, active_take
-from .base import Body, button, in_both_editors, split, working
+from .base import OfSpeaker, button, in_both_editors, split, working
 from .refine import Refine
 
 _ICONS = {"pass": "CHECKMARK", "fail": "ERROR", "info": "BLANK1"}
 
 
-class Quality(Body):
+class Quality(OfSpeaker):
     """How good the take is"""
 
     bl_label = "Quality"
     parent = Refine
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Show it where somebody speaks."""
-        return active_speaker(context) is not None
 
     def draw(self, context: Any) -> None:
         """Draw the button, and what was measured of the take that is shown."""

@@ -9,12 +9,7 @@ from ..playback import why_not_play
 from ..properties import active_speaker, active_take
 from ..refine import why_not_rerun
 from .animate import dials
-from .base import Body, button, in_both_editors, sentence, split
-
-
-def _has_take(context: Any) -> bool:
-    speaker = active_speaker(context)
-    return speaker is not None and active_take(speaker) is not None
+from .base import Body, OfTake, button, in_both_editors, sentence, split
 
 
 class A2B_UL_takes(bpy.types.UIList):
@@ -62,7 +57,6 @@ class Refine(Body):
     """Compare takes and change the one that is shown"""
 
     bl_label = "Refine"
-    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012
 
     def draw(self, context: Any) -> None:
         """Draw the takes and what can be done with them."""
@@ -85,32 +79,22 @@ class Refine(Body):
         )  # fmt: skip
 
 
-class Dials(Body):
+class Dials(OfTake):
     """Change the motion of the take at once, without listening to the sound again"""
 
     bl_label = "Motion of the Take"
     parent = Refine
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Show it where there is a take."""
-        return _has_take(context)
 
     def draw(self, context: Any) -> None:
         """Draw the take's dials."""
         dials(self.layout, active_take(active_speaker(context)))
 
 
-class Phones(Body):
+class Phones(OfTake):
     """What was heard; correct it and let the face say it again"""
 
     bl_label = "Phones"
     parent = Refine
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Show it where there is a take."""
-        return _has_take(context)
 
     def draw(self, context: Any) -> None:
         """Draw the list, and the button that says it again."""

@@ -8,7 +8,7 @@ from bpy.app.translations import pgettext_rpt as said
 from .. import waveform
 from ..properties import active_speaker, sound_path
 from ..translations import OURS
-from .base import Body, in_both_editors, sentence, split
+from .base import Body, OfSpeaker, in_both_editors, sentence, split
 
 
 class A2B_UL_speakers(bpy.types.UIList):
@@ -29,6 +29,7 @@ class Speech(Body):
     """The recording of the speech"""
 
     bl_label = "Speech"
+    closed = False
 
     def draw(self, context: Any) -> None:
         """Draw the sound, its waveform and its length."""
@@ -77,16 +78,11 @@ class Speakers(Body):
         column.operator("audio2blend.speaker_remove", text="", icon="REMOVE")
 
 
-class Text(Body):
+class Text(OfSpeaker):
     """What is said, for the check of the result"""
 
     bl_label = "Text"
     parent = Speech
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Show it where there is somebody who says something."""
-        return active_speaker(context) is not None
 
     def draw(self, context: Any) -> None:
         """Draw the text, and the text of the file that may hold it."""
