@@ -2,11 +2,12 @@
 
 from ..motion import Motion, motions
 from .back import back
+from .jointed import by_shape_and_joints
 from .maps import format_map, parse_map, read, write
 from .names import Found, Match, match, to_arkit
 from .onto import Fit, by_name, fit, onto, with_rest
 from .retarget import Kind, Retarget, Target
-from .solve import Solved, by_shape
+from .solve import Solved
 from .transfer import transfer
 
 __all__ = [
@@ -20,7 +21,7 @@ __all__ = [
     "Target",
     "back",
     "by_name",
-    "by_shape",
+    "by_shape_and_joints",
     "fit",
     "format_map",
     "match",

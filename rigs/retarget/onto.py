@@ -3,20 +3,22 @@
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 
 from ..builtin import builtin
 from ..rig import Rig
+from .jointed import by_shape_and_joints
 from .names import Match, match
 from .retarget import BONE_CHANNEL, Retarget, Target
-from .solve import Solved, Solver, by_shape
+from .solve import Solved, Solver
 from .transfer import transfer
 
-ENOUGH = 0.25
-"""Names that show so much of ARKit are believed, and so are those of which at least half are known."""
-_LEAST = 0.15
+ENOUGH: Final = 0.25
+"""Names of shapes that show so much of ARKit are believed, those of shapes and bones together if they show twice it."""
+_LEAST: Final = 0.15
 """Shapes that show less of our face than this are not those of a face."""
 
 
@@ -64,9 +66,9 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
     """Return how a rig is driven.
 
     A map is taken as far as the rig has its targets. Without one the names of shapes and bones tell, if they show
-    `ENOUGH` of ARKit or at least half of the shapes are known by name. Else a mesh tells: its face is found and its
-    shapes are driven by what they look like. A mesh without shapes, whose jaw no bone opens, is given the 52 of
-    our head.
+    `ENOUGH` of ARKit or at least half of the shapes are known by name. Else a mesh tells: its face is found, and its
+    shapes and the turn of its jaw are driven by what they look like, its eyes by their names. A mesh without shapes,
+    whose jaw no bone opens, is given the 52 of our head.
 
     Raises InputError if nothing drives the rig: no name is known, and no face is found that shapes move.
     """
@@ -87,7 +89,7 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
         return Fit(rig=rig, retarget=found.retarget, found=found)
     why = f"its names show {found.score:.0%} of ARKit" if found.retarget.targets else "none of its names is known"
     try:
-        solved = by_shape(builtin(), rig)
+        solved = by_shape_and_joints(builtin(), rig)
         if solved.score < _LEAST:
             raise InputError(
                 f"the shapes of rig '{rig.name}' show {solved.score:.0%} of a speaking face; make others with "
@@ -116,7 +118,9 @@ def _is_bare(rig: Rig, retarget: Retarget | None) -> bool:
 
 
 def _names_tell(rig: Rig, found: Match) -> bool:
-    return not rig.shapes or found.score >= ENOUGH or 2 * len(found.unknown) <= len(rig.shapes)
+    if not rig.shapes or 2 * len(found.unknown) <= len(rig.shapes) or found.score >= 2 * ENOUGH:
+        return True
+    return match(rig.shapes).score >= ENOUGH
 
 
 def _by_map(rig: Rig, retarget: Retarget) -> Fit:
@@ -140,7 +144,7 @@ def _by_map(rig: Rig, retarget: Retarget) -> Fit:
     return Fit(
         rig=rig,
         retarget=replace(retarget, targets=tuple(kept)),
-        solver=by_shape(builtin(), rig).solver if retarget.solve and rig.mesh is not None else None,
+        solver=by_shape_and_joints(builtin(), rig).solver if retarget.solve and rig.mesh is not None else None,
         left_out=tuple(target.name for target in left_out),
         notes=("the map's solve needs a mesh, and this is a list of names",) if retarget.solve and not rig.mesh else (),
     )

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 
-from ..rig import Rig
 from .anatomy import Anatomy
-from .correspondence import Correspondence, correspond
+from .correspondence import Correspondence
 from .retarget import Retarget, Target
 from .surface import Points, nearest
 
@@ -52,6 +51,8 @@ _LEAST: Final = 0.04
 """Gains below this are no use to a person who reads a map."""
 _SEEN: Final = 0.01
 """What moves less of the face than this much of what others do is not seen."""
+_TOLD: Final = 6
+"""So many names are told, and how many more there are."""
 _MODE: Final = re.compile(r"expression_\d+")
 """How the modes of a morphable model are called, which go both ways."""
 _MODE_LIMITS: Final = (-3.0, 3.0)
@@ -182,16 +183,9 @@ class Solved:
         if blind := [name for name in self.solver.sources if name not in self.likeness]:
             lines.append(f"not to be seen on skin or eyes, so not driven: {', '.join(blind)}")
         if self.unknown:
-            lines.append(f"at rest: {', '.join(self.unknown)}")
+            more = f" and {len(self.unknown) - _TOLD} more" if len(self.unknown) > _TOLD else ""
+            lines.append(f"at rest: {', '.join(self.unknown[:_TOLD])}{more}")
         return "\n".join(lines)
-
-
-def by_shape(source: Rig, target: Rig) -> Solved:
-    """Return what drives the shapes of `target`, whatever they are called, as the shapes of `source` move it.
-
-    Raises InputError if there is no face, or no shape moves it.
-    """
-    return solve(correspond(source, target))
 
 
 def solve(pair: Correspondence) -> Solved:
