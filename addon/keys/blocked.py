@@ -185,9 +185,9 @@ def _cut(key: Any, low: float, high: float) -> bool:
 
 def _changes(key: Any) -> bool:
     """Tell whether a shape key differs from the one it is relative to."""
-    points, rest = (np.empty(3 * len(shape.data), np.float32) for shape in (key, key.relative_key))
-    key.data.foreach_get("co", points)
-    key.relative_key.data.foreach_get("co", rest)
+    points, rest = (np.empty(3 * len(shape.points), np.float32) for shape in (key, key.relative_key))
+    key.points.foreach_get("co", points)  # far faster than the same of `data`
+    key.relative_key.points.foreach_get("co", rest)
     return _moves(points, rest)
 
 
