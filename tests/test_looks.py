@@ -11,12 +11,14 @@ from picture import picture
 
 import rigs
 from audio2blend.channels import ARKIT
+from audio2blend.cli import main
 from audio2blend.errors import InputError
 from rigs import Mesh, Rig
 from rigs.builtin import DEFAULT, LOOKS, traits
 from rigs.retarget.anatomy import Anatomy
 from rigs.retarget.crossing import crossing_depths
 from rigs.retarget.find import frame
+from usd_export.cli.character import Character
 
 EYEBALL = ("sclera", "iris", "iris inner", "iris rim", "pupil")
 NAMES = st.sampled_from(list(LOOKS))
@@ -59,6 +61,23 @@ def test_there_are_six_and_one_of_them_is_the_head_without_a_name():
 def test_a_look_that_is_not_there_is_told():
     with pytest.raises(InputError, match="the built-in head has no look 'zoe'; choose one of robin, ada"):
         rigs.load("builtin:zoe")
+
+
+def test_a_command_moves_the_look_it_is_told():
+    ada, robin = Character("builtin:ada"), Character("builtin")
+    assert ada.rig is rigs.builtin("ada")
+    assert ada.fit is None  # ARKit's channels are right as they are
+    assert ada.digest != robin.digest
+
+
+def test_a_look_can_be_saved_as_a_file(tmp_path):
+    path = tmp_path / "mei.npz"
+    assert main(["rig", "make", "builtin:mei", "-o", str(path)]) == 0
+    found = rigs.load(path)
+    assert found.shapes == ARKIT
+    assert found.mesh is not None
+    for array in ("vertices", "deltas", "colors", "face_vertices"):
+        assert np.array_equal(getattr(found.mesh, array), getattr(mesh("mei"), array))
 
 
 @pytest.mark.parametrize("name", LOOKS)
@@ -126,19 +145,34 @@ def test_the_jaw_opens_as_wide_as_a_mouth_does(name):
     assert 0.028 < upper[:, 1].min() - lower[:, 1].max() < 0.048
 
 
+def eyeball(rig: Rig, side: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the middle of an eyeball, 1 the left and -1 the right, and how far its white lies from there, metres."""
+    assert rig.mesh is not None
+    white = rig.mesh.vertices[part(rig, "sclera") & ~part(rig, "iris rim")].astype(np.float64)
+    ball = white[side * white[:, 0] > 0]
+    unknowns = np.linalg.lstsq(np.c_[2 * ball, np.ones(len(ball))], (ball**2).sum(axis=1), rcond=None)[0]
+    return unknowns[:3], np.linalg.norm(ball - unknowns[:3], axis=1)
+
+
 @pytest.mark.parametrize("name", LOOKS)
 def test_eyeballs_are_round_and_alike(name):
     rig = rigs.builtin(name)
-    assert rig.mesh is not None
-    white = rig.mesh.vertices[part(rig, "sclera") & ~part(rig, "iris rim")].astype(np.float64)
     radii = []
     for side in (1, -1):
-        ball = white[side * white[:, 0] > 0]
-        unknowns = np.linalg.lstsq(np.c_[2 * ball, np.ones(len(ball))], (ball**2).sum(axis=1), rcond=None)[0]
-        far = np.linalg.norm(ball - unknowns[:3], axis=1)
+        _, far = eyeball(rig, side)
         assert np.ptp(far) < 0.0002
         radii.append(far.mean())
     assert radii[0] == pytest.approx(radii[1], rel=1e-4)
+
+
+@pytest.mark.parametrize("name", LOOKS)
+@pytest.mark.parametrize("weight", [0, 0.5, 1])
+def test_no_shape_takes_skin_into_an_eyeball(name, weight):
+    rig = rigs.builtin(name)
+    centre, far = eyeball(rig, 1)
+    skin = part(rig, "skin", "lid rim")
+    poses = rig.posed(weight * np.eye(len(ARKIT), dtype=np.float32))[:, skin]
+    assert np.linalg.norm(poses - centre, axis=2).min() > far.max()
 
 
 @pytest.mark.parametrize("name", LOOKS)

@@ -56,7 +56,7 @@ def lashes(skin: Part, edge: Index, long: float = 1.0) -> Part:
     root = skin.vertices[upper]
     out = (root - EYE) / np.linalg.norm(root - EYE, axis=1)[:, None]
     turn = np.linspace(0, np.pi, len(upper))
-    clumps = np.where(np.arange(len(upper)) % 2, 1.15, 0.80)
+    clumps = np.where(np.arange(len(upper)) % 2, 1.10, 0.88)
     length = (0.0034 * long * np.sqrt(np.sin(turn).clip(0)) * (1 + 0.35 * np.cos(turn)) * clumps)[:, None]
     fields = {key: skin.fields[key][upper] for key in ("lid", "lid_psi", "eye", "upper")}
     part = Part("left lashes")

@@ -3,11 +3,14 @@
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .form import EYE, EYE_RADIUS
-from .part import Part, band, cap
+from .part import Part, Points, band, cap
 
 SEGMENTS = 40
+CLEARANCE = 0.0009
+"""Metres that skin keeps from an eyeball, a little less than the inside of the lids does."""
 # Polar angle in degrees of every ring, and the material between it and the ring before.
 RINGS = (
     (4, "pupil"), (7.5, "pupil"), (9.5, "pupil"), (12.5, "iris inner"), (17.5, "iris"), (22.5, "iris"),
@@ -29,3 +32,17 @@ def build() -> Part:
     for (inside, outside), (_, material) in zip(pairwise(rows), RINGS[1:], strict=True):
         part.add(material, band(outside, inside))
     return part
+
+
+def kept_out(points: Points, deltas: Points, centre: Points, scale: float, ball: NDArray[np.bool_]) -> Points:
+    """Return deltas (m, n, 3) by which no shape takes skin into an eyeball: it slides along in front of it.
+
+    `points`, shape (n, 3), are those of the head at rest. The eyeball lies at `centre`, shape (3,), and is so many
+    times as large as ours; `ball` tells the vertices of eyeballs, which are let be.
+    """
+    out = deltas.copy()
+    near = np.flatnonzero(~ball & (np.linalg.norm(points - centre, axis=1) < 2.5 * scale * EYE_RADIUS))
+    arm = points[near] + deltas[:, near] - centre
+    far = np.linalg.norm(arm, axis=-1, keepdims=True)
+    out[:, near] += arm * np.maximum(scale * (EYE_RADIUS + CLEARANCE) / far - 1, 0)
+    return out

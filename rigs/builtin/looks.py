@@ -37,7 +37,7 @@ class Look:
 
 
 LOOKS: Mapping[str, Look] = {
-    "robin": Look(about="a man in his twenties", stubble=0.25, lashes=0.8, brow=1.1),
+    "robin": Look(about="a man in his twenties", stubble=0.25, lashes=0.65, brow=1.1, lips=(0.53, 0.25, 0.21)),
     "ada": Look(
         about="a woman of about thirty",
         traits={"width": -0.3, "jaw": -0.5, "chin": -0.1, "brow ridge": -0.6, "nose": -0.3, "lips": 0.5, "tip": 0.4,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from audio2blend.channels import ARKIT
 
+from .eyes import kept_out
 from .form import EYE, EYE_RADIUS
 from .part import Points, smoothstep
 
@@ -140,4 +141,5 @@ def shaped(
         moved += mine * (shift + (points - centre) @ (size * turn - np.eye(3)).T - moved)
         around = np.where(ball[:, None], size * deltas, size * deltas @ turn.T)
         turned += mine * (around - turned)
+        turned = kept_out(points + moved, turned, centre + shift, size, ball)
     return points + moved, turned
