@@ -17,6 +17,7 @@ from .keys import actions, plan
 from .keys.blocked import blocked
 from .modal import Request, ServiceOperator
 from .properties import active_speaker, ensure_speaker, quietly, sound_path
+from .reports import allows
 from .threads import in_thread
 
 _DIALS: Final = ("strength", "jaw", "lips", "smooth_ms", "lead_ms")
@@ -118,8 +119,7 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not; what the speaker lacks may come as an argument, so that the panel tells it and not this."""
-        cls.poll_message_set(modal.why_not(context))
-        return not modal.why_not(context)
+        return allows(cls, modal.why_not(context))
 
     def request(self, context: Any) -> Sequence[Request]:
         """Ask for the sound to be heard, once all else is known to be well."""

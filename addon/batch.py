@@ -12,7 +12,7 @@ from audio2blend.errors import InputError
 from . import files, lines, modal
 from .batching import UNCHANGED, Asked, Run, Work
 from .modal import Request, ServiceOperator
-from .reports import sentence
+from .reports import allows, sentence
 
 
 def why_not_batch(context: Any) -> str:
@@ -51,8 +51,7 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not; the table may come as an argument, so that the panel tells of an empty one and not this."""
-        cls.poll_message_set(modal.why_not(context))
-        return not modal.why_not(context)
+        return allows(cls, modal.why_not(context))
 
     def request(self, context: Any) -> Sequence[Request]:
         """Take down what is to be done, once the table is filled; lines ask for themselves later."""

@@ -24,7 +24,7 @@ from .keys.targets import Shapes
 from .keys.timing import Timing
 from .keys.write import keyed, write
 from .properties import active_speaker, active_take
-from .reports import guarded
+from .reports import allows, guarded
 
 _HELD: Final = "audio2blend_controls"
 """Custom property of a Key data-block with copies: the empty that holds the controls."""
@@ -72,9 +72,7 @@ class A2B_OT_controls_connect(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        reason = why_not_connect(context)
-        cls.poll_message_set(reason)
-        return not reason
+        return allows(cls, why_not_connect(context))
 
     @guarded
     def execute(self, context: Any) -> set[str]:
@@ -108,9 +106,7 @@ class A2B_OT_controls_remove(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        reason = why_not_remove(context)
-        cls.poll_message_set(reason)
-        return not reason
+        return allows(cls, why_not_remove(context))
 
     @guarded
     def execute(self, context: Any) -> set[str]:
@@ -177,10 +173,10 @@ def _empty(context: Any, who: Character) -> Any:
 
 def _copy(face: Any, block: Any) -> Any:
     """Return a new shape key that adds what another does, at 0."""
-    points = np.empty(3 * len(block.data), np.float32)
-    block.data.foreach_get("co", points)
+    points = np.empty(3 * len(block.points), np.float32)
+    block.points.foreach_get("co", points)
     copy = face.shape_key_add(name=f"{block.name}{HAND}", from_mix=False)
-    copy.data.foreach_set("co", points)
+    copy.points.foreach_set("co", points)
     copy.relative_key = block.relative_key
     copy.vertex_group, copy.mute = block.vertex_group, block.mute
     copy.slider_min, copy.slider_max, copy.value = -1.0, 1.0, 0.0

@@ -12,6 +12,7 @@ from audio2blend.errors import InputError
 from . import character, files, gather, modal, motion, preferences
 from .modal import Request, ServiceOperator
 from .properties import active_speaker, active_take
+from .reports import allows
 
 
 def why_not_export(context: Any) -> str:
@@ -68,9 +69,7 @@ class A2B_OT_export(ServiceOperator, bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        reason = why_not_export(context)
-        cls.poll_message_set(reason)
-        return not reason
+        return allows(cls, why_not_export(context))
 
     def request(self, context: Any) -> Sequence[Request]:
         """Ask for the files."""

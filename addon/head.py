@@ -10,7 +10,7 @@ from rigs.builtin.looks import LOOKS
 from rigs.worker import scene as stage
 
 from .properties import ensure_speaker
-from .reports import guarded
+from .reports import allows, guarded
 
 
 class A2B_OT_add_head(bpy.types.Operator):
@@ -25,8 +25,7 @@ class A2B_OT_add_head(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Objects can be added in object mode alone."""
-        cls.poll_message_set("Leave the mode that you edit in first")
-        return bool(context.mode == "OBJECT")
+        return allows(cls, "" if context.mode == "OBJECT" else "Leave the mode that you edit in first")
 
     @guarded
     def execute(self, context: Any) -> set[str]:

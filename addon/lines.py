@@ -11,7 +11,7 @@ from bpy.props import StringProperty
 from audio2blend.errors import InputError
 
 from .properties import active_speaker
-from .reports import guarded
+from .reports import allows, guarded
 
 SOUNDS: Final = (
     ".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".aac", ".aif", ".aiff", ".wma", ".mp4", ".mov", ".mkv", ".webm",
@@ -162,8 +162,7 @@ class A2B_OT_line_remove(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        cls.poll_message_set(why_not_remove_line(context))
-        return not why_not_remove_line(context)
+        return allows(cls, why_not_remove_line(context))
 
     def execute(self, context: Any) -> set[str]:
         """Take it away."""

@@ -15,6 +15,7 @@ from audio2blend.errors import InputError
 from . import character, gather, modal
 from .modal import Request, ServiceOperator
 from .properties import active_speaker
+from .reports import allows
 
 _STILL: Final = 1e-6
 """A mesh that no shape moves by so much of its size gets none."""
@@ -44,9 +45,7 @@ class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        reason = why_not_make_shapes(context)
-        cls.poll_message_set(reason)
-        return not reason
+        return allows(cls, why_not_make_shapes(context))
 
     def request(self, context: Any) -> Sequence[Request]:
         """Ask for the shapes of the character as it stands."""
@@ -80,10 +79,10 @@ class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
             return
         linear = np.linalg.inv(np.array(thing.matrix_world, float)[:3, :3])
         rest = np.empty(3 * len(delta), np.float32)
-        keys.reference_key.data.foreach_get("co", rest)
+        keys.reference_key.points.foreach_get("co", rest)
         block = thing.shape_key_add(name=name, from_mix=False)
         block.value = 0.0
-        block.data.foreach_set("co", (rest.reshape(-1, 3) + delta @ linear.T).astype(np.float32).ravel())
+        block.points.foreach_set("co", (rest.reshape(-1, 3) + delta @ linear.T).astype(np.float32).ravel())
         self._added.append((mesh, name))
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:

@@ -15,7 +15,7 @@ from rigs.retarget.presets import presets
 from . import character, gather, modal
 from .modal import Request, ServiceOperator
 from .properties import active_speaker
-from .reports import guarded
+from .reports import allows, guarded
 
 
 def why_not_map(context: Any) -> str:
@@ -62,9 +62,7 @@ class _MapOperator(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        reason = why_not_map(context)
-        cls.poll_message_set(reason)
-        return not reason
+        return allows(cls, why_not_map(context))
 
 
 class A2B_OT_map_edit(_MapOperator):
@@ -93,8 +91,7 @@ class A2B_OT_map_forget(_MapOperator):
         """Say why not."""
         speaker = active_speaker(context)
         without = speaker is None or speaker.map is None
-        cls.poll_message_set("The character goes by its names already")
-        return not without
+        return allows(cls, "The character goes by its names already" if without else "")
 
     def execute(self, context: Any) -> set[str]:
         """Take the map off the speaker."""
@@ -134,9 +131,7 @@ class A2B_OT_map_match(ServiceOperator, bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        reason = why_not_match(context)
-        cls.poll_message_set(reason)
-        return not reason
+        return allows(cls, why_not_match(context))
 
     def request(self, context: Any) -> Sequence[Request]:
         """Ask for the map of the character as it stands."""
@@ -165,8 +160,7 @@ class A2B_OT_make_override(bpy.types.Operator):
         """Say why not."""
         speaker = active_speaker(context)
         linked = speaker is not None and bool(character.why_linked(speaker))
-        cls.poll_message_set("The character is not linked from another file")
-        return linked
+        return allows(cls, "" if linked else "The character is not linked from another file")
 
     @guarded
     def execute(self, context: Any) -> set[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import bpy
 
 from . import gather, preferences
-from .reports import guarded, sentence
+from .reports import allows, guarded, sentence
 from .service import Job, Service, raised
 
 _TICK_S: Final = 0.03
@@ -188,8 +188,9 @@ class A2B_OT_cancel(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        cls.poll_message_set("Nothing is being done that could be stopped")
-        return bool(context.window_manager.audio2blend.running)
+        return allows(
+            cls, "" if context.window_manager.audio2blend.running else "Nothing is being done that could be stopped"
+        )
 
     def execute(self, context: Any) -> set[str]:
         """Let the operator that runs know."""

@@ -7,6 +7,7 @@ import bpy
 
 from . import strips
 from .properties import active_speaker, active_take
+from .reports import allows
 
 _before: tuple[Any, bool, int, int] | None = None
 """The scene that is playing a take, and its preview range as it was: used or not, from, to."""
@@ -34,8 +35,7 @@ class A2B_OT_play(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        cls.poll_message_set(why_not_play(context))
-        return not why_not_play(context)
+        return allows(cls, why_not_play(context))
 
     def execute(self, context: Any) -> set[str]:
         """Stop what plays, or else prepare the scene and play."""

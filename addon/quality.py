@@ -12,7 +12,8 @@ from audio2blend.errors import InputError
 from . import motion
 from .export import why_not_export
 from .modal import Request, ServiceOperator
-from .properties import active_speaker, active_take
+from .properties import active_speaker, active_take, spoken_text
+from .reports import allows
 
 
 class A2B_PG_measure(bpy.types.PropertyGroup):
@@ -52,9 +53,7 @@ class A2B_OT_quality(ServiceOperator, bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        reason = why_not_export(context)
-        cls.poll_message_set(reason)
-        return not reason
+        return allows(cls, why_not_export(context))
 
     def request(self, context: Any) -> Sequence[Request]:
         """Ask for the measures of the take as it is on the character."""
@@ -70,7 +69,7 @@ class A2B_OT_quality(ServiceOperator, bpy.types.Operator):
             "take": str(motion.save(context, speaker, take)),
             "clip": bpy.path.abspath(take.clip_path),
             "speech": str(sound),
-            "text": speaker.text if speaker.sound == take.sound else "",
+            "text": spoken_text(speaker) if speaker.sound == take.sound else "",
         }
         return [("qa", asked)]
 

@@ -14,7 +14,7 @@ from audio2blend.respoken import respoken
 from . import modal, takes
 from .keys import plan
 from .properties import active_speaker, active_take, quietly
-from .reports import guarded
+from .reports import allows, guarded
 
 _SHORTEST_S = 1 / 60
 """No phone is shorter than a frame of the network's."""
@@ -102,8 +102,7 @@ class _ChangesPhone:
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        cls.poll_message_set(why_not_choose(context))  # type: ignore[attr-defined]  # Blender's
-        return not why_not_choose(context)
+        return allows(cls, why_not_choose(context))
 
 
 class A2B_OT_phone_add(_ChangesPhone, bpy.types.Operator):
@@ -154,8 +153,7 @@ class A2B_OT_phones_reset(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        cls.poll_message_set(why_not_reset(context))
-        return not why_not_reset(context)
+        return allows(cls, why_not_reset(context))
 
     @guarded
     def execute(self, context: Any) -> set[str]:
@@ -178,8 +176,7 @@ class A2B_OT_rerun(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        cls.poll_message_set(why_not_rerun(context))
-        return not why_not_rerun(context)
+        return allows(cls, why_not_rerun(context))
 
     @guarded
     def execute(self, context: Any) -> set[str]:

@@ -11,6 +11,7 @@ from . import files, preferences
 from .export import arguments, why_not_export
 from .modal import Request, ServiceOperator
 from .properties import active_speaker, active_take
+from .reports import allows
 
 
 def why_not_preview(context: Any) -> str:
@@ -36,9 +37,7 @@ class A2B_OT_preview(ServiceOperator, bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        reason = why_not_preview(context)
-        cls.poll_message_set(reason)
-        return not reason
+        return allows(cls, why_not_preview(context))
 
     def request(self, context: Any) -> Sequence[Request]:
         """Ask for the video."""

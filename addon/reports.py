@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 import bpy
+from bpy.app.translations import pgettext_rpt as said
 
 from audio2blend.errors import Audio2BlendError
 
@@ -36,6 +37,13 @@ def guarded(method: Method) -> Method:
 
     with_event = method.__code__.co_argcount == 3  # Blender counts the arguments of an operator's methods
     return wraps(method)(invoke if with_event else execute)
+
+
+def allows(operator: Any, reason: str) -> bool:
+    """Return whether nothing is in the way of an operator's class; a reason is told in the tooltip of its button."""
+    if reason:
+        operator.poll_message_set(said(reason))
+    return not reason
 
 
 def sentence(error: Exception) -> str:

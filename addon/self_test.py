@@ -9,12 +9,13 @@ from bpy.props import StringProperty
 
 from . import modal, preferences
 from .modal import Request, ServiceOperator
+from .reports import allows
 
 
 def findings(answer: dict[str, Any], takes: Path) -> Iterator[tuple[bool, str]]:
     """Yield what the child process found, a sentence each with whether it is good news; `takes` is where they lie."""
     versions = answer["versions"]
-    yield True, ", ".join(f"{name} {version}" for name, version in versions.items())
+    yield True, "Packages: " + ", ".join(f"{name} {version}" for name, version in versions.items())
     for network in answer["networks"]:
         if "error" in network:
             yield False, f"The network of quality {network['quality']} does not run: {network['error']}"
@@ -27,12 +28,12 @@ def findings(answer: dict[str, Any], takes: Path) -> Iterator[tuple[bool, str]]:
                 ),
             )
     for device, reason in answer["devices"].items():
-        yield True, f"Not to be had here: device {device}" if reason else f"To be had here: device {device}"
+        yield True, f"The device {device} {'is not to be had here' if reason else 'works'}"
     if "usd-core" not in versions:
         yield False, "USD cannot be written: usd-core is missing; install the extension's zip for this platform"
     kept = list(takes.glob("*.npz"))
     size_mb = sum(path.stat().st_size for path in kept) / 1e6
-    yield True, f"{len(kept)} results ({size_mb:.1f} MB) are kept in {takes}"
+    yield True, f"Results in {takes}: {len(kept)}, {size_mb:.1f} MB"
 
 
 class A2B_OT_self_test(ServiceOperator, bpy.types.Operator):
@@ -43,8 +44,7 @@ class A2B_OT_self_test(ServiceOperator, bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        cls.poll_message_set(modal.why_not(context))
-        return not modal.why_not(context)
+        return allows(cls, modal.why_not(context))
 
     def request(self, context: Any) -> Sequence[Request]:
         """Ask for a test with what the preferences say."""

@@ -8,7 +8,7 @@ from bpy.props import StringProperty
 
 from . import preferences, strips, waveform
 from .properties import active_speaker, ensure_speaker
-from .reports import guarded
+from .reports import allows, guarded
 
 
 def add_speaker(scene: Any, name: str) -> Any:
@@ -62,8 +62,7 @@ class A2B_OT_speaker_remove(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        cls.poll_message_set(why_not_remove_speaker(context))
-        return not why_not_remove_speaker(context)
+        return allows(cls, why_not_remove_speaker(context))
 
     def execute(self, context: Any) -> set[str]:
         """Remove it."""
@@ -89,8 +88,7 @@ class A2B_OT_character_use(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        cls.poll_message_set(why_not_use_object(context))
-        return not why_not_use_object(context)
+        return allows(cls, why_not_use_object(context))
 
     def execute(self, context: Any) -> set[str]:
         """Take it."""
@@ -137,8 +135,7 @@ class A2B_OT_sound_from_strips(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        cls.poll_message_set(why_not_use_strips(context))
-        return not why_not_use_strips(context)
+        return allows(cls, why_not_use_strips(context))
 
     @guarded
     def execute(self, context: Any) -> set[str]:

@@ -12,7 +12,7 @@ from audio2blend.raw import Raw
 
 from .keys import actions, plan
 from .properties import active_speaker, active_take, quietly
-from .reports import guarded, sentence
+from .reports import allows, guarded, sentence
 from .threads import in_thread
 
 _AT_ONCE_S: Final = 60.0
@@ -133,8 +133,7 @@ class A2B_OT_take_delete(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        cls.poll_message_set(why_not_delete(context))
-        return not why_not_delete(context)
+        return allows(cls, why_not_delete(context))
 
     @guarded
     def execute(self, context: Any) -> set[str]:

@@ -180,6 +180,11 @@ def test_every_operator_that_refuses_says_why(inside: blender.Child) -> None:
     assert [name for name, reason in refusals.items() if len(reason) < 10] == []
 
 
+def parts(values: list[Any]) -> list[Any]:
+    """Return expressions, and what they choose between."""
+    return values + [part for value in values if isinstance(value, ast.IfExp) for part in (value.body, value.orelse)]
+
+
 def sentences() -> set[str]:
     """Return the sentences in the sources that a user can read, but those with names in them."""
     found = set()
@@ -191,8 +196,8 @@ def sentences() -> set[str]:
                     part for value in returned if isinstance(value, ast.IfExp) for part in (value.body, value.orelse)
                 ]
                 found |= {value.value for value in (*returned, *said) if isinstance(value, ast.Constant)}
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"sentence", "said"}:
-                found |= {value.value for value in node.args if isinstance(value, ast.Constant)}
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"sentence", "said", "allows"}:
+                found |= {value.value for value in parts(node.args) if isinstance(value, ast.Constant)}
     return found - {""}
 
 
