@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import bpy
 from bpy.props import EnumProperty, IntProperty, StringProperty
@@ -17,36 +17,25 @@ RATES: Final = (
 )
 
 
-class Preferences(Protocol):
-    """What the operators read."""
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What the operators read; as it stands here where nobody has set anything."""
 
-    device: str
+    device: str = "auto"
     """What runs the network: auto, cpu or cuda."""
-    threads: int
+    threads: int = 0
     """How many processor threads; 0 is as many as there are cores."""
-    weights: str
+    weights: str = ""
     """A network to use in place of the shipped ones; empty for those."""
-    cache: str
+    cache: str = ""
     """A folder for takes; empty for the extension's own."""
-    export_rate: str
+    export_rate: str = "60"
     """Frames a second of exported files as a fraction, or "SCENE"."""
-    preview_rate: str
+    preview_rate: str = "SCENE"
     """Frames a second of rendered previews as a fraction, or "SCENE"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """The preferences of somebody who never set any."""
-
-    device: str = "auto"
-    threads: int = 0
-    weights: str = ""
-    cache: str = ""
-    export_rate: str = "60"
-    preview_rate: str = "SCENE"
-
-
-_DEFAULTS: Final = Defaults()
+_DEFAULTS: Final = Preferences()
 
 
 class A2B_AP_preferences(bpy.types.AddonPreferences):
@@ -103,12 +92,12 @@ class A2B_AP_preferences(bpy.types.AddonPreferences):
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        column = layout.column(heading="Computing")
+        column = layout.column()
         column.prop(self, "device")
         column.prop(self, "threads")
         column.prop(self, "weights")
-        layout.column(heading="Files").prop(self, "cache")
-        column = layout.column(heading="Rates")
+        layout.prop(self, "cache")
+        column = layout.column()
         column.prop(self, "export_rate")
         column.prop(self, "preview_rate")
         self_test.draw(layout, context)

@@ -23,6 +23,8 @@ PICTURES: Final = ROOT / "docs" / "blender"
 SIZE: Final = (1440, 900)
 AWAY: Final = (300, 700)
 """Where the mouse lights up nothing."""
+EDGE: Final = 14
+"""Pixels at the rim of the sidebar that are no panel."""
 FACE: Final = 35
 """The frame that is shown: an open vowel."""
 
@@ -79,15 +81,16 @@ bpy.context.scene.audio2blend.active_line = -1
 bpy.ops.wm.save_mainfile()
 """
 ONLY: Final = """
-kinds = [kind for name in dir(bpy.types) if name.startswith("A2B_PT_") and (kind := getattr(bpy.types, name))]
-kinds = [kind for kind in kinds if kind.bl_space_type == "VIEW_3D"]
-kept = bpy.app.driver_namespace.setdefault("panels", kinds)
+from bl_ext.user_default.audio2blend import panels
+names = ["A2B_PT_" + name.lower() for name in {wanted!r}]
+kinds = [kind for kind in panels.CLASSES if getattr(kind, "bl_space_type", "") == "VIEW_3D"]
+for kind in reversed(kinds):
+    if kind.is_registered:
+        bpy.utils.unregister_class(kind)
 for kind in kinds:
-    bpy.utils.unregister_class(kind)
-for wanted in {wanted!r}:
-    kind = next(kind for kind in kept if kind.__name__ == "A2B_PT_" + wanted.lower())
-    kind.bl_options = set()
-    bpy.utils.register_class(kind)
+    if kind.__name__ in names:
+        kind.bl_options = set()
+        bpy.utils.register_class(kind)
 """
 PREFERENCES: Final = """
 import addon_utils
@@ -123,7 +126,7 @@ def panel(window: BlenderWindow, name: str) -> None:
     path = PICTURES / f"{name}.png"
     Sidebar(window).picture(path)
     picture = Image.open(path).convert("RGB")
-    pixels = np.asarray(picture).astype(int)[:, : picture.width - 40]  # the names of the tabs stand at the right
+    pixels = np.asarray(picture).astype(int)[:-EDGE, EDGE : -3 * EDGE]  # without the tabs' names at the right
     used = np.flatnonzero(np.abs(pixels - pixels[-1, 0]).sum(axis=(1, 2)) > 0)
     save(picture.crop((0, 0, picture.width, used[-1] + 8)), path)
 
