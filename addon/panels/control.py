@@ -6,6 +6,7 @@ from .. import character
 from ..control_rig import controls_of, why_not_connect
 from ..controls import TOLD
 from ..properties import active_speaker
+from ..translations import OURS
 from .base import Body, button, in_both_editors, split
 
 
@@ -24,7 +25,7 @@ class Controls(Body):
         column = split(self.layout)
         column.use_property_decorate = True  # each slider takes keys of its own
         for name, (label, _) in TOLD.items():
-            column.prop(empty, f'["{name}"]', text=label, slider=True)
+            column.prop(empty, f'["{name}"]', text=label, text_ctxt=OURS, slider=True)
         row = self.layout.row(align=True)
         row.operator("audio2blend.controls_remove", text="Apply and Remove", icon="CHECKMARK").keep = True
         row.operator("audio2blend.controls_remove", text="", icon="X").keep = False
