@@ -214,9 +214,9 @@ import time
 import bpy
 import addon
 addon.register()
-from addon.preferences import Defaults
+from addon.preferences import Preferences
 from addon.service import Service
-service = Service.get(Defaults())
+service = Service.get(Preferences())
 job = service.submit("waveform", speech={str(hello)!r})
 while not job.poll():
     time.sleep(0.01)
