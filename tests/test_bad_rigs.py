@@ -1,5 +1,6 @@
 """Rigs with something wrong in them: each is told in one sentence, and none fills the memory."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,11 +18,13 @@ from small_rig import patch
 
 import rigs
 import usd_export
+from audio2blend import blender
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
-from rigs.skeleton import posed
+from rigs.skeleton import head_of, posed
 
+HERE = Path(__file__).parent
 STILL = Clip(values=np.zeros((1, 1)), channels=("jawOpen",), frame_rate=Fraction(30))
 
 
@@ -176,3 +179,19 @@ def test_bones_and_shapes_of_one_name_are_told_apart(tmp_path: Path) -> None:
     for suffix in (".glb", ".usdc"):
         again = rigs.load(usd_export.write(STILL, tmp_path / f"b{suffix}", rig=found))
         assert len(again.joints) == 2
+
+
+@pytest.mark.skipif(bool(blender.why_not()), reason=blender.why_not())
+def test_names_that_blender_cannot_keep_still_move(tmp_path: Path) -> None:
+    """Blender cuts names after 63 bytes and calls the neutral face "Basis"; a curve must not move another's shape."""
+    shapes = ("jawOpen", "Basis", f"{'x' * 70}Left", f"{'x' * 70}Right")
+    rig = patch(shapes=shapes)
+    root, head = rig.joints
+    long = replace(rig, joints=(replace(root, name="口" * 40), replace(head, name="頭" * 40, parent="口" * 40)))
+    assert head_of(long.joints) is None
+    channels = (*shapes, f"{'頭' * 40}.rotation.y")
+    clip = Clip(values=[[0.1, 0.2, 0.3, 0.4, 20.0]], channels=channels, frame_rate=Fraction(30))
+    path = usd_export.write(clip, tmp_path / "line.fbx", rig=long)
+    command = [sys.executable, str(HERE / "fbx_skin.py"), str(path), "[0.0]"]
+    found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    assert np.abs(np.array(found["vertices"][0]) - posed(long, clip)[0]).max() < 1e-4

@@ -4,7 +4,7 @@ Blender has Z up and its front view looks along +Y, so a rig that looks along +Z
 quarter: (x, y, z) becomes (x, −z, y). A bone has the axes of its joint; one without any points up, X to its own left.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -36,8 +36,16 @@ class Character:
     rig: Rig
     mesh: bpy.types.Object
     armature: bpy.types.Object | None
+    bones: Mapping[str, str]
+    """What each joint is called in the armature: names of more than 63 bytes are cut by Blender."""
     unit: float
     """Length of a metre in the scene."""
+
+    @property
+    def keys(self) -> Mapping[str, bpy.types.ShapeKey]:
+        """The shape key of each shape, in the order of the rig's."""
+        blocks = self.mesh.data.shape_keys.key_blocks[1:] if self.rig.shapes else ()
+        return dict(zip(self.rig.shapes, blocks, strict=True))
 
 
 def to_blender(points: NDArray[Any]) -> NDArray[Any]:
@@ -73,9 +81,9 @@ def build(scene: bpy.types.Scene, rig: Rig, *, axes: Axes = to_blender) -> Chara
         face.shape_key_add(name="Basis", from_mix=False)
     for name, delta in zip(rig.shapes, rig.mesh.deltas, strict=True):
         key = face.shape_key_add(name=name, from_mix=False)
-        key.data.foreach_set("co", axes(rig.mesh.vertices + delta).ravel())
-    unit = float(np.linalg.norm(axes(np.array([0.0, 1.0, 0.0]))))
-    return Character(rig, face, _armature(scene, rig, face, axes) if rig.joints else None, unit)
+        key.points.foreach_set("co", axes(rig.mesh.vertices + delta).ravel())
+    armature, bones = _armature(scene, rig, face, axes) if rig.joints else (None, {})
+    return Character(rig, face, armature, bones, float(np.linalg.norm(axes(np.array([0.0, 1.0, 0.0])))))
 
 
 def animate(scene: bpy.types.Scene, character: Character, clip: Clip) -> int:
@@ -88,22 +96,22 @@ def animate(scene: bpy.types.Scene, character: Character, clip: Clip) -> int:
     set_frame_rate(scene, clip.frame_rate)
     frames = round(clip.start_s * float(clip.frame_rate)) + np.arange(len(clip))
     scene.frame_start, scene.frame_end = int(frames[0]), int(frames[-1])
-    keys = character.mesh.data.shape_keys
-    shown = [name for name in clip.channels if name in character.rig.shapes]
+    keys = character.keys
+    shown = [name for name in clip.channels if name in keys]
     if shown:
-        curves = _curves(keys, f"{character.rig.name} shapes")
+        curves = _curves(character.mesh.data.shape_keys, f"{character.rig.name} shapes")
         for name in shown:
-            key = keys.key_blocks[name]
+            key = keys[name]
             key.slider_min = min(0.0, float(clip[name].min()))  # Blender clamps to this range
             key.slider_max = max(1.0, float(clip[name].max()))
-            _fill(curves.new(f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'), frames, clip[name])
+            _fill(curves.new(f'key_blocks["{bpy.utils.escape_identifier(key.name)}"].value'), frames, clip[name])
     motions = motions_of(character.rig, clip)
     if motions and character.armature is not None:
         curves = _curves(character.armature, f"{character.rig.name} joints")
         for joint in character.rig.joints:
             if joint.name in motions:
                 place = in_own_axes(joint, motions[joint.name])
-                bone = f'pose.bones["{bpy.utils.escape_identifier(joint.name)}"]'
+                bone = f'pose.bones["{bpy.utils.escape_identifier(character.bones[joint.name])}"]'
                 for axis, values in enumerate(place.rotation.T):
                     _fill(curves.new(f"{bone}.rotation_quaternion", index=axis), frames, values)
                 if place.translation.any():
@@ -114,8 +122,7 @@ def animate(scene: bpy.types.Scene, character: Character, clip: Clip) -> int:
 
 def pose(character: Character, weights: NDArray[np.float32]) -> None:
     """Set the shape keys to `weights` of shape (n_shapes,)."""
-    for name, weight in zip(character.rig.shapes, weights, strict=True):
-        key = character.mesh.data.shape_keys.key_blocks[name]
+    for key, weight in zip(character.keys.values(), weights, strict=True):
         key.slider_min, key.slider_max = min(0.0, float(weight)), max(1.0, float(weight))
         key.value = float(weight)
 
@@ -160,12 +167,16 @@ def _material(source: Material, *, painted: bool) -> bpy.types.Material:
     return material
 
 
-def _armature(scene: bpy.types.Scene, rig: Rig, face: bpy.types.Object, axes: Axes) -> bpy.types.Object:
+def _armature(
+    scene: bpy.types.Scene, rig: Rig, face: bpy.types.Object, axes: Axes
+) -> tuple[bpy.types.Object, dict[str, str]]:
+    """Return the armature, and what each joint is called in it."""
     # Unreal leaves out a node of this very name, so that the skeleton starts at the first joint.
     armature = bpy.data.objects.new("Armature", bpy.data.armatures.new("Armature"))
     scene.collection.objects.link(armature)
     bpy.context.view_layer.objects.active = armature
     bpy.ops.object.mode_set(mode="EDIT")
+    names: dict[str, str] = {}
     for joint in rig.joints:
         bone = armature.data.edit_bones.new(joint.name)
         own = axes(matrix_of(np.array(joint.orientation)).T).T  # in columns, and as long as a metre is in the scene
@@ -174,15 +185,16 @@ def _armature(scene: bpy.types.Scene, rig: Rig, face: bpy.types.Object, axes: Ax
         stand = np.eye(4)
         stand[:3, :3], stand[:3, 3] = own / unit, axes(np.array(joint.position))
         bone.matrix = Matrix(stand.tolist())
-        bone.parent = armature.data.edit_bones[joint.parent] if joint.parent else None
+        bone.parent = armature.data.edit_bones[names[joint.parent]] if joint.parent else None
+        names[joint.name] = bone.name
     bpy.ops.object.mode_set(mode="OBJECT")
     for joint in rig.joints:
-        group = face.vertex_groups.new(name=joint.name)
+        group = face.vertex_groups.new(name=names[joint.name])
         for vertex in np.flatnonzero(joint.weights):
             group.add([int(vertex)], float(joint.weights[vertex]), "REPLACE")
     face.parent = armature
     face.modifiers.new("Armature", "ARMATURE").object = armature
-    return armature
+    return armature, names
 
 
 def _curves(owner: bpy.types.ID, name: str) -> "bpy.types.ActionChannelbagFCurves":
