@@ -117,7 +117,7 @@ def _piece(face: bpy.types.Object, bones: dict[tuple[str, str], Bone], notes: li
     matrix = np.array(face.matrix_world, float)
     linear = matrix[:3, :3]
     keys = mesh.shape_keys
-    rest = _points(keys.reference_key.data if keys else mesh.vertices)
+    rest = _points(keys.reference_key.points if keys else mesh.vertices)
     groups = _groups(face)
     shapes = _shapes(face, groups, notes) if keys else {}
     sizes, corners = np.zeros(len(mesh.polygons), np.int32), np.zeros(len(mesh.loops), np.int32)
@@ -157,6 +157,7 @@ def _backwards(sizes: NDArray[np.int32]) -> NDArray[np.int64]:
 
 
 def _points(data: Any) -> Array:
+    """Return places (n, 3) of vertices, or of the `points` of a shape key, which come far faster than its `data`."""
     points = np.zeros(3 * len(data), np.float32)
     data.foreach_get("co", points)
     return points.reshape(-1, 3).astype(np.float64)
@@ -179,7 +180,7 @@ def _shapes(face: bpy.types.Object, groups: dict[str, NDArray[np.float32]], note
     blocks = [block for block in keys.key_blocks if block != keys.reference_key]
     shapes = {}
     for block in blocks:
-        delta = _points(block.data) - _points(block.relative_key.data)
+        delta = _points(block.points) - _points(block.relative_key.points)
         if block.vertex_group in groups:
             delta *= groups[block.vertex_group][:, None]
         shapes[block.name] = delta
