@@ -15,6 +15,7 @@ from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
 from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.words import limits
+from rigs import Joint
 from usd_export.cli import qa
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -200,6 +201,27 @@ def test_lips_are_measured_on_the_character_that_is_driven(named, curves, hello_
     assert value(there, "upper_face") > 1.1 * value(here, "upper_face")
     assert "stillness" not in failed(there)
     assert any("ARKit: 52 of 52" in note if named else "by what its shapes look like" in note for note in there.notes)
+
+
+def test_lips_that_a_jaw_of_bone_opens_are_measured(curves, hello_clip, hello, tmp_path):
+    head = other_head.source()
+    assert head.mesh is not None
+    jaw = ARKIT.index("jawOpen")
+    drop = np.linalg.norm(head.mesh.deltas[jaw], axis=1)
+    follows = np.clip(drop / np.percentile(drop, 98), 0, 1).astype(np.float32)
+    joints = (
+        Joint(name="root", parent=None, position=(0, 0, 0), weights=1 - follows),
+        Joint(name="jaw", parent="root", position=(0, -0.01, -0.01), weights=follows),
+    )
+    kept = np.arange(len(ARKIT)) != jaw
+    mesh = replace(head.mesh, deltas=head.mesh.deltas[kept])
+    shapes = tuple(name for name in ARKIT if name != "jawOpen")
+    hero = rigs.save(replace(head, shapes=shapes, mesh=mesh, joints=joints), tmp_path / "hero.npz")
+    clip = curves("jaw.npz", hello_clip.with_channels({"mouthClose": 0 * hello_clip["mouthClose"]}))
+    still = curves("still.npz", hello_clip.with_channels({"jawOpen": 0 * hello_clip["jawOpen"]}))
+    moved = judged(clip, "--speech", hello, "--rig", hero, "--reference", still)
+    assert value(moved, "mod") > 0.005  # were bones left out, nothing would differ
+    assert value(moved, "lve") > 1
 
 
 def test_a_character_without_lips_is_told(curves, hello, tmp_path):

@@ -18,10 +18,12 @@ Exit codes: 0 all checks pass, 1 a check fails, 2 wrong input.
 """
 
 import argparse
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 import rigs
 from audio2blend.audio import load
@@ -38,7 +40,10 @@ from audio2blend.qa.page import page
 from audio2blend.qa.reading import WORD_HEARD
 from audio2blend.qa.take import RATE, Face
 from audio2blend.qa.words import limits, listed, shown
-from rigs.retarget import landmarks
+from rigs import Rig
+from rigs.retarget import Fit, landmarks
+from rigs.retarget.find import NAMES
+from rigs.skeleton import posed
 
 from ..registry import read
 from . import character
@@ -195,7 +200,7 @@ def _text(argument: str) -> str:
 def face(who: Character) -> Face:
     """Return the face on which lips are measured, in millimetres.
 
-    Raises InputError if it has no mesh, its jaw is a bone, or its lips are not found.
+    Raises InputError if it has no mesh, or its lips are not found.
     """
     rig, held = who.rig, who.fit
     if rig.mesh is None:
@@ -205,18 +210,46 @@ def face(who: Character) -> Face:
         deltas = rig.mesh.deltas * 1000
         lips = Lips.of(rig.mesh.vertices * 1000, deltas, rig.landmarks)
         return Face(shapes=rig.shapes, lips=lips, upper=upper_face(deltas, rig.shapes, at_least=1.0))
-    if any(target.kind == "bone" and "jawOpen" in target.sources for target in held.retarget.targets):
-        raise InputError(f"the jaw of rig '{rig.name}' is a bone, and lips are measured on shapes; leave out --rig")
     places = rig.landmarks or landmarks.locate(rigs.builtin(), rig)
     above = [name for name in ARKIT if name.startswith(("brow", "eye"))]
     one_by_one = Clip(values=np.eye(len(above), dtype=np.float32), channels=tuple(above), frame_rate=RATE)
     moved = np.tensordot(held.retarget(one_by_one).select(rig.shapes).values, rig.mesh.deltas, axes=1)
     both = np.concatenate([moved, rig.mesh.deltas]) * 1000
+    upper = upper_face(both, [*above, *[""] * len(rig.shapes)], at_least=1.0)[len(above) :]
+    return _on_bones(rig, held, {name: places[name] for name in NAMES}, upper)
+
+
+def _on_bones(rig: Rig, held: Fit, places: Mapping[str, Sequence[int]], upper: NDArray[np.float32]) -> Face:
+    """Return the face of a rig whose lips bones may move too.
+
+    What bones add to each coordinate of the vertices of the lips counts as one shape more, at weight 1 for 1 mm.
+    """
+    assert rig.mesh is not None
+    rows = [vertex for name in places for vertex in places[name]]
+    local = {name: [rows.index(vertex) for vertex in places[name]] for name in places}
+    none = np.zeros(0, np.int32)
+    mesh = replace(
+        rig.mesh, vertices=rig.mesh.vertices[rows], deltas=rig.mesh.deltas[:, rows], uv=None, identity=None,
+        face_sizes=none, face_vertices=none, face_materials=none,
+    )  # fmt: skip
+    joints = tuple(replace(joint, weights=joint.weights[rows]) for joint in rig.joints)
+    part = replace(rig, mesh=mesh, joints=joints)
+
+    def drive(clip: Clip) -> NDArray[np.float32]:
+        driven = held(clip)
+        weights = driven.select(rig.shapes).values
+        by_bones = 1000 * (posed(part, driven) - part.posed(weights))
+        return np.hstack([weights, by_bones.reshape(len(clip), -1)]).astype(np.float32)
+
+    size = 3 * len(rows)
+    each = np.eye(size, dtype=np.float32).reshape(size, len(rows), 3)
+    deltas = np.concatenate([1000 * mesh.deltas, each])
+    still = np.zeros((size, *upper.shape[1:]), np.float32)
     return Face(
         shapes=ARKIT,
-        lips=Lips.of(rig.mesh.vertices * 1000, rig.mesh.deltas * 1000, places),
-        upper=upper_face(both, [*above, *[""] * len(rig.shapes)], at_least=1.0)[len(above) :],
-        drive=lambda clip: held(clip).select(rig.shapes).values,
+        lips=Lips.of(1000 * mesh.vertices, deltas, local),
+        upper=np.concatenate([upper, still]),
+        drive=drive,
     )
 
 
