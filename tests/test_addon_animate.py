@@ -16,6 +16,8 @@ from rigs.retarget import match
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 FRAMES = list(range(1, 112, 6))
+REST = "Lip Sync at Rest"
+"""The track and the Action that hold shapes at 0 where no take plays."""
 
 
 @pytest.fixture(scope="module")
@@ -104,11 +106,13 @@ def test_an_artists_work_is_never_touched(inside: blender.Child, hello: Path) ->
     assert found["said"] == ["", ""]
     assert found["kept"]
     assert found["still active"]
-    assert found["tracks"] == [("Artist's", False), ("hello", True), ("hello.001", False)]
+    assert found["tracks"] == [("Artist's", False), (REST, False), ("hello", True), ("hello.001", False)]
     assert found["takes"] == ["hello", "hello.001"]
     assert found["tracks after"] == ["Artist's"]
-    assert len(found["actions after"]) == 2
+    assert len(found["actions after"]) == 3
     assert found["at rest"] == [0, 0]
+    assert found["smile"][0] == found["smile"][2] == pytest.approx(0.4)
+    assert found["smile"][1] < 0.2
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +171,7 @@ def test_speakers_and_their_lines_do_not_disturb_each_other(inside: blender.Chil
 def test_animating_is_one_step_to_undo(inside: blender.Child, hello: Path) -> None:
     found = inside.call("tests.worker.addon_animate:undone", {"rig": patch(), "sound": str(hello)})
     assert found["before"] == found["undone"] == (0, 0, 0)
-    assert found["animated"] == found["redone"] == (1, 1, 1)
+    assert found["animated"] == found["redone"] == (2, 2, 1)
 
 
 def test_the_operator_takes_arguments_and_forgets_them(inside: blender.Child, hello: Path) -> None:

@@ -105,8 +105,8 @@ def test_a_click_animates_and_undo_takes_it_back_in_one_step(window, sidebar):
     window.wait("len(bpy.context.scene.audio2blend.speakers[0].takes) == 1")
     after = window.do(STATE)
     assert after["takes"] == ["hello"]
-    assert after["actions"] == ["hello"]
-    assert after["tracks"] == before["tracks"] + 1
+    assert after["actions"] == ["Lip Sync at Rest", "hello"]
+    assert after["tracks"] == before["tracks"] + 2  # that of the take and that of rest
     assert window.run("bpy.context.scene.audio2blend.speakers[0].takes[0].blocked") == ""
     window.point(400, 600)
     window.key("ctrl+z")

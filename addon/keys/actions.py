@@ -8,14 +8,11 @@ import bpy
 
 from audio2blend.errors import InputError
 
+from .rest import TAKE, hold_at_rest, let_go, to_rest
 from .targets import Target
 
-_MARK: Final = "audio2blend"
-"""Custom property of our Actions: what `write.fingerprint` said when we wrote them last."""
-
-
 UNFINISHED: Final = -1
-"""The same, while we are writing."""
+"""What the mark of an Action says while we are writing it; after that, what `plan.state` said."""
 
 
 class Place(NamedTuple):
@@ -31,14 +28,9 @@ def new_action(name: str) -> Any:
     """Return a fresh Action of ours with one layer and one strip, which nothing uses yet."""
     action = bpy.data.actions.new(name)
     action.use_fake_user = False
-    action[_MARK] = UNFINISHED
+    action[TAKE] = UNFINISHED
     action.layers.new("Lip Sync").strips.new(type="KEYFRAME")
     return action
-
-
-def is_ours(action: Any) -> bool:
-    """Tell whether an Action was made here."""
-    return _MARK in action
 
 
 def slot_for(action: Any, target: Target) -> Any:
@@ -79,6 +71,7 @@ def show(action: Any, target: Target, first: float, last: float) -> None:
             raise InputError(f"'{owner.name}' cannot be animated in this file; make a library override of it")
         if animation.use_tweak_mode:
             raise InputError(f"a strip of '{owner.name}' is being edited in the NLA; leave it (Tab) and animate again")
+        hold_at_rest(owner, [curve.data_path for curve in bag_for(action, slot_for(action, target)).fcurves])
         track = animation.nla_tracks.new()
         track.name = action.name
         strip = track.strips.new(action.name, round(first), action)
@@ -121,18 +114,19 @@ def remove(action: Any) -> None:
         for curve in bag_for(action, place.strip.action_slot).fcurves if place.strip.action_slot else ():
             path, _, name = curve.data_path.rpartition(".")
             with contextlib.suppress(ValueError):  # what it moved is gone
-                place.owner.path_resolve(path).property_unset(name)
+                to_rest(place.owner.path_resolve(path), name)
         place.track.strips.remove(place.strip)
         if not place.track.strips:
             place.owner.animation_data.nla_tracks.remove(place.track)
+        let_go(place.owner)
     bpy.data.actions.remove(action)
 
 
 def remember(action: Any, fingerprint: int) -> None:
     """Note what an Action holds as we leave it."""
-    action[_MARK] = fingerprint
+    action[TAKE] = fingerprint
 
 
 def remembered(action: Any) -> int:
     """Return what was noted last."""
-    return int(action[_MARK])
+    return int(action[TAKE])

@@ -223,6 +223,17 @@ def paths(*, rig: Rig, sound: str, folder: Path, progress: Any) -> dict[str, Any
         }
 
 
+def _smile(keys: Any) -> None:
+    """Put a smile that lasts on an NLA track."""
+    action = bpy.data.actions.new("smile")
+    slot = action.slots.new(id_type="KEY", name=keys.name)
+    bag = action.layers.new("Layer").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)
+    bag.fcurves.new('key_blocks["mouthSmileLeft"].value').keyframe_points.insert(1, 0.4)
+    track = keys.animation_data.nla_tracks.new()
+    track.name = "Artist's"
+    track.strips.new("smile", 1, action).action_slot = slot
+
+
 def artists(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
     """Return what is left of an artist's work after two takes, one of them deleted."""
     with extension():
@@ -233,14 +244,14 @@ def artists(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
         keys.key_blocks["cheekPuff"].value = 0.25
         armature.pose.bones["root"].keyframe_insert("location", frame=3)
         mine = [keys.animation_data.action, armature.animation_data.action]
-        track = keys.animation_data.nla_tracks.new()
-        track.name = "Artist's"
+        _smile(keys)
         before = [_points(action) for action in mine]
         found: dict[str, Any] = {"said": [_animate(sound=sound), _animate(sound=sound, jaw=0.5)]}
         found["kept"] = [_points(action) for action in mine] == before
         found["still active"] = [keys.animation_data.action, armature.animation_data.action] == mine
         found["tracks"] = [(each.name, each.mute) for each in keys.animation_data.nla_tracks]
         found["takes"] = [take.action.name for take in _takes()]
+        found["smile"] = _values(face, "mouthSmileLeft", [-20, 60, 300])
         for _ in range(2):
             bpy.ops.audio2blend.take_delete()
         found["tracks after"] = [each.name for each in keys.animation_data.nla_tracks]
@@ -273,7 +284,7 @@ def takes(*, rig: Rig, sound: str, frames: list[int], progress: Any) -> dict[str
         found["edited"] = take.blocked
         found["edit kept"] = _points(take.action) == edited
         made.active_take = 1
-        track = next(track for track in face.data.shape_keys.animation_data.nla_tracks if not track.mute)
+        track = face.data.shape_keys.animation_data.nla_tracks["hello.001"]
         track.lock = True
         made.takes[1].jaw = 0.1
         found["locked"] = made.takes[1].blocked
