@@ -158,11 +158,14 @@ def retarget(speaker: Any) -> Retarget:
 
     Raises InputError, naming place and cure, if there is no character, nothing of it is known, or the map is wrong.
     """
-    character = of(speaker)
+    return _retarget(of(speaker), getattr(speaker, "map", None))
+
+
+def _retarget(character: Character, text: Any | None) -> Retarget:
     if not character.objects:
         raise InputError("there is no character; choose a mesh or a collection")
     rig = rig_of(character)
-    if text := getattr(speaker, "map", None):
+    if text:
         return _mapped(rig, text.as_string(), text.name)[0]
     found = _matched(rig)
     if not found.retarget.targets:
@@ -190,9 +193,9 @@ def matched(speaker: Any) -> Match:
 
 def words(speaker: Any) -> tuple[str, ...]:
     """Return what was matched: a line a fact, the most important first; the reason where nothing was."""
-    if reason := why_not(speaker):
-        return (reason,)
     character = of(speaker)
+    if reason := _why_not(speaker, character):
+        return (reason,)
     rig = rig_of(character)
     if speaker.map:
         given, absent = _mapped(rig, speaker.map.as_string(), speaker.map.name)
@@ -233,20 +236,21 @@ def _counted(given: Retarget) -> str:
 
 def why_not(speaker: Any | None) -> str:
     """Return why a speaker has no face to move, in one sentence with its cure; "" when it has."""
-    if speaker is None:
-        return "Add a speaker first"
-    character = of(speaker)
+    return "Add a speaker first" if speaker is None else _why_not(speaker, of(speaker))
+
+
+def _why_not(speaker: Any, character: Character) -> str:
     if not character.objects:
         chosen = speaker.character or getattr(speaker, "collection", None)
         return f"There is nothing in '{chosen.name}'" if chosen else "Choose a character: a mesh or a collection"
-    if reason := why_linked(speaker):
+    if reason := _why_linked(character):
         return reason
     if not character.meshes and not character.armatures:
         return f"There is no mesh in '{character.name}'; choose the face"
     if not character.faces and not (speaker.map or _matched(rig_of(character)).retarget.targets):
         return f"'{character.name}' has no shape keys; Make Shapes gives it 52"
     try:
-        retarget(speaker)
+        _retarget(character, speaker.map)
     except InputError as error:
         return str(error)
     return ""
@@ -254,7 +258,10 @@ def why_not(speaker: Any | None) -> str:
 
 def why_linked(speaker: Any) -> str:
     """Return why the data of a speaker's character cannot be animated in this file; "" when they can."""
-    character = of(speaker)
+    return _why_linked(of(speaker))
+
+
+def _why_linked(character: Character) -> str:
     for thing in (*character.armatures, *character.faces):
         keys = thing.data.shape_keys if thing.type == "MESH" else None
         if (keys or thing).library is not None:
