@@ -16,8 +16,7 @@ from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
-from rigs.retarget import back
-from rigs.retarget.jointed import by_shape_and_joints
+from rigs.retarget import Solved, back, fit
 from rigs.skeleton import posed
 
 
@@ -47,9 +46,10 @@ def by_flame(speech: Clip, tmp_path_factory: pytest.TempPathFactory) -> Trip:
     path = tmp_path_factory.mktemp("models") / "flame.npz"
     np.savez(path, **morphable.flame())
     rig = rigs.load(path)
-    solved = by_shape_and_joints(rigs.builtin(), rig)
-    assert solved.score > 0.9
-    there = solved.retarget(speech, solved.solver)
+    driven = fit(rig)
+    assert isinstance(driven.found, Solved)
+    assert driven.found.score > 0.9
+    there = driven(speech)
     return Trip(rig, there, back(there, rig))
 
 
