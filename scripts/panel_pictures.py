@@ -23,8 +23,8 @@ PICTURES: Final = ROOT / "docs" / "blender"
 SIZE: Final = (1440, 900)
 AWAY: Final = (300, 700)
 """Where the mouse lights up nothing."""
-EDGE: Final = 14
-"""Pixels at the rim of the sidebar that are no panel."""
+EDGE, TABS = 14, 22
+"""Pixels at the rim of the sidebar that are no panel, and at its right with the names of the tabs."""
 FACE: Final = 35
 """The frame that is shown: an open vowel."""
 
@@ -35,13 +35,16 @@ PANELS: Final = {
     "character": ("Character", "Parts"),
     "animate": ("Animate", "Motion", "Keys"),
     "refine": ("Refine", "Dials", "Phones"),
-    "quality": ("Quality",),
+    "quality": ("Refine", "Quality"),
     "controls": ("Controls",),
     "export": ("Export",),
     "render": ("Render",),
     "batch": ("Batch",),
 }
 """Which panels a picture shows, all of them open."""
+
+FIRST: Final = {"quality": "bpy.ops.audio2blend.quality()", "controls": "bpy.ops.audio2blend.controls_connect()"}
+"""What is pressed in a panel before its picture is taken."""
 
 PREPARE: Final = """
 bpy.ops.extensions.package_install_files(filepath={zip!r}, repo="user_default", enable_on_install=True)
@@ -123,12 +126,13 @@ def panel(window: BlenderWindow, name: str) -> None:
     """Draw some panels alone, open, cut off below."""
     window.do(ONLY.format(wanted=PANELS[name]))
     opened(window)
+    window.do(FIRST.get(name, ""))
     path = PICTURES / f"{name}.png"
     Sidebar(window).picture(path)
     picture = Image.open(path).convert("RGB")
     pixels = np.asarray(picture).astype(int)[:-EDGE, EDGE : -3 * EDGE]  # without the tabs' names at the right
     used = np.flatnonzero(np.abs(pixels - pixels[-1, 0]).sum(axis=(1, 2)) > 0)
-    save(picture.crop((0, 0, picture.width, used[-1] + 8)), path)
+    save(picture.crop((0, 0, picture.width - TABS, used[-1] + 8)), path)
 
 
 def opened(window: BlenderWindow) -> None:
