@@ -90,7 +90,8 @@ class _Later:
                 next(cls.work)
             except StopIteration:
                 cls.work = None
-                bpy.ops.ed.undo_push(message="Lip Sync Dials")
+                with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):  # a timer has none
+                    bpy.ops.ed.undo_push(message="Lip Sync Dials")
         return None if cls.work is None else 0.01
 
 
