@@ -56,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     make.set_defaults(act=_make)
     for action in (inspect, draw_up, make):
         action.add_argument(
-            "--landmarks", type=Path, metavar="FILE", help="a .toml file that tells where the face is (see docs/rigs.md)"
+            "--landmarks", type=Path, metavar="FILE", help="a .toml file that tells where the face is, see docs/rigs.md"
         )  # fmt: skip
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print the result as JSON")
 
