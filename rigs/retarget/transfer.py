@@ -65,6 +65,10 @@ def _skin(pair: Correspondence) -> Points:
     firm = _HOLD + (_SEAM - _HOLD) * np.exp(-((_nearest_rim(head, points[at]) / 0.03) ** 2))
     hold[at] = firm * share[at]
     goal[:, at] = wanted
+    deep = ~head.near[vertices] & _mouth(head, points)
+    hold[deep] = _STILL * share[deep]
+    low = np.clip(0.5 - head.side[vertices[deep]], 0, 1)[:, None]
+    goal[:, deep] = head.frame.inwards_moves(_with_jaw(pair, vertices[deep])) * low
     hold += 1e-6 * share.mean()
 
     factor = Factor(
@@ -161,10 +165,15 @@ def _frames(corners: Points) -> Points:
 
 def _far(head: Anatomy, points: Points) -> NDArray[np.bool_]:
     """Return which points (n, 3) of the skin lie outside the mouth's inside and the eyes' sockets: (n,), bool."""
-    seam = head.points[head.seam.upper]
-    inside = (np.abs(points[:, :2] - seam.mean(axis=0)[:2]) < [0.75, 0.7]).all(axis=1)
     sockets = np.abs(np.abs(points[:, 0]) - 0.5) < 0.35
-    out: NDArray[np.bool_] = ~inside & ~(sockets & (np.abs(points[:, 1]) < 0.35))
+    out: NDArray[np.bool_] = ~_mouth(head, points) & ~(sockets & (np.abs(points[:, 1]) < 0.35))
+    return out
+
+
+def _mouth(head: Anatomy, points: Points) -> NDArray[np.bool_]:
+    """Return which points (n, 3) lie around the mouth or behind it, where its inside is: (n,), bool."""
+    middle = head.points[head.seam.upper].mean(axis=0)
+    out: NDArray[np.bool_] = (np.abs(points - middle) < [0.6, 0.45, 1.2]).all(axis=1)
     return out
 
 
@@ -234,6 +243,8 @@ def _with_jaw(pair: Correspondence, members: Index) -> Points:
     here, there = (np.linalg.norm(moves.mean(axis=1), axis=1) for moves in (lip, _lower_lip(pair)))
     jaw = here.argmax()  # what moves the lower lip most; teeth drop as much more or less as the lip before them does
     ratio = float(there[jaw] / here[jaw]) if there[jaw] > 0 else 1.0
+    drop = np.linalg.norm(source.rig.mesh.deltas[jaw, theirs], axis=1)
+    theirs = theirs[drop > 0.3 * drop.max(initial=0)]  # upper teeth may reach below the lower lip's edge
     return _alike(pair, members, theirs, centres[0], centres[1], 1.0, ratio)
 
 
