@@ -44,13 +44,6 @@ def add_sound(scene: Any, sound: Path, frame: int) -> Any:
 
     Raises RuntimeError, with Blender's reason, if the file cannot be read.
     """
-    strips = scene.sequence_editor_create().strips
-    strip = strips.new_sound(sound.stem, str(sound), 1, frame)
-    others = [other for other in strips if other != strip]
-    overlapping = {
-        other.channel
-        for other in others
-        if other.frame_final_start < strip.frame_final_end and strip.frame_final_start < other.frame_final_end
-    }
-    strip.channel = next(channel for channel in range(1, 129) if channel not in overlapping)
+    strip = scene.sequence_editor_create().strips.new_sound(sound.stem, str(sound), 1, frame)
+    strip.channel = 1  # only when it is set does Blender look for one that is free
     return strip
