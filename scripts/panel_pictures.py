@@ -68,7 +68,7 @@ bpy.context.scene.frame_end = 114
 speaker = bpy.context.scene.audio2blend.speakers[0]
 speaker.name = "Robin"
 speaker.sound = "//hello.wav"
-speaker.text = "Hello, my name is Bob."
+speaker.text = "Hello! Bob and Mary have five big maple muffins, and you may pick one."
 bpy.ops.wm.save_as_mainfile(filepath={said!r})
 bpy.ops.audio2blend.animate()
 bpy.ops.audio2blend.animate(strength=1.2, keys="REDUCED")

@@ -129,6 +129,7 @@ def test_work_can_be_cancelled_and_changes_nothing(window, sidebar, way):
         window.key("Escape")
     else:
         left, _, width, _ = sidebar.area()
+        window.redraw()  # where the button was, there is the bar now
         window.click(left + width - CANCEL, y)
     window.wait(f"not {RUNNING}")
     time.sleep(1)  # whatever would still come, comes
