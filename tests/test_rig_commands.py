@@ -316,9 +316,9 @@ def test_a_sheet_shows_what_every_shape_does(tmp_path, capsys):
     assert changed(blink)[:, 0].max() < changed(jaw)[:, 0].mean()  # the eye lies above the jaw
     assert changed(blink)[:, 1].min() > 120  # the character's left is on the right
     dark = [int((picture[120:, 70:170] < 60).sum()) for picture in (rest, jaw, close)]  # inside of the mouth
-    assert dark[0] == 0
+    assert dark[0] < 5  # the line between the lips
     assert dark[1] > 50
-    assert dark[2] == 0  # shown on the open jaw, whose mouth it shuts
+    assert dark[2] < 5  # shown on the open jaw, whose mouth it shuts
     assert len(changed(close)) > 500
 
 
