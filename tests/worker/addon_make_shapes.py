@@ -20,7 +20,7 @@ def made(*, rig: Rig, own: NDArray[np.float32], progress: Any) -> dict[str, Any]
         from addon import character, make_shapes
 
         face = put(rig, name="Stranger")
-        face.location, face.rotation_euler, face.scale = (0.2, 0.1, 0.5), (0, 0, 0.3), (1.2, 1.2, 1.2)
+        face.location, face.rotation_euler, face.scale = (0.2, 0.1, 0.5), (0, 0, 0.3), (2, 2, 2)
         bpy.context.view_layer.update()
         who = speaker(face)
         out: dict[str, Any] = {"before": character.why_not(who)}
