@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from audio2blend.channels import ARKIT
 from rigs import builtin
+from rigs.builtin import LOOKS
 from rigs.retarget.anatomy import Anatomy
 from rigs.retarget.crossing import crossing_depths, lips
 from rigs.retarget.find import frame
@@ -64,6 +65,13 @@ def test_nor_do_shapes_that_press_the_lips_together(group):
     mixes = some(30, 1.0, seed=2)
     mixes[:, [not name.startswith(group) for name in ARKIT]] = 0
     assert crossing_depths(ANATOMY, HEAD, mixes).max() < TOUCHING_M
+
+
+@pytest.mark.parametrize("look", [look for look in LOOKS if builtin(look) is not HEAD])
+def test_nor_do_the_lips_of_other_characters(look):
+    rig = builtin(look)
+    mixes = np.concatenate([some(8, share, seed=3) for share in (0.2, 1.0)])
+    assert crossing_depths(Anatomy(rig, frame(rig)), rig, mixes).max() < TOUCHING_M
 
 
 def test_a_lip_that_sinks_into_the_other_is_found():
