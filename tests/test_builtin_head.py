@@ -328,7 +328,7 @@ def test_a_tracker_finds_the_face_in_every_shape_and_names_the_clear_ones(model,
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_tracker_finds_every_look_and_sees_it_open_its_mouth(look, model, tmp_path):
-    rest, opened = tracked(builtin(look), np.stack([pose(), pose(jawOpen=0.7)]), tmp_path, model)
+    rest, opened = tracked(builtin(look), np.stack([pose(), pose(jawOpen=1)]), tmp_path, model)
     assert rest is not None
     assert opened is not None
     assert opened["jawOpen"] > rest["jawOpen"] + 0.2
