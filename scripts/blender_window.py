@@ -195,7 +195,7 @@ class BlenderWindow:
     def click(self, x: int, y: int) -> None:
         """Click on a pixel."""
         self._x("mousemove", str(x), str(y))
-        time.sleep(0.15)  # Blender lights up what is under the mouse before it takes a click
+        time.sleep(0.5)  # Blender lights up what is under the mouse before it takes a click
         self._x("click", "1")
 
     def key(self, *names: str) -> None:

@@ -39,7 +39,7 @@ answer = {
     "running": bpy.context.window_manager.audio2blend.running,
 }
 """
-CANCEL = 48
+CANCEL = 44
 """Pixels from the right end of the sidebar to the button at the end of the bar that takes the place of the button."""
 RUNNING = "bpy.context.window_manager.audio2blend.running"
 
@@ -54,13 +54,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def window(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlenderWindow]:
-    """A window in which the extension is installed; the folder `window.work` has hello.wav and five minutes of it."""
+    """A window in which the extension is installed; the folder `window.work` has hello.wav and twenty minutes of it."""
     work = tmp_path_factory.mktemp("work")
     for path in (archive, ROOT / "examples" / "hello.wav"):
         shutil.copy(path, work)
     samples, rate = soundfile.read(work / "hello.wav")
     with soundfile.SoundFile(work / "long.wav", "w", rate, 1) as long:
-        for _ in range(300 * rate // len(samples)):
+        for _ in range(1200 * rate // len(samples)):
             long.write(samples)
     with BlenderWindow(work, size=(1200, 1000)) as window:
         window.do(INSTALL.format(path=str(work / archive.name)))
@@ -130,6 +130,7 @@ def test_work_can_be_cancelled_and_changes_nothing(window, sidebar, way):
     else:
         left, _, width, _ = sidebar.area()
         window.redraw()  # where the button was, there is the bar now
+        assert window.run(RUNNING)
         window.click(left + width - CANCEL, y)
     window.wait(f"not {RUNNING}")
     time.sleep(1)  # whatever would still come, comes
