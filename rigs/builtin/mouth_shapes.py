@@ -18,7 +18,8 @@ def jaw(face: Face) -> dict[str, Points]:
     """Return the shapes of the jaw and, since it undoes the parting of the lips, mouthClose."""
     swing = turn(face.points, CONDYLE, 0, np.radians(JAW_DEGREES)) + JAW_SLIDE
     lip = face.push((0, -0.058, 0.09), (0.020, 0.009, 0.04), (0, 0.0022, 0), face.upper * face.slit)
-    opened = face.jaw[:, None] * swing + lip
+    drawn = face.both(CORNER, (0.011, 0.011, _WIDE), (-0.0034, 0, 0))  # the cheeks draw the corners in
+    opened = face.jaw[:, None] * swing + lip + drawn
     # Closed lips go down with the jaw but not back with it, or the upper teeth would come through them.
     closed = face.held[:, None] * swing
     closed[:, 2] *= smoothstep(0.3, 1.0, face.held)
@@ -50,7 +51,7 @@ def whole(face: Face) -> dict[str, Points]:
     return {
         "mouthFunnel": mouth
         * np.stack([-0.44 * face.x, 0.0058 * apart * near, 0.0105 * near + 0.002 + 0.0015 * np.abs(apart)], axis=1),
-        "mouthPucker": mouth * np.stack([-0.46 * face.x, 0.10 * height, 0.0105 * near + 0.001], axis=1),
+        "mouthPucker": mouth * np.stack([-0.42 * face.x, 0.10 * height, 0.0105 * near + 0.001], axis=1),
         "mouthLeft": mouth * np.stack([none + 0.0100, none, bend], axis=1),
         "mouthRollUpper": (tight * face.upper)[:, None] * (inwards + 0.48 * flat)
         + (tight * face.lower)[:, None] * dragged
@@ -58,7 +59,7 @@ def whole(face: Face) -> dict[str, Points]:
         "mouthRollLower": (rolled * face.lower)[:, None] * (1.4 * inwards + 0.63 * flat)
         + (tight * face.upper)[:, None] * (1.4 * dragged + 0.16 * flat)
         + face.push((0, -0.060, 0.09), (0.025, 0.010, _WIDE), (0, -0.0042, -0.0006))
-        + face.both(CORNER, (0.010, 0.010, _WIDE), (-0.0040, 0, 0.0040)),
+        + face.both(CORNER, (0.010, 0.010, _WIDE), (0, 0, 0.0040)),
         "mouthShrugUpper": face.push((0, -0.058, 0.09), upper_lip, (0, 0, 0.0034), face.upper * free)
         + face.push((0, -0.060, 0.09), upper_lip, (0, 0.0034, 0.0024)),
         "mouthShrugLower": face.push((0, -0.094, 0.085), (0.018, 0.012, 0.04), (0, 0.0060, 0.0012))
