@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 
@@ -117,6 +118,15 @@ def live_speed(seconds: int) -> tuple[float, float, float]:
     return float(np.median(times)), float(np.percentile(times, 95)), animator.latency_ms
 
 
+def extension() -> str:
+    """Return what the Blender extension takes, measured in a process of its own."""
+    if find_spec("bpy") is None:
+        return "Not measured: the bpy module is not installed."
+    command = [sys.executable, "-m", "benchmarks.addon"]
+    said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return said[said.index("| the built-in head") :].strip()
+
+
 def main() -> None:
     """Measure and write the page."""
     with tempfile.TemporaryDirectory() as name:
@@ -173,6 +183,12 @@ minute of speech.
 {latency_ms + 1000 / 60 + slow_ms:.0f} | under 100 |
 
 {rigs.section()}
+
+## The Blender extension
+
+In Blender as a Python module; *computing* is processor time, of all threads where it is a whole run.
+
+{extension()}
 
 How well the network reads speech is measured by `python -m audio2blend.train evaluate`; see the
 [model card](model-card.md).
