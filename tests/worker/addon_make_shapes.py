@@ -25,7 +25,9 @@ def made(*, rig: Rig, own: NDArray[np.float32], progress: Any) -> dict[str, Any]
         who = speaker(face)
         out: dict[str, Any] = {"before": character.why_not(who)}
         face.shape_key_add(name="Basis", from_mix=False)
-        face.shape_key_add(name="jawOpen", from_mix=False).data.foreach_set("co", own.ravel())
+        jaw = face.shape_key_add(name="jawOpen", from_mix=False)
+        jaw.value = 0.0  # Blender 5 shows a new shape
+        jaw.data.foreach_set("co", own.ravel())
         bpy.ops.audio2blend.make_shapes()
         out["words"], out["again"] = character.words(who), make_shapes.why_not_make_shapes(bpy.context)
         keys = face.data.shape_keys
@@ -34,7 +36,7 @@ def made(*, rig: Rig, own: NDArray[np.float32], progress: Any) -> dict[str, Any]
             block.data.foreach_get("co", row)
         out["names"] = [block.name for block in keys.key_blocks[1:]]
         out["deltas"] = (points[1:] - points[0]).reshape(len(points) - 1, -1, 3)
-        out["values"] = [block.value for block in keys.key_blocks]
+        out["values"] = [block.value for block in keys.key_blocks[1:]]
         return out
 
 
