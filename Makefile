@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-blender lint bench extension clean
+.PHONY: demo test test-blender test-bpy50 test-window lint bench extension clean
 
 demo: .venv/ready-demo  ## animate examples/hello.wav into every format
 	.venv/bin/python scripts/demo.py
@@ -15,9 +15,12 @@ lint: .venv/ready-test  ## style and types
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 
-# The window takes Linux, root and apt-get, and a minimal Debian in ~/.cache/audio2blend; the module Python 3.11.
-test-blender: .venv/ready-test .venv-bpy50/ready  ## test the extension in Blender 5.0 and in a window of Blender 5.2
+test-blender: test-bpy50 test-window  ## test the extension in Blender 5.0 and in a window of Blender 5.2
+
+test-bpy50: .venv-bpy50/ready  ## takes Python 3.11
 	.venv-bpy50/bin/python -m pytest -q tests/test_addon_*.py tests/test_extension.py
+
+test-window: .venv/ready-test  ## takes Linux, root and apt-get; keeps a minimal Debian in ~/.cache/audio2blend
 	.venv/bin/python scripts/blender_window.py
 	.venv/bin/python -m pytest -q tests/test_window.py
 
