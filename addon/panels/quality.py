@@ -28,10 +28,12 @@ class Quality(OfSpeaker):
             return
         column = layout.column(align=True)
         for measure in found.measures:
-            row = column.row()
-            row.alert = measure.verdict == "fail"
+            failed = measure.verdict == "fail"
+            row = column.split(factor=0.62)
+            row.alert = failed
             row.label(text=measure.label, icon=_ICONS[measure.verdict])
-            row.label(text=f"{measure.value}  ({measure.wanted})" if measure.wanted else measure.value, translate=False)
+            # What is wanted matters where it was missed; beside each figure it would cut off the names.
+            row.label(text=f"{measure.value} ({measure.wanted})" if failed else measure.value, translate=False)
         for place in found.still_open:
             column.label(text=f"{place.label}: {place.at_s:.2f} s", icon="MARKER", translate=False)
 
