@@ -87,11 +87,13 @@ def _animate(args: argparse.Namespace) -> int:
     bpy.ops.audio2blend.animate(sound=str(args.sound.absolute()), **given)
     if args.save is not None:
         bpy.ops.wm.save_as_mainfile(filepath=str(args.save.absolute()))
+        _say(f"written  {args.save}")
     failed = 0
     for path in args.outputs:
         write = bpy.ops.audio2blend.preview if path.suffix == ".mp4" else bpy.ops.audio2blend.export
         try:
             write(filepath=str(path.absolute()))
+            _say(f"written  {path}")
         except RuntimeError as error:
             print(f"audio2blend animate: {path}: {_told(error)}", file=sys.stderr)
             failed += 1
@@ -112,15 +114,25 @@ def _batch(args: argparse.Namespace) -> int:
     )
     if args.save is not None:
         bpy.ops.wm.save_as_mainfile(filepath=str(args.save.absolute()))
-    failed = [line for line in bpy.context.scene.audio2blend.lines if line.status == "failed"]
+    lines = bpy.context.scene.audio2blend.lines
+    failed = [line for line in lines if line.status == "failed"]
     for line in failed:
         print(f"audio2blend batch: {line.message}", file=sys.stderr)
+    _say(f"{len(lines) - len(failed)} of {len(lines)} lines are done")
     return 1 if failed else 0
 
 
 def _self_test(_args: argparse.Namespace) -> int:
     bpy.ops.audio2blend.self_test()
-    return 1 if "\n-" in f"\n{bpy.context.window_manager.audio2blend_findings}" else 0
+    found = bpy.context.window_manager.audio2blend_findings.splitlines()
+    for line in found:
+        _say(line[1:])
+    return 1 if any(line.startswith("-") for line in found) else 0
+
+
+def _say(text: str) -> None:
+    """Print a line: Blender keeps the reports of operators to itself here."""
+    print(text, flush=True)  # Blender ends without emptying Python's buffers
 
 
 def _told(error: RuntimeError) -> str:

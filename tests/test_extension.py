@@ -107,9 +107,12 @@ def test_the_command_does_what_the_button_does(inside, hello, tmp_path):
         ["animate", str(hello), "-o", str(tmp_path / "a.abc")],
         ["sing"],
         ["--help"],
+        ["self-test"],
     ]
-    done, *refused, sing, helped = inside.call("tests.worker.extension:commands", {"calls": calls})
+    done, *refused, sing, helped, tested = inside.call("tests.worker.extension:commands", {"calls": calls})
     assert done[0] == 0, done[2]
+    for path in (saved, tmp_path / "a.csv"):
+        assert f"written  {path}\n" in done[1]
     assert saved.stat().st_size > 1_000_000
     assert len((tmp_path / "a.csv").read_text("utf-8").splitlines()) > 100
     nothing_kept, no_sound, nobody, no_format = refused
@@ -125,6 +128,8 @@ def test_the_command_does_what_the_button_does(inside, hello, tmp_path):
     assert sing[0] == 2
     assert helped[0] == 0
     assert "--command audio2blend animate line.wav" in helped[1]
+    assert tested[0] == 0
+    assert "times as fast as speech on CPU" in tested[1]
 
 
 @needs_blender
@@ -138,6 +143,7 @@ def test_the_command_works_off_a_table_and_tells_of_bad_lines(inside, hello, tmp
     nothing_kept, done = inside.call("tests.worker.extension:commands", {"calls": calls})
     assert done[0] == 1
     assert "missing.wav: no such file" in done[2]
+    assert "1 of 2 lines are done" in done[1]
     assert [path.suffix for path in (tmp_path / "out").glob("[!.]*")] == [".csv"]
     assert nothing_kept[0] == 2
     assert "--format" in nothing_kept[2]
