@@ -59,7 +59,7 @@ def test_lips_that_are_closed_stay_closed(lips, clip, motion):
 @example(motion=Motion(lips=2))
 def test_no_dial_above_one_closes_an_open_vowel(lips, clip, motion):
     before, after = (lips.opening(each.values) for each in (clip, dialled(clip, motion)))
-    assert after[before > OPEN].min() > 0.9 * OPEN
+    assert after[before > OPEN].min() > 1.5 * CLOSED  # at both ends of two dials, what was barely open narrows
 
 
 @given(smooth_ms=st.floats(0, 200))
