@@ -1,6 +1,6 @@
 """What the tests share: recordings, and where the corpora are when they are there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 import audio2blend
 import usd_export
+from audio2blend import blender
 from audio2blend.clip import Clip
 
 collect_ignore_glob = ["[!t]*"]  # what the tests use has no doctests, and may run in another Python
@@ -53,3 +54,12 @@ def curves(hello_clip: Clip, tmp_path: Path) -> Callable[..., Path]:
         return usd_export.write(changed, tmp_path / name)
 
     return write
+
+
+@pytest.fixture(scope="module")
+def inside() -> Iterator[blender.Child]:
+    """The bpy module in a child process, for all tests of a file; every call begins with an empty scene."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)  # a program would not find the tests' modules
+        with blender.start() as child:
+            yield child

@@ -1,9 +1,17 @@
 """What the shapes of real rigs are called, for tests: lists of names as their makers document them."""
 
+from pathlib import Path
+
 
 def each(names: str, prefix: str = "") -> tuple[str, ...]:
     """Return the names in a text, each after a prefix."""
     return tuple(prefix + name for name in names.split())
+
+
+def named(path: Path, *names: str) -> Path:
+    """Write a list of names."""
+    path.write_text("\n".join(names), encoding="utf-8")
+    return path
 
 
 OCULUS = each("sil PP FF TH DD kk CH SS nn RR aa E I O U", "viseme_")

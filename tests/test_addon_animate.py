@@ -1,6 +1,5 @@
 """The button Animate of the Blender extension: takes, beside an artist's work, and what is in the way, in words."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from importlib.util import find_spec
@@ -18,15 +17,6 @@ pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for thi
 FRAMES = list(range(1, 112, 6))
 REST = "Lip Sync at Rest"
 """The track and the Action that hold shapes at 0 where no take plays."""
-
-
-@pytest.fixture(scope="module")
-def inside() -> Iterator[blender.Child]:
-    """A Blender for all tests of this file; every call begins with an empty scene."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)
-        with blender.start() as child:
-            yield child
 
 
 def jaw(hello: Path, frames: list[int] = FRAMES, **dials: float) -> np.ndarray:

@@ -1,6 +1,5 @@
 """The batch of the Blender extension: lines × characters, bad ones reported, and only what changed done again."""
 
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,6 @@ from audio2blend import blender
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 RIG = patch(shapes=("jawOpen", "mouthClose", "mouthSmileLeft", "mouthSmileRight", "eyeBlinkLeft", "eyeBlinkRight"))
-
-
-@pytest.fixture(scope="module")
-def inside() -> Iterator[blender.Child]:
-    """A Blender for all tests of this file; every call begins with an empty scene."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)
-        with blender.start() as child:
-            yield child
 
 
 @pytest.fixture

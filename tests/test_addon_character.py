@@ -1,6 +1,5 @@
 """The character in the Blender extension: what is found, said, mapped, linked and handed over."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,15 +16,6 @@ from render_farm.service import _files
 from rigs.retarget import fit, parse_map
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
-
-
-@pytest.fixture(scope="module")
-def inside() -> Iterator[blender.Child]:
-    """A Blender for all tests of this file; every call begins with an empty scene."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)
-        with blender.start() as child:
-            yield child
 
 
 def test_the_match_is_told_in_words(inside: blender.Child) -> None:

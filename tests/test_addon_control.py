@@ -1,6 +1,5 @@
 """The control rig of the Blender extension: it moves the face on top of a take, and goes without a trace."""
 
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,15 +16,6 @@ from audio2blend.channels import ARKIT
 needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 if find_spec("bpy") is not None:
     from addon.controls import CONTROLS, TOLD, Gain, expression
-
-
-@pytest.fixture(scope="module")
-def inside() -> Iterator[blender.Child]:
-    """A Blender for all tests of this file; every call begins with an empty scene."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)
-        with blender.start() as child:
-            yield child
 
 
 @needs_blender

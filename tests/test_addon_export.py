@@ -1,6 +1,5 @@
 """Export and preview in the Blender extension: what stands on the character arrives in files that are whole."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,15 +16,6 @@ from audio2blend.channels import ARKIT
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 FORMATS = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz")
-
-
-@pytest.fixture(scope="module")
-def inside() -> Iterator[blender.Child]:
-    """A Blender for all tests of this file; every call begins with an empty scene."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)
-        with blender.start() as child:
-            yield child
 
 
 def test_every_format_is_written_and_read_back(inside: blender.Child, hello: Path, tmp_path: Path) -> None:

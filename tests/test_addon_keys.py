@@ -1,7 +1,6 @@
 """Keys of the Blender extension: every frame of the scene shows what the face does at that time of the sound."""
 
 import sys
-from collections.abc import Iterator
 from fractions import Fraction
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -36,15 +35,6 @@ def module(path: str) -> ModuleType:
 
 
 reduce, timing = module("keys/reduce"), module("keys/timing")
-
-
-@pytest.fixture(scope="module")
-def inside() -> Iterator[blender.Child]:
-    """A Blender for all tests of this file; every call begins with an empty scene."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)
-        with blender.start() as child:
-            yield child
 
 
 @pytest.fixture(scope="module")

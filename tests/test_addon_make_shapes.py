@@ -13,15 +13,13 @@ from audio2blend.channels import ARKIT
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 
 
-def test_a_head_gets_shapes_where_it_stands_and_keeps_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AUDIO2BLEND_BLENDER", raising=False)
+def test_a_head_gets_shapes_where_it_stands_and_keeps_its_own(inside: blender.Child) -> None:
     truth, order = bent()
     assert truth.mesh is not None
     own = blender_axes(truth.mesh.vertices.astype(float)) + np.array([0, 0, 0.001])
-    with blender.start() as child:
-        arguments = {"rig": bare(truth), "own": own.astype(np.float32)}
-        found = child.call("tests.worker.addon_make_shapes:made", arguments)
-        cube = child.call("tests.worker.addon_make_shapes:no_face", {})
+    arguments = {"rig": bare(truth), "own": own.astype(np.float32)}
+    found = inside.call("tests.worker.addon_make_shapes:made", arguments)
+    cube = inside.call("tests.worker.addon_make_shapes:no_face", {})
     assert found["before"] == "'Stranger' has no shape keys; Make Shapes gives it 52"
     assert found["words"] == ("52 of 52 ARKit shapes",)
     assert found["again"] == "'Stranger' has all 52 ARKit shapes already"

@@ -11,11 +11,9 @@ from audio2blend import blender
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 
 
-def test_lips_that_are_held_open_by_hand_are_told(hello: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AUDIO2BLEND_BLENDER", raising=False)
-    with blender.start() as child:
-        arguments = {"rig": patch(), "sound": hello, "text": "Hello"}
-        made, held = child.call("tests.worker.addon_quality:measured", arguments)
+def test_lips_that_are_held_open_by_hand_are_told(hello: Path, inside: blender.Child) -> None:
+    arguments = {"rig": patch(), "sound": hello, "text": "Hello"}
+    made, held = inside.call("tests.worker.addon_quality:measured", arguments)
     assert made["take"] == held["take"] == "hello"
     assert made["verdicts"].keys() == held["verdicts"].keys()
     good = {label for label, verdict in made["verdicts"].items() if verdict == "pass"}

@@ -1,6 +1,5 @@
 """Refining in the extension: phones that are corrected, dials that work at once, sounds from strips, and playing."""
 
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,15 +12,6 @@ from audio2blend import blender
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 WORKER = "tests.worker.addon_refine"
-
-
-@pytest.fixture(scope="module")
-def inside() -> Iterator[blender.Child]:
-    """A Blender for all tests of this file; every call begins with an empty scene."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)
-        with blender.start() as child:
-            yield child
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,15 +17,6 @@ from audio2blend import blender
 ROOT = Path(__file__).resolve().parents[1]
 needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-
-
-@pytest.fixture(scope="module")
-def inside() -> Iterator[blender.Child]:
-    """A Blender with settings of its own for all tests of this file; every call begins with an empty scene."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)
-        with blender.start() as child:
-            yield child
 
 
 @pytest.fixture(scope="module")

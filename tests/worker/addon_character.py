@@ -9,6 +9,7 @@ import numpy as np
 
 from rigs import Rig
 
+from . import addon_scenes
 from .addon_scenes import extension, put, speaker
 
 
@@ -80,21 +81,11 @@ def maps(*, rig: Rig, progress: Any) -> dict[str, Any]:
 
 def linked(*, rig: Rig, folder: Path, progress: Any) -> dict[str, Any]:
     """Return what is said of a character that is linked, before and after it is overridden and the file opened anew."""
-    hero = put(rig, name="Hero")
-    group = bpy.data.collections.new("Heroes")
-    for thing in (hero, hero.parent):
-        bpy.context.scene.collection.objects.unlink(thing)
-        group.objects.link(thing)
-    bpy.context.scene.collection.children.link(group)
-    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "hero.blend"))
-    bpy.ops.wm.read_factory_settings(use_empty=True)
+    hero = addon_scenes.linked(rig, folder)
     with extension():
         from addon import character
 
-        with bpy.data.libraries.load(str(folder / "hero.blend"), link=True) as (there, here):
-            here.collections = there.collections
-        bpy.context.scene.collection.children.link(here.collections[0])
-        made = speaker(here.collections[0].objects["Hero"])
+        made = speaker(hero)
         out: dict[str, Any] = {"before": character.why_not(made)}
         bpy.ops.audio2blend.make_override()
         out["after"] = character.words(made)

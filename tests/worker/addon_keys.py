@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rigs import Rig
 
+from . import addon_scenes
 from .addon_scenes import extension, put, speaker
 
 MODES = ("QUATERNION", "XYZ", "ZXY", "AXIS_ANGLE")
@@ -157,19 +158,9 @@ def family(*, rig: Rig, sound: str, frames: range, progress: Any) -> dict[str, A
 
 def overridden(*, rig: Rig, sound: str, folder: Path, frames: range, progress: Any) -> dict[str, Any]:
     """Return the values of a character that is linked and overridden, in its scene and after opening it again."""
-    hero = put(rig, name="Hero")
-    group = bpy.data.collections.new("Heroes")
-    for thing in (hero, hero.parent):
-        bpy.context.scene.collection.objects.unlink(thing)
-        group.objects.link(thing)
-    bpy.context.scene.collection.children.link(group)
-    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "hero.blend"))
-    bpy.ops.wm.read_factory_settings(use_empty=True)
+    hero = addon_scenes.linked(rig, folder)
     with extension():
-        with bpy.data.libraries.load(str(folder / "hero.blend"), link=True) as (there, here):
-            here.collections = there.collections
-        bpy.context.scene.collection.children.link(here.collections[0])
-        made = speaker(here.collections[0].objects["Hero"])
+        made = speaker(hero)
         try:
             _animate(sound)
             refused = ""

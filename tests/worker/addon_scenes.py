@@ -39,6 +39,17 @@ def put(rig: Rig, *, name: str | None = None) -> Any:
     return face
 
 
-def without_file(path: Path) -> None:
-    """Forget all that is in memory and save nothing to `path`'s folder."""
+def linked(rig: Rig, folder: Path) -> Any:
+    """Return a rig called "Hero" that is linked into an empty scene from a file in `folder`."""
+    hero = put(rig, name="Hero")
+    group = bpy.data.collections.new("Heroes")
+    for thing in (hero, hero.parent):
+        bpy.context.scene.collection.objects.unlink(thing)
+        group.objects.link(thing)
+    bpy.context.scene.collection.children.link(group)
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "hero.blend"))
     bpy.ops.wm.read_factory_settings(use_empty=True)
+    with bpy.data.libraries.load(str(folder / "hero.blend"), link=True) as (there, here):
+        here.collections = there.collections
+    bpy.context.scene.collection.children.link(here.collections[0])
+    return here.collections[0].objects["Hero"]
