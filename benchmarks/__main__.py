@@ -6,9 +6,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
+from operator import attrgetter
 from pathlib import Path
 from time import perf_counter
 
@@ -20,35 +20,12 @@ from audio2blend.network import Network
 from audio2blend.stream import Animator
 
 from . import rigs
+from .cost import Cost, measure
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = "Hello! Bob and Mary have five big maple muffins, and you may pick one."
 REPEATS = 3
 BIN = Path(sys.executable).parent
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a command took."""
-
-    seconds: float
-    """Wall clock, the best of some runs."""
-    peak_mb: float
-    """Largest resident memory of the process, in 10^6 bytes."""
-
-
-def measure(command: list[str], repeats: int) -> Cost:
-    """Return the cost of a command, run in a process of its own."""
-    seconds, peak_kib = [], 0
-    for _ in range(repeats):
-        started = perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds.append(perf_counter() - started)
-        peak_kib = max(peak_kib, usage.ru_maxrss)
-        if status != 0:
-            raise SystemExit(f"{' '.join(command)} failed with {os.waitstatus_to_exitcode(status)}")
-    return Cost(min(seconds), peak_kib * 1.024 / 1000)
 
 
 def speech(path: Path, minutes: float) -> Path:
@@ -89,7 +66,7 @@ def whole_commands(folder: Path) -> Iterator[tuple[str, Cost]]:
         ],
     }  # fmt: skip
     for name, command in commands.items():
-        yield name, measure(command, REPEATS)
+        yield name, min((measure(command) for _ in range(REPEATS)), key=attrgetter("seconds"))
 
 
 def network_speed(quality: str, seconds: int) -> float:
@@ -133,7 +110,7 @@ def main() -> None:
         folder = Path(name)
         rows = [f"| {label} | {cost.seconds:.2f} | {cost.peak_mb:.0f} |" for label, cost in whole_commands(folder)]
         hour = str(speech(folder / "hour.flac", 60))
-        long = measure([str(BIN / "audio2blend"), "animate", hour, "--force", "-o", f"{folder}/hour.csv"], 1)
+        long = measure([str(BIN / "audio2blend"), "animate", hour, "--force", "-o", f"{folder}/hour.csv"])
     speeds = [
         f"| {quality} | {network_speed(quality, 10):.0f}× | {network_speed(quality, 600):.0f}× |"
         for quality in ("best", "live")
@@ -145,7 +122,8 @@ Made by `make bench`. Machine: {machine()}.
 
 ## A minute of speech, from the shell to the finished file
 
-Wall-clock seconds, the best of {REPEATS} runs, start-up included, and the largest resident memory of the process.
+Wall-clock seconds, the best of {REPEATS} runs, start-up included, and the resident memory of the largest process
+at its peak.
 
 | command | seconds | MB |
 |---|---|---|

@@ -21,6 +21,7 @@ import usd_export
 from audio2blend import blender
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
+from benchmarks.cost import Cost, measure
 from rigs import Rig
 from rigs.skeleton import head_of, posed
 
@@ -112,23 +113,15 @@ def test_a_file_of_millions_of_vertices_is_refused_before_it_is_read(tmp_path: P
         file.write(text + size.to_bytes(4, "little") + (0x004E4942).to_bytes(4, "little"))
         file.truncate(28 + len(text) + size)
     usd_export.write(STILL, tmp_path / "small.glb", rig=patch())
-    huge, small = (peak_mib(tmp_path / name) for name in ("huge.glb", "small.glb"))
-    assert "60,000,000 vertices are more than the 1,000,000 that are read" in huge[1]
-    assert huge[0] < small[0] + 100
+    huge, small = (reading(tmp_path / name) for name in ("huge.glb", "small.glb"))
+    assert "60,000,000 vertices are more than the 1,000,000 that are read" in huge.output
+    assert huge.peak_mb < small.peak_mb + 100
 
 
-def peak_mib(path: Path) -> tuple[float, str]:
-    """Return how much memory a process takes to read a file, and what it says."""
-    pytest.importorskip("resource", reason="this system does not tell")
-    code = (
-        "import resource, sys, rigs\n"
-        "try: print(rigs.load(sys.argv[1]).name)\n"
-        "except Exception as error: print(error)\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == 'darwin' else 1024))"
-    )
-    out = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True).stdout
-    said, peak = out.strip().rsplit("\n", 1)
-    return float(peak), said
+def reading(path: Path) -> Cost:
+    """Return what a process takes to read a file, and what it says."""
+    code = "import sys, rigs\ntry: print(rigs.load(sys.argv[1]).name)\nexcept Exception as error: print(error)"
+    return measure([sys.executable, "-c", code, str(path)])
 
 
 def test_shapes_of_no_length_are_named_and_written(tmp_path: Path) -> None:
