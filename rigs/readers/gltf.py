@@ -3,7 +3,7 @@
 Every mesh of the scene is read with its morph targets, named by `extras.targetNames`; a shape that several meshes
 have moves them together. Skinned meshes stand as their skeleton's nodes hold them. Vertices that were split for
 texture coordinates or materials are one again, if they lie and move alike: the lips stay two. Not read: textures,
-animations, cameras and compressed meshes (Draco, meshopt).
+animations, cameras and meshes compressed with Draco.
 """
 
 from pathlib import Path

@@ -18,17 +18,14 @@ from numpy.typing import NDArray
 from audio2blend.errors import InputError
 
 from .limits import MOST_BYTES, MOST_VERTICES
+from .meshopt import unpack
 
 Json = dict[str, Any]
 
 _COMPONENTS: Final = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS: Final = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 _MOST_ROWS: Final = 32 * MOST_VERTICES
-_PACKED: Final = {
-    "KHR_draco_mesh_compression": "Draco",
-    "EXT_meshopt_compression": "meshopt",
-    "KHR_meshopt_compression": "meshopt",
-}
+_MESHOPT: Final = ("EXT_meshopt_compression", "KHR_meshopt_compression")
 
 
 class GltfFile:
@@ -48,10 +45,10 @@ class GltfFile:
         version = str(asset.get("version", "")) if isinstance(asset, dict) else ""
         if not version.startswith("2."):
             raise InputError(f"{path}: this is no glTF 2.0 file; export it again as .glb")
-        packed = [_PACKED[name] for name in self.json.get("extensionsRequired", []) if name in _PACKED]
-        if packed:
-            raise InputError(f"{path}: its meshes are compressed with {packed[0]}; export it without compression")
+        if "KHR_draco_mesh_compression" in self.json.get("extensionsRequired", []):
+            raise InputError(f"{path}: its meshes are compressed with Draco; export it without compression")
         self._buffers: dict[int, bytes | memoryview] = {}
+        self._unpacked: dict[int, bytes] = {}
 
     def accessor(self, index: int) -> NDArray[Any]:
         """Return an accessor's rows, shape (count, width); normalised integers as floats.
@@ -84,14 +81,25 @@ class GltfFile:
 
     def _rows(self, view: int, offset: int, count: int, width: int, kind: np.dtype[Any]) -> NDArray[Any]:
         about = self._item("bufferViews", view)
-        buffer = self._buffer(about["buffer"])
-        start = about.get("byteOffset", 0) + offset
+        buffer, start = self._view(view, about)
+        start += offset
         stride = about.get("byteStride", width * kind.itemsize)
         end = start + stride * (count - 1) + width * kind.itemsize if count else start
         if min(start, stride, offset) < 0 or end > len(buffer):
             raise ValueError(f"buffer view {view} ends beyond its buffer")
         strides = (stride, kind.itemsize)
         return np.ndarray((count, width), kind, buffer, start, strides)
+
+    def _view(self, index: int, about: Json) -> tuple[bytes | memoryview, int]:
+        """Return the bytes that hold a buffer view, and where it begins in them."""
+        packed = next((about["extensions"][name] for name in _MESHOPT if name in about.get("extensions", {})), None)
+        if packed is None:
+            return self._buffer(about["buffer"]), about.get("byteOffset", 0)
+        if index not in self._unpacked:
+            start = packed.get("byteOffset", 0)
+            part = self._buffer(packed["buffer"])[start : start + packed["byteLength"]]
+            self._unpacked[index] = unpack(packed, bytes(part))
+        return self._unpacked[index], 0
 
     def _buffer(self, index: int) -> bytes | memoryview:
         if index not in self._buffers:
