@@ -6,18 +6,17 @@ What a viseme looks like here is not what our tables say it does, as no artist's
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from body_rig import body
 from rig_names import METAHUMAN
+from small_rig import STILL
 
 import rigs
 import usd_export
 from audio2blend.channels import ARKIT
-from audio2blend.clip import Clip
 from rigs import Rig
 from rigs.retarget import match
 from rigs.turns import about, product, quadruple, turned
@@ -108,8 +107,7 @@ def vrm(path: Path, *, version: int) -> Path:
     )
     if version == 0:
         rig = _turned_back(rig)
-    still = Clip(values=np.zeros((1, 1)), channels=("jawOpen",), frame_rate=Fraction(30))
-    glb = usd_export.write(still, path.with_suffix(".glb"), rig=rig)
+    glb = usd_export.write(STILL, path.with_suffix(".glb"), rig=rig)
     content = glb.read_bytes()
     size = int.from_bytes(content[12:16], "little")
     scene = json.loads(content[20 : 20 + size])

@@ -12,6 +12,9 @@ import numpy as np
 import pygltflib
 import pytest
 from numpy.typing import NDArray
+from posing import matrix
+
+from rigs import Mesh
 
 PACKAGES = Path(sys.prefix, "node", "node_modules")
 NODE = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
@@ -48,16 +51,10 @@ def khronos_issues(path: Path) -> dict[str, Any]:
     return dict(report["issues"])
 
 
-def matrix(quaternion: tuple[float, float, float, float]) -> NDArray[np.float64]:
-    """Return the matrix of a quaternion, w first, by the textbook."""
-    w, x, y, z = quaternion
-    return np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-        ]
-    )
+def vertices_of(mesh: Mesh) -> list[NDArray[np.int32]]:
+    """Return for each material the vertices of its faces: what its primitive must hold where no uv tears it."""
+    corners = np.repeat(mesh.face_materials, mesh.face_sizes)
+    return [np.unique(mesh.face_vertices[corners == material]) for material in np.unique(mesh.face_materials)]
 
 
 def drawn(path: Path, frames: list[int]) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from other_head import bend, source
+from posing import turn_about
 
 from rigs import Rig
 
@@ -111,9 +112,8 @@ def turned(
     points: NDArray[np.float64], weights: NDArray[np.float64], pivot: NDArray[np.float64], degrees: float
 ) -> NDArray[np.float64]:
     """Return what a turn about the line along X through a pivot adds to points, each as far as it follows."""
-    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     arm = points - pivot
-    return weights[:, None] * (arm @ np.array([[1, 0, 0], [0, c, -s], [0, s, c]]).T - arm)
+    return weights[:, None] * (arm @ turn_about(0, degrees).T - arm)
 
 
 def _heads(neutral: NDArray[np.float64]) -> NDArray[np.float64]:

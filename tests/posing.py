@@ -1,5 +1,7 @@
 """How a face must look, worked out independently of the exporters: shapes first, then linear blend skinning."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,10 +22,9 @@ def posed(rig: Rig, clip: Clip, frame: int, *, head: str = "head") -> NDArray[np
     for joint in rig.joints:
         channels = [f"{joint.name}.{motion}.{axis}" for motion in ("rotation", "translation") for axis in "xyz"]
         pitch, yaw, roll, *away = clip.select(channels).values[frame].astype(np.float64)
-        turn = _turn(1, yaw) @ _turn(0, pitch) @ _turn(2, roll)  # the last is applied first
+        turn = turn_about(1, yaw) @ turn_about(0, pitch) @ turn_about(2, roll)  # the last is applied first
         if joint.name == head:
-            yaw, pitch, roll = clip.select(("headYaw", "headPitch", "headRoll")).values[frame].astype(np.float64)
-            turn = _turn(1, yaw) @ _turn(0, -pitch) @ _turn(2, roll) @ turn
+            turn = head_turn(*clip.select(("headYaw", "headPitch", "headRoll")).values[frame]) @ turn
         matrix = np.eye(4)
         matrix[:3, :3] = turn
         matrix[:3, 3] = np.array(joint.position) + away - turn @ joint.position
@@ -32,13 +33,31 @@ def posed(rig: Rig, clip: Clip, frame: int, *, head: str = "head") -> NDArray[np
     return total
 
 
-def _turn(axis: int, degrees: float) -> NDArray[np.float64]:
+def head_turn(yaw: float, pitch: float, roll: float) -> NDArray[np.float64]:
+    """Return the matrix of the head's turn by the definition in channels.ROTATIONS: pitch, in degrees, is about -X."""
+    return turn_about(1, yaw) @ turn_about(0, -pitch) @ turn_about(2, roll)
+
+
+def turn_about(axis: int, degrees: float) -> NDArray[np.float64]:
     """Return the matrix of a right-handed turn about X, Y or Z (0, 1 or 2)."""
-    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    angle = np.radians(float(degrees))  # a clip's numbers are of single precision
+    c, s = np.cos(angle), np.sin(angle)
     matrix = np.eye(3)
     one, other = (axis + 1) % 3, (axis + 2) % 3
     matrix[[one, one, other, other], [one, other, one, other]] = c, -s, s, c
     return matrix
+
+
+def matrix(quaternion: Sequence[float]) -> NDArray[np.float64]:
+    """Return the matrix of a quaternion, w first, by the textbook."""
+    w, x, y, z = quaternion
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
 
 
 def blender_axes(vertices: NDArray[np.float64]) -> NDArray[np.float64]:

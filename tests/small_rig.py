@@ -1,12 +1,18 @@
 """A face for tests that is quick to write: two patches of quads, 52 smooth random shapes, two joints."""
 
+from fractions import Fraction
+from typing import Final
+
 import numpy as np
 
 from audio2blend.channels import ARKIT
+from audio2blend.clip import Clip
 from rigs import Joint, Material, Mesh, Rig
 
 SIDE = 9
 """Vertices along one side of a patch."""
+STILL: Final = Clip(values=np.zeros((1, 1)), channels=("jawOpen",), frame_rate=Fraction(30))
+"""One frame in which nothing moves, for tests of the rig that a file holds."""
 
 
 def patch(*, shapes: tuple[str, ...] = ARKIT, seed: int = 7) -> Rig:

@@ -1,7 +1,5 @@
 """Rigs with something wrong in them: each is told in one sentence, and none fills the memory."""
 
-import json
-import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
@@ -12,9 +10,11 @@ import numpy as np
 import pygltflib
 import pytest
 from body_rig import body
+from fbx_reader import skinned
 from numpy.typing import NDArray
-from pxr import Gf, Usd, UsdSkel
-from small_rig import patch
+from pxr import Gf, Usd
+from small_rig import STILL, patch
+from usd_reader import skeleton_of
 
 import rigs
 import usd_export
@@ -24,9 +24,6 @@ from audio2blend.errors import InputError
 from benchmarks.cost import Cost, measure
 from rigs import Rig
 from rigs.skeleton import head_of, posed
-
-HERE = Path(__file__).parent
-STILL = Clip(values=np.zeros((1, 1)), channels=("jawOpen",), frame_rate=Fraction(30))
 
 
 def changed(path: Path, rig: Rig, attribute: str, numbers: NDArray[np.float32]) -> Path:
@@ -65,9 +62,8 @@ def test_numbers_that_json_does_not_know_are_refused(tmp_path: Path) -> None:
 def test_a_bone_that_stands_nowhere_is_named(tmp_path: Path) -> None:
     path = usd_export.write(STILL, tmp_path / "a.usda", rig=patch())
     stage = Usd.Stage.Open(str(path))
-    (skeleton,) = [UsdSkel.Skeleton(prim) for prim in stage.Traverse() if prim.IsA(UsdSkel.Skeleton)]
-    binds = list(skeleton.GetBindTransformsAttr().Get())
-    skeleton.GetBindTransformsAttr().Set([binds[0], Gf.Matrix4d(float("nan"))])
+    binds = skeleton_of(stage).GetSkeleton().GetBindTransformsAttr()
+    binds.Set([binds.Get()[0], Gf.Matrix4d(float("nan"))])
     stage.Save()
     with pytest.raises(InputError, match="bone 'head' stands nowhere"):
         rigs.load(path)
@@ -185,6 +181,5 @@ def test_names_that_blender_cannot_keep_still_move(tmp_path: Path) -> None:
     channels = (*shapes, f"{'頭' * 40}.rotation.y")
     clip = Clip(values=[[0.1, 0.2, 0.3, 0.4, 20.0]], channels=channels, frame_rate=Fraction(30))
     path = usd_export.write(clip, tmp_path / "line.fbx", rig=long)
-    command = [sys.executable, str(HERE / "fbx_skin.py"), str(path), "[0.0]"]
-    found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
-    assert np.abs(np.array(found["vertices"][0]) - posed(long, clip)[0]).max() < 1e-4
+    vertices, _ = skinned(path, [0.0])
+    assert np.abs(vertices - posed(long, clip)).max() < 1e-4

@@ -1,21 +1,19 @@
 """Bones in files with a face: jaw, eyes and head turn as the map says, on the skeleton and skin of the character."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pygltflib
 import pytest
+import usd_reader
 from body_rig import BONES, body
-from gltf_reader import drawn, khronos_issues, matrix, needs_validator
+from fbx_reader import skinned
+from gltf_reader import drawn, khronos_issues, needs_validator, vertices_of
 from numpy.typing import NDArray
-from posing import blender_axes, posed
-from pxr import Gf, Usd, UsdGeom, UsdSkel
+from posing import blender_axes, matrix, posed
+from pxr import Usd
 from small_rig import patch
 from test_preview import SIZE, pictures
 
@@ -30,7 +28,8 @@ from rigs.retarget import onto
 from rigs.skeleton import head_of
 from usd_export.pose import reach
 
-HERE = Path(__file__).parent
+FRAMES = [0, 5, 11]
+"""Those that are looked at, the first and the last among them."""
 needs_blender = pytest.mark.skipif(bool(blender.why_not()), reason=blender.why_not())
 
 
@@ -62,12 +61,9 @@ def head_at(rig: Rig, clip: Clip, frame: int) -> NDArray[np.float64]:
 
 def test_usdskel_poses_the_skin_as_the_bones_turn(character: tuple[Rig, Clip], tmp_path: Path) -> None:
     rig, clip = character
-    stage = Usd.Stage.Open(str(usd_export.write(clip, tmp_path / "line.usdc", rig=rig)))
-    low, high = np.array(UsdGeom.ModelAPI(stage.GetDefaultPrim()).GetExtentsHint()[:2])
-    assert UsdSkel.BakeSkinning(UsdSkel.Root(stage.GetDefaultPrim()), Gf.Interval(0, len(clip) - 1))
-    (mesh,) = [UsdGeom.Mesh(prim) for prim in stage.Traverse() if prim.IsA(UsdGeom.Mesh)]
-    for frame in (0, 5, 11):
-        points = np.array(mesh.GetPointsAttr().Get(frame))
+    path = usd_export.write(clip, tmp_path / "line.usdc", rig=rig)
+    low, high = usd_reader.extent_of(path)
+    for frame, points in zip(FRAMES, usd_reader.drawn(path, FRAMES), strict=True):
         assert np.abs(points - head_at(rig, clip, frame)).max() < 1e-5
         assert ((points >= low - 1e-6) & (points <= high + 1e-6)).all()
 
@@ -75,11 +71,7 @@ def test_usdskel_poses_the_skin_as_the_bones_turn(character: tuple[Rig, Clip], t
 def test_the_skeleton_in_usd_is_the_character_s(character: tuple[Rig, Clip], tmp_path: Path) -> None:
     rig, clip = character
     stage = Usd.Stage.Open(str(usd_export.write(clip, tmp_path / "line.usda", rig=rig)))
-    root = UsdSkel.Root(stage.GetDefaultPrim())
-    cache = UsdSkel.Cache()
-    cache.Populate(root, Usd.PrimDefaultPredicate)
-    (binding,) = cache.ComputeSkelBindings(root, Usd.PrimDefaultPredicate)
-    query = cache.GetSkelQuery(binding.GetSkeleton())
+    query = usd_reader.skeleton_of(stage)
     topology, order = query.GetTopology(), [str(path).rsplit("/", 1)[-1] for path in query.GetJointOrder()]
     for index, joint in enumerate(rig.joints):
         parent = topology.GetParent(index)
@@ -98,15 +90,13 @@ def test_the_skeleton_in_usd_is_the_character_s(character: tuple[Rig, Clip], tmp
 def as_written(rig: Rig, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the rig's points in the order of the file's primitives, one for each material."""
     assert rig.mesh is not None
-    looks = np.repeat(rig.mesh.face_materials, rig.mesh.face_sizes)
-    rows = [np.unique(rig.mesh.face_vertices[looks == look]) for look in np.unique(rig.mesh.face_materials)]
-    return points[np.concatenate(rows)]
+    return points[np.concatenate(vertices_of(rig.mesh))]
 
 
 def test_a_gltf_viewer_draws_the_skin_as_the_bones_turn(character: tuple[Rig, Clip], tmp_path: Path) -> None:
     rig, clip = character
     path = usd_export.write(clip, tmp_path / "line.glb", rig=rig)
-    for frame, found in zip((0, 5, 11), drawn(path, [0, 5, 11]), strict=True):
+    for frame, found in zip(FRAMES, drawn(path, FRAMES), strict=True):
         assert np.abs(found - as_written(rig, head_at(rig, clip, frame))).max() < 1e-5
 
 
@@ -142,37 +132,28 @@ def test_a_character_keeps_its_skeleton_and_its_skin(suffix: str, tmp_path: Path
 # --- FBX and Blender ---
 
 
-def ufbx_vertices(path: Path, frames_s: list[float]) -> dict[str, Any]:
-    """Return what ufbx finds: the skinned mesh at each time, in metres, and the bones."""
-    command = [sys.executable, str(HERE / "fbx_skin.py"), str(path), json.dumps(frames_s)]
-    report: dict[str, Any] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
-    return report
-
-
 @needs_blender
 def test_ufbx_poses_the_skin_as_the_bones_turn(character: tuple[Rig, Clip], tmp_path: Path) -> None:
     rig, clip = character
-    frames = [0, 5, 11]
-    found = ufbx_vertices(
-        usd_export.write(clip, tmp_path / "line.fbx", rig=rig), [frame / float(clip.frame_rate) for frame in frames]
-    )
-    assert found["parents"] == {joint.name: joint.parent or "Armature" for joint in rig.joints}
-    for frame, points in zip(frames, found["vertices"], strict=True):
-        assert np.abs(np.array(points) - head_at(rig, clip, frame)).max() < 1e-4
+    path = usd_export.write(clip, tmp_path / "line.fbx", rig=rig)
+    vertices, parents = skinned(path, [frame / float(clip.frame_rate) for frame in FRAMES])
+    assert parents == {joint.name: joint.parent or "Armature" for joint in rig.joints}
+    for frame, points in zip(FRAMES, vertices, strict=True):
+        assert np.abs(points - head_at(rig, clip, frame)).max() < 1e-4
 
 
 @needs_blender
 @pytest.mark.parametrize("suffix", [".glb", ".usdc"])
-def test_blender_shows_the_bones_turn(suffix: str, character: tuple[Rig, Clip], tmp_path: Path) -> None:
+def test_blender_shows_the_bones_turn(
+    suffix: str, character: tuple[Rig, Clip], inside: blender.Child, tmp_path: Path
+) -> None:
     rig, clip = character
     path = usd_export.write(clip, tmp_path / f"line{suffix}", rig=rig)
     rate = 24 / float(clip.frame_rate) if suffix == ".glb" else 1  # a new scene has 24 frames a second
-    numbers = [0, 5, 11]
-    with blender.start() as child:
-        arguments = {"path": path, "frames": [number * rate for number in numbers]}
-        found = child.call("tests.worker.imported:describe", arguments)
-    for number, points in zip(numbers, found["vertices"], strict=True):
-        expected = blender_axes(head_at(rig, clip, number))
+    arguments = {"path": path, "frames": [frame * rate for frame in FRAMES]}
+    found = inside.call("tests.worker.imported:describe", arguments)
+    for frame, points in zip(FRAMES, found["vertices"], strict=True):
+        expected = blender_axes(head_at(rig, clip, frame))
         expected = as_written(rig, expected) if suffix == ".glb" else expected
         assert np.abs(points - expected).max() < 1e-4
 

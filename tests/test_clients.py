@@ -9,21 +9,20 @@ from fractions import Fraction
 from pathlib import Path
 
 import clients
+import gltf_reader
 import numpy as np
 import pytest
+import usd_reader
 from body_rig import BONES
-from gltf_reader import drawn
 from numpy.typing import NDArray
-from pxr import Gf, Usd, UsdGeom, UsdSkel
 from rig_names import METAHUMAN, MMD
+from small_rig import STILL
 
 import rigs
 import usd_export
 from audio2blend import cli
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
-
-STILL = Clip(values=np.zeros((1, 1)), channels=("jawOpen",), frame_rate=Fraction(30))
 
 
 def arkit(folder: Path) -> Path:
@@ -51,14 +50,6 @@ def vrm_0(folder: Path) -> Path:
 
 def vrm_1(folder: Path) -> Path:
     return clients.vrm(folder / "one.vrm", version=1)
-
-
-def usd_drawn(path: Path, frames: list[int]) -> NDArray[np.float64]:
-    """Return what USD's own skinning makes of the mesh: (n, n_vertices, 3)."""
-    stage = Usd.Stage.Open(str(path))
-    assert UsdSkel.BakeSkinning(UsdSkel.Root(stage.GetDefaultPrim()), Gf.Interval(min(frames), max(frames)))
-    (mesh,) = [UsdGeom.Mesh(prim) for prim in stage.Traverse() if prim.IsA(UsdGeom.Mesh)]
-    return np.array([mesh.GetPointsAttr().Get(frame) for frame in frames], np.float64)
 
 
 def gaps(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -134,7 +125,7 @@ def test_a_client_s_character_speaks(
     closed = closures(truth)
     assert len(closed) >= 2, "the sentence has p, b or m in it"
     frames = sorted({0, *closed, *range(0, len(hello_clip), 6)})
-    shown = gaps((drawn if suffix == ".glb" else usd_drawn)(out, frames))
+    shown = gaps((gltf_reader if suffix == ".glb" else usd_reader).drawn(out, frames))
     told = truth[frames]
     assert shown[[frames.index(frame) for frame in closed]].max() <= 0.01, "lips meet on every closure"
     assert shown.max() > opens * told.max()
@@ -169,7 +160,7 @@ def test_the_gaze_of_a_vrm_is_that_of_its_eye_bones(tmp_path: Path) -> None:
     line = usd_export.write(Clip(values=[[0, 0], [1, 1]], channels=names, frame_rate=Fraction(30)), tmp_path / "l.npz")
     out = tmp_path / "line.glb"
     assert cli.main(["retarget", str(line), "--rig", str(vrm_1(tmp_path)), "-o", str(out)]) == 0
-    ahead, aside = drawn(out, [0, 1])
+    ahead, aside = gltf_reader.drawn(out, [0, 1])
     moved = np.linalg.norm(aside - ahead, axis=1) > 1e-3
     assert (aside - ahead)[moved][:, 0].mean() > 0, "both look to the character's left"
     assert ahead[moved][:, 2].min() > 0.04, "eyeballs alone"
@@ -181,7 +172,7 @@ def test_the_head_turns_on_every_character(tmp_path: Path) -> None:
     for made in (arkit, vrm_0, vrm_1, mmd):
         out = tmp_path / "line.glb"
         assert cli.main(["retarget", str(line), "--rig", str(made(tmp_path)), "-o", str(out)]) == 0
-        before, after = drawn(out, [0, 1])
+        before, after = gltf_reader.drawn(out, [0, 1])
         nose = int(before[:, 2].argmax())
         turned = after[nose] - before[nose]
         assert turned[0] > 0.03, made.__name__

@@ -1,25 +1,20 @@
 """FBX: what an independent reader and Blender itself find in the files."""
 
-import json
-import subprocess
-import sys
 from dataclasses import replace
 from fractions import Fraction
 from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from fbx_reader import read
+from posing import blender_axes, head_turn, matrix
 from small_rig import patch
 
 import usd_export
-from audio2blend import blender
 from audio2blend.channels import ARKIT, CHANNELS
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 
-HERE = Path(__file__).parent
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 
 RATES = [Fraction(24), Fraction(30000, 1001), Fraction(60), Fraction(24000, 1001), Fraction(48), Fraction(90)]
@@ -32,27 +27,6 @@ def talk(frame_rate: Fraction, n_frames: int = 50) -> Clip:
     turns = np.stack([40 * np.sin(3 * time_s), 20 * np.sin(4 * time_s), 10 * np.cos(5 * time_s)], axis=1)
     values = np.concatenate([weights, turns, np.zeros((n_frames, 6))], axis=1)
     return Clip(values=values, channels=CHANNELS, frame_rate=frame_rate, metadata={"source": "line 7.wav"})
-
-
-def read(path: Path) -> dict[str, Any]:
-    """Return what ufbx finds in the file."""
-    text = subprocess.run([sys.executable, HERE / "fbx_reader.py", path], stdout=subprocess.PIPE, check=True).stdout
-    report: dict[str, Any] = json.loads(text)
-    return report
-
-
-def turned(vector: np.ndarray, yaw: float, pitch: float, roll: float) -> np.ndarray:
-    """Return a vector after the head's rotation, by the definition in channels.ROTATIONS."""
-    y, p, r = np.radians([yaw, -pitch, roll])  # pitch turns about −X
-    about_z = np.array([[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]])
-    about_x = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
-    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
-    return about_y @ about_x @ about_z @ vector
-
-
-def rotated(quaternion: list[float], vector: np.ndarray) -> np.ndarray:
-    axis, w = np.array(quaternion[:3]), quaternion[3]
-    return vector + 2 * np.cross(axis, np.cross(axis, vector) + w * vector)
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
@@ -73,9 +47,8 @@ def test_the_head_turns_as_the_channels_say(tmp_path):
     clip = talk(Fraction(60))
     head = read(usd_export.write(clip, tmp_path / "line.fbx", rig=patch()))["nodes"]["head"]
     turns = clip.select(["headYaw", "headPitch", "headRoll"]).values
-    for axis in np.eye(3):
-        found = [rotated(quaternion, axis) for quaternion in head["turns"]]
-        np.testing.assert_allclose(found, [turned(axis, *turn) for turn in turns], atol=1e-5)
+    found = [matrix((w, x, y, z)) for x, y, z, w in head["turns"]]
+    np.testing.assert_allclose(found, [head_turn(*turn) for turn in turns], atol=1e-5)
 
 
 def test_the_scene_is_upright_in_centimetres_without_odd_transforms(tmp_path):
@@ -96,22 +69,17 @@ def test_the_scene_is_upright_in_centimetres_without_odd_transforms(tmp_path):
     assert set(found["rest"].values()) == {0.0}  # beside the curves lies the neutral face
 
 
-def test_blender_reads_it_back_upright_and_one_to_one(tmp_path, monkeypatch):
+def test_blender_reads_it_back_upright_and_one_to_one(inside, tmp_path):
     clip = talk(Fraction(24))
     rig = patch()
     assert rig.mesh is not None
     path = usd_export.write(clip, tmp_path / "line.fbx", rig=rig)
-    monkeypatch.setenv("PYTHONPATH", str(HERE))
-    monkeypatch.delenv("AUDIO2BLEND_BLENDER", raising=False)  # a program would not heed PYTHONPATH
-    with blender.start() as child:
-        found = child.call("fbx_importer:read", {"path": path, "n_frames": len(clip)})
-    x, y, z = rig.mesh.vertices.T
-    np.testing.assert_allclose(found["rest"], np.stack([x, -z, y], axis=1), atol=1e-5)
+    found = inside.call("tests.worker.fbx_importer:read", {"path": path, "n_frames": len(clip)})
+    np.testing.assert_allclose(found["rest"], blender_axes(rig.mesh.vertices.astype(float)), atol=1e-5)
     assert found["names"] == list(ARKIT)
     np.testing.assert_allclose(found["weights"], clip.select(ARKIT).values, atol=1e-4)
-    y, p, r = clip.values[10, 52:55]
-    world = turned(np.array([0, 0, 1]), y, p, r)  # where the nose points
-    np.testing.assert_allclose(found["forward"][10], [world[0], -world[2], world[1]], atol=1e-4)
+    world = head_turn(*clip.values[10, 52:55]) @ [0, 0, 1]  # where the nose points
+    np.testing.assert_allclose(found["forward"][10], blender_axes(world), atol=1e-4)
 
 
 def test_the_same_clip_gives_the_same_bytes(tmp_path):

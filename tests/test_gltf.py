@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pygltflib
 import pytest
-from gltf_reader import array_of, khronos_issues, needs_validator
-from numpy.typing import NDArray
+from gltf_reader import array_of, khronos_issues, needs_validator, vertices_of
 from posing import blender_axes, posed
 from small_rig import patch
 from test_curves import RATES, talking
@@ -19,7 +18,7 @@ from audio2blend import blender
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from rigs import Mesh, Rig
+from rigs import Rig
 from rigs.skeleton import head_rotations
 from usd_export.normals import vertex_normals
 
@@ -29,12 +28,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rig, Clip, Path]:
     """Return a face, its clip, and the file they were written to."""
     rig, clip = patch(), replace(talking(24, Fraction(30000, 1001)), metadata={"source": "hello.wav"})
     return rig, clip, usd_export.write(clip, tmp_path_factory.mktemp("glb") / "line.glb", rig=rig)
-
-
-def vertices_of(mesh: Mesh) -> list[NDArray[np.int32]]:
-    """Return for each material the vertices of its faces: what its primitive must hold where no uv tears it."""
-    corners = np.repeat(mesh.face_materials, mesh.face_sizes)
-    return [np.unique(mesh.face_vertices[corners == material]) for material in np.unique(mesh.face_materials)]
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
@@ -206,22 +199,21 @@ def test_what_gltf_cannot_hold_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(bool(blender.why_not()), reason=blender.why_not())
-def test_blender_plays_what_was_written(tmp_path: Path) -> None:
+def test_blender_plays_what_was_written(inside: blender.Child, tmp_path: Path) -> None:
     rig = patch()
     assert rig.mesh
     order = np.concatenate(vertices_of(rig.mesh))
-    with blender.start() as child:
-        for rate in (Fraction(24), Fraction(30000, 1001), Fraction(60)):
-            clip = talking(48, rate)
-            path = usd_export.write(clip, tmp_path / "line.glb", rig=rig)
-            numbers = [0, 1, 20, 47]
-            frames = [float(24 * number / rate) for number in numbers]  # a new scene has 24 frames a second
-            found = child.call("tests.worker.imported:describe", {"path": path, "frames": frames})
-            assert tuple(found["shapes"]) == rig.shapes
-            assert found["materials"] == ["skin", "cloth"]
-            assert found["bones"] == ["root", "head"]
-            assert found["smooth"]
-            for row, number in enumerate(numbers):
-                assert np.abs(found["weights"][row] - clip.select(rig.shapes).values[number]).max() < 1e-3
-                expected = blender_axes(posed(rig, clip, number))[order]
-                assert np.abs(found["vertices"][row] - expected).max() < 1e-4
+    for rate in (Fraction(24), Fraction(30000, 1001), Fraction(60)):
+        clip = talking(48, rate)
+        path = usd_export.write(clip, tmp_path / "line.glb", rig=rig)
+        numbers = [0, 1, 20, 47]
+        frames = [float(24 * number / rate) for number in numbers]  # a new scene has 24 frames a second
+        found = inside.call("tests.worker.imported:describe", {"path": path, "frames": frames})
+        assert tuple(found["shapes"]) == rig.shapes
+        assert found["materials"] == ["skin", "cloth"]
+        assert found["bones"] == ["root", "head"]
+        assert found["smooth"]
+        for row, number in enumerate(numbers):
+            assert np.abs(found["weights"][row] - clip.select(rig.shapes).values[number]).max() < 1e-3
+            expected = blender_axes(posed(rig, clip, number))[order]
+            assert np.abs(found["vertices"][row] - expected).max() < 1e-4

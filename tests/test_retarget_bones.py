@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from matching import drives, rest
+from posing import matrix
 
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
@@ -59,22 +60,17 @@ def test_an_eye_bone_turns_as_the_eye_does() -> None:
                          ("eyeLookDownLeft", [0, -1])):  # fmt: skip
         values = [[float(name == channel) for name in ARKIT]]
         moved = motions(found.retarget(Clip(values=values, channels=ARKIT, frame_rate=Fraction(60))))
-        ahead = turned(moved["eye.L"].rotation[0], np.array([0.0, 0.0, 1.0]))
+        ahead = matrix(moved["eye.L"].rotation[0]) @ [0, 0, 1]
         assert np.sign(ahead[:2].round(6)).tolist() == way
     values = [[float(name == "jawOpen") for name in ARKIT]]
     moved = motions(found.retarget(Clip(values=values, channels=ARKIT, frame_rate=Fraction(60))))
-    assert turned(moved["jaw"].rotation[0], np.array([0.0, -0.04, 0.08]))[1] < -0.06, "an open jaw's chin sinks"
-
-
-def turned(quaternion: np.ndarray, point: np.ndarray) -> np.ndarray:
-    w, v = float(quaternion[0]), quaternion[1:].astype(float)
-    return point + 2 * np.cross(v, np.cross(v, point) + w * point)
+    assert (matrix(moved["jaw"].rotation[0]) @ [0, -0.04, 0.08])[1] < -0.06, "an open jaw's chin sinks"
 
 
 def test_the_head_s_rotations_come_in_its_order() -> None:
     """Roll first, then pitch, then yaw."""
     channels = tuple(f"head.rotation.{axis}" for axis in "xyz")
     clip = Clip(values=[[30.0, 90.0, 90.0]], channels=channels, frame_rate=Fraction(60))
-    up = turned(motions(clip)["head"].rotation[0], np.array([0.0, 1.0, 0.0]))
+    up = matrix(motions(clip)["head"].rotation[0]) @ [0, 1, 0]
     # up rolls onto -x, which pitch leaves alone; yaw takes it to +z
     assert up == pytest.approx([0, 0, 1], abs=1e-6)

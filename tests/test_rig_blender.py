@@ -1,40 +1,34 @@
 """Rigs from .blend and .fbx files, read by a Blender in a child process."""
 
-from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from small_rig import patch
+from small_rig import STILL, patch
 
 import usd_export
 from audio2blend import blender
 from audio2blend.channels import ARKIT
-from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig, builtin, load
 
-HERE = Path(__file__).parent
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
-
-STILL = Clip(values=np.zeros((1, 1)), channels=("jawOpen",), frame_rate=Fraction(30))
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(inside: blender.Child, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with head.blend, the built-in head; odd.blend; and shot.blend, which links odd.blend."""
     folder = tmp_path_factory.mktemp("blends")
     points, faces = bump()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("PYTHONPATH", str(HERE))
-        patched.delenv("AUDIO2BLEND_BLENDER", raising=False)  # a program would not heed PYTHONPATH
-        with blender.start() as child:
-            child.call("blend_maker:head", {"rig": builtin(), "path": folder / "head.blend"})
-            child.call("blend_maker:odd", {"points": points, "faces": faces, "path": folder / "odd.blend"})
-            child.call("blend_maker:exported", {"rig": patch(), "folder": folder})
-            child.call("blend_maker:shot", {"library": folder / "odd.blend", "path": folder / "shot.blend"})
+    for name, arguments in {
+        "head": {"rig": builtin(), "path": folder / "head.blend"},
+        "odd": {"points": points, "faces": faces, "path": folder / "odd.blend"},
+        "exported": {"rig": patch(), "folder": folder},
+        "shot": {"library": folder / "odd.blend", "path": folder / "shot.blend"},
+    }.items():
+        inside.call(f"tests.worker.blend_maker:{name}", arguments)
     return folder
 
 

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,13 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 from rig_names import OCULUS, named
-from small_rig import patch
+from small_rig import STILL, patch
 
 import rigs
 import usd_export
 from audio2blend.channels import ARKIT
 from audio2blend.cli import main
-from audio2blend.clip import Clip
 from rigs.retarget import match, read
 
 
@@ -145,8 +143,7 @@ def test_wrong_input_is_told_in_one_sentence(arguments, told, tmp_path, monkeypa
 
 
 def test_a_mesh_in_another_format_is_inspected_too(tmp_path, capsys):
-    still = Clip(values=np.zeros((1, 1)), channels=("jawOpen",), frame_rate=Fraction(30))
-    path = usd_export.write(still, tmp_path / "hero.glb", rig=patch(shapes=OCULUS))
+    path = usd_export.write(STILL, tmp_path / "hero.glb", rig=patch(shapes=OCULUS))
     assert command("rig", "inspect", path) == 0
     assert "Oculus visemes: 15 of 15" in capsys.readouterr().out
 

@@ -3,24 +3,21 @@
 import base64
 import json
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from pxr import Gf, Usd, UsdGeom, UsdSkel
-from small_rig import patch
+from small_rig import STILL, patch
 
 import usd_export
 from audio2blend.channels import ARKIT
-from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig, builtin, load
 from rigs.readers import suffixes
 from usd_export.glb import Glb
 
-STILL = Clip(values=np.zeros((1, 1)), channels=("jawOpen",), frame_rate=Fraction(30))
 SHARED_SHAPES = ("jawOpen", "mouthClose")
 
 
