@@ -2,12 +2,25 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
 from .errors import InputError
+
+
+def spare(inputs: Iterable[str | Path], outputs: Iterable[str | Path]) -> None:
+    """Raise InputError if a file that is to be written is one of those that are read, which it would replace."""
+    read = {same_file(path) for path in inputs}
+    for output in outputs:
+        if same_file(output) in read:
+            raise InputError(f"{output} is read and would be written over; name another output")
+
+
+def same_file(path: str | Path) -> str:
+    """Return one and the same text for all names of a file."""
+    return os.path.normcase(os.path.realpath(path))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from small_rig import STILL, patch
 
 import usd_export
 from audio2blend import Animator, load
@@ -154,6 +155,8 @@ BAD_USAGE = {
     "long recording": (["x" * 300, "-o", "a.csv"], "cannot be opened"),
     "long output": (["{hello}", "-o", "x" * 300 + ".csv"], "choose another"),
     "bad strength": (["{hello}", "-o", "a.csv", "--strength", "-1"], "strength -1 is out of range"),
+    "long rig": (["{hello}", "-o", "a.glb", "--rig", "x" * 300 + ".glb"], "no such file"),
+    "over the rig": (["{hello}", "-o", "{rig}", "--rig", "{rig}", "--force"], "would be written over"),
     "bad jaw": (["{hello}", "-o", "a.csv", "--jaw", "nan"], "jaw nan is out of range"),
     "bad lips": (["{hello}", "-o", "a.csv", "--lips", "11"], "lips 11 is out of range; give a number from 0 to 10"),
     "bad smoothing": (["{hello}", "-o", "a.csv", "--smooth", "-1"], "smooth -1 ms is out of range"),
@@ -172,14 +175,15 @@ def test_wrong_use_is_one_sentence_and_exit_code_2(case, tmp_path, hello, capsys
     if case == "over the input":
         twin = twin.rename(twin.with_suffix(".mp4"))
     (tmp_path / "folder.csv").mkdir()
-    before = sorted(tmp_path.rglob("*"))
+    rig = usd_export.write(STILL, tmp_path / "rig.glb", rig=patch())
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
     words, complaint = BAD_USAGE[case]
-    names = {"hello": hello, "twin": twin, "folder": tmp_path / "folder"}
+    names = {"hello": hello, "twin": twin, "folder": tmp_path / "folder", "rig": rig}
     assert animate(*(word.format(**names) for word in words)) == 2
     error = capsys.readouterr().err
     assert complaint.format() in error
     assert error.count("\n") == 1
-    assert sorted(tmp_path.rglob("*")) == before
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
 def test_cuda_that_is_not_there_is_an_error(tmp_path, hello, capsys):

@@ -124,6 +124,15 @@ def test_a_rig_is_known_again_without_being_read(suffix, tmp_path):
     assert Character(str(write(*OCULUS[:-1]))).digest != first
 
 
+def test_a_rig_that_may_name_other_files_is_known_by_all_that_is_read(tmp_path):
+    def digest(scale: float) -> str:
+        rig = patch()
+        moved = replace(rig, mesh=replace(rig.mesh, deltas=rig.mesh.deltas * np.float32(scale)))
+        return Character(str(usd_export.write(STILL, tmp_path / "hero.usda", rig=moved))).digest
+
+    assert digest(1.0) == digest(1.0) != digest(1.5)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -134,6 +143,9 @@ def test_a_rig_is_known_again_without_being_read(suffix, tmp_path):
         (("--rig", "hero.txt", "--map", "odd.toml", "-o", "new.json"), "has none of the names"),
         (("--rig", "hero.txt", "-o", "new.doc"), "no exporter writes '.doc' files"),
         (("-o", "line.npz"), "would be written over"),
+        (("--rig", "./face.glb", "-o", "face.glb"), "face.glb is read and would be written over"),
+        (("--from", "face.glb", "-o", "face.glb"), "would be written over"),
+        (("--speech", "take.mp4", "-o", "take.mp4"), "would be written over"),
     ],
     ids=str,
 )
@@ -142,12 +154,14 @@ def test_what_cannot_be_retargeted_is_told_in_one_sentence(arguments, told, line
     named(Path("hero.txt"), *OCULUS)
     named(Path("odd.txt"), "Alpha", "Beta")
     Path("odd.toml").write_text('[shapes]\nAlpha = "jawOpen"\n')
-    before = sorted(tmp_path.iterdir())
+    usd_export.write(STILL, "face.glb", rig=patch())
+    Path("take.mp4").touch()
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     assert command("retarget", "line.npz", *arguments) == 2
     error = capsys.readouterr().err
     assert told in error
     assert error.count("\n") == 1
-    assert sorted(tmp_path.iterdir()) == before
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
 
 
 def test_a_clip_of_unknown_names_is_told(tmp_path, capsys):

@@ -18,6 +18,7 @@ Exit codes: 0 all is well, 1 something is suspicious or no name is known, 2 wron
 """
 
 import argparse
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ import numpy as np
 
 import rigs
 from audio2blend.errors import InputError
+from audio2blend.files import spare
 from rigs import Rig
 from rigs.builtin import named
 from rigs.retarget import Fit, Retarget, by_name, fit, landmarks, read, transfer, with_rest, write
@@ -241,7 +243,7 @@ def _map(args: argparse.Namespace) -> MapReport:
     output: Path = args.output
     if output.suffix.lower() != ".toml":
         raise InputError(f"{output}: a map is a .toml file; name it so")
-    if output.exists() and not args.force:
+    if os.path.exists(output) and not args.force:
         raise InputError(f"{output} is there already; name another file, or write over it with --force")
     rig = _load(args)
     held, words = _held(rig)
@@ -280,6 +282,7 @@ def _make(args: argparse.Namespace) -> MakeReport:
         raise InputError(f"--identity {args.identity}: heads are numbered from 0 on; name another number")
     if args.output.suffix.lower() != ".npz":
         raise InputError(f"{args.output}: a head is saved as .npz; name the file so")
+    spare([args.rig], [args.output])
     rig = _load(args)
     numbers: list[float] = []
     if args.identity is not None:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError, InputError
+from audio2blend.files import same_file, spare
 from audio2blend.network import EncoderNetwork, Network
 from audio2blend.network.encoder import HEAD
 from audio2blend.network.network import WEIGHTS
@@ -148,26 +149,22 @@ def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Job]:
         exporter_for(template)
         if unknown := set(re.findall(r"\{\w+\}", template)) - {"{stem}", "{parent}"}:
             raise InputError(f"{template}: {sorted(unknown)[0]} stands for nothing; there are {{stem}} and {{parent}}")
-    sources = {recording.resolve() for recording in recordings}
-    owner: dict[Path, Path] = {}
-    jobs = []
-    for recording in recordings:
-        names = {"{stem}": recording.stem, "{parent}": recording.resolve().parent.name}
-        outputs = []
-        for template in templates:
-            filled = template
-            for mark, name in names.items():
-                filled = filled.replace(mark, name)
-            output = Path(filled)
-            if output.resolve() in sources:
-                raise InputError(f"{output} is a recording and would be written over; name another output")
-            if owner.setdefault(output.resolve(), recording) != recording:
-                other = owner[output.resolve()]
+    jobs = [Job(recording, tuple(_filled(template, recording) for template in templates)) for recording in recordings]
+    owner: dict[str, Path] = {}
+    for job in jobs:
+        for template, output in zip(templates, job.outputs, strict=True):
+            other = owner.setdefault(same_file(output), job.recording)
+            if other != job.recording:
                 cure = "rename one" if "{stem}" in template else "put {stem} into the output's name"
-                raise InputError(f"{other} and {recording} would both be written to {output}; {cure}")
-            outputs.append(output)
-        jobs.append(Job(recording, tuple(outputs)))
+                raise InputError(f"{other} and {job.recording} would both be written to {output}; {cure}")
+        spare(recordings, job.outputs)
     return jobs
+
+
+def _filled(template: str, recording: Path) -> Path:
+    """Return the output that a template means for a recording."""
+    names = {"{stem}": recording.stem, "{parent}": recording.resolve().parent.name}
+    return Path(re.sub(r"\{(?:stem|parent)\}", lambda mark: names[mark[0]], template))
 
 
 def animate_all(jobs: list[Job], settings: Settings, *, force: bool, progress: Progress) -> BatchReport:

@@ -2,6 +2,8 @@
 
 import argparse
 import hashlib
+import json
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -10,8 +12,10 @@ from pathlib import Path
 from typing import Final
 
 import rigs
+from audio2blend.blender import wire
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
+from audio2blend.files import spare
 from rigs import Rig
 from rigs.builtin import LOOKS
 from rigs.retarget import Fit, Match, fit, landmarks, read
@@ -93,7 +97,10 @@ class Character:
         return notes
 
     def check(self, outputs: Iterable[Path]) -> None:
-        """Raise InputError if a file shows a face, but the rig has no mesh."""
+        """Raise InputError if a file would replace the rig, or shows a face where the rig has no mesh."""
+        outputs = list(outputs)
+        if not self._comes_along:
+            spare([self._path], outputs)
         if self.fit is None or self.rig.mesh is not None:
             return
         for output in filter(needs_rig, outputs):
@@ -113,17 +120,17 @@ class Character:
         Of the bytes of the files, where they hold all that is read: a rig that is known is not read again. Raises
         InputError if a file cannot be read.
         """
-        sha = hashlib.sha256(self._path.encode() if self._comes_along else Path(self._path).stem.encode())
+        sha = hashlib.sha256(os.fsencode(self._path if self._comes_along else Path(self._path).stem))
         for path in filter(None, (self._map, self._landmarks)):
             sha.update(_content(path))
         if self._comes_along:
             return sha.hexdigest()
         path = Path(self._path)
-        if path.is_dir():
+        if os.path.isdir(path):
             for file in sorted(path.rglob("*")):
                 if file.is_file():
-                    sha.update(str(file.relative_to(path)).encode() + _content(file))
-        elif path.is_file() and _is_whole(path):
+                    sha.update(os.fsencode(file.relative_to(path)) + _content(file))
+        elif os.path.isfile(path) and _is_whole(path):
             sha.update(_content(path))
         else:
             _add(sha, self._rig)
@@ -150,13 +157,7 @@ def _content(path: Path) -> bytes:
 
 def _add(sha: "hashlib._Hash", rig: Rig) -> None:
     """Add all that a rig is to a hash."""
-    sha.update(repr(rig.shapes).encode())
-    for joint in rig.joints:
-        sha.update(repr((joint.name, joint.parent, joint.position, joint.orientation)).encode())
-        sha.update(joint.weights.tobytes())
-    if (mesh := rig.mesh) is not None:
-        sha.update(repr(mesh.materials).encode())
-        for array in (mesh.vertices, mesh.face_sizes, mesh.face_vertices, mesh.face_materials, mesh.uv):
-            sha.update(b"" if array is None else array.tobytes())
-        for delta in mesh.deltas:
-            sha.update(delta.tobytes())
+    arrays: wire.Arrays = {}
+    sha.update(json.dumps(wire.encode(rig, arrays)).encode())
+    for array in arrays.values():
+        sha.update(array.tobytes())

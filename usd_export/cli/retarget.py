@@ -26,6 +26,7 @@ from audio2blend.audio import load
 from audio2blend.channels import CHANNELS
 from audio2blend.clip import Clip, parse_frame_rate
 from audio2blend.errors import InputError
+from audio2blend.files import spare
 from rigs.retarget import back, to_arkit
 
 from ..registry import exporter_for, needs_rig, read, write
@@ -73,8 +74,7 @@ def run(args: argparse.Namespace) -> RetargetReport:
     outputs = list(dict.fromkeys(args.outputs))
     for output in outputs:
         exporter_for(output)
-        if output.resolve() == args.clip.resolve():
-            raise InputError(f"{output} is the clip and would be written over; name another output")
+    spare(filter(None, (args.clip, args.speech, args.origin)), outputs)
     clip = _arkit(args.clip, args.origin)
     onto = Character(args.rig, args.map, args.landmarks)
     onto.check(outputs)
