@@ -1,5 +1,6 @@
 """`Clip`: blendshape weights sampled at a constant rate, the only animation type of the project."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -41,6 +42,8 @@ class Clip:
         rate = Fraction(self.frame_rate)
         if rate <= 0:
             raise ValueError(f"frame rate {rate} is not positive")
+        if not math.isfinite(self.start_s):
+            raise ValueError(f"the start at {self.start_s} s is no time")
         values.flags.writeable = False
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "channels", tuple(self.channels))

@@ -1,13 +1,18 @@
 """Writing files so that an interrupted run leaves the old file or none."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Final
 
 from .errors import InputError
+
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What the system says when a disk, a quota or a file system ends."""
 
 
 def spare(inputs: Iterable[str | Path], outputs: Iterable[str | Path]) -> None:
@@ -29,7 +34,7 @@ def draft(path: Path) -> Iterator[Path]:
 
     The draft lies in a folder of its own beside the target, so that no library sees two files of one name,
     the rename stays on one file system, and whatever else the block writes there is swept away.
-    Raises InputError if the folder cannot be made or written to.
+    Raises InputError if the folder cannot be made or written to, or there is no more room in it.
     """
     path = Path(path)
     if os.path.isdir(path):
@@ -46,5 +51,9 @@ def draft(path: Path) -> Iterator[Path]:
             target.replace(path)
         except OSError as error:
             raise InputError(f"cannot write {path}: {error.strerror}; choose another name or folder") from None
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise InputError(f"cannot write {path}: {error.strerror}; make room or choose another folder") from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -44,6 +44,12 @@ def test_what_is_no_animation_is_refused(values, complaint):
         clip_of(values)
 
 
+@pytest.mark.parametrize("start_s", [float("nan"), float("inf")])
+def test_a_start_that_is_no_time_is_refused(start_s):
+    with pytest.raises(ValueError, match="is no time"):
+        clip_of(np.zeros((3, 2)), start_s=start_s)
+
+
 @given(curves, rates, rates)
 def test_resampling_never_runs_past_the_end_nor_beyond_the_values(values, source, target):
     clip = clip_of(values, source, start_s=0.5)

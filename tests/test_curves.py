@@ -96,6 +96,12 @@ def test_json_by_someone_else_needs_only_names_fps_and_frames(tmp_path: Path) ->
     assert clip["jawOpen"].tolist() == [0, 0.5]
 
 
+def test_json_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = usd_export.write(talking(), tmp_path / "clip.json")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())  # as programs for Windows begin a file
+    assert_equal(usd_export.read(path), talking())
+
+
 def test_curves_by_audio2face_are_read(tmp_path: Path) -> None:
     path = tmp_path / "a2f.json"
     path.write_text(
@@ -199,6 +205,7 @@ HEADER = "Timecode,BlendShapeCount,JawOpen\n"
         ("a.csv", (HEADER + "00:00:00:00.000,61,half\n").encode(), "line 2: could not convert string to float: 'half'"),
         ("a.csv", (HEADER + "00:00:00:00.000,61,nan\n").encode(), "NaN"),
         ("a.csv", (HEADER + "12:00,61,0.5\n").encode(), "line 2: '12:00' is no timecode"),
+        ("a.csv", (HEADER + "9" * 30 + ":00:00:00.000,61,0.5\n").encode(), "is no timecode"),
         ("a.csv", (HEADER + "00:00:00:01.000,61,0\n" * 2).encode(), "line 3: the timecode does not move on"),
         ("a.csv", b"Timecode,BlendShapeCount,JawOpen,JawOpen\n", "names a column twice"),
         ("a.json", b"", "line 1, column 1: not JSON"),
@@ -217,6 +224,8 @@ HEADER = "Timecode,BlendShapeCount,JawOpen\n"
         ("a.json", b'{"names": ["jawOpen"], "fps": 30, "frame_rate": "1/0", "frames": [[1]]}', "'1/0' is no frame"),
         ("a.json", b'{"names": ["a", "a"], "fps": 30, "frames": [[1, 2]]}', "two channels share a name"),
         ("a.json", b'{"names": [], "fps": 30, "frames": [], "start_s": "now"}', "'start_s' must be a number"),
+        ("a.json", b'{"names": [], "fps": 30, "frames": [], "start_s": NaN}', "the start at nan s is no time"),
+        ("a.json", b'{"names": [], "fps": 30, "frames": [], "start_s": 1e999}', "the start at inf s is no time"),
         ("a.json", b'{"names": [], "fps": 30, "frames": [], "metadata": [1]}', "'metadata' must be an object"),
         ("a.npz", b"", "damaged, or not a clip"),
         ("a.npz", b"PK\x03\x04 and no more", "damaged, or not a clip"),
@@ -253,6 +262,20 @@ def test_npz_with_flipped_bytes_is_refused_or_equal(tmp_path: Path) -> None:
         except InputError:
             continue
         assert np.array_equal(found.values, clip.values)
+
+
+@pytest.mark.parametrize(("offset", "value"), [(6, 1), (8, 9)], ids=["encrypted", "Deflate64"])
+def test_npz_packed_as_nobody_can_unpack_gives_one_sentence(offset: int, value: int, tmp_path: Path) -> None:
+    path = usd_export.write(talking(), tmp_path / "clip.npz")
+    packed = bytearray(path.read_bytes())
+    for mark, shift in ((b"PK\x03\x04", 0), (b"PK\x01\x02", 2)):  # local headers, and those of the directory
+        at = packed.find(mark)
+        while at >= 0:
+            packed[at + offset + shift] = value
+            at = packed.find(mark, at + 4)
+    path.write_bytes(packed)
+    with pytest.raises(InputError, match="damaged, or not a clip"):
+        usd_export.read(path)
 
 
 def test_npz_of_other_arrays_names_what_is_missing(tmp_path: Path) -> None:

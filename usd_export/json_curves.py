@@ -52,7 +52,7 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
 def read(path: Path) -> Clip:
     """Read a file laid out as above; raises InputError, naming the place, if it is not."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         raise InputError(f"{path}: not a text file; give a .json file that holds names, fps and frames") from None
     except RecursionError:

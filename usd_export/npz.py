@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,6 +22,11 @@ from rigs import Rig
 from .flame import clip_of, is_one, parameters
 
 needs_rig = False
+
+_DAMAGED: Final = (
+    ValueError, TypeError, AttributeError, RuntimeError, EOFError, OSError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What numpy and zipfile raise for archives that are cut off, scrambled, encrypted or no archives at all."""
 
 
 def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
@@ -57,5 +62,5 @@ def read(path: Path) -> Clip:
         raise InputError(f"{path}: {error}") from None
     except KeyError as error:
         raise InputError(f"{path}: {error.args[0]}; this .npz file was not written by audio2blend") from None
-    except (ValueError, TypeError, AttributeError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
+    except _DAMAGED as error:
         raise InputError(f"{path}: damaged, or not a clip ({error}); write it again") from None

@@ -1,10 +1,9 @@
 """Which module writes which file: looked up by suffix among the installed exporters."""
 
-import errno
 import os
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final, Protocol, cast
+from typing import Any, Protocol, cast
 
 from audio2blend import plugins
 from audio2blend.audio import Speech
@@ -12,9 +11,6 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.files import draft
 from rigs import Rig
-
-_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
-"""What the system says when a disk, a quota or a file system ends."""
 
 
 class Exporter(Protocol):
@@ -78,16 +74,11 @@ def write(
     if needs_rig(path) and (rig is None or rig.mesh is None):
         raise InputError(f"{path}: a {path.suffix} file needs a rig with a mesh; pass rig=rigs.builtin()")
     rate = frame_rate or getattr(exporter, "frame_rate", None) or clip.frame_rate
-    try:
-        with draft(path) as target:
-            try:
-                exporter.write(clip.resampled(rate), target, rig=rig, speech=speech, options=options)
-            except InputError as error:  # the writer knows the draft, the user the file
-                raise InputError(f"{path}: {error}") from None
-    except OSError as error:
-        if error.errno not in _NO_ROOM:
-            raise
-        raise InputError(f"cannot write {path}: {error.strerror}; make room or choose another folder") from None
+    with draft(path) as target:
+        try:
+            exporter.write(clip.resampled(rate), target, rig=rig, speech=speech, options=options)
+        except InputError as error:  # the writer knows the draft, the user the file
+            raise InputError(f"{path}: {error}") from None
     return path
 
 

@@ -43,7 +43,7 @@ def parse_timecode(text: str) -> int:
     >>> parse_timecode("13:13:04:31.652")
     2855071652
     """
-    match = re.fullmatch(r"(\d+):(\d\d):(\d\d):(\d\d(?:\.\d+)?)", text.strip(), re.ASCII)
+    match = re.fullmatch(r"(\d{1,4}):(\d\d):(\d\d):(\d\d(?:\.\d+)?)", text.strip(), re.ASCII)
     if match is None:
         raise ValueError(f"'{text}' is no timecode such as 00:00:01:30.000")
     hours, minutes, seconds, frames = match.groups()
