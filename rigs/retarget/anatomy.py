@@ -25,6 +25,12 @@ _EYES_OFF: Final = 0.35
 """How far balls may lie from where eyes should be and still be eyes."""
 _THICK: Final = 0.06
 """How far behind what is seen first a vertex may lie and still count as seen."""
+_LEVEL: Final = 0.15
+"""How far above or below the mouth lips may lie."""
+_BLOCK: Final = 1_000_000
+"""How many pairs of vertices are looked at together, and"""
+_PARTNERS: Final = 128
+"""how many of a vertex are kept: both bound the memory that a fine mesh takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,7 +69,7 @@ class Anatomy:
         every = triangles(rig.mesh)
         self.island = islands(len(self.points), every)
         """Shape (n,): the lowest vertex of the connected piece."""
-        found = eyes(self.points, every, self.island)
+        found = eyes(self.points, self.island)
         self.eyes = found if found is not None and are_eyes(found[0]) else None
         """Centres (2, 3), left first, and radii (2,) of the eyeballs, if there are any."""
         skin = _skin(self.points, every, self.island)
@@ -150,14 +156,16 @@ def seam(head: Anatomy) -> Seam:
         else:
             raise InputError(f"rig '{head.rig.name}': found no lips that meet; {_CUT}")
         heights = head.points[midline, 1]
-        height = heights[np.argmax((np.abs(heights[:, None] - heights) < 0.05).sum(axis=1))]
+        order = np.sort(heights)
+        around = np.searchsorted(order, heights + 0.05) - np.searchsorted(order, heights - 0.05, side="right")
+        height = heights[around.argmax()]
         centre, reach = np.array([0.0, height, 0.4]), np.array([0.8, 0.3, 0.9])
     upper, lower, close = _facing(head, centre, reach, gap)
-    if len(upper) < 3:
-        raise InputError(f"rig '{head.rig.name}': found no lips that meet between the corners of the mouth; {_CUT}")
     middle = (head.points[upper] + head.points[lower]) / 2
-    level = np.abs(middle[:, 1] - height) < 0.15  # the folds beside the nose face each other too
+    level = np.abs(middle[:, 1] - height) < _LEVEL  # the folds beside the nose face each other too
     upper, lower, close, middle = upper[level], lower[level], close[level], middle[level]
+    if len(upper) < 3 or not np.ptp(middle[:, 0]) > 0:
+        raise InputError(f"rig '{head.rig.name}': found no lips that meet between the corners of the mouth; {_CUT}")
     right, left = middle[:, 0].min(), middle[:, 0].max()
     place = 2 * (middle[:, 0] - right) / (left - right) - 1
     forward = middle[:, 2] - 1.5 * close
@@ -179,15 +187,29 @@ def seam(head: Anatomy) -> Seam:
 
 
 def _facing(head: Anatomy, centre: Points, reach: Points, gap: float) -> tuple[Index, Index, Points]:
-    """Return pairs of vertices in a box that face each other across a gap: the upper, the lower, their distance."""
+    """Return pairs of vertices in a box that face each other across a gap: the upper, the lower, their distance.
+
+    Of the lower ones the nearest `_PARTNERS` to each upper one.
+    """
     chosen = np.flatnonzero(head.near & (np.abs(head.points - centre) < reach).all(axis=1))
     points, facing = head.points[chosen], head.normals[chosen]
     down, up = np.flatnonzero(facing[:, 1] < -0.15), np.flatnonzero(facing[:, 1] > 0.15)
-    apart = points[down][:, None] - points[up][None]
-    far = np.linalg.norm(apart, axis=2)
-    opposed = facing[down] @ facing[up].T < -0.1
-    i, j = np.nonzero((far < gap) & opposed & (np.abs(apart[..., 0]) < 0.05) & (apart[..., 1] > -0.01))
-    return chosen[down[i]], chosen[up[j]], far[i, j]
+    step = max(1, _BLOCK // max(1, len(up)))
+    uppers, lowers, distances = [down[:0]], [up[:0]], [np.zeros(0)]
+    for start in range(0, len(down), step):
+        some = down[start : start + step]
+        apart = points[some][:, None] - points[up][None]
+        far = np.linalg.norm(apart, axis=2)
+        opposed = facing[some] @ facing[up].T < -0.1
+        paired = (far < gap) & opposed & (np.abs(apart[..., 0]) < 0.05) & (apart[..., 1] > -0.01)
+        if paired.sum(axis=1).max(initial=0) > _PARTNERS:
+            last = np.partition(np.where(paired, far, np.inf), _PARTNERS - 1, axis=1)[:, _PARTNERS - 1 : _PARTNERS]
+            paired &= far <= last
+        i, j = np.nonzero(paired)
+        uppers.append(chosen[some[i]])
+        lowers.append(chosen[up[j]])
+        distances.append(far[i, j])
+    return np.concatenate(uppers), np.concatenate(lowers), np.concatenate(distances)
 
 
 def rims(head: Anatomy) -> Points | None:
@@ -231,10 +253,11 @@ def _pixels(spots: Points) -> tuple[Index, Index]:
     return np.clip(at[..., 1], 0, _SIZE[0] - 1), np.clip(at[..., 0], 0, _SIZE[1] - 1)
 
 
-def eyes(points: Points, faces: Index, island: Index) -> tuple[Points, Points] | None:
+def eyes(points: Points, island: Index) -> tuple[Points, Points] | None:
     """Return the centres (2, 3), left first, and radii (2,) of two eyeballs, or None where there are none.
 
-    Eyeballs are two equal round pieces beside each other; the largest such pair counts.
+    Eyeballs are two equal round pieces beside each other; the largest such pair counts. `points` (n, 3) may be in any
+    unit, and `island` (n,) tells their pieces.
     """
     order = np.argsort(island, kind="stable")
     starts = np.flatnonzero(np.diff(island[order], prepend=-1))

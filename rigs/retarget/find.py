@@ -15,7 +15,6 @@ from .surface import Index, Points, depth, islands, nearest, normals, triangles
 NAMES: Final = ("eyeCorners", "mouthCorners", "upperLip", "lowerLip")
 """The landmarks that place a face: the outer corners of the eyes and the corners of the mouth, the character's left
 first, and the middle of the inner upper and lower lip."""
-
 _PIXEL: Final = 0.12
 """What reliefs are compared at, in distances between the eyes."""
 _EYES_M: Final = tuple(0.025 * 1.1**step for step in range(24))
@@ -34,8 +33,8 @@ _STEPS: Final = 30
 def frame(rig: Rig, like: Anatomy | None = None) -> Frame:
     """Return where the face of a rig is.
 
-    By its eyeballs, unless landmarks say that they are none; else by its landmarks, which lie as those of `like`, and
-    else by its relief, which is like that of `like`.
+    By its eyeballs, unless landmarks say that they are none; else by its landmarks, if it has all of `NAMES`, which lie
+    as those of `like`; and else by its relief, which is like that of `like`.
 
     Raises InputError if it has no mesh, or if there is no face.
     """
@@ -45,10 +44,10 @@ def frame(rig: Rig, like: Anatomy | None = None) -> Frame:
     if not np.isfinite(points).all() or not np.isfinite(rig.mesh.deltas).all():
         raise InputError(f"the mesh of rig '{rig.name}' holds a NaN or an infinity; repair it where it was made")
     named = None
-    if like is not None and rig.landmarks and like.rig.landmarks:
+    if like is not None and rig.landmarks and like.rig.landmarks and {*NAMES} <= rig.landmarks.keys():
         named = _laid(_middles(points, rig.landmarks), _middles(like.points, like.rig.landmarks))
     every = triangles(rig.mesh)
-    found = eyes(points, every, islands(len(points), every))
+    found = eyes(points, islands(len(points), every))
     if found is not None and (named is None or are_eyes(named.inwards(found[0]))):
         centres = found[0]
         apart = float(np.linalg.norm(centres[0] - centres[1]))

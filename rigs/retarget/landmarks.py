@@ -16,6 +16,8 @@ from .registration import raised
 from .surface import nearest
 
 _COUNTS: Final[Mapping[str, int]] = {"eyeCorners": 2, "mouthCorners": 2}
+_OFF: Final = 0.25
+"""So far off the mesh, in its longest side, a place is none of it."""
 
 
 def locate(source: Rig, target: Rig) -> dict[str, tuple[int, ...]]:
@@ -41,15 +43,15 @@ def read(path: Path, rig: Rig) -> dict[str, tuple[int, ...]]:
 
     Each of `NAMES` is a list of vertices, or of places [x, y, z] in metres, Y up, which stand for the nearest vertex:
     `mouthCorners = [[0.025, 1.61, 0.09], [-0.025, 1.61, 0.09]]`.
-    Raises InputError, naming the file, the landmark and the cure, if one is missing or no place on the mesh, or if
-    there is no mesh.
+    Raises InputError, naming the file, the landmark and the cure, if one is missing or no place on the mesh, if both
+    corners are one vertex, or if there is no mesh.
     """
     if rig.mesh is None:
         raise InputError(
             f"{path}: rig '{rig.name}' is a list of names and has no mesh to lay landmarks on; leave them out"
         )
     try:
-        table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        table = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"cannot read the landmarks {path}: {error.strerror}; name a readable file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -60,21 +62,36 @@ def read(path: Path, rig: Rig) -> dict[str, tuple[int, ...]]:
 
 
 def _vertices(name: str, value: Any, path: Path, rig: Rig) -> tuple[int, ...]:
-    assert rig.mesh is not None
     count = _COUNTS.get(name)
     if not isinstance(value, list) or not value or (count and len(value) != count):
         wanted = f"a list of {count}" if count else "a list of at least one"
         raise InputError(f"{path}: {name} must be {wanted} vertices or places; write it")
-    out = []
-    for item in value:
-        if isinstance(item, list) and len(item) == 3 and all(isinstance(number, int | float) for number in item):
-            found, _ = nearest(np.array([item], np.float64), rig.mesh.vertices.astype(np.float64))
-            out.append(int(found[0, 0]))
-        elif isinstance(item, int) and not isinstance(item, bool) and 0 <= item < len(rig.mesh.vertices):
-            out.append(item)
-        else:
-            raise InputError(
-                f"{path}: {name} has {item!r}, which is neither a vertex from 0 to {len(rig.mesh.vertices) - 1} nor a "
-                "place [x, y, z] in metres; correct it"
-            )
-    return tuple(out)
+    out = tuple(_vertex(name, item, path, rig) for item in value)
+    if count and len({*out}) < count:
+        raise InputError(f"{path}: {name} names one vertex of the mesh twice; name two places apart")
+    return out
+
+
+def _vertex(name: str, item: Any, path: Path, rig: Rig) -> int:
+    """Return a vertex that is named, or the one nearest to a place."""
+    assert rig.mesh is not None
+    points = rig.mesh.vertices.astype(np.float64)
+    if isinstance(item, int) and not isinstance(item, bool) and 0 <= item < len(points):
+        return item
+    if not (isinstance(item, list) and len(item) == 3 and all(map(_finite, item))):
+        raise InputError(
+            f"{path}: {name} has {item!r}, which is neither a vertex from 0 to {len(points) - 1} nor a "
+            "place [x, y, z] in metres; correct it"
+        )
+    found, away = nearest(np.array([item], np.float64), points)
+    if away[0, 0] > _OFF * np.ptp(points, axis=0).max():
+        raise InputError(
+            f"{path}: {name} has {item!r}, which lies {away[0, 0]:,.2f} m off the mesh; write places in metres, Y up; "
+            "audio2blend rig inspect tells its size"
+        )
+    return int(found[0, 0])
+
+
+def _finite(value: object) -> bool:
+    """Return whether a value of a TOML file is a number that a place can have."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
