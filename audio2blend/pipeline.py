@@ -73,9 +73,14 @@ def hear(
         raise InputError(f"seed {seed} is negative; give a whole number from 0 on")
     network = network or Network.load(quality=quality, device=device)
     face, heard = network.listen(speech, progress=progress)
-    about = {"source": speech.source.name if speech.source else "", "seed": str(seed)}
+    about = {"source": _text(speech.source.name) if speech.source else "", "seed": str(seed)}
     return Raw(
         face=replace(face, metadata={**face.metadata, **about}),
         heard=heard,
         performance=performance_of(face, speech, seed=seed) if performance else None,
     )
+
+
+def _text(name: str) -> str:
+    """Return a file's name as text that any format can hold: what of it is no Unicode is escaped."""
+    return name.encode("utf-8", "backslashreplace").decode()

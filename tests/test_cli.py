@@ -210,6 +210,21 @@ def test_a_terminal_that_cannot_show_a_name_is_no_error(encoding, tmp_path, hell
     assert b"\\u4f60" in done.stdout
 
 
+def test_a_name_that_is_not_unicode_reaches_every_file(tmp_path, hello, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    recording = os.fsdecode(b"caf\xe9.wav")
+    shutil.copy(hello, recording)
+    suffixes = (".csv", ".json", ".npz", ".usda", ".usdc", ".usdz", ".glb")
+    outputs = [word for suffix in suffixes for word in ("-o", "{stem}" + suffix)]
+    assert animate(recording, *outputs) == 0
+    assert capsys.readouterr().out.count("written") == len(suffixes)
+    assert usd_export.read(os.fsdecode(b"caf\xe9.npz")).metadata["source"] == r"caf\udce9.wav"
+    assert animate(recording, *outputs) == 0
+    assert capsys.readouterr().out.count("unchanged") == len(suffixes)
+    assert main(["qa", os.fsdecode(b"caf\xe9.csv"), "--speech", recording, "--html", "page.html"]) == 0
+    assert r"caf\udce9.wav" in Path("page.html").read_text("utf-8")
+
+
 def test_a_reader_that_stops_early_is_no_error(tmp_path, hello):
     command = (
         f"{sys.executable} -m audio2blend animate {hello} -o {tmp_path}/a.csv | head -c 0; echo ${{PIPESTATUS[0]}}"

@@ -35,7 +35,7 @@ class Ledger:
         """Record that `path` was written for `key`."""
         record = self._done[path.name] = _record(path, key)
         with suppress(OSError), self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            file.write(json.dumps(record) + "\n")  # in ASCII, which names that are no Unicode fit into
 
 
 def _record(path: Path, key: str) -> dict[str, object]:

@@ -178,7 +178,8 @@ def run(args: argparse.Namespace) -> QaReport:
     if args.html:
         names = {"curves": args.clip, "sound": args.speech, "reference": args.reference}
         with draft(Path(args.html)) as target:
-            target.write_text(page(found, speech, {k: v for k, v in names.items() if v}), encoding="utf-8")
+            html = page(found, speech, {what: name for what, name in names.items() if name})
+            target.write_text(html, encoding="utf-8", errors="backslashreplace")  # names need not be Unicode
     return report
 
 
