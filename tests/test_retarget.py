@@ -175,10 +175,56 @@ def test_what_takes_away_does_not_come_back_as_something_else() -> None:
     assert [(target.name, dict(target.sources)) for target in back.targets] == [("jawOpen", {"open": 1.0})]
 
 
+def test_what_moves_both_sides_tells_of_both() -> None:
+    there = of(
+        Target(name="blink", sources={"eyeBlinkLeft": 0.5, "eyeBlinkRight": 0.5}),
+        Target(name="suck", sources={"mouthRollUpper": 0.51, "mouthRollLower": 0.49}),
+        Target(name="chin", sources={"mouthShrugLower": 0.7, "mouthShrugUpper": 0.3}),
+    )
+    clip = Clip(values=[[0.6, 0.2, 0.7]], channels=("blink", "suck", "chin"), frame_rate=Fraction(60))
+    back = there.inverse()(clip)
+    assert dict(zip(back.channels, back.values[0].tolist(), strict=True)) == pytest.approx(
+        {"eyeBlinkLeft": 0.6, "eyeBlinkRight": 0.6, "mouthRollUpper": 0.2, "mouthRollLower": 0.2, "mouthShrugLower": 1}
+    )
+
+
+def test_what_goes_both_ways_comes_back_either_way() -> None:
+    gaze = {"eyeLookOutLeft": 26, "eyeLookInLeft": -26}
+    up = {"eyeLookUpRight": -22, "eyeLookDownRight": 24, "eyeWideRight": -1}
+    there = of(
+        Target(name="eye.L.rotation.y", kind="bone", sources=gaze),
+        Target(name="eye.R.rotation.x", kind="bone", sources=up),
+        Target(name="jaw.rotation.x", kind="bone", sources={"jawOpen": 22, "mouthClose": -22}),
+        Target(name="Together", sources={"mouthClose": 1}),
+    )
+    for looks in ({"eyeLookOutLeft": 0.5}, {"eyeLookInLeft": 0.3, "eyeLookUpRight": 0.7}, {"eyeLookDownRight": 1}):
+        said = looks | {"jawOpen": 0.5, "mouthClose": 0.25}
+        clip = Clip(values=[list(said.values())], channels=tuple(said), frame_rate=Fraction(60))
+        back = there.inverse()(there(clip))
+        assert "eyeWideRight" not in back.channels
+        wanted = dict.fromkeys(back.channels, 0.0) | said | {"jawOpen": 0.25}  # the jaw yielded, and Together tells
+        assert dict(zip(back.channels, back.values[0].tolist(), strict=True)) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_turn_that_another_drives_is_not_kept_beside_it() -> None:
+    clip = Clip(values=[[3.0, 2.0, 1.0]], channels=("headYaw", "headRoll", "headPitch"), frame_rate=Fraction(60))
+    tilted = of(Target(name="headYaw", sources={"headRoll": -1}, limits=(-90, 90)))(clip)
+    assert dict(zip(tilted.channels, tilted.values[0].tolist(), strict=True)) == {"headYaw": -2, "headPitch": 1}
+
+
+def test_a_clip_without_channels_has_none_mirrored_either() -> None:
+    empty = Clip(values=np.zeros((2, 0)), channels=(), frame_rate=Fraction(60))
+    assert of(mirror=True)(empty).channels == ()
+
+
 def test_a_clip_of_other_names_is_refused() -> None:
     clip = Clip(values=[[1.0]], channels=("aa",), frame_rate=Fraction(60))
-    with pytest.raises(InputError, match="none of the channels that the map 'test' takes, such as jawOpen"):
-        of(Target(name="open", sources={"jawOpen": 1}))(clip)
+    there = of(Target(name="open", sources={"jawOpen": 1}))
+    takes = "none of the channels that the map '{}' takes, such as {}; use a clip of {} channels"
+    with pytest.raises(InputError, match=takes.format("test", "jawOpen", "ARKit")):
+        there(clip)
+    with pytest.raises(InputError, match=takes.format("test, back", "open", "that rig's")):
+        there.inverse()(clip)
 
 
 def test_targets_that_cannot_be_are_refused() -> None:

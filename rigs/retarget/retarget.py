@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from audio2blend.channels import ROTATIONS
+from audio2blend.channels import CHANNELS, ROTATIONS
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 
@@ -19,6 +19,10 @@ Kind = Literal["shape", "pose", "bone"]
 KINDS: Final[tuple[Kind, ...]] = ("shape", "pose", "bone")
 
 _INFINITE: Final = (-np.inf, np.inf)
+_ALIKE: Final = 0.9
+"""On the way back sources are told alike if their gains are at least so much of the strongest one's."""
+_EITHER: Final = 0.5
+"""Of what moves a shape one way and the other, the weaker way is told if it is at least so strong as the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,16 +119,18 @@ class Retarget:
         """
         sources = self.sources
         if self.mirror:
-            names, signs = zip(*map(mirrored, clip.channels), strict=True)
-            clip = replace(clip, values=clip.values * np.array(signs, np.float32), channels=names)
+            swapped = [mirrored(name) for name in clip.channels]
+            signs = np.array([sign for _, sign in swapped], np.float32)
+            clip = replace(clip, values=clip.values * signs, channels=tuple(name for name, _ in swapped))
         if sources and not set(sources) & set(clip.channels):
+            cure = "use a clip of ARKit channels" if {*sources} <= {*CHANNELS} else "use a clip of that rig's channels"
             raise InputError(
-                f"the clip has none of the channels that the map '{self.name}' takes, such as {sources[0]}; "
-                "use a clip of ARKit channels"
+                f"the clip has none of the channels that the map '{self.name}' takes, such as {sources[0]}; {cure}"
             )
         values = clip.select(sources).values
         moved = [target for target in self.targets if not target.at_rest]
-        kept = [name for name in clip.channels if name in ROTATIONS and name not in sources]
+        taken = {*sources, *(target.name for target in moved)}
+        kept = [name for name in clip.channels if name in ROTATIONS and name not in taken]
         driven = self._driven(values, moved)
         if hold is not None:
             driven = hold(moved, driven, clip)
@@ -150,18 +156,22 @@ class Retarget:
     def inverse(self) -> "Retarget":
         """Return the way back: from a clip in the rig's channels to one in the sources.
 
-        A source is the mean of the shapes that show it more than any other source, each divided by its gain; poses
-        add the weights they look like. What no shape shows cannot be known and is absent. Exact where every
-        source has a shape of its own, or one on each side.
+        A source is the mean of the shapes that show it more than any other source, each divided by its gain. Sources
+        that drive a shape alike, such as both eyes', are told alike. What goes both ways, such as a bone, tells the
+        source that moves it below 0 too, if no shape shows that. Poses add the weights they look like. What nothing
+        shows cannot be known and is absent. Exact where every source has a shape of its own, or one on each side.
         """
         back: dict[str, dict[str, float]] = {}
         for target in self.targets:
-            shown = {source: gain for source, gain in target.sources.items() if gain}
-            if target.kind != "pose":
-                source = max(shown, key=lambda source: abs(shown[source]), default=None)
-                shown = {} if source is None or shown[source] < 0 else {source: 1 / shown[source]}
-            for source, gain in shown.items():
-                back.setdefault(source, {})[target.name] = gain
+            for source, gain in (target.sources if target.kind == "pose" else _told(target, 1)).items():
+                if gain:
+                    back.setdefault(source, {})[target.name] = gain
+        above = set(back)
+        for target in self.targets:
+            if target.kind != "pose" and target.bounds[0] < 0:
+                for source, gain in _told(target, -1).items():
+                    if source not in above:
+                        back.setdefault(source, {})[target.name] = gain
         if self.mirror:  # rotations that drive nothing were swapped too
             back |= {channel: {channel: 1.0} for channel in ROTATIONS if channel not in back}
         offsets = {target.name: target.offset for target in self.targets}
@@ -175,6 +185,18 @@ class Retarget:
             limits = _INFINITE if source in ROTATIONS else None
             targets.append(Target(name=name, sources=gains, offset=offset, limits=limits))
         return Retarget(name=f"{self.name}, back", targets=tuple(targets))
+
+
+def _told(target: Target, way: int) -> dict[str, float]:
+    """Return what a shape or bone above 0 (1) or below (-1) tells of the sources that move it there most.
+
+    By source: how much of it there is where the target is 1.
+    """
+    most = max((way * gain for gain in target.sources.values()), default=0.0)
+    if most <= 0 or most < _EITHER * max(map(abs, target.sources.values())):
+        return {}
+    alike = {source: gain for source, gain in target.sources.items() if way * gain >= _ALIKE * most}
+    return dict.fromkeys(alike, 1 / sum(alike.values()))
 
 
 Hold = Callable[[Sequence[Target], NDArray[np.float32], Clip], NDArray[np.float32]]
