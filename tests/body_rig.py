@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from head_parts import EYEBALL, JAW, jaw_share, part
 from numpy.typing import NDArray
 
 import rigs
@@ -17,7 +18,7 @@ BONES: Final[Mapping[str, tuple[str | None, tuple[float, float, float]]]] = {
     "chest": ("spine", (0.0, -0.30, -0.04)),
     "neck": ("chest", (0.0, -0.13, -0.03)),
     "head": ("neck", (0.0, -0.045, -0.02)),
-    "jaw": ("head", (0.0, -0.010, 0.004)),
+    "jaw": ("head", JAW),
     "eye.L": ("head", (0.0324, 0.0, 0.0672)),
     "eye.R": ("head", (-0.0324, 0.0, 0.0672)),
     "shoulder.L": ("chest", (0.03, -0.17, -0.02)),
@@ -26,7 +27,6 @@ BONES: Final[Mapping[str, tuple[str | None, tuple[float, float, float]]]] = {
     "arm.R": ("shoulder.R", (-0.15, -0.19, -0.03)),
 }
 """Parent and place of every bone, parents first."""
-_BALL: Final = ("sclera", "iris inner", "iris", "iris rim", "pupil")
 
 
 def body(names: Mapping[str, str] | None = None, *, bones_alone: bool = False, seed: int = 5) -> Rig:
@@ -66,23 +66,11 @@ def _follow(head: Rig) -> dict[str, NDArray[np.float32]]:
     mesh = head.mesh
     assert mesh is not None
     x, y, _ = mesh.vertices.T
-    looks = np.repeat(mesh.face_materials, mesh.face_sizes)
-    names = [material.name for material in mesh.materials]
-
-    def of(*materials: str) -> NDArray[np.bool_]:
-        chosen = np.zeros(len(mesh.vertices), bool)
-        chosen[mesh.face_vertices[np.isin(looks, [names.index(name) for name in materials])]] = True
-        return chosen
-
-    arm = mesh.vertices - np.array(BONES["jaw"][1], np.float32)
-    swing = 2 * np.sin(np.radians(27.0) / 2) * np.hypot(arm[:, 1], arm[:, 2])
-    opened = np.linalg.norm(mesh.deltas[head.shapes.index("jawOpen")], axis=1)
     follow = {bone: np.zeros(len(x), np.float32) for bone in BONES}
     (on_head,) = [joint.weights for joint in head.joints if joint.name == "head"]
-    follow["jaw"] = (on_head * np.clip(opened / np.maximum(swing, 1e-6), 0, 1)).astype(np.float32)
+    follow["jaw"] = on_head * jaw_share(head)
     for bone, side in (("eye.L", x > 0), ("eye.R", x < 0)):
-        follow[bone][of(*_BALL) & side] = 1
-        follow["jaw"][of(*_BALL)] = 0
+        follow[bone][part(head, *EYEBALL) & side] = 1
     follow["head"] = on_head - follow["jaw"] - follow["eye.L"] - follow["eye.R"]
     rest = 1 - on_head
     low = np.clip((-0.12 - y) / 0.08, 0, 1)

@@ -3,6 +3,7 @@
 from functools import cache
 
 import numpy as np
+from head_parts import EYEBALL, JAW, jaw_share, part
 from numpy.typing import NDArray
 from other_head import bend, source
 from posing import turn_about
@@ -12,8 +13,6 @@ from rigs import Rig
 MODES = 40
 """Expressions in the models: the first principal components of the head's 52 shapes."""
 JAW_DEGREES = 22.0
-_JAW = np.array([0.0, -0.010, 0.004])
-_BALL = ("sclera", "iris inner", "iris", "iris rim", "pupil")
 
 
 @cache
@@ -90,21 +89,14 @@ def joints() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     head, neutral, _, _ = truth()
     mesh = head.mesh
     assert mesh is not None
-    arm = mesh.vertices - _JAW.astype(np.float32)
-    swing = 2 * np.sin(np.radians(27.0) / 2) * np.hypot(arm[:, 1], arm[:, 2])
-    opened = np.linalg.norm(mesh.deltas[_row("jawOpen")], axis=1)
-    looks = np.repeat(mesh.face_materials, mesh.face_sizes)
-    balls = [index for index, material in enumerate(mesh.materials) if material.name in _BALL]
-    ball = np.zeros(len(neutral), bool)
-    ball[mesh.face_vertices[np.isin(looks, balls)]] = True
+    ball = part(head, *EYEBALL)
     weights = np.zeros((len(neutral), 5))
-    weights[:, 2] = np.clip(opened / np.maximum(swing, 1e-6), 0, 1)
-    weights[ball, 2] = 0
+    weights[:, 2] = jaw_share(head)
     for column, side in ((3, 1), (4, -1)):
         weights[ball & (side * mesh.vertices[:, 0] > 0), column] = 1
     weights[:, 1] = 1 - weights.sum(axis=1)
     eyes = [neutral[weights[:, column] == 1].mean(axis=0) for column in (3, 4)]
-    places = np.array([bend(np.array([0, -0.14, -0.02])), bend(np.array([0, -0.06, -0.02])), bend(_JAW), *eyes])
+    places = np.array([*bend(np.array([[0, -0.14, -0.02], [0, -0.06, -0.02], JAW])), *eyes])
     return weights, places
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from head_parts import EYEBALL, faces
 from numpy.typing import NDArray
 
 import rigs
@@ -21,9 +22,7 @@ def bend(points: NDArray[np.floating]) -> NDArray[np.float64]:
 def source() -> Rig:
     """Return the built-in head without hair and shirt."""
     head = rigs.builtin()
-    assert head.mesh is not None
-    dress = {name for name, material in enumerate(head.mesh.materials) if material.name in ("hair", "shirt")}
-    return _with(head, kept=np.array([material not in dress for material in head.mesh.face_materials]))
+    return _with(head, kept=~faces(head, "hair", "shirt"))
 
 
 def bent(seed: int = 3) -> tuple[Rig, NDArray[np.int64]]:
@@ -46,10 +45,7 @@ def bare(rig: Rig) -> Rig:
 
 def without_eyes(rig: Rig) -> Rig:
     """Return a rig without its eyeballs, which are the pieces with a pupil."""
-    assert rig.mesh is not None
-    names = [material.name for material in rig.mesh.materials]
-    eyes = [names.index(name) for name in ("sclera", "iris inner", "iris", "iris rim", "pupil")]
-    return _with(rig, kept=~np.isin(rig.mesh.face_materials, eyes))
+    return _with(rig, kept=~faces(rig, *EYEBALL))
 
 
 def _with(rig: Rig, kept: NDArray[np.bool_]) -> Rig:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from head_parts import EYEBALL, part, pose
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -20,7 +21,6 @@ HEAD = builtin()
 MESH = HEAD.mesh
 assert MESH is not None
 NAMES = [material.name for material in MESH.materials]
-EYEBALL = {"sclera", "iris", "iris inner", "iris rim", "pupil"}
 INSIDE = {"teeth", "gums", "tongue", "mouth"}
 LEFT = [name for name in ARKIT if name.endswith("Left")]
 EYE_WINDOW = {"left": 0.0, "right": 0.07, "bottom": -0.03, "top": 0.03}
@@ -28,26 +28,9 @@ MOUTH_WINDOW = {"left": -0.05, "right": 0.05, "bottom": -0.13, "top": -0.035}
 SHARE = st.floats(0, 1, width=32)
 
 
-def pose(**weights: float) -> NDArray[np.float32]:
-    """Return weights by name; a name without its "Left" or "Right" sets both."""
-    row = np.zeros(len(ARKIT), np.float32)
-    for name, weight in weights.items():
-        for channel in (name,) if name in ARKIT else (f"{name}Left", f"{name}Right"):
-            row[ARKIT.index(channel)] = weight
-    return row
-
-
 def move(**weights: float) -> NDArray[np.float32]:
     """Return by how much each vertex moves, shape (n, 3)."""
     return HEAD.posed(pose(**weights)) - MESH.vertices
-
-
-def part(*materials: str) -> NDArray[np.bool_]:
-    """Return which vertices carry one of the materials."""
-    faces = np.isin(MESH.face_materials, [NAMES.index(name) for name in materials])
-    inside = np.zeros(len(MESH.vertices), bool)
-    inside[MESH.face_vertices[np.repeat(faces, MESH.face_sizes)]] = True
-    return inside
 
 
 def seen(weights: NDArray[np.float32], *, yaw: float = 0.0, **window: float) -> set[str]:
@@ -72,12 +55,12 @@ def normals(points: NDArray[np.float32], quads: NDArray[np.int32]) -> NDArray[np
 
 
 def test_it_is_life_size_and_looks_ahead():
-    skin = MESH.vertices[part("skin")]
+    skin = MESH.vertices[part(HEAD, "skin")]
     profile = skin[np.abs(skin[:, 0]) < 0.004]
     chin = profile[profile[:, 2] > 0.06][:, 1].min()
     assert 0.22 <= skin[:, 1].max() - chin <= 0.24
-    assert MESH.vertices[part("pupil"), 2].min() > 0.07  # it looks along +Z
-    assert MESH.vertices[part("shirt"), 1].max() < chin  # and stands upright
+    assert MESH.vertices[part(HEAD, "pupil"), 2].min() > 0.07  # it looks along +Z
+    assert MESH.vertices[part(HEAD, "shirt"), 1].max() < chin  # and stands upright
     assert 5_000 <= len(MESH.vertices) <= 18_000
 
 
@@ -98,15 +81,13 @@ def test_every_face_has_an_area_and_the_skin_faces_outwards():
     quads = MESH.face_vertices[(np.cumsum(MESH.face_sizes) - MESH.face_sizes)[MESH.face_sizes == 4][:, None] + range(4)]
     areas = np.linalg.norm(normals(MESH.vertices, quads), axis=1) / 2
     assert areas.min() > 1e-9
-    forehead = part("skin")[quads].all(1) & (MESH.vertices[quads].mean(1)[:, 1] > 0.03)
+    forehead = part(HEAD, "skin")[quads].all(1) & (MESH.vertices[quads].mean(1)[:, 1] > 0.03)
     outwards = MESH.vertices[quads].mean(1) - [0, 0.02, -0.01]
     assert ((normals(MESH.vertices, quads) * outwards).sum(1)[forehead] > 0).all()
 
 
 def test_it_has_what_a_face_has():
-    assert {"skin", "lips", "mouth", "teeth", "gums", "tongue", "brows", "lashes", "hair", "shirt"} | EYEBALL <= set(
-        NAMES
-    )
+    assert {"skin", "lips", *INSIDE, "brows", "lashes", "hair", "shirt", *EYEBALL} <= set(NAMES)
     assert len({material.color for material in MESH.materials}) == len(MESH.materials)
     assert all(0 <= value <= 1 for material in MESH.materials for value in material.color)
     lips, skin = (np.array(MESH.materials[NAMES.index(name)].color) for name in ("lips", "skin"))
@@ -128,9 +109,9 @@ def test_the_head_turns_on_its_joint_and_the_shoulders_stay():
     root, head = HEAD.joints
     assert (root.name, root.parent, head.name, head.parent) == ("root", None, "head", "root")
     assert np.allclose(root.weights + head.weights, 1)
-    assert (head.weights[part("lips", "teeth", "tongue", "hair", *EYEBALL)] == 1).all()
-    assert (head.weights[part("shirt")] == 0).all()
-    neck = part("skin") & (head.weights > 0) & (head.weights < 1)
+    assert (head.weights[part(HEAD, "lips", "teeth", "tongue", "hair", *EYEBALL)] == 1).all()
+    assert (head.weights[part(HEAD, "shirt")] == 0).all()
+    neck = part(HEAD, "skin") & (head.weights > 0) & (head.weights < 1)
     assert neck.sum() > 200
     assert np.ptp(MESH.vertices[neck, 1]) > 0.05  # a gradient, not a step
     x, y, z = head.position
@@ -186,13 +167,13 @@ def test_jaw_open_opens_wide_and_takes_lower_teeth_tongue_and_chin_along():
     opened = move(jawOpen=1)
     height = gap(pose(jawOpen=1)) * np.linalg.norm(np.diff(MESH.vertices[list(HEAD.landmarks["eyeCorners"])], axis=0))
     assert 0.035 <= height <= 0.045
-    low_teeth = part("teeth") & (MESH.vertices[:, 1] < -0.0665)
-    tongue = part("tongue")
+    low_teeth = part(HEAD, "teeth") & (MESH.vertices[:, 1] < -0.0665)
+    tongue = part(HEAD, "tongue")
     assert (opened[tongue, 1] < 0).all()
     assert opened[tongue & (MESH.vertices[:, 2] > 0.06), 1].max() < -0.018
     assert opened[low_teeth & (MESH.vertices[:, 2] > 0.07), 1].max() < -0.02
-    assert not opened[part("teeth") & (MESH.vertices[:, 1] > -0.064)].any()
-    chin = part("skin") & (np.abs(MESH.vertices[:, 0]) < 0.01) & (np.abs(MESH.vertices[:, 1] + 0.1) < 0.004)
+    assert not opened[part(HEAD, "teeth") & (MESH.vertices[:, 1] > -0.064)].any()
+    chin = part(HEAD, "skin") & (np.abs(MESH.vertices[:, 0]) < 0.01) & (np.abs(MESH.vertices[:, 1] + 0.1) < 0.004)
     assert opened[chin & (MESH.vertices[:, 2] > 0.06), 1].max() < -0.02
     assert {"teeth", "tongue", "mouth"} <= seen(pose(jawOpen=1), **MOUTH_WINDOW)
 
@@ -216,17 +197,17 @@ def test_sealed_lips_hide_the_mouth(weight, with_it):
 def test_a_blink_covers_the_eye_wherever_it_looks(look):
     weights = pose(eyeBlink=1, **{f"eyeLook{way}": 1 for way in look})
     for yaw in (-30, 0, 30):
-        assert not EYEBALL & seen(weights, yaw=yaw, **EYE_WINDOW)
+        assert not set(EYEBALL) & seen(weights, yaw=yaw, **EYE_WINDOW)
 
 
 @given(blink=SHARE, squint=SHARE, up=SHARE)
 @settings(deadline=None, max_examples=60)
 def test_lids_never_cut_into_the_eyeball(blink, squint, up):
-    centre = MESH.vertices[part(*EYEBALL) & (MESH.vertices[:, 0] > 0)]
+    centre = MESH.vertices[part(HEAD, *EYEBALL) & (MESH.vertices[:, 0] > 0)]
     middle = np.array([(centre[:, 0].min() + centre[:, 0].max()) / 2, (centre[:, 1].min() + centre[:, 1].max()) / 2, 0])
     radius = np.ptp(centre[:, 0]) / 2
     middle[2] = centre[:, 2].max() - 0.0012 - radius  # the cornea stands out by so much
-    lids = part("lid rim") & (MESH.vertices[:, 0] > 0)
+    lids = part(HEAD, "lid rim") & (MESH.vertices[:, 0] > 0)
     weights = pose(eyeBlinkLeft=blink, eyeSquintLeft=squint * (1 - blink), eyeLookUpLeft=up)
     assert np.linalg.norm(HEAD.posed(weights)[lids] - middle, axis=1).min() > radius
 
@@ -249,7 +230,7 @@ def test_lids_never_cut_into_the_eyeball(blink, squint, up):
     ],
 )  # fmt: skip
 def test_each_shape_goes_where_its_name_says(name, where, axis, sign):
-    travel = move(**{name: 1})[part(where)]
+    travel = move(**{name: 1})[part(HEAD, where)]
     largest = travel[np.linalg.norm(travel, axis=1).argmax()]
     assert sign * largest[axis] > 0.0015
 
@@ -267,7 +248,7 @@ def test_pucker_narrows_the_mouth_and_smile_and_stretch_widen_it():
 
 def test_the_tongue_comes_out():
     out = HEAD.posed(pose(tongueOut=1))
-    assert out[part("tongue"), 2].max() > out[part("lips"), 2].max() + 0.015
+    assert out[part(HEAD, "tongue"), 2].max() > out[part(HEAD, "lips"), 2].max() + 0.015
     assert "tongue" in seen(pose(tongueOut=1), **MOUTH_WINDOW)
 
 
@@ -276,7 +257,7 @@ def test_no_face_of_the_front_turns_over(name):
     """mouthClose is left out: without an open jaw it pushes the lips past each other, as ARKit's does."""
     quads = MESH.face_vertices[(np.cumsum(MESH.face_sizes) - MESH.face_sizes)[MESH.face_sizes == 4][:, None] + range(4)]
     middle = MESH.vertices[quads].mean(1)
-    front = part("skin", "lips")[quads].all(1) & (middle[:, 2] > 0.06) & (middle[:, 1] > -0.1)
+    front = part(HEAD, "skin", "lips")[quads].all(1) & (middle[:, 2] > 0.06) & (middle[:, 1] > -0.1)
     before = normals(MESH.vertices, quads[front])
     after = normals(HEAD.posed(pose(**{name: 1})), quads[front])
     assert ((before * after).sum(1) < 0).sum() <= 16  # of some 3000: folds at the corners of eyes and mouth

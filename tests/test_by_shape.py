@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import other_head
 import pytest
+from head_parts import part
 
 import rigs
 from audio2blend.channels import ARKIT
@@ -61,7 +62,7 @@ def speech(n: int = 120) -> np.ndarray:
 
 
 def lips(rig: Rig) -> Lips:
-    """Return the lips of the stranger, whose vertices are those of the source."""
+    """Return the lips of the source or of the stranger, whose vertices are the same."""
     assert rig.mesh is not None
     assert SOURCE.landmarks is not None
     return Lips.of(rig.mesh.vertices, rig.mesh.deltas, SOURCE.landmarks)
@@ -207,13 +208,11 @@ def test_a_bare_head_gets_shapes_like_those_it_should_have(made):
 
 def test_lids_shut_eyes_turn_and_teeth_follow_the_jaw(made, pair):
     assert made.mesh is not None
-    names = [material.name for material in made.mesh.materials]
-    corners = np.repeat(made.mesh.face_materials, made.mesh.face_sizes)
-    pupils = np.unique(made.mesh.face_vertices[corners == names.index("pupil")])
+    pupils = np.flatnonzero(part(made, "pupil"))
     left = pupils[pair.target.points[pupils, 0] > 0]
     assert made.mesh.deltas[ARKIT.index("eyeLookUpLeft"), left, 1].min() > 0.002
     assert np.abs(made.mesh.deltas[ARKIT.index("eyeLookUpRight"), left]).max() < 1e-6
-    teeth = np.unique(made.mesh.face_vertices[corners == names.index("teeth")])
+    teeth = np.flatnonzero(part(made, "teeth"))
     below = pair.target.points[teeth, 1] < pair.target.points[pair.target.seam.lower, 1].mean() - 0.08
     drop = made.mesh.deltas[JAW, teeth, 1]
     assert drop[below].max() < -0.01
@@ -344,8 +343,8 @@ def test_ict_facekit_moves_its_lips_as_we_do(ict, hello_clip):
     rig, theirs = ict
     weights = fit(rig)(hello_clip).select(rig.shapes).values
     values = hello_clip.select(ARKIT).values
-    opening = np.corrcoef(ours().opening(values), theirs.opening(weights))[0, 1]
-    width = np.corrcoef(ours().width(values), theirs.width(weights))[0, 1]
+    opening = np.corrcoef(lips(SOURCE).opening(values), theirs.opening(weights))[0, 1]
+    width = np.corrcoef(lips(SOURCE).width(values), theirs.width(weights))[0, 1]
     assert opening > 0.98
     assert width > 0.98
 
@@ -355,9 +354,9 @@ def test_ict_facekit_speaks_with_its_names_hidden(ict, hello_clip):
     hidden = replace(rig, shapes=tuple(f"shape_{number:03}" for number in range(len(rig.shapes))))
     weights = fit(hidden)(hello_clip).select(hidden.shapes).values
     values = hello_clip.select(ARKIT).values
-    assert np.corrcoef(ours().opening(values), theirs.opening(weights))[0, 1] > 0.95
-    assert np.corrcoef(ours().width(values), theirs.width(weights))[0, 1] > 0.95
-    shut = ours().opening(values) < 0.002
+    assert np.corrcoef(lips(SOURCE).opening(values), theirs.opening(weights))[0, 1] > 0.95
+    assert np.corrcoef(lips(SOURCE).width(values), theirs.width(weights))[0, 1] > 0.95
+    shut = lips(SOURCE).opening(values) < 0.002
     assert shut.sum() > 60
     assert theirs.opening(weights)[shut].max() < 0.01
 
@@ -369,10 +368,3 @@ def test_landmarks_of_ict_facekit_measure_what_a_persons_do(ict, hello_clip):
     assert found.eye_distance == pytest.approx(picked.eye_distance, rel=0.05)
     assert found.opening(weights) == pytest.approx(picked.opening(weights), abs=0.01)
     assert np.corrcoef(found.width(weights), picked.width(weights))[0, 1] > 0.98
-
-
-def ours() -> Lips:
-    """Return the lips of the built-in head."""
-    assert SOURCE.mesh is not None
-    assert SOURCE.landmarks is not None
-    return Lips.of(SOURCE.mesh.vertices, SOURCE.mesh.deltas, SOURCE.landmarks)

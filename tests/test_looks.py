@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from head_parts import EYEBALL, part, pose
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -15,12 +16,8 @@ from audio2blend.cli import main
 from audio2blend.errors import InputError
 from rigs import Mesh, Rig
 from rigs.builtin import DEFAULT, LOOKS, traits
-from rigs.retarget.anatomy import Anatomy
-from rigs.retarget.crossing import crossing_depths
-from rigs.retarget.find import frame
 from usd_export.cli.character import Character
 
-EYEBALL = ("sclera", "iris", "iris inner", "iris rim", "pupil")
 NAMES = st.sampled_from(list(LOOKS))
 SHARE = st.floats(0, 1, width=32)
 
@@ -30,24 +27,6 @@ def mesh(name: str) -> Mesh:
     found = rigs.builtin(name).mesh
     assert found is not None
     return found
-
-
-def pose(**weights: float) -> NDArray[np.float32]:
-    """Return weights by name; a name without its "Left" or "Right" sets both."""
-    row = np.zeros(len(ARKIT), np.float32)
-    for name, weight in weights.items():
-        for channel in (name,) if name in ARKIT else (f"{name}Left", f"{name}Right"):
-            row[ARKIT.index(channel)] = weight
-    return row
-
-
-def part(rig: Rig, *materials: str) -> NDArray[np.bool_]:
-    """Return which vertices carry one of the materials."""
-    assert rig.mesh is not None
-    wanted = [index for index, material in enumerate(rig.mesh.materials) if material.name in materials]
-    inside = np.zeros(len(rig.mesh.vertices), bool)
-    inside[rig.mesh.face_vertices[np.repeat(np.isin(rig.mesh.face_materials, wanted), rig.mesh.face_sizes)]] = True
-    return inside
 
 
 def test_there_are_six_and_one_of_them_is_the_head_without_a_name():
@@ -124,16 +103,6 @@ def test_closed_lips_stay_closed_in_every_look(name, weight, smile, pucker):
     points = rig.posed(pose(jawOpen=weight, mouthClose=weight, mouthSmile=smile, mouthPucker=pucker))
     upper, lower = (points[list(rig.landmarks[key])] for key in ("upperLip", "lowerLip"))
     assert upper[:, 1].min() - lower[:, 1].max() < 0.0005  # metres
-
-
-@pytest.mark.parametrize("name", LOOKS)
-def test_lips_never_go_through_each_other(name):
-    rig = rigs.builtin(name)
-    random = np.random.default_rng(1)
-    mixes = random.random((12, len(ARKIT))) * (random.random((12, len(ARKIT))) < np.linspace(0.1, 1, 12)[:, None])
-    jaw, close = ARKIT.index("jawOpen"), ARKIT.index("mouthClose")
-    mixes[:, close] = np.minimum(mixes[:, close], mixes[:, jaw])
-    assert crossing_depths(Anatomy(rig, frame(rig)), rig, mixes.astype(np.float32)).max() < 1e-6
 
 
 @pytest.mark.parametrize("name", LOOKS)

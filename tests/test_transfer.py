@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from head_parts import part
 
 import rigs
 from audio2blend.channels import ARKIT
@@ -41,9 +42,8 @@ def test_skin_moves_as_the_name_says(found, name):
 
 def test_lower_teeth_move_as_one_piece(found):
     head, mesh = found.anatomy, found.made.mesh
-    teeth = [material.name for material in mesh.materials].index("M_Teeth")
-    corners = np.unique(mesh.face_vertices[np.repeat(mesh.face_materials == teeth, mesh.face_sizes)])
-    lower = corners[head.points[corners, 1] < head.points[head.seam.lower, 1].mean() - 0.02]
+    teeth = np.flatnonzero(part(found.made, "M_Teeth"))
+    lower = teeth[head.points[teeth, 1] < head.points[head.seam.lower, 1].mean() - 0.02]
     points, moved = head.points[lower], head.frame.inwards_moves(mesh.deltas[ARKIT.index("jawOpen"), lower])
     system = np.hstack([points, np.ones((len(points), 1))])
     fitted, *_ = np.linalg.lstsq(system, points + moved, rcond=None)
