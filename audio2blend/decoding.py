@@ -26,6 +26,8 @@ BLOCK: Final = 1 << 16
 _SOUNDFILE_MAGIC: Final = (b"RIFF", b"RF64", b"fLaC", b"FORM")  # WAV, its 64-bit form, FLAC, AIFF
 _DAMAGED: Final = re.compile(r"Error submitting packet|Error while decoding|Decoding error|corrupt", re.IGNORECASE)
 _SLOWEST_HZ, _FASTEST_HZ = 2_000, 1_000_000
+_LOUDSPEAKERS: Final = range(3, 17)
+"""Numbers of channels that ffmpeg mixes as what they are, such as 5.1; so many more are a recorder's tracks."""
 _AU_HEADER: Final = struct.Struct(">4s5I")
 _CUT_SHORT: Final = re.compile(r"partial file|ended prematurely|moov atom not found|truncat", re.IGNORECASE)
 
@@ -41,8 +43,9 @@ class Stream(NamedTuple):
 def open_stream(path: Path) -> Stream:
     """Return the sound of `path`, mixed to mono, at the file's own rate.
 
-    libsndfile decodes what is uncompressed or FLAC, with one or two channels; ffmpeg everything else, the sound
-    track of a video included. Raises InputError if the file is missing, empty, damaged or without sound.
+    libsndfile decodes what is uncompressed or FLAC, of known length and not for many loudspeakers; ffmpeg everything
+    else, the sound track of a video included. Raises InputError if the file is missing, empty, damaged or without
+    sound.
     """
     _check_file(path)
     _check_stated_length(path)
@@ -60,7 +63,8 @@ def _open(path: Path) -> Stream:
             info = soundfile.info(os.fsencode(path))
         except soundfile.LibsndfileError:
             return _ffmpeg_stream(path)
-        if info.channels <= 2:
+        known = 0 < info.frames < 1 << 62  # what was streamed may state none, or the largest number
+        if known and info.channels not in _LOUDSPEAKERS:
             return Stream(info.samplerate, _soundfile_blocks(path))
     return _ffmpeg_stream(path)
 
@@ -120,16 +124,20 @@ def _check_riff_length(path: Path) -> None:
         while len(chunk := file.read(8)) == 8:
             name, length = chunk[:4], int.from_bytes(chunk[4:], "little")
             if name == b"data":
-                streamed = length in (
-                    0,
-                    0xFFFFFFFF,
-                    0x7FFFF000,
-                )  # writers that could not seek back leave these
-                if not streamed and file.tell() + length > size:
+                if not _is_unknown(length) and file.tell() + length > size:
                     raise _cut_short(path)
                 return
             file.seek(length + length % 2, 1)
     raise InputError(f"{path} is a WAV file without sound data; record or copy it again")
+
+
+def _is_unknown(length: int) -> bool:
+    """Return whether a length stands for none, as in WAV files that were written to a pipe.
+
+    Their writers leave 0 or nearly the largest number, with or without a sign: SoX 0x7FFFF000, arecord 0x80000000,
+    ffmpeg 0xFFFFFFFF, speech services that or 0x7FFFFFFF, less the header.
+    """
+    return length == 0 or min(abs(length - (1 << 31)), abs(length - (1 << 32))) < 1 << 16
 
 
 def _check_last_ogg_page(path: Path) -> None:
@@ -156,7 +164,7 @@ def _soundfile_blocks(path: Path) -> Iterator[NDArray[np.float32]]:
         except soundfile.LibsndfileError as error:
             at_s = done / file.samplerate
             raise InputError(f"{path} is damaged after {at_s:.2f} s ({error.error_string}); copy it again") from None
-        if 0 < done < file.frames < 1 << 62:  # a FLAC stream of unknown length states the largest number
+        if done < file.frames:
             raise _cut_short(path, done / file.samplerate)
 
 

@@ -89,10 +89,32 @@ def test_a_sound_track_that_starts_late_stays_late(tmp_path, source, wanted):
     assert similarity(speech.samples[SAMPLE_RATE // 2 :], wanted) > 0.97
 
 
-@pytest.mark.parametrize("channels", [2, 6])
+@pytest.mark.parametrize("channels", [2, 6, 10, 32])
 def test_channels_are_mixed(channels, tmp_path, voice, wanted):
     soundfile.write(tmp_path / "many.wav", np.repeat(voice[:, None] / 2, channels, axis=1), 48_000)
     assert similarity(load(tmp_path / "many.wav").samples, wanted) > 0.99
+
+
+@pytest.mark.parametrize("length", [0, 0x7FFFF000, 0x7FFFFFFF - 36, 0x80000000, 0xFFFFFFFF - 36, 0xFFFFFFFF], ids=hex)
+def test_a_wav_file_that_was_written_to_a_pipe_is_whole(length, tmp_path, voice, wanted):
+    """Its writer could not go back to say how long it is, and left some number."""
+    soundfile.write(tmp_path / "whole.wav", voice, 48_000)
+    data = bytearray((tmp_path / "whole.wav").read_bytes())
+    at = data.index(b"data") + 4
+    data[at : at + 4] = length.to_bytes(4, "little")
+    (tmp_path / "piped.wav").write_bytes(data)
+    samples = load(tmp_path / "piped.wav").samples
+    assert len(samples) == len(wanted)
+    assert similarity(samples, wanted) > 0.999
+
+
+@pytest.mark.parametrize("kind", ["flac", "wav", "aiff"])
+def test_sound_that_ffmpeg_wrote_to_a_pipe_is_whole(kind, tmp_path, source, wanted):
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", source, "-f", kind, "-"]
+    (tmp_path / "piped").write_bytes(subprocess.run(command, check=True, capture_output=True).stdout)
+    samples = load(tmp_path / "piped").samples
+    assert len(samples) == len(wanted)
+    assert similarity(samples, wanted) > 0.999
 
 
 @pytest.mark.parametrize("name", ["späte Zeile 你好 🙂.wav", "-n.wav", "a:b 'c' %d.wav", "x" * 240 + ".mp3"])
