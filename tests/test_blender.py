@@ -139,6 +139,26 @@ def test_a_crash_comes_with_the_last_words():
         child.call("blender_worker:crash", {})
 
 
+def test_a_crash_in_the_middle_of_an_answer_is_a_crash(tmp_path, monkeypatch):
+    dying = tmp_path / "blender"
+    dying.write_text(
+        textwrap.dedent(f"""\
+        #!{sys.executable}
+        import sys
+        if "--version" in sys.argv:
+            sys.exit(print("Blender 4.5.15"))
+        print('{{"ready": true}}', flush=True)
+        sys.stdin.readline()
+        print('{{"result": [0.1, 0.', end="", flush=True)
+        sys.exit(3)
+        """)
+    )
+    dying.chmod(0o755)
+    monkeypatch.setenv(find.VARIABLE, str(dying))
+    with blender.start() as child, pytest.raises(blender.BlenderError, match="exit code 3"):
+        child.call("blender_worker:echo", {})
+
+
 @needs_blender
 def test_a_child_that_takes_too_long_is_ended():
     pids = []
@@ -241,9 +261,13 @@ def test_a_program_that_was_named_must_do(tmp_path, monkeypatch):
     monkeypatch.setenv(find.VARIABLE, str(tmp_path / "absent"))
     with pytest.raises(MissingDependencyError, match="absent does not start"):
         blender.start()
-    monkeypatch.setenv(find.VARIABLE, sys.executable)
-    with pytest.raises(MissingDependencyError, match="does not say that it is Blender"):
-        blender.start()
+    binary = tmp_path / "binary"
+    binary.write_text("#!/bin/sh\nprintf '\\377\\376'\n")
+    binary.chmod(0o755)
+    for other in (sys.executable, str(binary)):
+        monkeypatch.setenv(find.VARIABLE, other)
+        with pytest.raises(MissingDependencyError, match="does not say that it is Blender"):
+            blender.start()
 
 
 def test_without_any_blender_the_cure_is_named(tmp_path, monkeypatch):

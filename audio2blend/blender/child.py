@@ -106,7 +106,7 @@ class Child:
             try:
                 stdin.write(message + "\n")
                 stdin.flush()
-            except BrokenPipeError:
+            except OSError:  # a broken pipe, which is another error on Windows
                 raise self._crash() from None
             while True:
                 reply = self._reply()
@@ -126,7 +126,7 @@ class Child:
         self._kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(BrokenPipeError):  # closing sends what was not sent yet
+            with contextlib.suppress(OSError):  # closing sends what was not sent yet
                 self._pipe(pipe).close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -147,7 +147,7 @@ class Child:
 
     def _reply(self) -> dict[str, Any]:
         line = self._pipe(self._process.stdout).readline()
-        if not line:
+        if not line.endswith("\n"):  # nothing, or no more than it could say before it crashed
             raise self._crash()
         reply: dict[str, Any] = json.loads(line)
         return reply

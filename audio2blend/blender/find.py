@@ -58,7 +58,9 @@ class Blender:
 def _program(path: str) -> Blender | str:
     """Return the Blender program at `path`, or a clause that says why it will not do."""
     try:
-        found = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60, check=False)
+        found = subprocess.run(
+            [path, "--version"], capture_output=True, encoding="utf-8", errors="replace", timeout=60, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"{path} does not start ({error})"
     match = re.search(r"^Blender (\d+)\.(\d+)", found.stdout, re.MULTILINE)
