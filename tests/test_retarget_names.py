@@ -10,6 +10,7 @@ import rig_names
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matching import drives, rest
+from small_rig import patch
 
 import rigs
 from audio2blend.channels import ARKIT, CHANNELS, ROTATIONS
@@ -17,7 +18,7 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.qa.lips import Lips
 from audio2blend.visemes import articulate
-from rigs.retarget import format_map, match, parse_map, to_arkit
+from rigs.retarget import back, format_map, match, onto, parse_map, to_arkit
 from rigs.retarget.presets import Preset, presets
 
 
@@ -256,6 +257,19 @@ def test_clips_in_other_names_come_back_to_arkit() -> None:
             assert back[name] == pytest.approx(symmetric[name], abs=1e-5), name
     with pytest.raises(InputError, match="none of the clip's channels is known: foo, bar"):
         to_arkit(Clip(values=[[0.0, 0.0]], channels=("foo", "bar"), frame_rate=Fraction(60)))
+
+
+def test_the_way_back_believes_the_names_that_the_way_there_does() -> None:
+    """A body has more shapes of its own than the 52 of its face, and no lips to be seen here."""
+    body = patch(shapes=(*ARKIT, *(f"Cloth{k}" for k in range(90))))
+    clip = Clip(values=np.eye(52), channels=ARKIT, frame_rate=Fraction(60))
+    assert back(onto(clip, body), body).select(ARKIT).values == pytest.approx(clip.values)
+
+
+def test_the_way_back_from_names_that_nobody_knows_is_told() -> None:
+    clip = Clip(values=[[1.0]], channels=("foo",), frame_rate=Fraction(60))
+    with pytest.raises(InputError, match="none of the names of rig 'hero' is known, and it has no shapes to see"):
+        back(clip, rigs.Rig(name="hero", shapes=("foo",)))
 
 
 SPEECH = [("m", 0.2, 0.3), ("a", 0.3, 0.5), ("b", 0.5, 0.58), ("u", 0.58, 0.8), ("p", 0.8, 0.9), ("i", 0.9, 1.1),

@@ -15,7 +15,7 @@ from ..rig import Joint, Mesh, Rig
 from ..skeleton import posed
 from .correspondence import Correspondence, correspond
 from .jointed import joint_targets
-from .onto import by_name
+from .onto import by_name, names_tell
 from .surface import nearest
 
 _LIPS: Final = 4.0
@@ -33,14 +33,18 @@ _CHUNK: Final = 256
 
 
 def back(clip: Clip, rig: Rig) -> Clip:
-    """Return a clip in a rig's own channels as one in ARKit's: by the names of its shapes, or by what they look like.
+    """Return a clip in a rig's own channels as one in ARKit's: by names if `fit` believes them, else by what shapes do.
 
-    Raises InputError if neither tells.
+    Raises InputError if neither tells, or the clip has none of the rig's channels.
     """
     found = by_name(rig)
-    if rig.mesh is None or not rig.shapes or 2 * len(found.unknown) <= len(rig.shapes):
-        return found.retarget.inverse()(clip)
-    return back_by_shape(clip, builtin(), rig)
+    if not names_tell(rig, found):
+        return back_by_shape(clip, builtin(), rig)
+    if not found.retarget.targets:
+        raise InputError(
+            f"none of the names of rig '{rig.name}' is known, and it has no shapes to see; name a file that has them"
+        )
+    return found.retarget.inverse()(clip)
 
 
 def back_by_shape(clip: Clip, source: Rig, rig: Rig) -> Clip:

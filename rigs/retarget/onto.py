@@ -80,7 +80,7 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
     if retarget is not None:
         return _by_map(rig, retarget)
     found = by_name(rig)
-    if rig.mesh is None or _names_tell(rig, found):
+    if names_tell(rig, found):
         if not found.retarget.targets:
             raise InputError(
                 f"none of the {len(rig.shapes)} shape names of rig '{rig.name}' is known{_such_as(rig.shapes)}; "
@@ -117,8 +117,9 @@ def _is_bare(rig: Rig, retarget: Retarget | None) -> bool:
     return any(target.kind != "bone" and not target.at_rest for target in retarget.targets)
 
 
-def _names_tell(rig: Rig, found: Match) -> bool:
-    if not rig.shapes or 2 * len(found.unknown) <= len(rig.shapes) or found.score >= 2 * ENOUGH:
+def names_tell(rig: Rig, found: Match) -> bool:
+    """Return whether what the names of a rig tell is believed, or nothing else could tell."""
+    if rig.mesh is None or not rig.shapes or 2 * len(found.unknown) <= len(rig.shapes) or found.score >= 2 * ENOUGH:
         return True
     return match(rig.shapes).score >= ENOUGH
 
