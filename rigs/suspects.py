@@ -12,6 +12,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2blend.channels import ARKIT
+
 from .builtin import builtin
 from .retarget import Retarget
 from .rig import Mesh, Rig
@@ -87,14 +89,14 @@ def suspects(rig: Rig, retarget: Retarget) -> tuple[Suspect, ...]:
 
 
 def _channels(rig: Rig, retarget: Retarget) -> dict[str, str]:
-    """Return the ARKit channel that each shape shows, where it is one alone."""
+    """Return the ARKit channel that each shape shows, where it is one alone; a turn of head or eyes is none."""
     own = set(rig.shapes)
     shown = {}
     for target in retarget.targets:
         strongest = sorted(target.sources, key=lambda source: -target.sources[source])[:2]
         if target.kind == "shape" and target.name in own and strongest and target.sources[strongest[0]] > 0:
             alone = len(strongest) < 2 or target.sources[strongest[1]] < target.sources[strongest[0]] / 2
-            if alone:
+            if alone and strongest[0] in ARKIT:
                 shown[target.name] = strongest[0]
     return shown
 

@@ -59,6 +59,16 @@ def test_a_map_reads_back_as_it_was_written(retarget: Retarget) -> None:
     assert parse_map(format_map(retarget), "map") == retarget
 
 
+def test_a_map_may_be_saved_by_windows_notepad(tmp_path: Path) -> None:
+    path = tmp_path / "hero.toml"
+    path.write_text('[shapes]\nSmile = "mouthSmileLeft" # left\n', "utf-8-sig", newline="\r\n")
+    (target,) = read(path).targets
+    assert target == Target(name="Smile", sources={"mouthSmileLeft": 1}, comment="left")
+    path.write_text("[shapes]\nA = 3\n", "utf-8-sig", newline="\r\n")
+    with pytest.raises(InputError, match="line 2"):
+        read(path)
+
+
 def test_every_target_stands_on_one_line_with_its_comment() -> None:
     text = format_map(
         of(

@@ -88,6 +88,12 @@ def test_a_map_says_what_a_shape_should_do_whatever_it_is_called():
     assert kinds == [("place", (f"shape_{jaw}",))]
 
 
+def test_nothing_is_said_of_a_shape_that_follows_a_turn():
+    rig = builtin()
+    look = Target(name="eyeLookUpLeft", sources={"leftEyePitch": 0.04})
+    assert suspects(rig, Retarget(name="turns", targets=(look,))) == ()
+
+
 def test_nothing_is_said_of_names_without_a_mesh_and_of_poses():
     names = Rig(name="names", shapes=builtin().shapes)
     assert suspects(names, by_name(names).retarget) == ()

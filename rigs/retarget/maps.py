@@ -31,7 +31,7 @@ def read(path: Path) -> Retarget:
     Raises InputError, naming file, line and cure, if there is no such file or it is no map.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = Path(path).read_text(encoding="utf-8-sig")  # as Windows may save it
     except FileNotFoundError:
         raise InputError(f"there is no map {path}; make one with: audio2blend rig map RIG -o {path}") from None
     except UnicodeDecodeError:
