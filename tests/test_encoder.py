@@ -4,8 +4,10 @@ Some tests need CTranslate2 and the folder of a Whisper base that AUDIO2BLEND_WH
 """
 
 import os
+import sys
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import onnxruntime
@@ -206,6 +208,31 @@ def test_a_gpu_that_is_not_there(folder: Path) -> None:
         pytest.skip("this machine has a GPU")
     with pytest.raises(MissingDependencyError, match="choose device cpu"):
         EncoderNetwork.open(folder, device="cuda")
+
+
+class NoCublas:
+    """Stands in for CTranslate2 on a machine with a GPU but without cuBLAS, which it misses when it first computes."""
+
+    def __init__(self, folder: str, *, device: str, compute_type: str, intra_threads: int) -> None:
+        self.device, self.is_multilingual, self.n_mels = device, True, 80
+
+    def encode(self, mels: np.ndarray, *, to_cpu: bool) -> np.ndarray:
+        if self.device == "cuda":
+            raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
+        return np.zeros((1, mels.shape[2] // 2, WIDTH), np.float32)
+
+
+def test_a_gpu_whose_libraries_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = SimpleNamespace(
+        get_cuda_device_count=lambda: 1,
+        models=SimpleNamespace(Whisper=NoCublas),
+        StorageView=SimpleNamespace(from_array=np.asarray),
+    )
+    monkeypatch.setitem(sys.modules, "ctranslate2", stand_in)
+    (tmp_path / "model.bin").touch()
+    assert Whisper.open(tmp_path).device == "cpu"
+    with pytest.raises(MissingDependencyError, match=r"libcublas\.so\.12 is not found .*, or choose device cpu"):
+        Whisper.open(tmp_path, device="cuda")
 
 
 def test_heads_and_networks_are_not_taken_for_each_other(tmp_path: Path) -> None:

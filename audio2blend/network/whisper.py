@@ -53,9 +53,9 @@ class Whisper:
     def open(cls, folder: Path, *, device: str = "auto", threads: int = 0) -> "Whisper":
         """Return the encoder in `folder`.
 
-        `device` is "cpu", "cuda", or "auto": a GPU where there is one. `threads` are those of the CPU, 0 as many as
-        there are cores. Raises InputError if there is no multilingual Whisper base in the folder, or no such device,
-        and MissingDependencyError if CTranslate2 is not installed or "cuda" cannot be had.
+        `device` is "cpu", "cuda", or "auto": a GPU where there is one that works. `threads` are those of the CPU, 0
+        as many as there are cores. Raises InputError if there is no multilingual Whisper base in the folder, or no
+        such device, and MissingDependencyError if CTranslate2 is not installed or "cuda" cannot be had.
         """
         if device not in DEVICES:
             raise InputError(f"there is no device '{device}'; choose auto, cpu or cuda")
@@ -67,13 +67,31 @@ class Whisper:
         n_gpus = ctranslate2.get_cuda_device_count()
         if device == "cuda" and not n_gpus:
             raise MissingDependencyError("CTranslate2 finds no CUDA device for the encoder; choose device cpu")
-        on = "cuda" if n_gpus and device != "cpu" else "cpu"
+        if n_gpus and device != "cpu":
+            try:
+                return cls._tried(folder, "cuda", "float16", threads)
+            except InputError:
+                raise
+            except (RuntimeError, ValueError) as error:  # a library is not there, or the GPU too old for fp16
+                if device == "cuda":
+                    raise MissingDependencyError(
+                        f"CTranslate2 cannot compute on this GPU: {error}; see to that, or choose device cpu"
+                    ) from None
         try:
-            model = ctranslate2.models.Whisper(
-                str(folder), device=on, compute_type="float16" if on == "cuda" else "int8", intra_threads=threads
-            )
+            return cls._tried(folder, "cpu", "int8", threads)
+        except InputError:
+            raise
         except (RuntimeError, ValueError) as error:
             raise InputError(f"{folder} holds no Whisper model that CTranslate2 can read: {error}") from None
+
+    @classmethod
+    def _tried(cls, folder: Path, device: str, numbers: str, threads: int) -> "Whisper":
+        """Return the encoder after it has computed something: only then CTranslate2 looks for what a GPU needs.
+
+        Raises InputError for another model than Whisper base, and whatever CTranslate2 raises.
+        """
+        models = import_module("ctranslate2").models
+        model = models.Whisper(str(folder), device=device, compute_type=numbers, intra_threads=threads)
         encoder = cls(model)
         known = model.is_multilingual and model.n_mels == _N_MELS
         if not known or encoder._encode(np.zeros(RATE * _HOP, np.float32)).shape[1] != WIDTH:
