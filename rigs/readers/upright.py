@@ -20,6 +20,8 @@ _SURE: Final = 0.25
 """A flat patch has 1, a closed surface 0: how far the normals of a face must agree to tell its front."""
 _BULGE: Final = 0.2
 """A ball has 1, a flat patch 0: how far a face must bulge to tell its front."""
+_HEAD: Final = 3.0
+"""The head is what lies within so many times the mean distance of the face from its middle."""
 _FEWEST: Final = 100
 """So many triangles are no face yet that could tell its front."""
 _SOME: Final = 0.05
@@ -67,32 +69,46 @@ def stand(
 
 def _front(vertices: Array, triangles: NDArray[np.int64], activity: Array) -> tuple[Array, bool]:
     """Return where the face looks, as long as its triangles agree (0 to 1; 0 where it is too flat to tell), and
-    whether they are inside out."""
+    whether they are inside out.
+
+    What looks towards the middle of the head does not count: backs of eyes and teeth, and the bag of the mouth.
+    """
     corners = vertices[triangles]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    normals *= ((activity[triangles].mean(axis=1) + _SOME) ** 2)[:, None]
-    lengths = np.linalg.norm(normals, axis=1)
-    total = lengths.sum()
-    if not total > 0 or len(triangles) < _FEWEST:
-        return np.zeros(3), False
     middles = corners.mean(axis=1)
-    outwards = middles - (lengths @ middles) / total
-    bulge = float(np.einsum("ij,ij->", normals, outwards))
-    scale = float(lengths @ np.linalg.norm(outwards, axis=1))
-    if abs(bulge) < _BULGE * scale:
+    areas = np.linalg.norm(normals, axis=1)
+    moved = activity[triangles].mean(axis=1)
+    shares = moved**2 * areas
+    if not shares.sum() > 0 or len(triangles) < _FEWEST:
         return np.zeros(3), False
-    return normals.sum(axis=0) / total * np.sign(bulge), bulge < 0
+    away = ((middles - shares @ middles / shares.sum()) ** 2).sum(axis=1)
+    head = away <= _HEAD**2 * (shares @ away) / shares.sum()
+    if head.sum() < _FEWEST:  # a lid that moves alone is no face
+        head[:] = True
+    outwards = middles[head] - areas[head] @ middles[head] / areas[head].sum()
+    normals = normals[head] * ((moved[head] + _SOME) ** 2)[:, None]
+    along = np.einsum("ij,ij->i", normals, outwards)
+    lengths = np.linalg.norm(normals, axis=1)
+    bulge = along.sum() / max(lengths @ np.linalg.norm(outwards, axis=1), np.finfo(float).tiny)
+    if abs(bulge) < _BULGE:
+        return np.zeros(3), False
+    outer = along * bulge > 0
+    return normals[outer].sum(axis=0) / lengths[outer].sum() * np.sign(bulge), bool(bulge < 0)
 
 
 def _turned(rotation: Array, front: Array, space: Space) -> tuple[Array, list[str]]:
     """Return the rotation with quarter turns added where the face is sure to look elsewhere."""
     notes = []
     x, y, z = front @ rotation
-    if space.up is None and abs(y) > _SURE and abs(y) > 2 * np.hypot(x, z):  # nobody looks up or down at rest
-        rotation = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], float)
+    if abs(y) > _SURE and abs(y) > 2 * np.hypot(x, z):  # nobody looks up or down at rest
+        if space.up is None:
+            rotation = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], float)
+            notes.append("the file does not say which axis is up; its face looks along Y, so Z is taken as up")
+        else:
+            rotation = rotation @ np.array([[1, 0, 0], [0, 0, np.sign(y)], [0, -np.sign(y), 0]], float)
+            notes.append(f"the face looks {'up' if y > 0 else 'down'}, and is raised to look along +Z")
         x, y, z = front @ rotation
-        notes.append("the file does not say which axis is up; its face looks along Y, so Z is taken as up")
-    if np.hypot(x, z) > _SURE:
+    if max(abs(x), abs(z)) > max(_SURE, 2 * min(abs(x), abs(z))):
         quarters = round(np.arctan2(x, z) / (np.pi / 2)) % 4
         if quarters:
             cosine, sine = ((1, 0), (0, 1), (-1, 0), (0, -1))[quarters]
