@@ -19,8 +19,8 @@ def load(group: str, name: str) -> Any:
     for point in entry_points(group=f"audio2blend.{group}", name=name):
         try:
             return point.load()
-        except ImportError as error:
+        except Exception as error:  # what somebody else wrote may fail in any way
             raise MissingDependencyError(
-                f"the {group[:-1]} {name!r} cannot be loaded ({error}); reinstall it"
+                f"the {group[:-1]} {name!r} cannot be loaded ({type(error).__name__}: {error}); reinstall it"
             ) from error
     raise InputError(f"there is no {name!r} among the {group}; there are {', '.join(names(group)) or 'none'}")

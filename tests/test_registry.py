@@ -96,3 +96,27 @@ def test_the_documented_json_is_read(tmp_path: Path) -> None:
     clip = usd_export.read(path)
     assert (clip.frame_rate, clip.channels) == (Fraction(30000, 1001), ("jawOpen", "mouthClose"))
     assert clip["jawOpen"] == pytest.approx([0.02, 0.13])
+
+
+def test_what_somebody_else_broke_is_named_and_takes_nothing_else_away(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("1 / 0")
+    about = tmp_path / "broken-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
+    (about / "entry_points.txt").write_text(
+        "[audio2blend.commands]\nodd = broken\n[audio2blend.exporters]\nodd = broken\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+    def said(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "audio2blend", *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    listed = said("--help")
+    assert (listed.returncode, "animate" in listed.stdout) == (0, True)
+    assert listed.stderr == (
+        "audio2blend: the command 'odd' cannot be loaded (ZeroDivisionError: division by zero); reinstall it\n"
+    )
+    written = said("animate", "line.wav", "-o", "line.odd")
+    assert written.returncode == 2
+    assert "the exporter 'odd' cannot be loaded" in written.stderr
