@@ -41,6 +41,13 @@ def test_a_file_cut_off_is_told(suffix: str, clip: Clip, tmp_path: Path) -> None
     assert findings(path, clip, rig) == (f"line{suffix} is missing or empty",)
 
 
+@pytest.mark.parametrize("suffix", [".usdc", ".glb"])
+def test_a_file_that_bones_alone_move_passes(suffix: str, clip: Clip, tmp_path: Path) -> None:
+    rig = patch(shapes=())
+    path = usd_export.write(clip, tmp_path / f"line{suffix}", rig=rig)
+    assert findings(path, clip, rig) == ()
+
+
 def test_other_shapes_than_the_rigs_are_told(clip: Clip, tmp_path: Path) -> None:
     rig = patch()
     path = usd_export.write(clip, tmp_path / "line.usdc", rig=rig)

@@ -62,9 +62,8 @@ def _glb(path: Path, clip: Clip, _rig: Rig | None) -> Iterable[str]:
     shapes: tuple[str, ...] = ()
     for mesh in file.json.get("meshes", []):
         shapes = tuple(mesh.get("extras", {}).get("targetNames", ()))
-        short = [len(part.get("targets", ())) for part in mesh["primitives"] if len(part["targets"]) != len(shapes)]
-        if short:
-            yield f"a part of the mesh has {short[0]} of {len(shapes)} morph targets"
+        for count in {len(part.get("targets", ())) for part in mesh["primitives"]} - {len(shapes)}:
+            yield f"a part of the mesh has {count} of {len(shapes)} morph targets"
     for animation in file.json.get("animations", []):
         for channel in animation["channels"]:
             if channel["target"]["path"] == "weights":
