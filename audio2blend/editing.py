@@ -36,7 +36,7 @@ def trimmed(speech: Speech, start_s: float = 0.0, end_s: float | None = None) ->
     0.5
     """
     end_s = speech.duration_s if end_s is None else end_s
-    if not 0 <= start_s < min(end_s, speech.duration_s):
+    if start_s < 0 or not round(start_s * 1000) < round(min(end_s, speech.duration_s) * 1000):
         raise ValueError(f"nothing lies between {start_s} s and {end_s} s of {speech.duration_s:.3f} s of speech")
     return _edited(speech, lambda segment: segment[round(start_s * 1000) : round(end_s * 1000)])
 
@@ -44,9 +44,13 @@ def trimmed(speech: Speech, start_s: float = 0.0, end_s: float | None = None) ->
 def padded(speech: Speech, before_s: float = 0.0, after_s: float = 0.0) -> Speech:
     """Return `speech` with silence before and after it, to the millisecond.
 
+    Raises ValueError for a length below 0.
+
     >>> padded(Speech(samples=np.ones(16000, np.float32)), before_s=0.5, after_s=1.0).duration_s
     2.5
     """
+    if before_s < 0 or after_s < 0:
+        raise ValueError(f"silence of {min(before_s, after_s)} s cannot be added; cut speech with `trimmed`")
 
     def pad(segment: AudioSegment) -> AudioSegment:
         before, after = (
@@ -60,6 +64,8 @@ def padded(speech: Speech, before_s: float = 0.0, after_s: float = 0.0) -> Speec
 
 def levelled(speech: Speech, target_dbfs: float = -23.0) -> Speech:
     """Return `speech` with its loudness (see `loudness_dbfs`) at `target_dbfs`, or as near as full scale allows.
+
+    Silence comes back as it is.
 
     >>> tone = 0.01 * np.sin(2 * np.pi * 440 * np.arange(16000) / 16000)
     >>> round(loudness_dbfs(levelled(Speech(samples=tone.astype(np.float32))).samples), 1)

@@ -250,6 +250,17 @@ def test_trimming_undoes_padding(start_s, length_s, before_s, after_s):
     np.testing.assert_allclose(again.samples, part.samples, atol=1e-6)
 
 
+@pytest.mark.parametrize(("start_s", "end_s"), [(0.5, 0.5), (0.5, 0.5004), (1.0, None), (-0.1, 0.5), (0.6, 0.5)])
+def test_trimming_leaves_something_or_says_that_nothing_is_left(start_s, end_s):
+    with pytest.raises(ValueError, match="nothing lies between"):
+        trimmed(Speech(samples=np.zeros(SAMPLE_RATE, np.float32)), start_s, end_s)
+
+
+def test_silence_that_is_shorter_than_nothing_is_refused():
+    with pytest.raises(ValueError, match=r"silence of -0\.5 s"):
+        padded(Speech(samples=np.zeros(SAMPLE_RATE, np.float32)), before_s=-0.5)
+
+
 def test_levelling_never_clips():
     spike = np.zeros(SAMPLE_RATE, np.float32)
     spike[::100] = 0.5

@@ -148,6 +148,7 @@ BAD_USAGE = {
     "over the input": (["{twin}", "-o", "{twin}"], "would be written over"),
     "no such file": (["nothing.wav", "-o", "a.csv"], "nothing.wav: no such file"),
     "bad rate": (["{hello}", "-o", "a.csv", "--fps", "fast"], "'fast' is no frame rate"),
+    "empty rate": (["{hello}", "-o", "a.csv", "--fps", ""], "'' is no frame rate"),
     "bad size": (["{hello}", "-o", "a.mp4", "--size", "big"], "'big' is no picture size"),
     "negative seed": (["{hello}", "-o", "a.csv", "--seed", "-1"], "seed -1 is negative"),
     "endless rate": (["{hello}", "-o", "a.csv", "--fps", "1e99999999"], "is no frame rate"),

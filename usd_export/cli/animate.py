@@ -92,7 +92,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         motion=Motion(strength=args.strength, jaw=args.jaw, lips=args.lips, smooth_ms=args.smooth, lead_ms=args.lead),
         seed=args.seed,
         performance=not args.no_performance,
-        frame_rate=parse_frame_rate(args.fps) if args.fps else None,
+        frame_rate=None if args.fps is None else parse_frame_rate(args.fps),
         rig=args.rig,
         map=args.map,
         landmarks=args.landmarks,

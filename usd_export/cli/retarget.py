@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> RetargetReport:
     onto = Character(args.rig, args.map, args.landmarks)
     onto.check(outputs)
     speech = None if args.speech is None else load(args.speech)
-    frame_rate = parse_frame_rate(args.fps) if args.fps else None
+    frame_rate = None if args.fps is None else parse_frame_rate(args.fps)
     for output in outputs:
         rig = onto.rig if needs_rig(output) else None
         write(onto.clip_for(output, clip), output, rig=rig, speech=speech, frame_rate=frame_rate)
