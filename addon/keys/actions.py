@@ -34,8 +34,14 @@ def new_action(name: str) -> Any:
 
 
 def slot_for(action: Any, target: Target) -> Any:
-    """Return the slot of an Action for a data-block, which is made where there is none."""
+    """Return the slot of an Action for a data-block, which is made where there is none.
+
+    It is the one that the data-block plays; where it plays none yet, the one that is called like it.
+    """
     block = target.block()
+    for _, strip in _strips(block, action):
+        if strip.action_slot is not None:
+            return strip.action_slot
     for slot in action.slots:
         if slot.target_id_type == block.id_type and slot.name_display == target.owner:
             return slot
@@ -50,11 +56,17 @@ def bag_for(action: Any, slot: Any) -> Any:
 def places(action: Any) -> Iterator[Place]:
     """Yield where an Action is shown, in every file that is loaded."""
     for owner in (*bpy.data.shape_keys, *bpy.data.objects):
-        if owner.animation_data is not None:
-            for track in owner.animation_data.nla_tracks:
-                for strip in track.strips:
-                    if strip.action == action:
-                        yield Place(owner, track, strip)
+        for track, strip in _strips(owner, action):
+            yield Place(owner, track, strip)
+
+
+def _strips(owner: Any, action: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield the NLA strips of a data-block that play an Action, each with its track."""
+    if owner.animation_data is not None:
+        for track in owner.animation_data.nla_tracks:
+            for strip in track.strips:
+                if strip.action == action:
+                    yield track, strip
 
 
 def show(action: Any, target: Target, first: float, last: float) -> None:
