@@ -1,7 +1,7 @@
 """Whether the face really moves once it has its keys, and if not, what blocks it: in words, with the cure."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
 import numpy as np
@@ -214,10 +214,11 @@ def _at_rest(tracks: Iterable[Place], keys: Keys, layer: Any) -> Iterator[None]:
     try:
         for track, _ in before:
             track.mute = True
-        for target, _ in keys.curves:
-            target.rest()
-        layer.update()
-        yield
+        with ExitStack() as resting:
+            for target, _ in keys.curves:
+                resting.enter_context(target.at_rest())
+            layer.update()
+            yield
     finally:
         for track, mute in before:
             track.mute = mute

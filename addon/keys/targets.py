@@ -1,6 +1,7 @@
 """What of a character takes keys: the shape keys of its meshes, the bones of its armatures."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -22,6 +23,8 @@ from ..character import Character
 from .turns import in_mode
 
 _NO_WEIGHTS: Final = np.zeros(0, np.float32)
+_POSE: Final = ("location", "rotation_quaternion", "rotation_axis_angle", "rotation_euler", "scale")
+"""What the pose of a bone is made of."""
 
 
 class Curve(NamedTuple):
@@ -56,10 +59,18 @@ class Shapes:
             if name in clip.channels:
                 yield Curve(path, 0, clip[name])
 
-    def rest(self) -> None:
-        """Put the shapes to 0."""
-        for name in self.paths:
-            self.block().key_blocks[name].value = 0.0
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Have the shapes at 0 for a while."""
+        keys = [self.block().key_blocks[name] for name in self.paths]
+        before = [key.value for key in keys]
+        for key in keys:
+            key.value = 0.0
+        try:
+            yield
+        finally:
+            for key, value in zip(keys, before, strict=True):
+                key.value = value
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +109,19 @@ class Bones:
                 for index, values in enumerate(place.translation.T * self.unit):
                     yield Curve(f"{bone}.location", index, values)
 
-    def rest(self) -> None:
-        """Put the bones where they are without a pose."""
-        for name in self.modes:
-            self.block().pose.bones[name].matrix_basis = Matrix.Identity(4)
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Have the bones where they are without a pose for a while."""
+        bones = [self.block().pose.bones[name] for name in self.modes]
+        before = [[tuple(getattr(bone, name)) for name in _POSE] for bone in bones]
+        for bone in bones:
+            bone.matrix_basis = Matrix.Identity(4)
+        try:
+            yield
+        finally:
+            for bone, pose in zip(bones, before, strict=True):
+                for name, values in zip(_POSE, pose, strict=True):
+                    setattr(bone, name, values)
 
 
 Target = Shapes | Bones
