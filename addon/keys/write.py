@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from .reduce import reduced
 
+_DIGITS: Final = 3
+"""Decimals of handles that tell an edit: Blender aligns them anew now and then, with other last bits."""
+
 
 class Keyed(NamedTuple):
     """A curve as keys."""
@@ -64,12 +67,24 @@ def write(bag: Any, curve: Keyed) -> None:
 
 
 def fingerprint(bag: Any, number: int) -> int:
-    """Return a number that changes when somebody edits the keys of a slot, and with the number given."""
+    """Return a number that changes when somebody edits the keys of a slot or their handles, and with the one given."""
     for curve in sorted(bag.fcurves, key=lambda curve: (curve.data_path, curve.array_index)):
-        values = np.empty(2 * len(curve.keyframe_points), np.float32)
-        curve.keyframe_points.foreach_get("co", values)
-        number = zlib.crc32(values.tobytes(), zlib.crc32(f"{curve.data_path}{curve.array_index}".encode(), number))
+        number = zlib.crc32(f"{curve.data_path}{curve.array_index}".encode(), number)
+        number = zlib.crc32(_got(curve, "co", 2, np.float32).tobytes(), number)
+        joined = _got(curve, "interpolation", 1, np.int32)
+        if (joined != _CODE["LINEAR"]).any():  # lines have no handles
+            number = zlib.crc32(joined.tobytes(), number)
+            for side in ("left", "right"):
+                handles = _got(curve, f"handle_{side}", 2, np.float32)
+                number = zlib.crc32((np.round(handles, _DIGITS) + 0.0).tobytes(), number)
     return number & 0x7FFFFFFF  # what Blender's whole numbers hold
+
+
+def _got(curve: Any, what: str, size: int, kind: type[np.generic]) -> NDArray[Any]:
+    """Return a property of all keys of a curve, shape (n_keys · size,)."""
+    values = np.empty(size * len(curve.keyframe_points), kind)
+    curve.keyframe_points.foreach_get(what, values)
+    return values
 
 
 def _codes(name: str) -> dict[str, int]:
