@@ -180,3 +180,27 @@ def test_visemes_are_animated_too(inside: blender.Child, hello: Path) -> None:
     expected = match(names).retarget(animate(load(hello))).resampled(Fraction(24))
     columns = [expected["viseme_PP"][:99], expected["viseme_aa"][:99]]
     np.testing.assert_allclose(found["values"], np.stack(columns, axis=1), atol=1e-5)
+
+
+def test_dials_find_what_was_renamed(inside: blender.Child, hello: Path) -> None:
+    arguments = {"rig": patch(), "sound": str(hello), "frames": FRAMES}
+    found = inside.call("tests.worker.addon_animate:renamed", arguments)
+    np.testing.assert_allclose(found["jaw"], jaw(hello, jaw=0.5), atol=1e-5)
+    assert found["slots"] == 2
+    assert found["told"] == ""
+
+
+def test_a_pose_without_keys_is_left_as_it_was(inside: blender.Child, hello: Path) -> None:
+    found = inside.call("tests.worker.addon_animate:posed", {"rig": patch(), "sound": str(hello)})
+    assert found == [(0.25, 0.5, 0.75), (1.5, 1.5, 1.5)]
+
+
+def test_a_handle_that_was_bent_by_hand_is_kept(inside: blender.Child, hello: Path) -> None:
+    found = inside.call("tests.worker.addon_animate:bent", {"rig": patch(), "sound": str(hello)})
+    assert found["as it is"] == ""
+    assert found["bent"] == "the keys of 'hello' were edited by hand and are kept; Animate makes a fresh take"
+    assert found["kept"]
+
+
+def test_a_take_knows_how_strongly_it_moves(inside: blender.Child, hello: Path) -> None:
+    assert inside.call("tests.worker.addon_animate:strong", {"rig": patch(), "sound": str(hello)}) == (5, 5)

@@ -358,3 +358,53 @@ def scripted(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
             "kept": kept,
             "again": (again.name, again.quality, again.jaw, again.start_frame),
         }
+
+
+def renamed(*, rig: Rig, sound: str, frames: list[int], progress: Any) -> dict[str, Any]:
+    """Return what dials do after the data-blocks of a take were renamed: jaw, slots, and what is told."""
+    with extension():
+        face = put(rig)
+        made = speaker(face)
+        assert _animate(sound=sound) == ""
+        face.data.shape_keys.name, face.parent.name = "Renamed keys", "Renamed bones"
+        take = made.takes[0]
+        take.jaw = 0.5
+        return {"jaw": _values(face, "jawOpen", frames), "slots": len(take.action.slots), "told": take.blocked}
+
+
+def posed(*, rig: Rig, sound: str, progress: Any) -> list[tuple[float, ...]]:
+    """Return location and scale of the head's bone, which was posed without keys, after it was animated."""
+    with extension():
+        face = put(rig)
+        speaker(face)
+        bone = face.parent.pose.bones["head"]
+        bone.location, bone.scale = (0.25, 0.5, 0.75), (1.5, 1.5, 1.5)
+        assert _animate(sound=sound) == ""
+        return [tuple(bone.location), tuple(bone.scale)]
+
+
+def bent(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
+    """Return what is told of a take with reduced keys when a dial is moved: as it is, and with a handle bent."""
+    with extension():
+        made = speaker(put(rig))
+        assert _animate(sound=sound, keys="REDUCED") == ""
+        take = made.takes[0]
+        bag = take.action.layers[0].strips[0].channelbags[0]
+        for curve in bag.fcurves:
+            curve.update()
+        take.jaw = 0.9
+        found = {"as it is": take.blocked}
+        key = next(curve for curve in bag.fcurves if "jawOpen" in curve.data_path).keyframe_points[2]
+        key.handle_right_type = "FREE"
+        key.handle_right.y += 0.25
+        bent = key.handle_right.y
+        take.jaw = 0.8
+        return found | {"bent": take.blocked, "kept": key.handle_right.y == bent}
+
+
+def strong(*, rig: Rig, sound: str, progress: Any) -> tuple[float, float]:
+    """Return the strength of a take and of its speaker after more was asked for than a slider shows."""
+    with extension():
+        made = speaker(put(rig))
+        assert _animate(sound=sound, strength=5.0) == ""
+        return made.takes[0].strength, made.strength
