@@ -69,6 +69,11 @@ def test_a_map_may_be_saved_by_windows_notepad(tmp_path: Path) -> None:
         read(path)
 
 
+def test_a_rig_whose_file_has_a_name_in_another_encoding_has_a_map(tmp_path: Path) -> None:
+    named = Retarget(name="h\udce9ro", targets=())
+    assert read(write(named, tmp_path / "hero.toml")).name == "h?ro"
+
+
 def test_every_target_stands_on_one_line_with_its_comment() -> None:
     text = format_map(
         of(

@@ -95,6 +95,7 @@ def _key(name: str) -> str:
 
 
 def _quoted(text: str) -> str:
+    text = text.encode("utf-8", "replace").decode()  # a rig is called as its file, whose name need not be UTF-8
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
