@@ -10,6 +10,7 @@ from audio2blend.errors import InputError
 
 from ..builtin import builtin
 from ..rig import Rig
+from .copies import without_copies
 from .jointed import by_shape_and_joints
 from .names import Match, match
 from .retarget import BONE_CHANNEL, Retarget, Target
@@ -58,8 +59,8 @@ def onto(clip: Clip, rig: Rig, retarget: Retarget | None = None) -> Clip:
 
 
 def by_name(rig: Rig) -> Match:
-    """Return the map onto a rig that the names of its shapes and bones tell."""
-    return match(rig.shapes, [joint.name for joint in rig.joints], name=rig.name)
+    """Return the map onto a rig that the names of its shapes and bones tell; shapes that repeat others rest."""
+    return without_copies(match(rig.shapes, [joint.name for joint in rig.joints], name=rig.name), rig)
 
 
 def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
