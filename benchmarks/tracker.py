@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from numpy.typing import NDArray
 
 import rigs
 from audio2blend.channels import ARKIT
@@ -29,6 +30,8 @@ PYTHON = ROOT / ".venv-mediapipe" / "bin" / "python"
 SIZE = 256
 """Width and height of the pictures in pixels."""
 AMONG = 2
+Scores = dict[str, float] | None
+"""The tracker's scores by shape; None where it sees no face."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +51,33 @@ class Reading:
         return self.place <= AMONG and self.rise > 0
 
 
-def readings(rig: Rig, model: Path) -> dict[str, Reading]:
-    """Return what the tracker reads in each of the 52 shapes that it knows.
+def seen(rig: Rig, weights: NDArray[np.float32], model: Path, *, size: int = SIZE) -> list[Scores]:
+    """Return the tracker's scores for a rig from the front, in each pose of weights (n, n_shapes)."""
+    with TemporaryDirectory() as name:
+        pictures = stills(rig, weights, Path(name), look=Look(width=size, height=size))
+        program = [PYTHON, ROOT / "tests" / "face_tracker.py", model, *pictures]
+        done = subprocess.run([str(word) for word in program], capture_output=True, text=True, check=True)
+    found: list[Scores] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def in_each_shape(rig: Rig, model: Path) -> list[Scores]:
+    """Return the tracker's scores in each of the 52 shapes alone and, last, at rest."""
+    poses = np.eye(len(ARKIT) + 1, len(ARKIT), dtype=np.float32)
+    clip = by_name(rig).retarget(Clip(values=poses, channels=ARKIT, frame_rate=Fraction(60)))
+    return seen(rig, clip.select(rig.shapes).values, model)
+
+
+def readings(found: list[Scores]) -> dict[str, Reading]:
+    """Return what the tracker reads in each of the 52 shapes that it knows, from its scores in each of them.
 
     Raises ValueError if it sees no face at rest; a shape in which it sees none is left out.
     """
-    poses = np.eye(len(ARKIT) + 1, len(ARKIT), dtype=np.float32)
-    clip = by_name(rig).retarget(Clip(values=poses, channels=ARKIT, frame_rate=Fraction(60)))
-    with TemporaryDirectory() as name:
-        pictures = stills(rig, clip.select(rig.shapes).values, Path(name), look=Look(width=SIZE, height=SIZE))
-        program = [PYTHON, ROOT / "tests" / "face_tracker.py", model, *pictures]
-        done = subprocess.run([str(word) for word in program], capture_output=True, text=True, check=True)
-    *found, rest = json.loads(done.stdout.splitlines()[-1])
+    *alone, rest = found
     if rest is None:
-        raise ValueError(f"the tracker sees no face in rig '{rig.name}'")
+        raise ValueError("the tracker sees no face at rest")
     out = {}
-    for shape, scores in zip(ARKIT, found, strict=True):
+    for shape, scores in zip(ARKIT, alone, strict=True):
         if scores is not None and shape in rest:
             rises = {other: scores[other] - rest[other] for other in ARKIT if other in rest}
             order = sorted(rises, key=lambda other: -rises[other])
@@ -106,7 +120,8 @@ def _cells(reading: Reading | None) -> str:
 def main(other: Path, model: Path) -> None:
     """Read both heads and write the page."""
     rig = rigs.load(other)
-    text = page(readings(rigs.builtin(), model), readings(rig, model), other.name)
+    ours, theirs = (readings(in_each_shape(head, model)) for head in (rigs.builtin(), rig))
+    text = page(ours, theirs, other.name)
     (ROOT / "docs" / "tracker.md").write_text(text, "utf-8")
     print(text)
 

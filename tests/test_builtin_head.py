@@ -1,9 +1,8 @@
-"""The built-in head: a sound mesh, shapes that do what their names say, and a face that a tracker finds."""
+"""The built-in head: a sound mesh, and shapes that do what their names say."""
 
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +13,7 @@ from numpy.typing import NDArray
 from picture import picture
 
 from audio2blend.channels import ARKIT
-from rigs import Rig, builtin
-from rigs.builtin import LOOKS
+from rigs import builtin
 
 HEAD = builtin()
 MESH = HEAD.mesh
@@ -261,64 +259,3 @@ def test_no_face_of_the_front_turns_over(name):
     before = normals(MESH.vertices, quads[front])
     after = normals(HEAD.posed(pose(**{name: 1})), quads[front])
     assert ((before * after).sum(1) < 0).sum() <= 16  # of some 3000: folds at the corners of eyes and mouth
-
-
-# What a tracker sees
-
-
-def tracked(rig: Rig, weights: NDArray[np.float32], folder: Path, model: Path) -> list[dict[str, float] | None]:
-    """Return the tracker's scores for the head rendered from the front in each pose, None where it sees no face."""
-    import json
-
-    from render_farm import Look, stills
-
-    pictures = stills(rig, weights, folder, look=Look(width=512, height=512))
-    program = [TRACKER_PYTHON, Path(__file__).with_name("face_tracker.py"), model, *pictures]
-    done = subprocess.run([str(word) for word in program], capture_output=True, text=True, check=True)
-    found: list[dict[str, float] | None] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
-TRACKER_PYTHON = Path(__file__).resolve().parents[1] / ".venv-mediapipe" / "bin" / "python"
-
-
-@pytest.fixture(scope="module")
-def model(corpora: Path) -> Path:
-    """The tracker's model; its tests are skipped where something they need is absent."""
-    pytest.importorskip("bpy", reason="no bpy for this Python")
-    if not TRACKER_PYTHON.exists():
-        pytest.skip(f"no tracker: {TRACKER_PYTHON} is made by `make test`")
-    if subprocess.run([TRACKER_PYTHON, "-c", "import mediapipe"], capture_output=True).returncode:
-        pytest.skip("no tracker: mediapipe does not import in .venv-mediapipe")
-    path = corpora / "mediapipe" / "face_landmarker.task"
-    if not path.exists():
-        pytest.skip("no tracker: its model is not on this machine")
-    return path
-
-
-def test_a_tracker_finds_the_face_in_every_shape_and_names_the_clear_ones(model, tmp_path):
-    *scores, rest = tracked(HEAD, np.eye(len(ARKIT) + 1, len(ARKIT), dtype=np.float32), tmp_path, model)
-    assert rest is not None
-    assert [name for name, found in zip(ARKIT, scores, strict=True) if found is None] == []
-    rise = {name: found[name] - rest[name] for name, found in zip(ARKIT, scores, strict=True) if name in rest and found}
-    clear = ("jawOpen", "mouthPucker", "mouthFunnel", "mouthSmileLeft", "mouthSmileRight", "mouthUpperUpLeft",
-             "mouthUpperUpRight", "mouthStretchLeft", "mouthStretchRight", "eyeLookOutLeft",
-             "eyeLookOutRight")  # fmt: skip
-    assert {name: rise[name] for name in clear if rise[name] < 0.2} == {}
-
-
-@pytest.mark.parametrize("look", LOOKS)
-def test_a_tracker_finds_every_look_and_sees_it_open_its_mouth(look, model, tmp_path):
-    rest, opened = tracked(builtin(look), np.stack([pose(), pose(jawOpen=1)]), tmp_path, model)
-    assert rest is not None
-    assert opened is not None
-    assert opened["jawOpen"] > rest["jawOpen"] + 0.2
-
-
-def test_a_tracker_finds_the_face_while_it_talks(model, hello, tmp_path):
-    from audio2blend import animate, load
-
-    clip = animate(load(hello)).select(ARKIT)
-    talking = clip.values[:: max(1, len(clip) // 60)]
-    found = tracked(HEAD, talking, tmp_path, model)
-    assert sum(scores is not None for scores in found) >= 0.99 * len(found)
