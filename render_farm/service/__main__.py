@@ -7,6 +7,7 @@ import logging
 import os
 import pkgutil
 import queue
+import signal
 import sys
 import threading
 import time
@@ -76,10 +77,18 @@ def _listen(lines: IO[str], requests: "queue.SimpleQueue[str | None]") -> None:
     """Queue the lines; when nobody is there any more, end this process, whatever it is doing."""
     for line in lines:
         requests.put(line)
+    _interrupt()
     requests.put(None)
-    _thread.interrupt_main()
     time.sleep(_GRACE_S)
     os._exit(0)
+
+
+def _interrupt() -> None:
+    """Raise KeyboardInterrupt in the main thread; where systems know how, out of waiting for a Blender as well."""
+    if sys.platform == "win32":
+        _thread.interrupt_main()
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
 def main() -> None:
@@ -89,6 +98,7 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a Blender in the background of a shell has it ignored
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
         serve(lines, replies)
     sys.stderr.flush()
