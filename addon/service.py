@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, ClassVar, Final, Self
 
+import bpy
+
 from audio2blend.errors import Audio2BlendError, InputError, MissingDependencyError
 
 from .preferences import Preferences
@@ -75,11 +77,12 @@ class Service:
 
     @classmethod
     def get(cls, preferences: Preferences) -> Self:
-        """Return the one that all share, for as many threads as the user wants."""
-        if cls._current is None or cls._current._threads != preferences.threads:
+        """Return the one that all share, for as many threads as the user wants once what is under way is done."""
+        current = cls._current
+        if current is None or (current._threads != preferences.threads and not current._open):
             cls.stop()
-            cls._current = cls(preferences.threads)
-        return cls._current
+            current = cls._current = cls(preferences.threads)
+        return current
 
     @classmethod
     def stop(cls, *, wait: bool = False) -> None:
@@ -96,7 +99,11 @@ class Service:
         self._count += 1
         job = Job(self, self._count, json.dumps({"id": self._count, "verb": verb, **arguments}))
         self._open[job.number] = job
-        self._send([job])
+        try:
+            self._send([job])
+        except ServiceError:
+            del self._open[job.number]
+            raise
         return job
 
     def cancel(self, job: Job) -> None:
@@ -123,6 +130,7 @@ class _Process:
         self._log: deque[str] = deque(maxlen=_LAST_LINES)
         self._given_up = False
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(_folders()), "PYTHONUTF8": "1"}
+        environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), bpy.app.tempdir)  # what stays there goes with Blender
         if threads:
             environment["OMP_NUM_THREADS"] = str(threads)
         try:
@@ -174,9 +182,12 @@ class _Process:
 
     def _read_replies(self, stdout: IO[str]) -> None:
         for line in stdout:
-            reply = json.loads(line)
             if self._given_up:  # its requests are another process's by now
                 return
+            try:
+                reply = json.loads(line)
+            except json.JSONDecodeError:  # it was killed in mid-sentence
+                continue
             number = reply.pop("id")
             job = self._jobs.get(number) if "progress" in reply else self._jobs.pop(number, None)
             if job is not None:
@@ -188,7 +199,8 @@ class _Process:
         said = f", after saying: {' / '.join(self._log)}" if self._log else ""
         error = f"the child process ended unexpectedly (exit code {code}){said}; try again"
         for number in list(self._jobs):
-            self._jobs.pop(number).replies.put({"error": error, "kind": ""})
+            if job := self._jobs.pop(number, None):  # unless it was cancelled just now
+                job.replies.put({"error": error, "kind": ""})
 
     def _read_log(self, stderr: IO[str]) -> None:
         for line in stderr:

@@ -14,12 +14,16 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from small_rig import patch
 
 from audio2blend import animate, blender, load
+from audio2blend.blender import wire
 from audio2blend.errors import InputError
 from audio2blend.pipeline import hear
 from audio2blend.post import Motion
 from audio2blend.raw import Raw
+from render_farm.service import _files
+from rigs.retarget import format_map, match
 
 needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 
@@ -27,12 +31,14 @@ needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for 
 class Service:
     """The child process, talked to as the extension does."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, before: str = "", **environment: str) -> None:
+        command = ["sh", "-c", f'{before}exec "$0" -P -m render_farm.service', sys.executable]
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "render_farm.service"],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
+            env=os.environ | environment,
         )
 
     def send(self, **request: Any) -> None:
@@ -55,8 +61,8 @@ class Service:
 
 
 @contextmanager
-def started() -> Iterator[Service]:
-    service = Service()
+def started(**how: str) -> Iterator[Service]:
+    service = Service(**how)
     try:
         yield service
     finally:
@@ -193,9 +199,8 @@ def test_it_ends_with_its_pipe_and_leaves_nothing_behind(busy: bool, hello: Path
 
 
 @needs_blender
-def test_the_client_survives_what_happens_to_the_process(hello: Path) -> None:
-    with blender.start() as child:
-        told = child.call("tests.worker.addon_service:troubles", {"sound": str(hello)})
+def test_the_client_survives_what_happens_to_the_process(inside: blender.Child, hello: Path) -> None:
+    told = inside.call("tests.worker.addon_service:troubles", {"sound": str(hello)})
     assert told["first"] == {"duration_s": 4.725}
     assert told["error"] == "InputError: there is no verb 'sing'"
     assert told["killed"].startswith("ServiceError: the child process ended unexpectedly (exit code -9)")
@@ -203,6 +208,20 @@ def test_the_client_survives_what_happens_to_the_process(hello: Path) -> None:
     assert told["cancelled"] == []
     assert told["waiting behind it"] == {"duration_s": 4.725}
     assert told["stopped"] == [False]
+
+
+@needs_blender
+def test_the_client_is_told_of_a_process_that_ends_in_mid_sentence(tmp_path: Path) -> None:
+    with blender.start() as child:
+        told = child.call("tests.worker.addon_service:cut_off", {"folder": tmp_path})
+    assert told == "ServiceError: the child process ended unexpectedly (exit code 0)"
+
+
+@needs_blender
+def test_another_number_of_threads_waits_for_what_is_under_way(hello: Path) -> None:
+    with blender.start() as child:
+        told = child.call("tests.worker.addon_service:other_threads", {"sound": str(hello)})
+    assert told == {"meanwhile": True, "answer": {"duration_s": 4.725}, "then": False}
 
 
 @needs_blender
@@ -235,3 +254,25 @@ os._exit(0)
             return
         time.sleep(0.1)
     pytest.fail("the child process lives on")
+
+
+@needs_blender
+@pytest.mark.parametrize("before", ["", "trap '' INT; "], ids=["", "in the background of a shell"])
+def test_a_blender_of_its_own_ends_with_it_and_leaves_nothing(before: str, hello: Path, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with blender.start() as child:
+        gathered = child.call("tests.worker.addon_character:gathered", {"rig": patch()}).rename(tmp_path / "hero.npz")
+    asked = {"take": tmp_path / "take.npz", "character": gathered, "name": "Hero", "outputs": [tmp_path / "a.fbx"]}
+    with started(before=before, TMPDIR=str(temporary)) as service:
+        service.ask(verb="animate", speech=str(hello), output=str(tmp_path / "heard.npz"))
+        onto = format_map(match(patch().shapes).retarget)
+        wire.save(_files.Handed(clip=tmp_path / "heard.npz", motion=Motion(), map=onto), tmp_path / "take.npz")
+        service.send(id=2, verb="export", **json.loads(json.dumps(asked, default=str)))
+        while not list(temporary.glob("audio2blend-*")):  # the folder of its Blender, which is about to start
+            time.sleep(0.01)
+        assert service.process.stdin is not None
+        service.process.stdin.close()
+        assert service.process.wait(60) == 0
+    assert list(temporary.glob("audio2blend-*")) == []
+    assert not (tmp_path / "a.fbx").exists()

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -14,18 +16,7 @@ def troubles(*, sound: str, progress: Any) -> dict[str, Any]:
     """Return what the client says in turn: of an answer, an error, a crash, a cancelled request, and its end."""
     with extension():
         from addon import preferences
-        from addon.service import Job, Service, raised
-
-        def answer(job: Job) -> Any:
-            for _ in range(6000):
-                for reply in job.poll():
-                    if "error" in reply:
-                        error = raised(reply)
-                        return f"{type(error).__name__}: {str(error).split(';')[0]}"
-                    if "result" in reply:
-                        return {"duration_s": reply["result"]["duration_s"]}
-                time.sleep(0.01)
-            return "no answer"
+        from addon.service import Service
 
         service = Service.get(preferences.get(bpy.context))
         told = {"first": answer(service.submit("waveform", speech=sound)), "error": answer(service.submit("sing"))}
@@ -43,6 +34,49 @@ def troubles(*, sound: str, progress: Any) -> dict[str, Any]:
     time.sleep(0.1)
     told["stopped"] = list({_lives(pid) for pid in pids})
     return told
+
+
+def cut_off(*, folder: Path, progress: Any) -> Any:
+    """Return what the client says of a child process that ends in the middle of a line."""
+    program = folder / "mumbler"
+    program.write_text("""#!/bin/sh\nread request\nprintf '{"id": 1, "resu'\n""")
+    program.chmod(0o755)
+    with extension():
+        from addon import preferences
+        from addon.service import Service
+
+        python, sys.executable = sys.executable, str(program)
+        try:
+            return answer(Service.get(preferences.get(bpy.context)).submit("hello"))
+        finally:
+            sys.executable = python
+
+
+def other_threads(*, sound: str, progress: Any) -> dict[str, Any]:
+    """Return what comes of a request when the user chooses another number of threads meanwhile, and after it."""
+    with extension():
+        from addon.preferences import Preferences
+        from addon.service import Service
+
+        before = Service.get(Preferences(threads=1))
+        job = before.submit("waveform", speech=sound)
+        meanwhile = Service.get(Preferences(threads=2)) is before
+        return {"meanwhile": meanwhile, "answer": answer(job), "then": Service.get(Preferences(threads=2)) is before}
+
+
+def answer(job: Any) -> Any:
+    """Return what comes of a request, as far as it is of interest here."""
+    from addon.service import raised
+
+    for _ in range(6000):
+        for reply in job.poll():
+            if "error" in reply:
+                error = raised(reply)
+                return f"{type(error).__name__}: {str(error).split(';')[0]}"
+            if "result" in reply:
+                return {"duration_s": reply["result"]["duration_s"]}
+        time.sleep(0.01)
+    return "no answer"
 
 
 def _process(service: Any) -> Any:
