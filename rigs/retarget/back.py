@@ -11,15 +11,13 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 
 from ..builtin import builtin
-from ..rig import Joint, Mesh, Rig
+from ..rig import Rig
 from ..skeleton import posed
-from .correspondence import Correspondence, correspond
+from .correspondence import correspond
 from .jointed import joint_targets
 from .onto import by_name, names_tell
-from .surface import nearest
+from .solve import on_its_jaw
 
-_LIPS: Final = 4.0
-"""How much more the motion beside the lips counts than that of the cheeks."""
 _RIDGE: Final = 1e-4
 """What the square of a weight costs, in the square of the motion that it makes."""
 _SPARSE: Final = 0.004
@@ -67,8 +65,8 @@ def back_by_shape(clip: Clip, source: Rig, rig: Rig) -> Clip:
             "the clip was made for"
         )
     pair = correspond(source, rig)
-    motions = _on_their_jaw(pair)
-    count = _count(pair)
+    motions = on_its_jaw(pair.motions, source.shapes, 1)
+    count = pair.importance()
     rows = (motions * count[:, None]).reshape(len(motions), -1)
     size = np.linalg.norm(rows, axis=1)
     gaze = _gaze(clip, rig)
@@ -77,7 +75,7 @@ def back_by_shape(clip: Clip, source: Rig, rig: Rig) -> Clip:
     rows, size = rows[told], np.maximum(size[told], 1e-6 * size.max())
     cost = np.float32(_SPARSE * np.median(size))
     moved = np.empty((len(clip), len(told)), np.float32)
-    face = _face(pair)
+    face = pair.face()
     for start in range(0, len(clip), _CHUNK):
         part = replace(clip, values=clip.select(known).values[start : start + _CHUNK], channels=tuple(known))
         away = (posed(face, part) - face.posed(np.zeros(len(face.shapes), np.float32))) * count[:, None]
@@ -94,39 +92,6 @@ def back_by_shape(clip: Clip, source: Rig, rig: Rig) -> Clip:
     kept = [name for name in clip.channels if name in ROTATIONS]
     values = np.hstack([np.clip(values, 0, 1), clip.select(kept).values])
     return replace(clip, values=values, channels=(*names, *kept))
-
-
-def _on_their_jaw(pair: Correspondence) -> NDArray[np.float64]:
-    """Return the motions of the source's shapes (n_shapes, n, 3), that of mouthClose with jawOpen's."""
-    motions, shapes = pair.motions.copy(), pair.source.rig.shapes
-    if {"jawOpen", "mouthClose"} <= set(shapes):
-        motions[shapes.index("mouthClose")] += motions[shapes.index("jawOpen")]
-    return motions
-
-
-def _count(pair: Correspondence) -> NDArray[np.float64]:
-    """Return how much each of the pair's vertices counts, shape (n,)."""
-    head = pair.target
-    lips = head.points[np.concatenate([head.seam.upper, head.seam.lower])]
-    away = nearest(head.points[pair.vertices], lips)[1][:, 0]
-    return np.asarray(np.sqrt(1 + (_LIPS**2 - 1) * np.exp(-((away / 0.25) ** 2))), np.float64)
-
-
-def _face(pair: Correspondence) -> Rig:
-    """Return the target's rig with the pair's vertices alone, without faces."""
-    rig = pair.target.rig
-    assert rig.mesh is not None
-    none = np.zeros(0, np.int32)
-    mesh = Mesh(
-        vertices=rig.mesh.vertices[pair.vertices],
-        face_sizes=none,
-        face_vertices=none,
-        face_materials=none,
-        materials=rig.mesh.materials,
-        deltas=rig.mesh.deltas[:, pair.vertices],
-    )
-    joints: list[Joint] = [replace(joint, weights=joint.weights[pair.vertices]) for joint in rig.joints]
-    return replace(rig, mesh=mesh, joints=tuple(joints))
 
 
 def _gaze(clip: Clip, rig: Rig) -> dict[str, NDArray[np.float32]]:

@@ -1,11 +1,11 @@
 """`Correspondence`: what every shape of one head does on the face of another."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from ..rig import Rig
+from ..rig import Mesh, Rig
 from .anatomy import Anatomy
 from .find import frame
 from .registration import Warp, raised, register
@@ -17,6 +17,8 @@ _TRUST: Final = 0.003
 """How strongly a place keeps its size where its surroundings do not tell, such as along the line of sight."""
 _BLEND: Final = 12
 """From how many vertices of the source a vertex takes its motion."""
+_LIPS: Final = 4.0
+"""How much more the motion beside the lips counts than that of the cheeks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +38,30 @@ class Correspondence:
         """Return where in `vertices` some of them stand."""
         order = np.argsort(self.vertices)
         return order[np.searchsorted(self.vertices, vertices, sorter=order)]
+
+    def importance(self) -> Points:
+        """Return how much the motion of each of `vertices` counts where faces are compared, shape (n,)."""
+        head = self.target
+        lips = head.points[np.concatenate([head.seam.upper, head.seam.lower])]
+        away = nearest(head.points[self.vertices], lips)[1][:, 0]
+        out: Points = np.sqrt(1 + (_LIPS**2 - 1) * np.exp(-((away / 0.25) ** 2)))
+        return out
+
+    def face(self) -> Rig:
+        """Return the target's rig with `vertices` alone, in their order and without faces."""
+        rig = self.target.rig
+        assert rig.mesh is not None
+        none = np.zeros(0, np.int32)
+        mesh = Mesh(
+            vertices=rig.mesh.vertices[self.vertices],
+            face_sizes=none,
+            face_vertices=none,
+            face_materials=none,
+            materials=rig.mesh.materials,
+            deltas=rig.mesh.deltas[:, self.vertices],
+        )
+        joints = tuple(replace(joint, weights=joint.weights[self.vertices]) for joint in rig.joints)
+        return replace(rig, mesh=mesh, joints=joints)
 
 
 def correspond(source: Rig, target: Rig) -> Correspondence:

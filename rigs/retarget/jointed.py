@@ -33,7 +33,7 @@ def by_shape_and_joints(source: Rig, target: Rig) -> Solved:
     jaw = next((joint for joint in joints if joint.name.endswith(".rotation.x") and "jawOpen" in joint.sources), None)
     others = [joint for joint in joints if joint is not jaw]
     pair = correspond(source, target if jaw is None else _with_shape(target, jaw))
-    rest = pair.motions - moved_by(target, others, source.shapes)[:, pair.vertices]
+    rest = pair.motions - moved_by(pair.face(), others, source.shapes)
     solved = solve(replace(pair, motions=rest))
     size, left = (np.linalg.norm(moves.reshape(len(moves), -1), axis=1) for moves in (pair.motions, rest))
     shares = dict(zip(source.shapes, (left / np.maximum(size, 1e-12)) ** 2, strict=True))

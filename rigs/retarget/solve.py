@@ -17,8 +17,6 @@ from .correspondence import Correspondence
 from .retarget import Retarget, Target
 from .surface import Points, nearest
 
-_LIPS: Final = 4.0
-"""How much more the motion beside the lips counts than that of the cheeks."""
 _BETWEEN: Final = 0.5
 """How much more the motion of one lip against the other counts than all the rest."""
 _GAZE: Final = 0.2
@@ -203,9 +201,7 @@ def solve(pair: Correspondence) -> Solved:
         raise InputError(f"rig '{rig.name}' has no shapes; make some with audio2blend rig make")
     shapes = head.frame.inwards_moves(rig.mesh.deltas[:, pair.vertices])
     wanted = head.frame.inwards_moves(pair.motions)
-    away = nearest(head.points[pair.vertices], head.points[np.concatenate([head.seam.upper, head.seam.lower])])[1][:, 0]
-    count = np.sqrt(1 + (_LIPS**2 - 1) * np.exp(-((away / 0.25) ** 2)))
-    gazes = _gazes(pair)
+    count, gazes = pair.importance(), _gazes(pair)
     own, theirs = (_rows(moves, gaze, count, pair) for moves, gaze in zip((shapes, wanted), gazes, strict=True))
     sizes = np.linalg.norm(own, axis=1)
     if not sizes.max(initial=0) > 0:
@@ -220,8 +216,8 @@ def solve(pair: Correspondence) -> Solved:
         gram[[left, right], [right, left]] -= _MIRROR
     pull = theirs @ own.T * scale / unit
     both_ways = np.array([_MODE.fullmatch(shape) is not None for shape in rig.shapes])
-    gains = _gains(gram, _on_its_jaw(pull, pair.source.rig.shapes, 1), both_ways) * scale * unit
-    gains = np.round(_on_its_jaw(gains, pair.source.rig.shapes, -1), 3)
+    gains = _gains(gram, on_its_jaw(pull, pair.source.rig.shapes, 1), both_ways) * scale * unit
+    gains = np.round(on_its_jaw(gains, pair.source.rig.shapes, -1), 3)
     gains[np.abs(gains) < _LEAST] = 0
     retarget = Retarget(name=rig.name, targets=_targets(rig.shapes, pair.source.rig.shapes, gains), solve=True)
     solver = Solver(
@@ -236,8 +232,11 @@ def solve(pair: Correspondence) -> Solved:
     return Solved(retarget=retarget, solver=solver, likeness=likeness)
 
 
-def _on_its_jaw(rows: Points, sources: Sequence[str], sign: int) -> Points:
-    """Return rows of sources, that of mouthClose with jawOpen's added or taken off: alone it is no face."""
+def on_its_jaw(rows: Points, sources: Sequence[str], sign: int) -> Points:
+    """Return rows (n_sources, ...), that of mouthClose with jawOpen's added (1) or taken off (-1).
+
+    Alone it is no face: it closes lips that the jaw has parted.
+    """
     out = rows.copy()
     if {"mouthClose", "jawOpen"} <= set(sources):
         out[sources.index("mouthClose")] += sign * rows[sources.index("jawOpen")]
