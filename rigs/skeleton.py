@@ -33,7 +33,8 @@ class Place(NamedTuple):
 def head_of(joints: Sequence[Joint]) -> str | None:
     """Return the joint that takes headYaw, headPitch and headRoll, whatever its prefix: J_Bip_C_Head, mixamorig:Head.
 
-    Of several heads it is the one nearest to the root, of several necks the one farthest from it; None without any.
+    Of several heads it is the one called just "head", else the one nearest to the root; of several necks the one
+    farthest from it; None without any.
     """
     heads, necks = ([joint for joint in joints if _called(joint.name, words)] for words in _HEAD_WORDS)
     if heads:

@@ -33,8 +33,6 @@ class Style:
     """Metres by which curls stand out of the cap."""
     bald_above: float = 1.0
     """Height in metres above which the skin shows."""
-    recede: float = 0.0
-    """Metres by which the edge lies higher on the forehead and at the temples."""
     draw_in: float = 0.12
     """How far hanging hair bends in to the neck, as a share of its distance from the middle."""
     taper: float = 0.985
@@ -65,7 +63,6 @@ def _cap(style: Style) -> Part:
     n, top = 64, len(form.SECTIONS) - 1
     angle = np.arange(n) * 2 * np.pi / n - np.pi
     edge = spline(EDGE[:, 0], EDGE[:, 1], np.abs(angle))
-    edge = edge + style.recede * smoothstep(1.15, 0.75, np.abs(angle)) * (0.55 + 0.45 * np.sin(2.3 * np.abs(angle)))
     keys = np.linspace(3.5, top, 300)
     height = form.loft(angle[None, :], keys[:, None])[..., 1]
     low = np.array([np.interp(edge[i], height[:, i], keys) for i in range(n)])

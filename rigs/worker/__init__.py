@@ -1,1 +1,1 @@
-"""What runs inside Blender to turn a rig into a scene."""
+"""What runs inside Blender to turn a scene into a rig (`read`), and a rig into a scene (`scene`)."""
