@@ -92,7 +92,11 @@ def _values(frames: object, count: int, path: Path) -> NDArray[np.float32]:
             raise InputError(f"{path}: frame {number} holds {found}, but there are {count} names; correct it")
         if not all(type(value) in (int, float) for value in frame):
             raise InputError(f"{path}: frame {number} holds something that is no number; correct it")
-    return np.array(frames, dtype=np.float32).reshape(len(frames), count)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite
+        values = np.array(frames, dtype=np.float32).reshape(len(frames), count)
+    if (endless := ~np.isfinite(values).all(axis=1)).any():
+        raise InputError(f"{path}: frame {int(endless.argmax())} holds a NaN or an infinity; correct it")
+    return values
 
 
 def _frame_rate(content: dict[str, Any], path: Path) -> Fraction:

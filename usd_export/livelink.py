@@ -67,26 +67,7 @@ def read(path: Path) -> Clip:
     except UnicodeDecodeError:
         raise InputError(f"{path}: not a text file; give a .csv file by Live Link Face") from None
     channels = _channels(lines[0] if lines else "", path)
-    rows = [(number, line.split(",")) for number, line in enumerate(lines[1:], start=2) if line.strip()]
-    if not rows:
-        raise InputError(f"{path}: holds no frames; record again")
-    at = np.empty(len(rows), np.int64)
-    numbers = np.empty((len(rows), len(channels)))
-    for index, (number, cells) in enumerate(rows):
-        if len(cells) != len(channels) + 2:
-            raise InputError(
-                f"{path}: line {number} has {len(cells)} columns, but the header {len(channels) + 2}; "
-                "if the file was cut off there, delete that line"
-            )
-        try:
-            at[index] = parse_timecode(cells[0])
-            numbers[index] = [float(cell) for cell in cells[2:]]
-        except ValueError as error:
-            raise InputError(f"{path}: line {number}: {error}; correct it") from None
-    at = np.unwrap(at, period=DAY).astype(np.int64)  # past midnight
-    if len(still := np.flatnonzero(np.diff(at) <= 0)):
-        line = rows[still[0] + 1][0]
-        raise InputError(f"{path}: line {line}: the timecode does not move on from the line before; correct it")
+    at, numbers = _rows(lines, len(channels), path)
     rate = infer_frame_rate(at)
     start_s = int(at[0]) / TICKS_PER_S
     clock = start_s >= _CLOCK_S
@@ -96,7 +77,7 @@ def read(path: Path) -> Clip:
             channels=channels,
             frame_rate=rate,
             start_s=0.0 if clock else start_s,
-            metadata={"timecode": rows[0][1][0]} if clock else {},
+            metadata={"timecode": format_timecode(int(at[0]))} if clock else {},
         )
     except ValueError as error:
         raise InputError(f"{path}: {error}; correct the file") from None
@@ -119,6 +100,34 @@ def _channels(header: str, path: Path) -> tuple[str, ...]:
     if len(set(channels)) != len(channels):
         raise InputError(f"{path}: line 1 names a column twice; correct it")
     return channels
+
+
+def _rows(lines: list[str], n_channels: int, path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the rising ticks of the rows below the header, (n_rows,), and their numbers, (n_rows, n_channels)."""
+    rows = [(number, line.split(",")) for number, line in enumerate(lines[1:], start=2) if line.strip()]
+    if not rows:
+        raise InputError(f"{path}: holds no frames; record again")
+    at = np.empty(len(rows), np.int64)
+    numbers = np.empty((len(rows), n_channels))
+    for index, (number, cells) in enumerate(rows):
+        if len(cells) != n_channels + 2:
+            raise InputError(
+                f"{path}: line {number} has {len(cells)} columns, but the header {n_channels + 2}; "
+                "if the file was cut off there, delete that line"
+            )
+        try:
+            at[index] = parse_timecode(cells[0])
+            numbers[index] = [float(cell) for cell in cells[2:]]
+        except ValueError as error:
+            raise InputError(f"{path}: line {number}: {error}; correct it") from None
+    if (endless := ~np.isfinite(numbers).all(axis=1)).any():
+        line = rows[int(endless.argmax())][0]
+        raise InputError(f"{path}: line {line} holds a NaN or an infinity; correct it")
+    at = np.unwrap(at, period=DAY).astype(np.int64)  # past midnight
+    if len(still := np.flatnonzero(np.diff(at) <= 0)):
+        line = rows[still[0] + 1][0]
+        raise InputError(f"{path}: line {line}: the timecode does not move on from the line before; correct it")
+    return at, numbers
 
 
 def _evenly(at: NDArray[np.int64], rows: NDArray[np.float64], rate: Fraction) -> NDArray[np.float64]:

@@ -148,7 +148,7 @@ def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Job]:
     for template in templates:
         exporter_for(template)
         if unknown := set(re.findall(r"\{\w+\}", template)) - {"{stem}", "{parent}"}:
-            raise InputError(f"{template}: {sorted(unknown)[0]} stands for nothing; there are {{stem}} and {{parent}}")
+            raise InputError(f"{template}: {min(unknown)} stands for nothing; there are {{stem}} and {{parent}}")
     jobs = [Job(recording, tuple(_filled(template, recording) for template in templates)) for recording in recordings]
     owner: dict[str, Path] = {}
     for job in jobs:
