@@ -30,6 +30,7 @@ _LOUDSPEAKERS: Final = range(3, 17)
 """Numbers of channels that ffmpeg mixes as what they are, such as 5.1; so many more are a recorder's tracks."""
 _AU_HEADER: Final = struct.Struct(">4s5I")
 _CUT_SHORT: Final = re.compile(r"partial file|ended prematurely|moov atom not found|truncat", re.IGNORECASE)
+_REASON: Final = re.compile(r"error|invalid|unsupported|failed", re.IGNORECASE)
 
 
 class Stream(NamedTuple):
@@ -242,6 +243,6 @@ def _ffmpeg_error(path: Path, log: str) -> InputError:
         return InputError(
             f"{path} is not a sound file that can be read; give wav, flac, ogg, mp3, m4a, mp4, mov or mkv"
         )
-    lines = [line.strip() for line in log.splitlines() if re.search("error|invalid|unsupported|failed", line, re.I)]
+    lines = [line.strip() for line in log.splitlines() if _REASON.search(line)]
     reason = re.sub(r"^\[.*?\] ", "", lines[0]) if lines else "no reason given"
     return InputError(f"{path} cannot be decoded ({reason}); convert it to wav")
