@@ -55,7 +55,7 @@ class Steps:
                     self.taken.append(Cost(perf_counter() - wall, thread_time() - cpu))
                 yield more
 
-        modal.ServiceOperator._work = watched  # type: ignore[method-assign]
+        modal.ServiceOperator._work = watched  # type: ignore[method-assign, assignment]
 
     def longest(self) -> Cost:
         """Return the longest by either measure, and begin anew."""

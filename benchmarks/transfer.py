@@ -71,7 +71,7 @@ def poses(seed: int = 1) -> NDArray[np.float32]:
     alone[CLOSE, JAW] = 1
     mixes = random.random((20, 52)) * (random.random((20, 52)) < 0.25)
     mixes[:, CLOSE] = np.minimum(mixes[:, CLOSE], mixes[:, JAW])
-    return np.concatenate([np.zeros((1, 52)), alone, mixes]).astype(np.float32)
+    return np.asarray(np.concatenate([np.zeros((1, 52)), alone, mixes]), np.float32)
 
 
 def page(found: Comparison, name: str) -> str:
