@@ -12,7 +12,6 @@ from audio2blend.raw import Raw
 from audio2blend.respoken import respoken
 
 from . import modal, takes
-from .keys import plan
 from .properties import active_speaker, active_take, quietly
 from .reports import allows, guarded
 
@@ -114,8 +113,8 @@ class A2B_OT_phone_add(_ChangesPhone, bpy.types.Operator):
         """Divide it in the middle."""
         take = _take(context)
         index = take.active_phone
-        first, second = take.phones[index], take.phones.add()
-        first = take.phones[index]  # adding may have moved it
+        second = take.phones.add()
+        first = take.phones[index]  # not before: adding may move it
         with quietly():
             middle = (first.start_s + first.end_s) / 2
             second.label, second.start_s, second.end_s, second.edited = first.label, middle, first.end_s, True
@@ -183,7 +182,7 @@ class A2B_OT_rerun(bpy.types.Operator):
         """Write what is said now beside what was heard, and show it."""
         speaker = active_speaker(context)
         take = active_take(speaker)
-        if take.action is not None and (reason := plan.why_edited(take.action)):
+        if reason := takes.why_not_weigh(take):  # or else the list would say what the face does not
             raise InputError(reason)
         heard = Path(take.heard_path or take.clip_path)
         phones = [(phone.label, phone.start_s, phone.end_s) for phone in take.phones]

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import bpy
 
@@ -30,53 +30,71 @@ def show(speaker: Any, index: int) -> None:
             actions.set_shown(other.action, other == take)
 
 
+def why_not_weigh(take: Any) -> str:
+    """Return what keeps the keys of a take from being written anew, or ""."""
+    if take.action is None:
+        return f"the Action of take '{take.name}' was deleted; animate the line anew"
+    return actions.why_locked(take.action) or plan.why_edited(take.action)
+
+
 def reweigh(speaker: Any, index: int) -> None:
     """Write a take's keys anew for its dials, without the network; what is in the way is told in `blocked`.
 
     A long take is done a little later, so that its slider moves freely.
     """
-    if speaker.takes[index].duration_s <= _AT_ONCE_S or bpy.app.background:
-        _drain(reweighing(speaker.id_data, speaker.path_from_id(), index))
+    take = speaker.takes[index]
+    take.blocked = why_not_weigh(take)
+    if take.blocked:
+        return
+    work = _weighing(speaker.id_data.name, take.action.name, take.action.session_uid)
+    if take.duration_s <= _AT_ONCE_S or bpy.app.background:
+        for _ in work:
+            pass
     else:
-        _Later.begin(speaker, index)
+        _Later.begin(take.action.session_uid, work)
 
 
-def reweighing(scene: Any, speaker_path: str, index: int) -> Iterator[None]:
-    """Do what `reweigh` says, a slice of work between two yields; nothing but names is kept meanwhile."""
-    name, uid = scene.name, scene.session_uid
+def _weighing(scene: str, name: str, uid: int) -> Iterator[None]:
+    """Do what `reweigh` says for an Action by name and number, a slice of work between two yields.
+
+    Nothing but names is kept meanwhile: the user goes on, and may delete the take.
+    """
+    found = _owned(scene, uid)
+    if found is None:
+        return
     try:
-        speaker = scene.path_resolve(speaker_path)
-        take = speaker.takes[index]
-        action = take.action
-        if action is None:
-            raise InputError(f"the Action of take '{take.name}' was deleted; animate the line anew")
-        if reason := actions.why_locked(action) or plan.why_edited(action):
-            raise InputError(reason)
-        intended = plan.Plan.of(scene, speaker, take, take.start_frame)
+        speaker, take = found
+        intended = plan.Plan.of(speaker.id_data, speaker, take, take.start_frame)
         path = Path(take.clip_path)
         keys = yield from in_thread(lambda: intended.keys(Raw.read(path)))
-        actions.remember(action, actions.UNFINISHED)
-        target = action.name, action.session_uid
-        for _ in plan.write_all(*target, keys):
+        actions.remember(plan.found(name, uid), actions.UNFINISHED)
+        for _ in plan.write_all(name, uid, keys):
             yield
-        plan.show(plan.found(*target), keys)
+        plan.show(plan.found(name, uid), keys)
         blocked = ""
     except Exception as error:
         blocked = sentence(error)
-    found = bpy.data.scenes.get(name)
-    if found is not None and found.session_uid == uid:
-        found.path_resolve(speaker_path).takes[index].blocked = blocked
+    if found := _owned(scene, uid):
+        found[1].blocked = blocked
+
+
+def _owned(scene: str, uid: int) -> tuple[Any, Any] | None:
+    """Return the take of a scene whose Action has this number, after the speaker whose it is; None if it is gone."""
+    found = bpy.data.scenes.get(scene)
+    takes = ((speaker, take) for speaker in found.audio2blend.speakers for take in speaker.takes) if found else ()
+    return next((pair for pair in takes if pair[1].action is not None and pair[1].action.session_uid == uid), None)
 
 
 class _Later:
-    """The long take that is weighed anew beside the window."""
+    """The long takes that are weighed anew beside the window, one after another."""
 
-    work: Iterator[None] | None = None
+    works: ClassVar[dict[int, Iterator[None]]] = {}
+    """By the number of the take's Action."""
 
     @classmethod
-    def begin(cls, speaker: Any, index: int) -> None:
+    def begin(cls, uid: int, work: Iterator[None]) -> None:
         """Begin, or begin anew for the latest value of a slider."""
-        cls.work = reweighing(speaker.id_data, speaker.path_from_id(), index)
+        cls.works[uid] = work
         if bpy.app.timers.is_registered(cls.go_on):
             bpy.app.timers.unregister(cls.go_on)
         bpy.app.timers.register(cls.go_on, first_interval=_REST_S)
@@ -85,19 +103,15 @@ class _Later:
     def go_on(cls) -> float | None:
         """Do a slice; Blender calls this until it answers None."""
         until = time.perf_counter() + _SLICE_S
-        while cls.work is not None and time.perf_counter() < until:
+        while cls.works and time.perf_counter() < until:
+            uid, work = next(iter(cls.works.items()))
             try:
-                next(cls.work)
+                next(work)
             except StopIteration:
-                cls.work = None
+                del cls.works[uid]
                 with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):  # a timer has none
                     bpy.ops.ed.undo_push(message="Lip Sync Dials")
-        return None if cls.work is None else 0.01
-
-
-def _drain(work: Iterator[None]) -> None:
-    for _ in work:
-        pass
+        return 0.01 if cls.works else None
 
 
 def delete(speaker: Any, index: int) -> None:
@@ -158,5 +172,6 @@ CLASSES = (A2B_OT_take_delete,)
 
 def unregister() -> None:
     """Leave no timer behind."""
+    _Later.works.clear()
     if bpy.app.timers.is_registered(_Later.go_on):
         bpy.app.timers.unregister(_Later.go_on)

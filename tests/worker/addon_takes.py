@@ -1,0 +1,65 @@
+"""Runs in Blender: takes of the extension that change while they are weighed anew."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from rigs import Rig
+
+from .addon_scenes import curves_of_shapes, extension, keyed, put, refusal, speaker
+
+
+def later(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
+    """Return what comes of takes that are too long to be weighed at once: of two together, and of one deleted."""
+    with extension():
+        from addon import takes
+        from addon.properties import quietly
+
+        made = speaker(put(rig))
+        for _ in range(3):
+            bpy.ops.audio2blend.animate(sound=str(sound))
+        dialled = list(made.takes)
+        before = _jaw(dialled[0].action)
+        with quietly():
+            for take in dialled:
+                take.jaw = 0.0
+        for take in dialled:
+            takes._Later.begin(take.action.session_uid, _weighing(take))
+        next(takes._Later.works[dialled[0].action.session_uid])  # it is under way when the others come
+        takes.delete(made, 1)
+        for work in list(takes._Later.works.values()):
+            for _ in work:
+                pass
+        takes._Later.works.clear()
+        jaws, told = [_jaw(take.action) for take in made.takes], [take.blocked for take in made.takes]
+        return {"before": before, "jaws": jaws, "told": told}
+
+
+def _weighing(take: Any) -> Any:
+    from addon import takes
+
+    return takes._weighing(take.id_data.name, take.action.name, take.action.session_uid)
+
+
+def _jaw(action: Any) -> float:
+    """Return how far a take opens the jaw."""
+    return float(keyed(curves_of_shapes(action)["jawOpen"]).max())
+
+
+def locked(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
+    """Return what comes of saying a corrected phone anew while the take's track is locked, and after it."""
+    with extension():
+        face = put(rig)
+        made = speaker(face)
+        bpy.ops.audio2blend.animate(sound=str(sound))
+        take = made.takes[0]
+        heard = take.clip_path
+        take.phones[3].label = "p"
+        track = face.data.shape_keys.animation_data.nla_tracks[take.name]
+        track.lock = True
+        found: dict[str, Any] = {"said": refusal(bpy.ops.audio2blend.rerun)}
+        found["unchanged"] = take.clip_path == heard and take.phones[3].edited
+        track.lock = False
+        found["then"] = sorted(bpy.ops.audio2blend.rerun())
+        return found
