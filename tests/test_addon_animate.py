@@ -11,6 +11,7 @@ import pytest
 from small_rig import patch
 
 from audio2blend import animate, blender, load
+from audio2blend.clip import Clip
 from rigs.retarget import match
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
@@ -19,10 +20,9 @@ REST = "Lip Sync at Rest"
 """The track and the Action that hold shapes at 0 where no take plays."""
 
 
-def jaw(hello: Path, frames: list[int] = FRAMES, **dials: float) -> np.ndarray:
-    """Return what the jaw is to do in some frames of a scene at 24 fps, the first of which is 1."""
-    clip = animate(load(hello), **dials).resampled(Fraction(24))
-    return clip["jawOpen"][np.array(frames) - 1]
+def jaw(clip: Clip) -> np.ndarray:
+    """Return what the jaw is to do in `FRAMES` of a scene at 24 fps, the first of which is 1."""
+    return clip.resampled(Fraction(24))["jawOpen"][np.array(FRAMES) - 1]
 
 
 @pytest.fixture(scope="module")
@@ -112,15 +112,15 @@ def takes(inside: blender.Child, hello: Path) -> dict[str, Any]:
     return found
 
 
-def test_takes_are_switched(takes: dict[str, Any], hello: Path) -> None:
-    np.testing.assert_allclose(takes["first"], jaw(hello), atol=1e-5)
-    np.testing.assert_allclose(takes["second"], jaw(hello, jaw=0.5), atol=1e-5)
+def test_takes_are_switched(takes: dict[str, Any], hello: Path, hello_clip: Clip) -> None:
+    np.testing.assert_allclose(takes["first"], jaw(hello_clip), atol=1e-5)
+    np.testing.assert_allclose(takes["second"], jaw(animate(load(hello), jaw=0.5)), atol=1e-5)
 
 
 def test_dials_of_a_take_work_at_once(takes: dict[str, Any], hello: Path) -> None:
-    dials = {"jaw": 1.5, "smooth_ms": 40.0, "lead_ms": 50.0}
-    np.testing.assert_allclose(takes["weighed"], jaw(hello, **dials), atol=1e-5)
-    np.testing.assert_allclose(takes["reduced"], jaw(hello, **(dials | {"jaw": 1.4})), atol=0.011)
+    weighed, reduced = (animate(load(hello), jaw=dial, smooth_ms=40.0, lead_ms=50.0) for dial in (1.5, 1.4))
+    np.testing.assert_allclose(takes["weighed"], jaw(weighed), atol=1e-5)
+    np.testing.assert_allclose(takes["reduced"], jaw(reduced), atol=0.011)
     assert takes["told"] == ""
 
 
@@ -142,7 +142,9 @@ def test_the_take_before_is_shown_when_one_is_deleted(takes: dict[str, Any]) -> 
     np.testing.assert_allclose(takes["shown again"], takes["reduced"], atol=1e-6)
 
 
-def test_speakers_and_their_lines_do_not_disturb_each_other(inside: blender.Child, hello: Path) -> None:
+def test_speakers_and_their_lines_do_not_disturb_each_other(
+    inside: blender.Child, hello: Path, hello_clip: Clip
+) -> None:
     arguments = {
         "rig": patch(),
         "sound": str(hello),
@@ -152,7 +154,7 @@ def test_speakers_and_their_lines_do_not_disturb_each_other(inside: blender.Chil
         name: np.split(np.array(curve), 3)
         for name, curve in inside.call("tests.worker.addon_animate:speakers", arguments).items()
     }
-    line = jaw(hello)
+    line = jaw(hello_clip)
     for said in (found["Anna"][0], found["Anna"][2], found["Bert"][1]):
         np.testing.assert_allclose(said, line, atol=1e-5)
     assert found["Bert"][0][:16].max() == found["Bert"][2][3:].max() == 0
@@ -172,12 +174,12 @@ def test_the_operator_takes_arguments_and_forgets_them(inside: blender.Child, he
     assert found["again"] == ("hello.001", "live", 0.75, 5)
 
 
-def test_visemes_are_animated_too(inside: blender.Child, hello: Path) -> None:
+def test_visemes_are_animated_too(inside: blender.Child, hello: Path, hello_clip: Clip) -> None:
     names = tuple(f"viseme_{name}" for name in ("sil", "PP", "FF", "TH", "DD", "kk", "nn", "RR", "aa", "E", "O", "U"))
     cases = [{"render": {}, "arguments": {}, "frames": (1, 100), "names": ["viseme_PP", "viseme_aa"]}]
     arguments = {"rig": patch(shapes=names), "sound": str(hello), "cases": cases}
     (found,) = inside.call("tests.worker.addon_keys:at_rates", arguments)
-    expected = match(names).retarget(animate(load(hello))).resampled(Fraction(24))
+    expected = match(names).retarget(hello_clip).resampled(Fraction(24))
     columns = [expected["viseme_PP"][:99], expected["viseme_aa"][:99]]
     np.testing.assert_allclose(found["values"], np.stack(columns, axis=1), atol=1e-5)
 
@@ -185,7 +187,7 @@ def test_visemes_are_animated_too(inside: blender.Child, hello: Path) -> None:
 def test_dials_find_what_was_renamed(inside: blender.Child, hello: Path) -> None:
     arguments = {"rig": patch(), "sound": str(hello), "frames": FRAMES}
     found = inside.call("tests.worker.addon_animate:renamed", arguments)
-    np.testing.assert_allclose(found["jaw"], jaw(hello, jaw=0.5), atol=1e-5)
+    np.testing.assert_allclose(found["jaw"], jaw(animate(load(hello), jaw=0.5)), atol=1e-5)
     assert found["slots"] == 2
     assert found["told"] == ""
 

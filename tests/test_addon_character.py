@@ -9,9 +9,9 @@ import pytest
 from other_head import bent
 from small_rig import patch
 
-import audio2blend
 from audio2blend import blender
 from audio2blend.channels import ARKIT
+from audio2blend.clip import Clip
 from render_farm.service import _files
 from rigs.retarget import fit, parse_map
 
@@ -90,14 +90,14 @@ def test_a_linked_character_is_overridden_on_request(inside: blender.Child, tmp_
 
 
 def test_shapes_without_names_are_matched_by_what_they_look_like(
-    inside: blender.Child, hello: Path, tmp_path: Path
+    inside: blender.Child, hello: Path, hello_clip: Clip, tmp_path: Path
 ) -> None:
     rig, _ = bent()
     arguments = {"rig": rig, "sound": hello, "path": tmp_path / "stranger.blend"}
     found = inside.call("tests.worker.addon_character:by_shape", arguments)
     assert "use Match by Shape" in found["before"]
     assert found["words"] == ("52 shapes by the map 'stranger map'",)
-    wanted = fit(rig)(audio2blend.animate(audio2blend.load(hello)))
+    wanted = fit(rig)(hello_clip)
     assert set(found["keys"]) == set(rig.shapes)
     for name, values in found["keys"].items():
         np.testing.assert_allclose(values, wanted[name], atol=5e-3, err_msg=name)

@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,37 +40,44 @@ def test_shape_and_copy_stay_within_limits_together(
     assert take + copy == pytest.approx(np.clip(take + wanted, 0, 1), abs=2e-3)  # gains are written with four digits
 
 
+@pytest.fixture(scope="module")
+def life(inside: blender.Child, hello: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What became of a face whose controls were connected, moved, dropped and kept, and the "folder" of its exports."""
+    folder = tmp_path_factory.mktemp("controls")
+    arguments = {"rig": patch(), "sound": hello, "folder": folder}
+    return {"folder": folder} | inside.call("tests.worker.addon_control:life", arguments)
+
+
 @needs_blender
-def test_controls_come_and_go_without_loss(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
-    arguments = {"rig": patch(), "sound": hello, "folder": tmp_path}
-    found = inside.call("tests.worker.addon_control:life", arguments)
-    first, connected, moved, dropped, again, kept = found["vertices"]
+def test_controls_come_and_go_without_loss(life: dict[str, Any]) -> None:
+    first, connected, moved, dropped, again, kept = life["vertices"]
     np.testing.assert_array_equal(connected, first)
     np.testing.assert_array_equal(dropped, first)
     np.testing.assert_array_equal(again, moved)
     assert np.abs(moved - first).max() > 1e-3
     np.testing.assert_allclose(kept, moved, atol=1e-6)
-    assert found["edited"] == [False, True]  # polish that is kept is an artist's work, never written over
-    assert found["twice"] == "'Hero' has its controls already"
-    assert found["simple"]  # worked out without Python, so that it moves where scripts are not trusted
-    assert not found["residue"]
+    assert life["edited"] == [False, True]  # polish that is kept is an artist's work, never written over
+    assert life["twice"] == "'Hero' has its controls already"
+    assert life["simple"]  # worked out without Python, so that it moves where scripts are not trusted
+    assert not life["residue"]
 
-    values = {name: np.array(curve) for name, curve in found["values"].items()}
+
+@needs_blender
+def test_moved_controls_move_the_shapes_within_their_limits(life: dict[str, Any]) -> None:
+    values = {name: np.array(curve) for name, curve in life["values"].items()}
     assert all(curve.min() > -1e-6 and curve.max() < 1 + 1e-6 for curve in values.values())
     np.testing.assert_allclose(values["jawOpen"][-2:], 0, atol=1e-6)  # shut from frame 60 on
     np.testing.assert_allclose(values["browInnerUp"], 0.4, atol=1e-6)
 
 
 @needs_blender
-def test_what_is_exported_is_what_is_seen(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
-    arguments = {"rig": patch(), "sound": hello, "folder": tmp_path}
-    values = inside.call("tests.worker.addon_control:life", arguments)["values"]
+def test_what_is_exported_is_what_is_seen(life: dict[str, Any]) -> None:
     for name in ("moved", "kept"):
-        clip = usd_export.read(tmp_path / f"{name}.npz")
+        clip = usd_export.read(life["folder"] / f"{name}.npz")
         at = (np.array((10, 30, 50, 70, 90)) - 1) / 24  # in a scene of 24 fps whose sound starts at frame 1
         for shape in ("jawOpen", "mouthSmileLeft", "mouthFrownRight", "browInnerUp", "eyeBlinkLeft"):
             seen = np.interp(at, clip.times_s, clip[shape])
-            np.testing.assert_allclose(seen, values[shape], atol=2e-3, err_msg=f"{name} {shape}")
+            np.testing.assert_allclose(seen, life["values"][shape], atol=2e-3, err_msg=f"{name} {shape}")
 
 
 @needs_blender

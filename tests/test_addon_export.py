@@ -13,6 +13,7 @@ import audio2blend
 import usd_export
 from audio2blend import blender
 from audio2blend.channels import ARKIT
+from audio2blend.clip import Clip
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 FORMATS = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz")
@@ -29,12 +30,13 @@ def test_every_format_is_written_and_read_back(inside: blender.Child, hello: Pat
     assert sorted(path.name for path in folder.iterdir()) == sorted(f"hello.{suffix}" for suffix in FORMATS)
 
 
-def test_what_nobody_edited_is_what_the_program_gives(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
+def test_what_nobody_edited_is_what_the_program_gives(
+    inside: blender.Child, hello: Path, hello_clip: Clip, tmp_path: Path
+) -> None:
     arguments = {"rig": patch(), "sound": hello, "folder": tmp_path, "formats": ["npz"]}
     inside.call("tests.worker.addon_export:written", arguments)
     found = usd_export.read(tmp_path / "hello.npz")
-    made = audio2blend.animate(audio2blend.load(hello))
-    np.testing.assert_array_equal(found.select(made.channels).values, made.values)
+    np.testing.assert_array_equal(found.select(hello_clip.channels).values, hello_clip.values)
     assert found.frame_rate == Fraction(60)
 
 

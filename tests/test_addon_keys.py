@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from small_rig import patch
 
-from audio2blend import animate, blender, load
+from audio2blend import blender
 from audio2blend.clip import Clip
 from rigs.skeleton import head_rotations
 
@@ -35,12 +35,6 @@ def module(path: str) -> ModuleType:
 
 
 reduce, timing = module("keys/reduce"), module("keys/timing")
-
-
-@pytest.fixture(scope="module")
-def clip(hello: Path) -> Clip:
-    """What the face is to do."""
-    return animate(load(hello))
 
 
 def at(clip: Clip, name: str, seconds: np.ndarray) -> np.ndarray:
@@ -128,14 +122,14 @@ def at_rates(inside: blender.Child, hello: Path) -> dict[str, dict[str, Any]]:
 @needs_blender
 @pytest.mark.parametrize("name", CASES)
 def test_every_frame_shows_its_time_and_nothing_moves_before_and_after(
-    name: str, at_rates: dict[str, dict[str, Any]], clip: Clip
+    name: str, at_rates: dict[str, dict[str, Any]], hello_clip: Clip
 ) -> None:
     case, found = CASES[name], at_rates[name]
     rate = case["render"]["fps"] / case["render"].get("fps_base", 1)
     seconds = (np.arange(len(found["values"])) - 2) / rate
-    last = int((len(clip) - 1) / 60 * rate) / rate  # the last frame of the scene that the clip reaches
+    last = int((len(hello_clip) - 1) / 60 * rate) / rate  # the last frame of the scene that the clip reaches
     seconds = np.where(seconds > last + 1e-9, np.inf, seconds)
-    expected = np.stack([at(clip, shape, seconds) for shape in NAMES], axis=1)
+    expected = np.stack([at(hello_clip, shape, seconds) for shape in NAMES], axis=1)
     assert expected.max() > 0.3
     np.testing.assert_allclose(found["values"], expected, atol=case.get("tolerance", 1e-4) + 1e-4)
     assert found["blocked"] == ""
@@ -149,10 +143,10 @@ def test_dense_keys_are_one_a_frame_and_reduced_ones_fewer(at_rates: dict[str, d
 
 
 @needs_blender
-def test_the_head_turns_about_its_own_axes_in_any_mode(inside: blender.Child, hello: Path, clip: Clip) -> None:
+def test_the_head_turns_about_its_own_axes_in_any_mode(inside: blender.Child, hello: Path, hello_clip: Clip) -> None:
     frames = list(range(1, 100, 7))
     found = inside.call("tests.worker.addon_keys:heads", {"rig": patch(), "sound": str(hello), "frames": frames})
-    resampled = clip.resampled(Fraction(24))
+    resampled = hello_clip.resampled(Fraction(24))
     expected = head_rotations(resampled)[np.array(frames) - 1]
     assert np.degrees(2 * np.arccos(expected[:, 0].min())) > 2  # it does turn
     for mode, turns in found.items():
@@ -161,11 +155,11 @@ def test_the_head_turns_about_its_own_axes_in_any_mode(inside: blender.Child, he
 
 
 @needs_blender
-def test_a_jaw_bone_opens_as_the_shape_would(inside: blender.Child, hello: Path, clip: Clip) -> None:
+def test_a_jaw_bone_opens_as_the_shape_would(inside: blender.Child, hello: Path, hello_clip: Clip) -> None:
     frames = list(range(1, 110, 5))
     found = inside.call("tests.worker.addon_keys:jaw", {"rig": patch(), "sound": str(hello), "frames": frames})
     assert found["blocked"] == ""
-    resampled = clip.resampled(Fraction(24))
+    resampled = hello_clip.resampled(Fraction(24))
     opening = np.clip(resampled["jawOpen"] - resampled["mouthClose"], 0, None)[np.array(frames) - 1]
     assert np.corrcoef(found["angles"], opening)[0, 1] > 0.9
     assert max(found["angles"]) > 3
@@ -173,7 +167,9 @@ def test_a_jaw_bone_opens_as_the_shape_would(inside: blender.Child, hello: Path,
 
 
 @needs_blender
-def test_meshes_that_share_names_move_together_in_one_action(inside: blender.Child, hello: Path, clip: Clip) -> None:
+def test_meshes_that_share_names_move_together_in_one_action(
+    inside: blender.Child, hello: Path, hello_clip: Clip
+) -> None:
     frames = list(range(1, 110, 9))
     shapes = ("jawOpen", "mouthClose", "mouthPucker", "mouthFunnel")
     arguments = {"rig": patch(shapes=shapes), "sound": str(hello), "frames": frames}
@@ -182,7 +178,7 @@ def test_meshes_that_share_names_move_together_in_one_action(inside: blender.Chi
     assert found["slots"] == ["KEY", "KEY", "OBJECT"]
     assert found["tracks"] == [["Lip Sync at Rest", "hello"], ["Lip Sync at Rest", "hello"], ["hello"]]
     assert found["blocked"] == ""
-    resampled = clip.resampled(Fraction(24))
+    resampled = hello_clip.resampled(Fraction(24))
     expected = resampled.select(shapes[:3]).values[np.array(frames) - 1]
     np.testing.assert_allclose(found["face"], expected, atol=1e-5)
     np.testing.assert_allclose(found["teeth"], expected, atol=1e-5)
@@ -190,14 +186,14 @@ def test_meshes_that_share_names_move_together_in_one_action(inside: blender.Chi
 
 @needs_blender
 def test_a_linked_character_is_animated_once_it_is_overridden(
-    inside: blender.Child, hello: Path, clip: Clip, tmp_path: Path
+    inside: blender.Child, hello: Path, hello_clip: Clip, tmp_path: Path
 ) -> None:
     frames = list(range(1, 110, 9))
     arguments = {"rig": patch(), "sound": str(hello), "folder": tmp_path, "frames": frames}
     found = inside.call("tests.worker.addon_keys:overridden", arguments)
     assert "is linked from another file; Make Override lets it be animated here" in found["refused"]
     assert found["blocked"] == found["told"] == ""
-    resampled = clip.resampled(Fraction(24))
+    resampled = hello_clip.resampled(Fraction(24))
     expected = resampled.select(patch().shapes[:6]).values[np.array(frames) - 1]
     np.testing.assert_allclose(found["values"], expected, atol=1e-5)
     np.testing.assert_allclose(found["reopened"], expected, atol=1e-5)

@@ -182,10 +182,7 @@ def sentences() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("why_not"):
                 returned = [answer.value for answer in ast.walk(node) if isinstance(answer, ast.Return)]
-                said = [
-                    part for value in returned if isinstance(value, ast.IfExp) for part in (value.body, value.orelse)
-                ]
-                found |= {value.value for value in (*returned, *said) if isinstance(value, ast.Constant)}
+                found |= {value.value for value in parts(returned) if isinstance(value, ast.Constant)}
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"sentence", "said", "allows"}:
                 found |= {value.value for value in parts(node.args) if isinstance(value, ast.Constant)}
     return found - {""}

@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,29 +23,37 @@ def tone(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_vowel_corrected_to_p_shuts_the_lips_there_and_nowhere_else(inside: blender.Child, hello: Path) -> None:
-    found = inside.call(f"{WORKER}:corrected", {"rig": patch(), "sound": hello})
-    before, after = (found[when]["jawOpen"] - found[when]["mouthClose"] for when in ("before", "after"))
-    start, end = found["frames"]
+@pytest.fixture(scope="module")
+def corrected(inside: blender.Child, hello: Path) -> dict[str, Any]:
+    """A take before a vowel was corrected to p, after it, and after it was brought back."""
+    found: dict[str, Any] = inside.call(f"{WORKER}:corrected", {"rig": patch(), "sound": hello})
+    return found
+
+
+def test_a_vowel_corrected_to_p_shuts_the_lips_there_and_nowhere_else(corrected: dict[str, Any]) -> None:
+    before, after = (corrected[when]["jawOpen"] - corrected[when]["mouthClose"] for when in ("before", "after"))
+    start, end = corrected["frames"]
     middle = round((start + end) / 2)
     assert before[middle] > 0.1
     assert after[middle] < 0.03
     frames = np.arange(len(before))
     far = (frames < start - 5) | (frames > end + 5)
     assert np.array_equal(before[far], after[far])
-    assert np.array_equal(found["before"]["eyeBlinkLeft"], found["after"]["eyeBlinkLeft"])
-    assert found["same action"]
-    assert found["takes"] == 1
-    assert found["files"] == [True, True]
-    assert not any(found["edited"])
-    assert found["blocked"] == ""
+    assert np.array_equal(corrected["before"]["eyeBlinkLeft"], corrected["after"]["eyeBlinkLeft"])
 
 
-def test_what_was_heard_comes_back_to_the_last_bit(inside: blender.Child, hello: Path) -> None:
-    found = inside.call(f"{WORKER}:corrected", {"rig": patch(), "sound": hello})
-    assert found["before"].keys() == found["back"].keys()
-    for name, curve in found["before"].items():
-        assert np.array_equal(curve, found["back"][name])
+def test_a_correction_stays_in_the_take_and_keeps_what_was_heard(corrected: dict[str, Any]) -> None:
+    assert corrected["same action"]
+    assert corrected["takes"] == 1
+    assert corrected["files"] == [True, True]
+    assert not any(corrected["edited"])
+    assert corrected["blocked"] == ""
+
+
+def test_what_was_heard_comes_back_to_the_last_bit(corrected: dict[str, Any]) -> None:
+    assert corrected["before"].keys() == corrected["back"].keys()
+    for name, curve in corrected["before"].items():
+        assert np.array_equal(curve, corrected["back"][name])
 
 
 def plain(phones: list[list[object]]) -> list[tuple[object, ...]]:

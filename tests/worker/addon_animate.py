@@ -1,46 +1,35 @@
 """Runs in Blender: the button Animate, its takes, and what may be in its way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from rigs import Rig
 
-from .addon_scenes import extension, put, speaker
+from .addon_scenes import extension, fcurves, put, refusal, shown, speaker
 
 
 def _animate(**arguments: Any) -> str:
     """Press the button; return what it says if it refuses."""
-    try:
-        bpy.ops.audio2blend.animate(**arguments)
-    except RuntimeError as error:
-        return str(error).removeprefix("Error: ").strip()
-    return ""
+    return refusal(bpy.ops.audio2blend.animate, **arguments)
 
 
 def _takes() -> list[Any]:
     return list(bpy.context.scene.audio2blend.speakers[0].takes)
 
 
-def _values(face: Any, name: str, frames: list[int]) -> list[float]:
-    found = []
-    for frame in frames:
-        bpy.context.scene.frame_set(frame)
-        keys = face.data.shape_keys.evaluated_get(bpy.context.evaluated_depsgraph_get())
-        found.append(keys.key_blocks[name].value)
-    return found
+def _values(face: Any, name: str, frames: list[int]) -> NDArray[np.float32]:
+    return shown(face, [name], frames)[:, 0]
 
 
 def _points(action: Any) -> list[list[float]]:
     """Return all keys of an Action."""
-    return [
-        [number for point in curve.keyframe_points for number in point.co]
-        for bag in action.layers[0].strips[0].channelbags
-        for curve in bag.fcurves
-    ]
+    return [[number for point in curve.keyframe_points for number in point.co] for curve in fcurves(action)]
 
 
 def _mute(face: Any) -> None:
@@ -178,27 +167,31 @@ def refused(*, rig: Rig, plain: Rig, sound: str, folder: Path, progress: Any) ->
         }
 
 
-class _tweaking:  # noqa: N801  # reads as a function
-    """A strip of the artist's that is being edited."""
+@contextmanager
+def _tweaking(face: Any) -> Iterator[None]:
+    """Have a strip of the artist's edited for a while."""
+    animation = face.data.shape_keys.animation_data_create()
+    placed = _strip(animation, "artist", "jawOpen", 0.5)
+    placed.select, animation.nla_tracks.active = True, animation.nla_tracks[-1]
+    animation.use_tweak_mode = True
+    assert animation.use_tweak_mode
+    try:
+        yield
+    finally:
+        animation.use_tweak_mode = False
 
-    def __init__(self, face: Any) -> None:
-        self.animation = face.data.shape_keys.animation_data_create()
 
-    def __enter__(self) -> None:
-        action = bpy.data.actions.new("artist")
-        slot = action.slots.new(id_type="KEY", name="Key")
-        strip = action.layers.new("Layer").strips.new(type="KEYFRAME")
-        strip.channelbag(slot, ensure=True).fcurves.new('key_blocks["jawOpen"].value').keyframe_points.insert(1, 0.5)
-        track = self.animation.nla_tracks.new()
-        track.name = "artist"
-        placed = track.strips.new("artist", 1, action)
-        placed.action_slot = slot
-        placed.select, self.animation.nla_tracks.active = True, track
-        self.animation.use_tweak_mode = True
-        assert self.animation.use_tweak_mode
-
-    def __exit__(self, *_: Any) -> None:
-        self.animation.use_tweak_mode = False
+def _strip(animation: Any, name: str, shape: str, value: float) -> Any:
+    """Return a strip that holds a shape at a value, on an NLA track of its own and of its name."""
+    action = bpy.data.actions.new(name)
+    slot = action.slots.new(id_type="KEY", name="Key")
+    bag = action.layers.new("Layer").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)
+    bag.fcurves.new(f'key_blocks["{shape}"].value').keyframe_points.insert(1, value)
+    track = animation.nla_tracks.new()
+    track.name = name
+    placed = track.strips.new(name, 1, action)
+    placed.action_slot = slot
+    return placed
 
 
 def paths(*, rig: Rig, sound: str, folder: Path, progress: Any) -> dict[str, Any]:
@@ -223,17 +216,6 @@ def paths(*, rig: Rig, sound: str, folder: Path, progress: Any) -> dict[str, Any
         }
 
 
-def _smile(keys: Any) -> None:
-    """Put a smile that lasts on an NLA track."""
-    action = bpy.data.actions.new("smile")
-    slot = action.slots.new(id_type="KEY", name=keys.name)
-    bag = action.layers.new("Layer").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)
-    bag.fcurves.new('key_blocks["mouthSmileLeft"].value').keyframe_points.insert(1, 0.4)
-    track = keys.animation_data.nla_tracks.new()
-    track.name = "Artist's"
-    track.strips.new("smile", 1, action).action_slot = slot
-
-
 def artists(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
     """Return what is left of an artist's work after two takes, one of them deleted."""
     with extension():
@@ -244,7 +226,7 @@ def artists(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
         keys.key_blocks["cheekPuff"].value = 0.25
         armature.pose.bones["root"].keyframe_insert("location", frame=3)
         mine = [keys.animation_data.action, armature.animation_data.action]
-        _smile(keys)
+        _strip(keys.animation_data, "Artist's", "mouthSmileLeft", 0.4)
         before = [_points(action) for action in mine]
         found: dict[str, Any] = {"said": [_animate(sound=sound), _animate(sound=sound, jaw=0.5)]}
         found["kept"] = [_points(action) for action in mine] == before
@@ -277,8 +259,7 @@ def takes(*, rig: Rig, sound: str, frames: list[int], progress: Any) -> dict[str
         take.jaw = 1.4
         found["reduced"] = _values(face, "jawOpen", frames)
         found["told"] = take.blocked
-        point = take.action.layers[0].strips[0].channelbags[0].fcurves[3].keyframe_points[2]
-        point.co.y += 0.2
+        fcurves(take.action)[3].keyframe_points[2].co.y += 0.2
         edited = _points(take.action)
         take.jaw = 0.2
         found["edited"] = take.blocked
@@ -288,10 +269,7 @@ def takes(*, rig: Rig, sound: str, frames: list[int], progress: Any) -> dict[str
         track.lock = True
         made.takes[1].jaw = 0.1
         found["locked"] = made.takes[1].blocked
-        try:
-            bpy.ops.audio2blend.take_delete()
-        except RuntimeError as error:
-            found["locked delete"] = str(error)
+        found["locked delete"] = refusal(bpy.ops.audio2blend.take_delete)
         track.lock = False
         Path(made.takes[1].clip_path).unlink()
         made.takes[1].jaw = 0.2

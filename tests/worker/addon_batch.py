@@ -8,7 +8,7 @@ import bpy
 
 from rigs import Rig
 
-from .addon_scenes import extension, put, speaker
+from .addon_scenes import extension, fcurves, put, refusal, speaker
 
 
 def _told() -> list[tuple[str, str, str, str]]:
@@ -53,7 +53,7 @@ def _hero() -> Any:
 def _raise_a_key() -> None:
     """Edit the take of Hero that says a.wav."""
     action = next(take.action for take in _hero().takes if take.name.startswith("a"))
-    curve = action.layers[0].strips[0].channelbags[0].fcurves[0]
+    curve = fcurves(action)[0]
     curve.keyframe_points[5].co.y += 0.1
     curve.update()
 
@@ -82,15 +82,7 @@ def refused(*, rig: Rig, table: Path, progress: Any) -> dict[str, str]:
             "binary": None,
         }.items():
             table.write_bytes(b"\xff\xfe\x00" if text is None else text.encode())
-            out[name] = _error(lambda: bpy.ops.audio2blend.batch(filepath=str(table)))
-        out["missing"] = _error(lambda: bpy.ops.audio2blend.batch(filepath=str(table.with_name("none.csv"))))
-        out["nobody"] = _error(lambda: bpy.ops.audio2blend.batch(filepath=str(table.parent), characters="Ghost"))
+            out[name] = refusal(bpy.ops.audio2blend.batch, filepath=str(table))
+        out["missing"] = refusal(bpy.ops.audio2blend.batch, filepath=str(table.with_name("none.csv")))
+        out["nobody"] = refusal(bpy.ops.audio2blend.batch, filepath=str(table.parent), characters="Ghost")
         return out
-
-
-def _error(call: Callable[[], Any]) -> str:
-    try:
-        call()
-    except RuntimeError as error:
-        return str(error)
-    return ""

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-import numpy as np
 
 from rigs import Rig
 
 from . import addon_scenes
-from .addon_scenes import extension, put, speaker
+from .addon_scenes import curves_of_shapes, extension, keyed, put, refusal, speaker
 
 
 def words(*, rig: Rig, progress: Any) -> dict[str, Any]:
@@ -72,10 +71,7 @@ def maps(*, rig: Rig, progress: Any) -> dict[str, Any]:
         out["forgotten"] = character.words(made)
         bpy.ops.audio2blend.map_preset(preset="arkit")
         out["preset"] = character.words(made)
-        try:
-            bpy.ops.audio2blend.map_preset(preset="oculus")
-        except RuntimeError as error:
-            out["refused"] = str(error)
+        out["refused"] = refusal(bpy.ops.audio2blend.map_preset, preset="oculus")
         return out
 
 
@@ -117,11 +113,7 @@ def by_shape(*, rig: Rig, sound: Path, path: Path, progress: Any) -> dict[str, A
         bpy.context.scene.render.fps = 60
         bpy.ops.audio2blend.animate(sound=str(sound))
         (take,) = bpy.context.scene.audio2blend.speakers[0].takes
-        out["keys"] = {}
-        for curve in take.action.layers[0].strips[0].channelbags[0].fcurves:
-            points = np.empty(2 * len(curve.keyframe_points), np.float32)
-            curve.keyframe_points.foreach_get("co", points)
-            out["keys"][curve.data_path.split('"')[1]] = points[1::2]
+        out["keys"] = {name: keyed(curve) for name, curve in curves_of_shapes(take.action).items()}
         return out
 
 

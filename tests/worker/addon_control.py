@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rigs import Rig
 
-from .addon_scenes import extension, put, speaker
+from .addon_scenes import extension, played, put, refusal, speaker
 
 FRAMES = (10, 30, 50, 70, 90)
 
@@ -69,25 +69,19 @@ def _move(face: Any) -> None:
 
 def _vertices(face: Any) -> NDArray[np.float32]:
     """Return a face in every frame as it is seen."""
-    found = []
-    for frame in FRAMES:
-        bpy.context.scene.frame_set(frame)
-        mesh = face.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
-        points = np.empty(3 * len(mesh.vertices), np.float32)
-        mesh.vertices.foreach_get("co", points)
-        found.append(points.reshape(-1, 3))
-    return np.stack(found)
+    found = np.empty((len(FRAMES), len(face.data.vertices), 3), np.float32)
+    for points, seen in zip(found, played(face, FRAMES), strict=True):
+        seen.data.vertices.foreach_get("co", points.ravel())
+    return found
 
 
 def _values(face: Any) -> dict[str, list[float]]:
     """Return what every shape key and its copy come to together, by its name."""
     found: dict[str, list[float]] = {}
-    for frame in FRAMES:
-        bpy.context.scene.frame_set(frame)
-        blocks = face.data.shape_keys.evaluated_get(bpy.context.evaluated_depsgraph_get()).key_blocks
-        for block in blocks[1:]:
+    for keys in played(face.data.shape_keys, FRAMES):
+        for block in keys.key_blocks[1:]:
             if not block.name.endswith(" (hand)"):
-                copy = blocks.get(f"{block.name} (hand)")
+                copy = keys.key_blocks.get(f"{block.name} (hand)")
                 found.setdefault(block.name, []).append(block.value + (copy.value if copy else 0))
     return found
 
@@ -112,10 +106,7 @@ def refused(*, visemes: Rig, rig: Rig, progress: Any) -> dict[str, str]:
         speaker(face)
         bpy.ops.audio2blend.controls_connect()
         face.data.shape_keys["audio2blend_controls"]["jaw"] = 0.5
-        try:
-            bpy.ops.audio2blend.controls_remove(keep=True)
-        except RuntimeError as error:
-            out["no take"] = str(error)
+        out["no take"] = refusal(bpy.ops.audio2blend.controls_remove, keep=True)
         out["still there"] = control_rig.why_not_remove(bpy.context)
         bpy.ops.audio2blend.controls_remove(keep=False)
         return out

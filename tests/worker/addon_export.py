@@ -7,7 +7,7 @@ import bpy
 
 from rigs import Rig
 
-from .addon_scenes import extension, put, speaker
+from .addon_scenes import curves_of_shapes, extension, put, refusal, speaker
 
 
 def written(*, rig: Rig, sound: Path, folder: Path, formats: list[str], progress: Any) -> list[tuple[str, str, str]]:
@@ -26,9 +26,7 @@ def edited(*, rig: Rig, sound: Path, folder: Path, frame: int, by: float, progre
         made = speaker(put(rig))
         bpy.ops.audio2blend.animate(sound=str(sound))
         bpy.ops.audio2blend.export(filepath=str(folder / "before.npz"))
-        action = made.takes[0].action
-        bags = action.layers[0].strips[0].channelbags
-        (curve,) = [curve for bag in bags for curve in bag.fcurves if '"jawOpen"' in curve.data_path]
+        curve = curves_of_shapes(made.takes[0].action)["jawOpen"]
         for point in curve.keyframe_points:
             if point.co.x >= frame:
                 point.co.y += by
@@ -51,15 +49,9 @@ def refused(*, rig: Rig, sound: Path, folder: Path, progress: Any) -> dict[str, 
             "a file for a folder": {"folder": str(sound), "formats": {"csv"}},
             "no such format": {"filepath": str(folder / "line.xyz")},
         }.items():
-            try:
-                bpy.ops.audio2blend.export(**arguments)
-            except RuntimeError as error:
-                out[name] = str(error)
+            out[name] = refusal(bpy.ops.audio2blend.export, **arguments)
         made.takes[0].clip_path = str(folder / "gone.npz")
-        try:
-            bpy.ops.audio2blend.export(filepath=str(folder / "line.csv"))
-        except RuntimeError as error:
-            out["gone"] = str(error)
+        out["gone"] = refusal(bpy.ops.audio2blend.export, filepath=str(folder / "line.csv"))
         return out
 
 

@@ -7,12 +7,11 @@ from typing import Any
 import bpy
 import numpy as np
 from mathutils import Matrix, Quaternion
-from numpy.typing import NDArray
 
 from rigs import Rig
 
 from . import addon_scenes
-from .addon_scenes import extension, put, speaker
+from .addon_scenes import curves_of_shapes, extension, played, put, refusal, shown, speaker
 
 MODES = ("QUATERNION", "XYZ", "ZXY", "AXIS_ANGLE")
 
@@ -23,14 +22,10 @@ def _animate(sound: str, **arguments: Any) -> Any:
     return bpy.context.scene.audio2blend.speakers[bpy.context.scene.audio2blend.active].takes[-1]
 
 
-def _shapes(face: Any, names: list[str], frames: range) -> NDArray[np.float32]:
-    """Return the evaluated values of shape keys, shape (n_frames, n_names)."""
-    found = np.zeros((len(frames), len(names)), np.float32)
-    for row, frame in enumerate(frames):
-        bpy.context.scene.frame_set(frame)
-        keys = face.data.shape_keys.evaluated_get(bpy.context.evaluated_depsgraph_get())
-        found[row] = [keys.key_blocks[name].value for name in names]
-    return found
+def _turns(armature: Any, bone: str, frames: range) -> list[Quaternion]:
+    """Return how far a bone is turned in each frame from where it rests, in the armature's axes."""
+    bones = (seen.pose.bones[bone] for seen in played(armature, frames))
+    return [(bone.matrix @ bone.bone.matrix_local.inverted()).to_quaternion() for bone in bones]
 
 
 def at_rates(*, rig: Rig, sound: str, cases: list[dict[str, Any]], progress: Any) -> list[dict[str, Any]]:
@@ -44,12 +39,12 @@ def at_rates(*, rig: Rig, sound: str, cases: list[dict[str, Any]], progress: Any
             for name, value in case["render"].items():
                 setattr(bpy.context.scene.render, name, value)
             take = _animate(sound, **case["arguments"])
-            curves = take.action.layers[0].strips[0].channelbag(take.action.slots[0]).fcurves
+            curves = curves_of_shapes(take.action)
             frames = range(case["frames"][0], case["frames"][1])
             found.append(
                 {
-                    "values": _shapes(face, case["names"], frames),
-                    "keys": [len(curves.find(f'key_blocks["{name}"].value').keyframe_points) for name in case["names"]],
+                    "values": shown(face, case["names"], frames),
+                    "keys": [len(curves[name].keyframe_points) for name in case["names"]],
                     "blocked": take.blocked,
                 }
             )
@@ -74,14 +69,8 @@ def heads(*, rig: Rig, sound: str, frames: range, progress: Any) -> dict[str, li
             armature.pose.bones["head"].rotation_mode = mode
             speaker(face)
             _animate(sound)
-            turns = []
-            for frame in frames:
-                bpy.context.scene.frame_set(frame)
-                bone = armature.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones["head"]
-                turn = (bone.matrix @ bone.bone.matrix_local.inverted()).to_quaternion()
-                w, x, y, z = turn
-                turns.append((w, x, y, z) if upright else (w, x, z, -y))
-            found[mode] = turns
+            turns = _turns(armature, "head", frames)
+            found[mode] = [(w, x, y, z) if upright else (w, x, z, -y) for w, x, y, z in turns]
     return found
 
 
@@ -114,12 +103,7 @@ def jaw(*, rig: Rig, sound: str, frames: range, progress: Any) -> dict[str, Any]
         armature.data.bones["root"].name = "jaw"
         speaker(armature)
         take = _animate(sound)
-        angles = []
-        for frame in frames:
-            bpy.context.scene.frame_set(frame)
-            bone = armature.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones["jaw"]
-            turn = (bone.matrix @ bone.bone.matrix_local.inverted()).to_quaternion()
-            angles.append(float(np.degrees(2 * np.arctan2(turn.x, turn.w))))
+        angles = [float(np.degrees(2 * np.arctan2(turn.x, turn.w))) for turn in _turns(armature, "jaw", frames)]
         return {"angles": angles, "blocked": take.blocked}
 
 
@@ -150,8 +134,8 @@ def family(*, rig: Rig, sound: str, frames: range, progress: Any) -> dict[str, A
                 [track.name for track in owner.animation_data.nla_tracks]
                 for owner in (face.data.shape_keys, teeth.data.shape_keys, face.parent)
             ],
-            "face": _shapes(face, names, frames),
-            "teeth": _shapes(teeth, names, frames),
+            "face": shown(face, names, frames),
+            "teeth": shown(teeth, names, frames),
             "blocked": take.blocked,
         }
 
@@ -161,20 +145,16 @@ def overridden(*, rig: Rig, sound: str, folder: Path, frames: range, progress: A
     hero = addon_scenes.linked(rig, folder)
     with extension():
         made = speaker(hero)
-        try:
-            _animate(sound)
-            refused = ""
-        except RuntimeError as error:
-            refused = str(error)
+        refused = refusal(bpy.ops.audio2blend.animate, sound=sound)
         bpy.ops.audio2blend.make_override()
         take = _animate(sound)
         names = list(rig.shapes[:6])
-        out = {"refused": refused, "blocked": take.blocked, "values": _shapes(made.character, names, frames)}
+        out = {"refused": refused, "blocked": take.blocked, "values": shown(made.character, names, frames)}
         bpy.ops.wm.save_as_mainfile(filepath=str(folder / "shot.blend"))
         bpy.ops.wm.open_mainfile(filepath=str(folder / "shot.blend"))
         again = bpy.context.scene.audio2blend.speakers[0]
-        out["reopened"] = _shapes(again.character, names, frames)
+        out["reopened"] = shown(again.character, names, frames)
         again.takes[0].jaw = 0.0
-        out["weighed"] = _shapes(again.character, ["jawOpen"], frames)
+        out["weighed"] = shown(again.character, ["jawOpen"], frames)
         out["told"] = again.takes[0].blocked
         return out

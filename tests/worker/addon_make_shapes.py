@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from rigs import Rig
 
-from .addon_scenes import extension, put, speaker
+from .addon_scenes import extension, put, refusal, speaker
 
 
 def made(*, rig: Rig, own: NDArray[np.float32], progress: Any) -> dict[str, Any]:
@@ -46,10 +46,4 @@ def no_face(*, progress: Any) -> dict[str, Any]:
         bpy.ops.mesh.primitive_cube_add()
         cube = bpy.context.object
         speaker(cube)
-        out: dict[str, Any] = {}
-        try:
-            bpy.ops.audio2blend.make_shapes()
-        except RuntimeError as error:
-            out["said"] = str(error)
-        out["keys"] = cube.data.shape_keys
-        return out
+        return {"said": refusal(bpy.ops.audio2blend.make_shapes), "keys": cube.data.shape_keys}

@@ -7,7 +7,7 @@ import bpy
 
 from rigs import Rig
 
-from .addon_scenes import extension, put, speaker
+from .addon_scenes import curves_of_shapes, extension, put, speaker
 
 
 def measured(*, rig: Rig, sound: Path, text: str, progress: Any) -> list[dict[str, Any]]:
@@ -17,13 +17,11 @@ def measured(*, rig: Rig, sound: Path, text: str, progress: Any) -> list[dict[st
         who.text = text
         bpy.ops.audio2blend.animate(sound=str(sound))
         out = [_measure()]
-        bags = who.takes[0].action.layers[0].strips[0].channelbags
-        for curve in (curve for bag in bags for curve in bag.fcurves):
-            for name, value in (("jawOpen", 0.6), ("mouthClose", 0.0)):
-                if f'"{name}"' in curve.data_path:
-                    for point in curve.keyframe_points:
-                        point.co.y = value
-                    curve.update()
+        curves = curves_of_shapes(who.takes[0].action)
+        for name, value in (("jawOpen", 0.6), ("mouthClose", 0.0)):
+            for point in curves[name].keyframe_points:
+                point.co.y = value
+            curves[name].update()
         out.append(_measure())
         return out
 

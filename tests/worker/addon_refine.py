@@ -8,7 +8,7 @@ import numpy as np
 
 from rigs import Rig
 
-from .addon_scenes import extension, put, speaker
+from .addon_scenes import curves_of_shapes, extension, keyed, put, speaker
 
 _SAID = ("jawOpen", "mouthClose", "eyeBlinkLeft")
 
@@ -23,15 +23,8 @@ def _animated(rig: Rig, sound: Path) -> Any:
 
 def _curves(action: Any) -> dict[str, Any]:
     """Return the values of some shapes' keys, by shape."""
-    found = {}
-    for bag in action.layers[0].strips[0].channelbags:
-        for curve in bag.fcurves:
-            name = next((name for name in _SAID if f'["{name}"]' in curve.data_path), None)
-            if name is not None:
-                flat = np.empty(2 * len(curve.keyframe_points), np.float32)
-                curve.keyframe_points.foreach_get("co", flat)
-                found[name] = flat[1::2]
-    return found
+    curves = curves_of_shapes(action)
+    return {name: keyed(curves[name]) for name in _SAID}
 
 
 def _phones(take: Any) -> list[Any]:

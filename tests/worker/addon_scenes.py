@@ -1,11 +1,13 @@
 """Runs in Blender: scenes for the tests of the extension, with the extension switched on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
+from numpy.typing import NDArray
 
 import addon
 from rigs import Rig
@@ -53,3 +55,44 @@ def linked(rig: Rig, folder: Path) -> Any:
         here.collections = there.collections
     bpy.context.scene.collection.children.link(here.collections[0])
     return here.collections[0].objects["Hero"]
+
+
+def refusal(operator: Callable[..., Any], **arguments: Any) -> str:
+    """Return what an operator says when it refuses, or nothing when it does not."""
+    try:
+        operator(**arguments)
+    except RuntimeError as error:
+        return str(error).removeprefix("Error: ").strip()
+    return ""
+
+
+def fcurves(action: Any) -> list[Any]:
+    """Return all F-curves of an Action with one layer."""
+    return [curve for bag in action.layers[0].strips[0].channelbags for curve in bag.fcurves]
+
+
+def curves_of_shapes(action: Any) -> dict[str, Any]:
+    """Return the F-curves of shape keys, by shape."""
+    return {
+        curve.data_path.split('"')[1]: curve for curve in fcurves(action) if curve.data_path.startswith("key_blocks[")
+    }
+
+
+def keyed(curve: Any) -> NDArray[np.float32]:
+    """Return the values of an F-curve's keys."""
+    flat = np.empty(2 * len(curve.keyframe_points), np.float32)
+    curve.keyframe_points.foreach_get("co", flat)
+    return flat[1::2]
+
+
+def played(item: Any, frames: Iterable[int]) -> Iterator[Any]:
+    """Yield an object or data-block as Blender evaluates it in each frame."""
+    for frame in frames:
+        bpy.context.scene.frame_set(frame)
+        yield item.evaluated_get(bpy.context.evaluated_depsgraph_get())
+
+
+def shown(face: Any, names: Sequence[str], frames: Iterable[int]) -> NDArray[np.float32]:
+    """Return the values of shape keys as they are seen, shape (n_frames, n_names)."""
+    rows = [[keys.key_blocks[name].value for name in names] for keys in played(face.data.shape_keys, frames)]
+    return np.array(rows, np.float32)

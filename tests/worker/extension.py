@@ -14,7 +14,8 @@ import addon_utils
 import bpy
 
 from rigs import Rig
-from rigs.worker import scene
+
+from .addon_scenes import extension, put, shown
 
 NAME = "bl_ext.user_default.audio2blend"
 
@@ -41,14 +42,9 @@ def lifecycle(*, archive: Path, rig: Rig, recording: Path, progress: Any) -> dic
 
 def use(rig: Rig, recording: Path) -> float:
     """Let a new character say a recording, and return how far its jaw opens."""
-    head = scene.build(bpy.context.scene, rig).mesh
+    head = put(rig)
     bpy.ops.audio2blend.animate(sound=str(recording), character=head.name)
-    jaw = head.data.shape_keys.key_blocks["jawOpen"]
-    opened = []
-    for frame in range(1, 60):
-        bpy.context.scene.frame_set(frame)
-        opened.append(jaw.value)
-    return max(opened)
+    return float(shown(head, ["jawOpen"], range(1, 60)).max())
 
 
 def settled() -> dict[str, list[str]]:
@@ -120,11 +116,9 @@ def _folder() -> str:
 
 def commands(*, calls: list[list[str]], progress: Any) -> list[tuple[int, str, str]]:
     """Return exit code, stdout and stderr of calls of the command, in a scene where a head is the speaker."""
-    import addon
-    from addon import command
+    with extension():
+        from addon import command
 
-    addon.register()
-    try:
         bpy.ops.audio2blend.add_head()
         found = []
         for arguments in calls:
@@ -132,23 +126,19 @@ def commands(*, calls: list[list[str]], progress: Any) -> list[tuple[int, str, s
                 code = command.main(arguments)
             found.append((code, out.getvalue(), error.getvalue()))
         return found
-    finally:
-        addon.unregister()
 
 
 def self_test(*, weights: str, progress: Any) -> str:
     """Return what the self-test finds, with a network in place of the shipped ones."""
-    import addon
-    from addon import preferences
+    with extension():
+        from addon import preferences
 
-    addon.register()
-    try:
         entry = bpy.context.preferences.addons.new()
-        entry.module = "addon"
-        entry.preferences.weights = weights
-        assert preferences.get(bpy.context).weights == weights
-        bpy.ops.audio2blend.self_test()
-        return str(bpy.context.window_manager.audio2blend_findings)
-    finally:
-        bpy.context.preferences.addons.remove(entry)
-        addon.unregister()
+        try:
+            entry.module = "addon"
+            entry.preferences.weights = weights
+            assert preferences.get(bpy.context).weights == weights
+            bpy.ops.audio2blend.self_test()
+            return str(bpy.context.window_manager.audio2blend_findings)
+        finally:
+            bpy.context.preferences.addons.remove(entry)

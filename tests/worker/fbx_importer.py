@@ -7,6 +7,8 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
+from .addon_scenes import curves_of_shapes
+
 
 def read(*, path: Path, n_frames: int, progress: Any) -> dict[str, Any]:
     """Import a file and return the mesh at rest in the world, the weights and where the head bone looks."""
@@ -16,7 +18,7 @@ def read(*, path: Path, n_frames: int, progress: Any) -> dict[str, Any]:
     armature = next(one for one in scene.objects if one.type == "ARMATURE")
     keys = face.data.shape_keys
     names = [key.name for key in keys.key_blocks[1:]]
-    curves = {curve.data_path.split('"')[1]: curve for curve in curves_of(keys)}
+    curves = curves_of_shapes(keys.animation_data.action)
     first = curves[names[0]].range()[0]
     weights = np.array([[curves[name].evaluate(first + frame) for name in names] for frame in range(n_frames)])
     bone = armature.pose.bones["head"]
@@ -28,10 +30,3 @@ def read(*, path: Path, n_frames: int, progress: Any) -> dict[str, Any]:
         forward.append((turn @ Vector((0.0, -1.0, 0.0)))[:])
     rest = [(face.matrix_world @ vertex.co)[:] for vertex in face.data.vertices]
     return {"rest": np.array(rest), "names": names, "weights": weights, "forward": np.array(forward)}
-
-
-def curves_of(keys: bpy.types.Key) -> list[bpy.types.FCurve]:
-    """Return the F-curves of shape keys."""
-    animation = keys.animation_data
-    strip = animation.action.layers[0].strips[0]
-    return list(strip.channelbag(animation.action_slot).fcurves)
