@@ -77,10 +77,14 @@ class A2B_PG_files(bpy.types.PropertyGroup):
 
 
 def folder(text: str) -> Path:
-    """Return the folder that is meant. Raises InputError if it is one of a .blend file that was never saved."""
+    """Return the folder that is meant, by nothing that of the .blend file.
+
+    Raises InputError if that file was never saved.
+    """
+    text = text or "//"
     if text.startswith("//") and not bpy.data.filepath:
         raise InputError("the folder is that of the .blend file, which is not saved yet; save it or name another")
-    return Path(bpy.path.abspath(text or "//"))
+    return Path(bpy.path.abspath(text))
 
 
 def why_not_folder(text: str) -> str:
