@@ -261,7 +261,7 @@ class Run:
                     else:
                         ledger.add(Path(file["path"]), key)
         finally:
-            handed.unlink(missing_ok=True)
+            gather.drop(handed)
         if wrong:
             raise InputError("; ".join(wrong))
         return f"{len(outputs)} file{'s' * (len(outputs) != 1)}"

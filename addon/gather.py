@@ -1,5 +1,6 @@
 """What the child process needs of a character: its meshes and bones at rest, in a file."""
 
+import contextlib
 import os
 import tempfile
 from pathlib import Path
@@ -16,9 +17,9 @@ from .character import HAND, Character
 _scratch: list[Path] = []
 
 
-def scratch(suffix: str = ".npz") -> Path:
+def scratch() -> Path:
     """Return the path of a new temporary file, which goes with `sweep` or when Blender ends."""
-    handle, name = tempfile.mkstemp(suffix, "a2b-", dir=bpy.app.tempdir)
+    handle, name = tempfile.mkstemp(".npz", "a2b-", dir=bpy.app.tempdir)
     os.close(handle)
     path = Path(name)
     _scratch.append(path)
@@ -26,9 +27,16 @@ def scratch(suffix: str = ".npz") -> Path:
 
 
 def sweep() -> None:
-    """Delete all temporary files; nobody may be at work with them."""
-    while _scratch:
-        _scratch.pop().unlink(missing_ok=True)
+    """Delete all temporary files that nobody is at work with."""
+    for path in list(_scratch):
+        drop(path)
+
+
+def drop(path: Path) -> None:
+    """Delete a temporary file; on Windows one that the child process still reads waits for the next `sweep`."""
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+        _scratch.remove(path)
 
 
 def save(context: Any, character: Character) -> Path:
