@@ -10,6 +10,7 @@ from bpy.props import StringProperty
 
 from audio2blend.errors import InputError
 
+from . import character
 from .properties import active_speaker
 from .reports import allows, guarded
 
@@ -36,7 +37,8 @@ def read(path: Path) -> list[Row]:
     relative to the file. Raises InputError, naming file, row and cure.
     """
     if path.is_dir():
-        sounds = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in SOUNDS)
+        found = (entry for entry in path.iterdir() if entry.suffix.lower() in SOUNDS and entry.is_file())
+        sounds = sorted(sound for sound in found if not sound.name.startswith("."))  # macOS puts a "._" beside each
         if not sounds:
             raise InputError(f"there is no recording in {path}; choose a folder with .wav files")
         return [Row(sound, "") for sound in sounds]
@@ -46,6 +48,17 @@ def read(path: Path) -> list[Row]:
         raise InputError(f"there is no table {path}; choose a .csv file or a folder") from None
     except UnicodeDecodeError:
         raise InputError(f"{path} is no text in UTF-8; save the table as CSV UTF-8") from None
+    try:
+        rows = _rows(path, text)
+    except csv.Error as error:
+        raise InputError(f"{path} is no table ({error}); save it as CSV UTF-8") from None
+    if not rows:
+        raise InputError(f"{path} has no rows below the names of its columns; add a recording a row")
+    return rows
+
+
+def _rows(path: Path, text: str) -> list[Row]:
+    """Return the lines of a table, with commas, semicolons or tabs between its columns."""
     first = text.partition("\n")[0]
     rows = csv.reader(text.splitlines(), delimiter=max(",;\t", key=first.count))
     names = [name.strip().lower() for name in next(rows, [])]
@@ -60,8 +73,6 @@ def read(path: Path) -> list[Row]:
             raise InputError(f"{path}, row {number}: there is no sound; name a recording, or delete the row")
         name = cells[who].strip() if who is not None and len(cells) > who else ""
         found.append(Row(path.parent / cells[sound].strip(), name))
-    if not found:
-        raise InputError(f"{path} has no rows below the names of its columns; add a recording a row")
     return found
 
 
@@ -95,9 +106,8 @@ def everybody(context: Any, names: str) -> list[Any]:
             if name not in scene.objects:
                 raise InputError(f"there is no object '{name}' in the scene; name one of its meshes or armatures")
         return [scene.objects[name] for name in wanted]
-    from .character import of
-
-    found = [speaker.character or next(iter(of(speaker).faces), None) for speaker in scene.audio2blend.speakers]
+    speakers = scene.audio2blend.speakers
+    found = [speaker.character or next(iter(character.of(speaker).faces), None) for speaker in speakers]
     active = context.view_layer.objects.active
     if not any(found) and active is not None and active.type in {"MESH", "ARMATURE"}:
         found = [active]
