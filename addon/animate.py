@@ -16,7 +16,7 @@ from . import character, modal, preferences, refine, takes
 from .keys import actions, plan
 from .keys.blocked import blocked
 from .modal import Request, ServiceOperator
-from .properties import active_speaker, ensure_speaker, quietly, sound_path
+from .properties import active_speaker, ensure_speaker, place_of, quietly, sound_path, speaker_at
 from .reports import allows
 from .threads import in_thread
 
@@ -123,9 +123,7 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
 
     def request(self, context: Any) -> Sequence[Request]:
         """Ask for the sound to be heard, once all else is known to be well."""
-        ensure_speaker(context.scene)
-        self._number = context.scene.audio2blend.active
-        self._scene = context.scene.name
+        self._place = place_of(ensure_speaker(context.scene))
         wishes = self._wishes()
         self._plan(wishes)
         return [listening(context, wishes.path, wishes.quality)]
@@ -145,7 +143,7 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         assert self._made is not None
         action = plan.found(*self._made)
         wishes = self._wishes()
-        speaker = self._speaker()
+        speaker = speaker_at(*self._place)
         plan.show(action, self._keys)
         self._set(speaker, wishes)
         take = list_take(speaker, action, speaker.sound, results[0])
@@ -165,15 +163,9 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
             if action is not None and action.session_uid == self._made[1]:
                 actions.remove(action)
 
-    def _speaker(self) -> Any:
-        scene = bpy.data.scenes.get(self._scene)
-        if scene is None or self._number >= len(scene.audio2blend.speakers):
-            raise InputError("the speaker is not there any more; animate again")
-        return scene.audio2blend.speakers[self._number]
-
     def _wishes(self) -> Any:
         """Return what to animate: the arguments that were given, and the speaker's settings for the rest."""
-        speaker = self._speaker()
+        speaker = speaker_at(*self._place)
         given = self.properties.is_property_set
         wishes = SimpleNamespace(**{name: getattr(self if given(name) else speaker, name) for name in _SETTINGS})
         wishes.character, wishes.collection = speaker.character, speaker.collection
@@ -190,7 +182,7 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         return wishes
 
     def _plan(self, wishes: Any) -> plan.Plan:
-        return plan.Plan.of(bpy.data.scenes[self._scene], wishes, wishes, wishes.start_frame)
+        return plan.Plan.of(bpy.data.scenes[self._place[0]], wishes, wishes, wishes.start_frame)
 
     def _set(self, speaker: Any, wishes: Any) -> None:
         """Keep what was given as the speaker's settings, so that the dials of the take find them."""

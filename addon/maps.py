@@ -14,7 +14,7 @@ from rigs.retarget.presets import presets
 
 from . import character, gather, modal
 from .modal import Request, ServiceOperator
-from .properties import active_speaker
+from .properties import active_speaker, place_of, speaker_at
 from .reports import allows, guarded
 
 
@@ -135,14 +135,15 @@ class A2B_OT_map_match(ServiceOperator, bpy.types.Operator):
 
     def request(self, context: Any) -> Sequence[Request]:
         """Ask for the map of the character as it stands."""
-        who = character.of(active_speaker(context))
+        self._place = place_of(active_speaker(context))
+        who = character.of(speaker_at(*self._place))
         asked = {"character": str(gather.save(context, who)), "name": who.name, "output": str(gather.scratch())}
         return [("match", asked)]
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Give it to the speaker."""
+        """Give it to the speaker, who need not be the active one any more."""
         (found,) = results
-        block = give(active_speaker(context), found["map"])
+        block = give(speaker_at(*self._place), found["map"])
         if found["solver"]:
             block[character.SOLVER] = b64encode(Path(found["solver"]).read_bytes()).decode()
         _show(context, block)

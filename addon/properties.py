@@ -16,6 +16,7 @@ from bpy.props import (
     StringProperty,
 )
 
+from audio2blend.errors import InputError
 from audio2blend.phones import PHONES
 
 _quiet = 0
@@ -246,6 +247,20 @@ def ensure_speaker(scene: Any) -> Any:
         settings.speakers.add().name = "Speaker"
     settings.active = min(max(settings.active, 0), len(settings.speakers) - 1)
     return settings.speakers[settings.active]
+
+
+def place_of(speaker: Any) -> tuple[str, int]:
+    """Return the name of a speaker's scene and the speaker's number in it, to be kept while the user goes on."""
+    scene = speaker.id_data
+    return scene.name, next(at for at, one in enumerate(scene.audio2blend.speakers) if one == speaker)
+
+
+def speaker_at(scene: str, number: int) -> Any:
+    """Return the speaker of a scene with a number. Raises InputError if it is gone."""
+    found = bpy.data.scenes.get(scene)
+    if found is None or number >= len(found.audio2blend.speakers):
+        raise InputError("the speaker is not there any more; begin again")
+    return found.audio2blend.speakers[number]
 
 
 def sound_path(speaker: Any) -> Path | None:

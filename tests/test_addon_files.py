@@ -1,0 +1,42 @@
+"""Files of the Blender extension: tables and folders that are read, folders that are meant, and what is swept up."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from small_rig import patch
+
+from audio2blend import blender
+
+pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+WORKER = "tests.worker.addon_files"
+
+
+def test_temporary_files_that_are_held_open_go_later(inside: blender.Child) -> None:
+    assert inside.call(f"{WORKER}:swept", {}) == [False, True, False]
+
+
+def test_a_folder_of_a_file_that_is_not_saved_is_nowhere(inside: blender.Child) -> None:
+    *unknown, known = inside.call(f"{WORKER}:unsaved", {}).values()
+    assert all(said.endswith("which is not saved yet; save it or name another") for said in unknown)
+    assert len(unknown) == 3
+    assert known == ""
+
+
+def test_a_folder_of_recordings_may_hold_other_things(inside: blender.Child, tmp_path: Path) -> None:
+    for name in ("b.WAV", "a.mp3", "._a.mp3", "notes.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "old.wav").mkdir()
+    assert inside.call(f"{WORKER}:table", {"path": tmp_path}) == {"said": "", "lines": ["a.mp3", "b.WAV"]}
+
+
+def test_what_is_no_table_is_told(inside: blender.Child, tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("sound\n" + "x" * 200_000, encoding="utf-8")
+    found = inside.call(f"{WORKER}:table", {"path": path})
+    assert found["said"].startswith(f"{path} is no table (field larger than field limit")
+    assert found["lines"] == []
+
+
+def test_a_map_comes_to_the_speaker_it_was_made_for(inside: blender.Child) -> None:
+    assert inside.call(f"{WORKER}:matched", {"rig": patch()}) == [True, False]

@@ -1,0 +1,64 @@
+"""Runs in Blender: files and folders that the extension reads, writes and sweeps up."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from rigs import Rig
+
+from .addon_scenes import extension, put, refusal, speaker
+
+
+def swept(*, progress: Any) -> list[bool]:
+    """Return whether temporary files are there: one that can be deleted, and one that cannot, at first and later."""
+    with extension():
+        from addon import gather
+
+        gone, held = gather.scratch(), gather.scratch()
+        held.unlink()
+        held.mkdir()  # what cannot be unlinked stands for what another process holds open on Windows
+        gather.sweep()
+        found = [gone.exists(), held.exists()]
+        held.rmdir()
+        held.touch()
+        gather.sweep()
+        return [*found, held.exists()]
+
+
+def unsaved(*, progress: Any) -> dict[str, str]:
+    """Return what is said of folders in a file that was never saved."""
+    with extension():
+        from addon import files
+
+        return {text: files.why_not_folder(text) for text in ("", "//", "//out", str(Path(bpy.app.tempdir)))}
+
+
+def table(*, path: Path, progress: Any) -> dict[str, Any]:
+    """Return the names of the recordings that a table or a folder lists, or what is said of it."""
+    with extension():
+        said = refusal(bpy.ops.audio2blend.batch_fill, filepath=str(path))
+        return {"said": said, "lines": [Path(line.sound).name for line in bpy.context.scene.audio2blend.lines]}
+
+
+def matched(*, rig: Rig, progress: Any) -> list[bool]:
+    """Return which of two speakers has a map after the first was matched and the second made active meanwhile."""
+    with extension():
+        from addon import maps
+
+        first, second = speaker(put(rig, name="Anna")), speaker(put(rig, name="Bert"))
+        settings = bpy.context.scene.audio2blend
+        settings.active = 0
+        begun = maps.A2B_OT_map_match.request
+
+        def request(self: Any, context: Any) -> Any:
+            asked = begun(self, context)
+            settings.active = 1  # as a user does while the child process is at work
+            return asked
+
+        maps.A2B_OT_map_match.request = request
+        try:
+            bpy.ops.audio2blend.map_match()
+        finally:
+            maps.A2B_OT_map_match.request = begun
+        return [someone.map is not None for someone in (first, second)]
