@@ -30,8 +30,9 @@ def same_file(path: str | Path) -> str:
 
 @contextmanager
 def draft(path: Path) -> Iterator[Path]:
-    """Yield a path to write to, with the suffix of `path`; when the block ends well, it becomes `path`.
+    """Yield a path to write to; when the block ends well, what lies there becomes `path`.
 
+    Its suffix is that of `path`, in small letters: numpy adds another to `.NPZ`.
     The draft lies in a folder of its own beside the target, so that no library sees two files of one name,
     the rename stays on one file system, and whatever else the block writes there is swept away.
     Raises InputError if the folder cannot be made or written to, or there is no more room in it.
@@ -45,7 +46,7 @@ def draft(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}; choose another folder") from None
     try:
-        target = folder / f"draft{path.suffix}"
+        target = folder / f"draft{path.suffix.lower()}"
         yield target
         try:
             target.replace(path)

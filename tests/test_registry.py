@@ -15,6 +15,7 @@ from test_curves import talking
 import usd_export
 from audio2blend.channels import CHANNELS
 from audio2blend.errors import InputError
+from usd_export.validation import findings
 
 FULL_DISK = """
 import resource, sys
@@ -52,6 +53,15 @@ def test_a_file_can_have_another_rate_than_the_clip(suffix: str, tmp_path: Path)
     assert len(found) == 30  # frame 29 is at 0.968 s; the clip's last at 1.0 s
     expected = np.interp(found.times_s, clip.times_s, clip["jawOpen"])
     assert found["jawOpen"] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "name", ["LINE.NPZ", "Line.Csv", "line.JSON", "LINE.GLB", "LINE.USDA", "LINE.USDC", "LINE.USDZ"]
+)
+def test_suffixes_may_be_in_capitals(name: str, tmp_path: Path) -> None:
+    path = usd_export.write(talking(3), tmp_path / name, rig=patch())
+    assert [entry.name for entry in tmp_path.iterdir()] == [name]
+    assert findings(path, talking(3), patch()) == ()
 
 
 def test_unknown_suffixes_and_formats_that_are_only_written_are_named(tmp_path: Path) -> None:
