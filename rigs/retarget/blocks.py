@@ -1,5 +1,7 @@
 """A direct solver for the equations of a surface, of NumPy alone."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,7 +9,8 @@ from audio2blend.errors import InputError
 
 from .surface import Index, Points
 
-_MEMORY = 1_500_000_000
+_MEMORY: Final = 1_500_000_000
+"""Bytes that the blocks may take."""
 
 
 class Factor:

@@ -80,9 +80,9 @@ def find(points: Points, faces: Index, like: Anatomy) -> Frame | None:
     size = [int(extent / pixel) + 1 for extent in (high - low)[:2]]
     picture = depth(points, faces, low, pixel, (size[1], size[0]))
     spots = _relief(like)
-    places = [_place(picture, low, pixel, spots, eyes) for eyes in _EYES_M]
-    unlike, frame = min(places, key=lambda place: place[0])
-    return _refined(points, faces, like, frame) if unlike < _ALIKE else None
+    places = [_place(picture, low, pixel, spots, apart_m) for apart_m in _EYES_M]
+    unlike, found = min(places, key=lambda place: place[0])
+    return _refined(points, faces, like, found) if unlike < _ALIKE else None
 
 
 def _relief(like: Anatomy) -> Points:
@@ -95,44 +95,44 @@ def _relief(like: Anatomy) -> Points:
     )
 
 
-def _place(picture: Points, low: Points, pixel: float, spots: Points, eyes: float) -> tuple[float, Frame]:
+def _place(picture: Points, low: Points, pixel: float, spots: Points, apart_m: float) -> tuple[float, Frame]:
     """Return how unlike the best place for a face with eyes so far apart is, and that place."""
     n_rows, n_columns = picture.shape
-    step = _PIXEL * eyes / pixel
-    aside = np.arange(-_ASIDE, _ASIDE, _PIXEL) * eyes / pixel + n_columns / 2
+    step = _PIXEL * apart_m / pixel
+    aside = np.arange(-_ASIDE, _ASIDE, _PIXEL) * apart_m / pixel + n_columns / 2
     best, place = np.inf, np.zeros(3)
     for row in np.arange(0, n_rows, step):
-        at = np.round(row + spots[:, 1] * eyes / pixel).astype(np.int64)[None]
-        across = np.round(aside[:, None] + spots[:, 0] * eyes / pixel).astype(np.int64)
+        at = np.round(row + spots[:, 1] * apart_m / pixel).astype(np.int64)[None]
+        across = np.round(aside[:, None] + spots[:, 0] * apart_m / pixel).astype(np.int64)
         inside = (at >= 0) & (at < n_rows) & (across >= 0) & (across < n_columns)
-        seen = picture[np.clip(at, 0, n_rows - 1), np.clip(across, 0, n_columns - 1)] / eyes
+        seen = picture[np.clip(at, 0, n_rows - 1), np.clip(across, 0, n_columns - 1)] / apart_m
         known = inside & np.isfinite(seen)
         enough = np.flatnonzero(known.mean(axis=1) > 0.8)
         if not len(enough):
             continue
-        apart = np.where(known, seen - spots[:, 2], np.nan)[enough]
-        level = np.nanmedian(apart, axis=1)
-        far = np.minimum(np.nan_to_num(np.abs(apart - level[:, None]), nan=_MOST), _MOST).mean(axis=1)
+        gaps = np.where(known, seen - spots[:, 2], np.nan)[enough]
+        level = np.nanmedian(gaps, axis=1)
+        far = np.minimum(np.nan_to_num(np.abs(gaps - level[:, None]), nan=_MOST), _MOST).mean(axis=1)
         if far.min() < best:
             which = int(far.argmin())
             best = float(far[which])
-            place = np.array([low[0] + aside[enough[which]] * pixel, low[1] + row * pixel, level[which] * eyes])
-    return best, Frame(origin=place, scale=1 / eyes, turn=np.eye(3))
+            place = np.array([low[0] + aside[enough[which]] * pixel, low[1] + row * pixel, level[which] * apart_m])
+    return best, Frame(origin=place, scale=1 / apart_m, turn=np.eye(3))
 
 
-def _refined(points: Points, faces: Index, like: Anatomy, frame: Frame) -> Frame:
-    """Return the frame in which the surface lies nearest to the face of `like`."""
+def _refined(points: Points, faces: Index, like: Anatomy, place: Frame) -> Frame:
+    """Return the frame near `place` in which the surface lies nearest to the face of `like`."""
     facing = normals(points, faces)
     seen = np.flatnonzero(like.seen & (like.points[:, 1] < 0.9))
     chosen = seen[spread(like.points[seen], 400)]
     query = np.hstack([like.points[chosen], 0.3 * like.normals[chosen]])
     for _ in range(_STEPS):
-        here = frame.inwards(points)
+        here = place.inwards(points)
         near = np.flatnonzero(((here > FACE[0] - 0.3) & (here < FACE[1] + 0.3)).all(axis=1))
-        found, far = nearest(query, np.hstack([here[near], 0.3 * (facing[near] @ frame.turn)]))
+        found, far = nearest(query, np.hstack([here[near], 0.3 * (facing[near] @ place.turn)]))
         kept = far[:, 0] <= np.percentile(far[:, 0], 80)
-        frame = _laid(points[near[found[kept, 0]]], like.points[chosen[kept]])
-    return frame
+        place = _laid(points[near[found[kept, 0]]], like.points[chosen[kept]])
+    return place
 
 
 def _laid(points: Points, onto: Points) -> Frame:

@@ -53,11 +53,34 @@ def _skin(pair: Correspondence) -> Points:
     faces = faces.reshape(head.faces.shape)
     points = head.points[vertices]
     slopes, areas = _slopes(points, faces)
-    stiff = areas[:, None, None] * slopes @ slopes.transpose(0, 2, 1)
-    rows, columns = np.repeat(faces, 3, axis=1).ravel(), np.tile(faces, 3).ravel()
+    share = np.asarray(np.bincount(faces.ravel(), np.repeat(areas, 3) / 3, len(points)), np.float64)
+    hold, goal = _held(pair, vertices, share)
+    factor = _factor(faces, slopes, areas, hold)
+    gradients, known = _bending(pair, vertices, faces)
+    right = hold[:, None] * goal.transpose(1, 0, 2).reshape(len(points), -1)
+    for shape, wished in enumerate(gradients):
+        pulls = areas[known, None, None] * slopes[known] @ wished  # (m, corner, axis)
+        for axis in range(3):
+            right[:, 3 * shape + axis] += np.bincount(faces[known].ravel(), pulls[..., axis].ravel(), len(points))
+    at = np.searchsorted(vertices, pair.vertices)
+    lip = np.flatnonzero(np.isin(pair.vertices, np.concatenate([head.seam.upper_lip, head.seam.lower_lip])))
+    for _ in range(_ROUNDS):
+        bent = factor.solve(right).reshape(len(points), -1, 3).transpose(1, 0, 2)
+        wrong = (_parted(pair, bent[:, at]) - bent[:, at])[:, lip]
+        right.reshape(len(points), -1, 3)[at[lip]] += hold[at[lip], None, None] * wrong.transpose(1, 0, 2)
+    out = np.zeros((len(goal), len(head.points), 3))
+    out[:, vertices] = factor.solve(right).reshape(len(points), -1, 3).transpose(1, 0, 2)
+    return out
 
+
+def _held(pair: Correspondence, vertices: Index, share: Points) -> tuple[Points, Points]:
+    """Return how strongly each vertex (n,) of the skin is held, (n,), and where by each shape, (n_shapes, n, 3).
+
+    `share`, shape (n,), is the area that belongs to each.
+    """
+    head = pair.target
+    points = head.points[vertices]
     wanted = _parted(pair, head.frame.inwards_moves(pair.motions))
-    share = np.bincount(faces.ravel(), np.repeat(areas, 3) / 3, len(points))
     hold, goal = np.zeros(len(points)), np.zeros((len(wanted), len(points), 3))
     outer = ~head.near[vertices] & _far(head, points)
     hold[outer] = _STILL * share[outer]
@@ -69,28 +92,19 @@ def _skin(pair: Correspondence) -> Points:
     hold[deep] = _STILL * share[deep]
     low = np.clip(0.5 - head.side[vertices[deep]], 0, 1)[:, None]
     goal[:, deep] = head.frame.inwards_moves(_with_jaw(pair, vertices[deep])) * low
-    hold += 1e-6 * share.mean()
+    return hold + 1e-6 * share.mean(), goal
 
-    factor = Factor(
-        len(points),
-        np.concatenate([rows, np.arange(len(points))]),
-        np.concatenate([columns, np.arange(len(points))]),
+
+def _factor(faces: Index, slopes: Points, areas: Points, hold: Points) -> Factor:
+    """Return the equations of a surface that keeps the gradients over its triangles (m, 3); vertices (n,) are held."""
+    stiff = areas[:, None, None] * slopes @ slopes.transpose(0, 2, 1)
+    each = np.arange(len(hold))
+    return Factor(
+        len(hold),
+        np.concatenate([np.repeat(faces, 3, axis=1).ravel(), each]),
+        np.concatenate([np.tile(faces, 3).ravel(), each]),
         np.concatenate([stiff.ravel(), hold]),
     )
-    gradients, known = _bending(pair, vertices, faces)
-    right = hold[:, None] * goal.transpose(1, 0, 2).reshape(len(points), -1)
-    for shape, wished in enumerate(gradients):
-        pulls = areas[known, None, None] * slopes[known] @ wished  # (m, corner, axis)
-        for axis in range(3):
-            right[:, 3 * shape + axis] += np.bincount(faces[known].ravel(), pulls[..., axis].ravel(), len(points))
-    lip = np.flatnonzero(np.isin(pair.vertices, np.concatenate([head.seam.upper_lip, head.seam.lower_lip])))
-    for _ in range(_ROUNDS):
-        bent = factor.solve(right).reshape(len(points), -1, 3).transpose(1, 0, 2)
-        wrong = (_parted(pair, bent[:, at]) - bent[:, at])[:, lip]
-        right.reshape(len(points), -1, 3)[at[lip]] += hold[at[lip], None, None] * wrong.transpose(1, 0, 2)
-    out = np.zeros((len(wanted), len(head.points), 3))
-    out[:, vertices] = factor.solve(right).reshape(len(points), -1, 3).transpose(1, 0, 2)
-    return out
 
 
 def _parted(pair: Correspondence, wanted: Points) -> Points:
