@@ -90,7 +90,7 @@ def _animate(args: argparse.Namespace) -> int:
         _say(f"written  {args.save}")
     failed = 0
     for path in args.outputs:
-        write = bpy.ops.audio2blend.preview if path.suffix == ".mp4" else bpy.ops.audio2blend.export
+        write = bpy.ops.audio2blend.preview if path.suffix.lower() == ".mp4" else bpy.ops.audio2blend.export
         try:
             write(filepath=str(path.absolute()))
             _say(f"written  {path}")

@@ -23,6 +23,14 @@ def why_not_export(context: Any) -> str:
     return character.why_not(speaker) or modal.why_not(context)
 
 
+def sound_of(take: Any) -> Path:
+    """Return the recording that a take was made from. Raises InputError if it is gone."""
+    sound = Path(bpy.path.abspath(take.sound))
+    if not sound.is_file():
+        raise InputError(f"the sound of the take '{take.name}' is gone ({sound}); put it back, or animate anew")
+    return sound
+
+
 def arguments(context: Any, speaker: Any, take: Any, rate: str) -> dict[str, Any]:
     """Return what the child process needs to write a take: motion, character, sound and frame rate."""
     who = character.of(speaker)

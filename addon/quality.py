@@ -1,16 +1,13 @@
 """How good the take is: measured against its sound and, where it is known, what is said."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import bpy
 from bpy.props import CollectionProperty, EnumProperty, FloatProperty, PointerProperty, StringProperty
 
-from audio2blend.errors import InputError
-
 from . import motion
-from .export import why_not_export
+from .export import sound_of, why_not_export
 from .modal import Request, ServiceOperator
 from .properties import active_speaker, active_take, spoken_text
 from .reports import allows
@@ -61,9 +58,7 @@ class A2B_OT_quality(ServiceOperator, bpy.types.Operator):
         take = active_take(speaker)
         assert speaker is not None
         assert take is not None
-        sound = Path(bpy.path.abspath(take.sound))
-        if not sound.is_file():
-            raise InputError(f"the sound of the take '{take.name}' is gone ({sound}); put it back to measure the take")
+        sound = sound_of(take)
         self._take = take.name
         asked = {
             "take": str(motion.save(context, speaker, take)),

@@ -8,7 +8,7 @@ import bpy
 from bpy.props import StringProperty
 
 from . import files, preferences
-from .export import arguments, why_not_export
+from .export import arguments, sound_of, why_not_export
 from .modal import Request, ServiceOperator
 from .properties import active_speaker, active_take
 from .reports import allows
@@ -46,6 +46,7 @@ class A2B_OT_preview(ServiceOperator, bpy.types.Operator):
         path = bpy.path.abspath(self.filepath)
         if not path:
             path = str(files.folder(settings.folder) / f"{files.safe(take.name)}.mp4")
+        sound_of(take)  # a video would be silent without it
         asked = {"output": path, "engine": settings.engine, "width": settings.width, "height": settings.height}
         return [("preview", asked | arguments(context, speaker, take, preferences.get(context).preview_rate))]
 

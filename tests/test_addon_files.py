@@ -40,3 +40,12 @@ def test_what_is_no_table_is_told(inside: blender.Child, tmp_path: Path) -> None
 
 def test_a_map_comes_to_the_speaker_it_was_made_for(inside: blender.Child) -> None:
     assert inside.call(f"{WORKER}:matched", {"rig": patch()}) == [True, False]
+
+
+def test_no_video_is_silent_because_its_sound_is_gone(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
+    sound = tmp_path / "line.wav"
+    sound.write_bytes(hello.read_bytes())
+    arguments = {"rig": patch(), "sound": sound, "path": tmp_path / "line.mp4"}
+    said = inside.call(f"{WORKER}:silent", arguments)
+    assert said == f"the sound of the take 'line' is gone ({sound}); put it back, or animate anew"
+    assert list(tmp_path.iterdir()) == []

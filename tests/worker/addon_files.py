@@ -62,3 +62,12 @@ def matched(*, rig: Rig, progress: Any) -> list[bool]:
         finally:
             maps.A2B_OT_map_match.request = begun
         return [someone.map is not None for someone in (first, second)]
+
+
+def silent(*, rig: Rig, sound: Path, path: Path, progress: Any) -> str:
+    """Return what is said when a take is to be rendered whose sound was deleted."""
+    with extension():
+        speaker(put(rig))
+        bpy.ops.audio2blend.animate(sound=str(sound))
+        sound.unlink()
+        return refusal(bpy.ops.audio2blend.preview, filepath=str(path))
