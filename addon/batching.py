@@ -75,6 +75,8 @@ class Run:
         """The file of each character, and its digest."""
         self._owner: dict[Path, Asked] = {}
         """Which line writes each file."""
+        self._notes: list[str] = []
+        """What the child process tells the user of the line at hand."""
         self._job: Job | None = None
         self._made: tuple[str, int] | None = None
         """Name and number of the Action that is being written."""
@@ -98,12 +100,13 @@ class Run:
 
     def line(self, asked: Asked) -> Work:
         """Do a line and return what is to be told of it. Raises what is wrong with it, InputError among others."""
-        line = self._line(asked)
+        self._notes = []
+        line = yield from self._line(asked)
         settings = self.scene.audio2blend_files
         take = self._take(line)
         outputs = self._outputs(asked, line)
         wants_take = settings.batch_takes and (take is None or self._again)
-        stale = self._stale(outputs, self._file_key(line)) if outputs else []
+        stale = self._stale(outputs, line) if outputs else []
         if not wants_take and not stale:
             return UNCHANGED
         heard = None
@@ -114,19 +117,18 @@ class Run:
             told.append((yield from self._keyed(line, heard)))
         if stale:
             told.append((yield from self._written(line, stale, heard)))
-        return "; ".join(filter(None, told))
+        return "; ".join(filter(None, [*told, *self._notes]))
 
-    def _line(self, asked: Asked) -> _Line:
+    def _line(self, asked: Asked) -> Work:
         sound = Path(bpy.path.abspath(asked.sound))
-        who = self.scene.objects.get(asked.character)
-        if who is None:
+        if asked.character not in self.scene.objects:
             raise InputError(asked.wrong or f"{sound.name}: nobody says it; choose a character of the scene")
         if not sound.is_file():
             raise InputError(f"{sound}: no such file; correct the line")
-        number = _speaker(self.scene, who)
+        recording = yield from _waiting(in_thread(lambda: digest(sound)))
+        number = _speaker(self.scene, self.scene.objects[asked.character])
         speaker = self._speaker(number)
         intended = plan.Plan.of(self.scene, speaker, speaker, speaker.start_frame)
-        recording = digest(sound)
         decisive = (
             (recording, speaker.quality, preferences.get(self._context).weights, version("audio2blend")),
             (intended.motion, intended.timing, intended.tolerance, format_map(intended.retarget)),
@@ -159,6 +161,7 @@ class Run:
                     raise raised(reply)
                 if "result" in reply:
                     self._job = None
+                    self._notes += reply["notes"]
                     return reply["result"]
             yield False
 
@@ -213,21 +216,25 @@ class Run:
             self._gathered[who.name] = path, digest(path)
         return self._gathered[who.name]
 
-    def _file_key(self, line: _Line) -> str:
-        """Return a digest of what decides the bytes of a line's files."""
+    def _keys(self, line: _Line) -> tuple[str, str]:
+        """Return digests of what decides the bytes of a line's files, and of its videos."""
         take = self._take(line)
         speaker = self._speaker(line.speaker)
         by_hand = motion.by_hand(self.scene, speaker, take) if take is not None else ""
-        return _digest((line.key, by_hand, self._character(line)[1], self._rates()))
+        decisive = line.key, by_hand, self._character(line)[1]
+        file, video = (_digest((decisive, how)) for how in self._formatted())
+        return file, video
 
-    def _rates(self) -> tuple[str, str]:
-        """Return the frame rates of files and of videos."""
-        chosen = preferences.get(self._context)
-        return frame_rate(self.scene, chosen.export_rate), frame_rate(self.scene, chosen.preview_rate)
+    def _formatted(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the child process's arguments for files and for videos: their rates, and what renders."""
+        chosen, settings = preferences.get(self._context), self.scene.audio2blend_files
+        look = {"engine": settings.engine, "width": settings.width, "height": settings.height}
+        file, video = ({"frame_rate": frame_rate(self.scene, r)} for r in (chosen.export_rate, chosen.preview_rate))
+        return file, video | look
 
-    def _stale(self, outputs: list[Path], key: str) -> list[Path]:
-        ledger = Ledger(outputs[0].parent)
-        return [output for output in outputs if self._again or not ledger.holds(output, key)]
+    def _stale(self, outputs: list[Path], line: _Line) -> list[Path]:
+        ledger, keys = Ledger(outputs[0].parent), self._keys(line)
+        return [output for output in outputs if self._again or not ledger.holds(output, keys[_is_video(output)])]
 
     def _written(self, line: _Line, outputs: list[Path], heard: Any) -> Work:
         """Write files and return what is to be told of them. Raises InputError if one is not well."""
@@ -239,7 +246,7 @@ class Run:
             clip, onto = Path(heard["clip"]), format_map(line.intended.retarget)
             intended = line.intended
             wire.save(Handed(clip=clip, motion=intended.motion, map=onto, solver=intended.solver), handed)
-        key = self._file_key(line)
+        keys = self._keys(line)
         asked = {
             "take": str(handed),
             "character": str(self._character(line)[0]),
@@ -250,11 +257,11 @@ class Run:
         ledger = Ledger(outputs[0].parent)
         wrong = []
         try:
-            for rate, videos in zip(self._rates(), (False, True), strict=True):
-                chosen = [str(output) for output in outputs if (output.suffix == ".mp4") == videos]
+            for how, key, videos in zip(self._formatted(), keys, (False, True), strict=True):
+                chosen = [str(output) for output in outputs if _is_video(output) == videos]
                 if not chosen:
                     continue
-                result = yield from self._ask("export", {**asked, "outputs": chosen, "frame_rate": rate})
+                result = yield from self._ask("export", {**asked, **how, "outputs": chosen})
                 for file in result["files"]:
                     if file["error"] or file["findings"]:
                         wrong.append(file["error"] or f"{file['path']}: {'; '.join(file['findings'])}")
@@ -265,6 +272,10 @@ class Run:
         if wrong:
             raise InputError("; ".join(wrong))
         return f"{len(outputs)} file{'s' * (len(outputs) != 1)}"
+
+
+def _is_video(output: Path) -> bool:
+    return output.suffix == ".mp4"
 
 
 def _waiting(work: Generator[None, None, Any]) -> Work:

@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import imageio_ffmpeg
 import pytest
 import soundfile
 from small_rig import patch
@@ -111,3 +112,17 @@ def changed(before: Any, after: Any) -> set[str]:
 def statuses(found: Any) -> list[str]:
     """Return for every line whether it was done or unchanged."""
     return ["unchanged" if line[3] == "unchanged" else line[2] for line in found["lines"]]
+
+
+def test_videos_are_as_large_as_asked_and_quiet_sound_is_told(
+    inside: blender.Child, hello: Path, tmp_path: Path
+) -> None:
+    samples, rate = soundfile.read(hello)
+    (tmp_path / "lines").mkdir()
+    soundfile.write(tmp_path / "lines" / "a.wav", 0.004 * samples[:rate], rate, subtype="FLOAT")
+    arguments = {"rig": RIG, "sound": tmp_path / "lines" / "a.wav", "folder": tmp_path / "out", "size": 32}
+    first, second = inside.call("tests.worker.addon_batch:videos", arguments)
+    assert "is very quiet" in first["lines"][0][3]
+    assert changed(first, second) == {"a-Hero.mp4"}
+    frames = imageio_ffmpeg.read_frames(str(tmp_path / "out" / "a-Hero.mp4"))
+    assert next(frames)["size"] == (32, 32)

@@ -10,9 +10,11 @@ from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError
 from rigs import Rig
 from usd_export import write
-from usd_export.registry import keeps_arkit, needs_rig
+from usd_export.registry import exporter_for, keeps_arkit, needs_rig
 from usd_export.validation import findings
 
+from .. import preview
+from ..look import Engine
 from . import _files
 
 
@@ -24,6 +26,9 @@ def run(
     outputs: list[str],
     speech: str = "",
     frame_rate: str = "",
+    engine: Engine = "workbench",
+    width: int = 640,
+    height: int = 640,
     blender: str = "",
     progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
@@ -36,6 +41,9 @@ def run(
         outputs: paths; their suffixes name the formats.
         speech: the recording, for formats with sound; may be empty.
         frame_rate: of the files, such as "30000/1001"; empty for the motion's own.
+        engine: what renders a video: "workbench", "eevee" or "cycles".
+        width: its width in pixels.
+        height: its height in pixels.
         blender: the Blender program that asks.
         progress: called with the files done and their number.
 
@@ -48,18 +56,20 @@ def run(
     sound = load(Path(speech)) if speech else None
     rate = Fraction(frame_rate) if frame_rate else motion.own.frame_rate
     rig = _files.character(character, name) if any(needs_rig(path) for path in outputs) else None
+    video = preview.Options(engine=engine, width=width, height=height)
     files = []
     for done, path in enumerate(outputs):
         progress(done, len(outputs))
         clip = motion.arkit if keeps_arkit(path) else motion.own
-        files.append(_written(Path(path), clip.resampled(rate), rig if needs_rig(path) else None, sound))
+        options = video if exporter_for(path) is preview else None
+        files.append(_written(Path(path), clip.resampled(rate), rig if needs_rig(path) else None, sound, options))
     return {"files": files}
 
 
-def _written(path: Path, clip: Clip, rig: Rig | None, speech: Speech | None) -> dict[str, Any]:
+def _written(path: Path, clip: Clip, rig: Rig | None, speech: Speech | None, options: Any) -> dict[str, Any]:
     report: dict[str, Any] = {"path": str(path), "error": "", "findings": [], "told": ""}
     try:
-        write(clip, path, rig=rig, speech=speech, frame_rate=clip.frame_rate)
+        write(clip, path, rig=rig, speech=speech, frame_rate=clip.frame_rate, options=options)
         report["findings"] = list(findings(path, clip, rig))
     except Audio2BlendError as error:
         report["error"] = str(error)

@@ -86,3 +86,19 @@ def refused(*, rig: Rig, table: Path, progress: Any) -> dict[str, str]:
         out["missing"] = refusal(bpy.ops.audio2blend.batch, filepath=str(table.with_name("none.csv")))
         out["nobody"] = refusal(bpy.ops.audio2blend.batch, filepath=str(table.parent), characters="Ghost")
         return out
+
+
+def videos(*, rig: Rig, sound: Path, folder: Path, size: int, progress: Any) -> Any:
+    """Run a folder for a character with files and videos, once and again after the size of videos was changed."""
+    with extension():
+        bpy.context.scene.render.fps = 4
+        bpy.context.view_layer.objects.active = put(rig, name="Hero")
+        settings = bpy.context.scene.audio2blend_files
+        settings.folder, settings.batch_formats, settings.batch_takes = str(folder), {"json", "mp4"}, False
+        found = []
+        for side in (2 * size, size):
+            settings.width = settings.height = side
+            bpy.ops.audio2blend.batch(filepath=str(sound.parent))
+            written = {path.name: path.stat().st_mtime_ns for path in folder.glob("[!.]*")}
+            found.append({"lines": _told(), "files": written})
+        return found
