@@ -185,7 +185,7 @@ def test_a_folder_without_a_model(tmp_path: Path) -> None:
 @pytest.mark.skipif(find_spec("ctranslate2") is not None, reason="CTranslate2 is installed")
 def test_without_ctranslate2(tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"")
-    with pytest.raises(MissingDependencyError, match=r"pip install audio2blend\[encoder\]"):
+    with pytest.raises(MissingDependencyError, match=r"pip install 'audio2blend\[encoder\]'"):
         EncoderNetwork.open(tmp_path)
 
 

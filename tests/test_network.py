@@ -144,7 +144,7 @@ def test_a_network_on_the_cpu_says_so(network):
 def test_a_gpu_that_is_not_there_is_an_error_with_its_cure():
     if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
         pytest.skip("this onnxruntime may find a GPU")
-    with pytest.raises(MissingDependencyError, match="pip install onnxruntime-gpu"):
+    with pytest.raises(MissingDependencyError, match=r"pip install 'onnxruntime-gpu\[cuda,cudnn\]'"):
         Network.load(device="cuda")
 
 

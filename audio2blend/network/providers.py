@@ -43,7 +43,7 @@ def open_session(path: Path, device: str, *, threads: int = 0, packages: Sequenc
     if len(installed() if packages is None else packages) > 1:
         raise MissingDependencyError(
             "both onnxruntime and onnxruntime-gpu are installed and have overwritten each other's files; keep one: "
-            + _SWAP.format("onnxruntime, or for an NVIDIA GPU pip install onnxruntime-gpu[cuda,cudnn]")
+            + _SWAP.format("onnxruntime, or for an NVIDIA GPU pip install 'onnxruntime-gpu[cuda,cudnn]'")
         )
     wanted = [CPU]
     if device != "cpu" and CUDA in onnxruntime.get_available_providers():
@@ -64,7 +64,7 @@ def open_session(path: Path, device: str, *, threads: int = 0, packages: Sequenc
     if device == "cuda" and provider_of(session) != CUDA:
         raise MissingDependencyError(
             "no CUDA device could be used; where there is an NVIDIA GPU with its driver: "
-            + _SWAP.format("onnxruntime-gpu[cuda,cudnn]")
+            + _SWAP.format("'onnxruntime-gpu[cuda,cudnn]'")
             + "; or choose device cpu"
         )
     return session

@@ -63,7 +63,7 @@ class Whisper:
         try:
             ctranslate2 = import_module("ctranslate2")
         except ImportError:
-            raise MissingDependencyError("an encoder needs CTranslate2; pip install audio2blend[encoder]") from None
+            raise MissingDependencyError("an encoder needs CTranslate2; pip install 'audio2blend[encoder]'") from None
         n_gpus = ctranslate2.get_cuda_device_count()
         if device == "cuda" and not n_gpus:
             raise MissingDependencyError("CTranslate2 finds no CUDA device for the encoder; choose device cpu")
