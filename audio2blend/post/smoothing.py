@@ -14,7 +14,7 @@ def smooth_reach(smooth_ms: float, frame_rate: float) -> int:
 
 
 def smoothed(clip: Clip, smooth_ms: float) -> Clip:
-    """Return `clip` with every curve averaged over about `smooth_ms` of time, and the lips closed where they were.
+    """Return `clip`, of weights alone, averaged over about `smooth_ms` of time, and the lips closed where they were.
 
     The weights of the average are a raised cosine over twice that time, so half of it counts more than half: the same
     before as after, and nothing comes late. Beyond its ends the clip is held. What is shorter than a frame changes

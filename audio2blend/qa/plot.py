@@ -46,10 +46,10 @@ def strips(found: Judgement, speech: Speech) -> Iterator[str]:
         "width": (float(widths.min()) - 0.01, float(widths.max()) + 0.01),
     }
     closings = found.closings()
-    loudest = max(1e-6, float(np.abs(speech.samples).max()))
+    sound = speech.samples / max(1e-6, float(np.abs(speech.samples).max()))
     for number in range(count):
         start = first + number * length
-        yield _Strip(start, start + length).draw(found, speech.samples / loudest, scales, closings)
+        yield _Strip(start, start + length).draw(found, sound, scales, closings)
 
 
 class _Strip:
