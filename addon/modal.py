@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 import bpy
 
@@ -73,6 +74,7 @@ class ServiceOperator:
         """Begin, and go on in `modal`; in the background do it all."""
         if bpy.app.background:
             return self.execute(context)
+        self._begun_in = context.scene.name, context.view_layer.name
         self._running = self._work(context)
         try:
             next(self._running)  # what is wrong from the start is told at once
@@ -95,8 +97,9 @@ class ServiceOperator:
             return {"PASS_THROUGH"}
         until = time.perf_counter() + _SLICE_S
         try:
-            while next(self._running) and time.perf_counter() < until:
-                pass
+            with in_scene(context, *self._begun_in):
+                while next(self._running) and time.perf_counter() < until:
+                    pass
         except StopIteration as done:
             self._stop_timer(context)
             result: set[str] = done.value
@@ -109,7 +112,8 @@ class ServiceOperator:
 
     def cancel(self, context: Any) -> None:
         """End what is under way; Blender calls this too, where it closes a window or opens another file."""
-        self._running.close()
+        with in_scene(context, *self._begun_in):
+            self._running.close()
         self._stop_timer(context)
 
     def _stop_timer(self, context: Any) -> None:
@@ -166,6 +170,18 @@ class ServiceOperator:
         if not bpy.app.background and context.workspace is not None:
             context.workspace.status_text_set(f"{self.bl_label}: {state.progress:.0%} — Esc to cancel")
             _redraw(context)
+
+
+def in_scene(context: Any, scene: str, layer: str) -> AbstractContextManager[Any]:
+    """Return a `with` block in which a scene and a view layer are those at hand, whatever the window shows by now.
+
+    Where they are not there any more, nothing is different in it.
+    """
+    found = bpy.data.scenes.get(scene)
+    shown = found.view_layers.get(layer) if found is not None else None
+    if shown is None or found == context.scene:
+        return nullcontext()
+    return cast(AbstractContextManager[Any], context.temp_override(scene=found, view_layer=shown))
 
 
 def _redraw(context: Any) -> None:

@@ -54,10 +54,14 @@ def known(path: Path) -> Waveform | None:
 
 
 def ask(path: Path) -> None:
-    """Have a file looked at, if it was not yet; `known` tells when that is done. Without a window nobody looks."""
+    """Have a file looked at, if it was not yet; `known` tells when that is done. Without a window nobody looks.
+
+    What could not be read is looked at anew.
+    """
     key = _key(path)
-    if bpy.app.background or key is None or key in _known or key in _asked:
+    if bpy.app.background or key is None or key in _asked or (key in _known and not _known[key].error):
         return
+    _known.pop(key, None)
     try:
         _asked[key] = Service.get(preferences.get(bpy.context)).submit("waveform", speech=str(path))
     except Audio2BlendError as error:
