@@ -60,6 +60,3 @@ def sentence(error: Exception) -> str:
         f"audio2blend {version('audio2blend')} made a mistake in Blender {bpy.app.version_string}: {last}; "
         "please report it with the lines in the system console"
     )
-
-
-CLASSES = ()

@@ -20,8 +20,6 @@ def _read(path: Path) -> dict[tuple[str, str], str]:
 TEXTS: Final = {path.stem: _read(path) for path in sorted((Path(__file__).parent / "languages").glob("*.toml"))}
 """By language: the translation of each text in each context."""
 
-CLASSES = ()
-
 
 def register() -> None:
     """Hand the texts to Blender."""
