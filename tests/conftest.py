@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from commands import command
 from numpy.typing import NDArray
 
 import audio2blend
@@ -54,6 +55,27 @@ def curves(hello_clip: Clip, tmp_path: Path) -> Callable[..., Path]:
         return usd_export.write(changed, tmp_path / name)
 
     return write
+
+
+@pytest.fixture
+def refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
+    """Assert that a command is refused: with exit code 2, in one sentence with certain words, leaving all as it was."""
+
+    def check(words: str, *arguments: object) -> None:
+        capsys.readouterr()
+        before = contents(tmp_path)
+        assert command(*arguments) == 2
+        told = capsys.readouterr().err
+        assert words in told
+        assert told.count("\n") == 1
+        assert contents(tmp_path) == before
+
+    return check
+
+
+def contents(folder: Path) -> dict[Path, int]:
+    """Return all files and folders below one, and when each was last written to."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
 
 
 @pytest.fixture(scope="module")

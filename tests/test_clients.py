@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 import usd_reader
 from body_rig import BONES
+from commands import command
 from numpy.typing import NDArray
 from rig_names import METAHUMAN, MMD
 from small_rig import STILL
 
 import rigs
 import usd_export
-from audio2blend import cli
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 
@@ -120,7 +120,7 @@ def test_a_client_s_character_speaks(
 ) -> None:
     rig, line = made(tmp_path), usd_export.write(hello_clip, tmp_path / "line.npz")
     out = tmp_path / f"line{suffix}"
-    assert cli.main(["retarget", str(line), "--rig", str(rig), "-o", str(out)]) == 0
+    assert command("retarget", line, "--rig", rig, "-o", out) == 0
 
     closed = closures(truth)
     assert len(closed) >= 2, "the sentence has p, b or m in it"
@@ -143,7 +143,7 @@ def test_a_list_of_names_gets_its_curves(
     listed, line = tmp_path / "hero.txt", usd_export.write(hello_clip, tmp_path / "line.npz")
     listed.write_text("\n".join(names), encoding="utf-8")
     out, back = tmp_path / "hero.json", tmp_path / "back.json"
-    assert cli.main(["retarget", str(line), "--rig", str(listed), "-o", str(out)]) == 0
+    assert command("retarget", line, "--rig", listed, "-o", out) == 0
     curves = usd_export.read(out)
     driven = [name for name in curves.channels if name in names]
     assert len(driven) >= 5
@@ -151,7 +151,7 @@ def test_a_list_of_names_gets_its_curves(
     opening = [name for name in ("CTRL_expressions_jawOpen", "あ", "お", "え") if name in driven]
     mouth = curves.select(opening).values.sum(axis=1)
     assert np.corrcoef(mouth, truth)[0, 1] > 0.7, "the mouth opens when it should"
-    assert cli.main(["retarget", str(out), "--from", str(listed), "-o", str(back)]) == 0
+    assert command("retarget", out, "--from", listed, "-o", back) == 0
     assert np.corrcoef(usd_export.read(back)["jawOpen"], hello_clip["jawOpen"])[0, 1] > 0.9
 
 
@@ -159,7 +159,7 @@ def test_the_gaze_of_a_vrm_is_that_of_its_eye_bones(tmp_path: Path) -> None:
     names = ("eyeLookOutLeft", "eyeLookInRight")
     line = usd_export.write(Clip(values=[[0, 0], [1, 1]], channels=names, frame_rate=Fraction(30)), tmp_path / "l.npz")
     out = tmp_path / "line.glb"
-    assert cli.main(["retarget", str(line), "--rig", str(vrm_1(tmp_path)), "-o", str(out)]) == 0
+    assert command("retarget", line, "--rig", vrm_1(tmp_path), "-o", out) == 0
     ahead, aside = gltf_reader.drawn(out, [0, 1])
     moved = np.linalg.norm(aside - ahead, axis=1) > 1e-3
     assert (aside - ahead)[moved][:, 0].mean() > 0, "both look to the character's left"
@@ -171,7 +171,7 @@ def test_the_head_turns_on_every_character(tmp_path: Path) -> None:
     line = usd_export.write(clip, tmp_path / "line.npz")
     for made in (arkit, vrm_0, vrm_1, mmd):
         out = tmp_path / "line.glb"
-        assert cli.main(["retarget", str(line), "--rig", str(made(tmp_path)), "-o", str(out)]) == 0
+        assert command("retarget", line, "--rig", made(tmp_path), "-o", out) == 0
         before, after = gltf_reader.drawn(out, [0, 1])
         nose = int(before[:, 2].argmax())
         turned = after[nose] - before[nose]

@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from commands import command
 from head_parts import EYEBALL, part, pose
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,6 @@ from picture import picture
 
 import rigs
 from audio2blend.channels import ARKIT
-from audio2blend.cli import main
 from audio2blend.errors import InputError
 from rigs import Mesh, Rig
 from rigs.builtin import DEFAULT, LOOKS, traits
@@ -51,7 +51,7 @@ def test_a_command_moves_the_look_it_is_told():
 
 def test_a_look_can_be_saved_as_a_file(tmp_path):
     path = tmp_path / "mei.npz"
-    assert main(["rig", "make", "builtin:mei", "-o", str(path)]) == 0
+    assert command("rig", "make", "builtin:mei", "-o", path) == 0
     found = rigs.load(path)
     assert found.shapes == ARKIT
     assert found.mesh is not None

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import morphable
 import numpy as np
 import pytest
+from commands import command
 from numpy.typing import NDArray
 
 import rigs
 import usd_export
-from audio2blend import cli
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
@@ -60,8 +60,8 @@ def by_bfm(speech: Clip, tmp_path_factory: pytest.TempPathFactory) -> Trip:
     model, there, again = folder / "bfm.npz", folder / "parameters.npz", folder / "again.json"
     np.savez(model, **morphable.bfm())
     line = usd_export.write(speech, folder / "line.npz")
-    assert cli.main(["retarget", str(line), "--rig", str(model), "-o", str(there)]) == 0
-    assert cli.main(["retarget", str(there), "--from", str(model), "-o", str(again)]) == 0
+    assert command("retarget", line, "--rig", model, "-o", there) == 0
+    assert command("retarget", there, "--from", model, "-o", again) == 0
     return Trip(rigs.load(model), usd_export.read(there), usd_export.read(again))
 
 
