@@ -1,4 +1,4 @@
-"""Rendering: stills and previews now, farm jobs later."""
+"""Rendering: stills, contact sheets and previews."""
 
 from .look import Look
 from .pictures import stills

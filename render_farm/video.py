@@ -28,33 +28,22 @@ def encoder(
     """
     with (folder / "ffmpeg.log").open("w+b") as log:
         sound = _sound(speech, folder / "samples") if speech is not None else []
-        # The thread count is fixed because x264 divides its work by it: the same input gives the same bytes.
-        command = [
-            *(ffmpeg.program(), "-v", "error", "-nostdin", "-y"),
-            *("-f", "image2pipe", "-c:v", "bmp", "-framerate", str(frame_rate), "-i", "pipe:0"),
-            *sound,
-            *(
-                "-vf",
-                f"scale={width}:{height}:flags=area:out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams={BT709}",
-            ),
-            *("-fps_mode", "cfr"),
-            *("-c:v", "libx264", "-preset", "medium", "-crf", "18", "-threads", "4"),
-            *("-c:a", "aac", "-b:a", "160k", "-ar", str(SOUND_RATE_HZ)),
-            *("-fflags", "+bitexact", "-flags", "+bitexact", "-movflags", "+faststart", str(path)),
-        ]
+        command = _command(path, f"{width}:{height}", frame_rate, sound)
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True)
         stdin = process.stdin
         assert stdin is not None
 
         def encode(frame: bytes) -> None:
-            stdin.write(frame)
+            try:
+                stdin.write(frame)
+            except OSError as error:  # a broken pipe is another error on Windows
+                raise BrokenPipeError from error
 
         try:
-            try:
+            with suppress(BrokenPipeError):  # ffmpeg has ended; its exit code and log say why
                 yield encode
+            with suppress(OSError):
                 stdin.close()
-            except BrokenPipeError:
-                pass  # ffmpeg has ended; its exit code and log say why
             if process.wait() != 0:
                 log.seek(0)
                 lines = log.read().decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
@@ -62,8 +51,24 @@ def encoder(
         finally:
             process.kill()
             process.wait()
-            with suppress(BrokenPipeError):
+            with suppress(OSError):
                 stdin.close()
+
+
+def _command(path: Path, size: str, frame_rate: Fraction, sound: list[str]) -> list[str]:
+    """Return ffmpeg's command line: BMP files come on stdin, and `sound` are the arguments that read the sound."""
+    colours = "out_color_matrix=bt709:out_range=tv,format=yuv420p"
+    # The thread count is fixed because x264 divides its work by it: the same input gives the same bytes.
+    return [
+        *(ffmpeg.program(), "-v", "error", "-nostdin", "-y"),
+        *("-f", "image2pipe", "-c:v", "bmp", "-framerate", str(frame_rate), "-i", "pipe:0"),
+        *sound,
+        *("-vf", f"scale={size}:flags=area:{colours},setparams={BT709}"),
+        *("-fps_mode", "cfr"),
+        *("-c:v", "libx264", "-preset", "medium", "-crf", "18", "-threads", "4"),
+        *("-c:a", "aac", "-b:a", "160k", "-ar", str(SOUND_RATE_HZ)),
+        *("-fflags", "+bitexact", "-flags", "+bitexact", "-movflags", "+faststart", str(path)),
+    ]
 
 
 def _sound(speech: Speech, samples: Path) -> list[str]:

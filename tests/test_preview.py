@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import replace
 from fractions import Fraction
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
+from PIL import Image
 from small_rig import patch
 
 import usd_export
@@ -21,6 +23,7 @@ from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from render_farm import Look, preview, stills
+from render_farm.video import encoder
 from rigs import Rig
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
@@ -182,6 +185,20 @@ def test_what_cannot_be_shown_is_refused(clip, options, reason, tmp_path):
     with pytest.raises(InputError, match=reason):
         usd_export.write(clip, tmp_path / "line.mp4", rig=patch(), options=options)
     assert not (tmp_path / "line.mp4").exists()
+
+
+def test_a_video_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
+    frame = BytesIO()
+    Image.new("RGB", (SIZE, SIZE)).save(frame, "BMP")
+
+    def encode_many() -> None:
+        video = tmp_path / "none" / "line.mp4"
+        with encoder(video, width=SIZE, height=SIZE, frame_rate=SECOND * 30, speech=None, folder=tmp_path) as encode:
+            for _ in range(1000):  # more than a pipe holds
+                encode(frame.getvalue())
+
+    with pytest.raises(InputError, match=r"^the video cannot be written: .*No such file or directory$"):
+        encode_many()
 
 
 @pytest.mark.parametrize("engine", ["eevee", "cycles"])
