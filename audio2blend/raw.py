@@ -23,7 +23,10 @@ _FEWEST_FRAMES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Raw:
-    """A recording as the network heard it: dials turn it into clips without the network and without the sound."""
+    """A recording as the network heard it: dials turn it into clips without the network and without the sound.
+
+    Raises ValueError for parts that do not fit together.
+    """
 
     face: Clip
     """What the network said."""
@@ -31,6 +34,15 @@ class Raw:
     """Its phones, frame by frame."""
     performance: Clip | None
     """Lids, gaze and head at the face's frames, if there are to be any."""
+
+    def __post_init__(self) -> None:
+        if unknown := {*self.heard.phones} - {*PHONES}:
+            raise ValueError(f"phones of another kind: {' '.join(sorted(unknown))}")
+        wanted = len(self.face), len(self.heard.phones)
+        if self.heard.probabilities.shape != wanted:
+            raise ValueError(f"phones of shape {self.heard.probabilities.shape} in place of {wanted}")
+        if self.performance is not None and len(self.performance) != len(self.face):
+            raise ValueError(f"a performance of {len(self.performance)} frames in place of {len(self.face)}")
 
     def shaped(self, motion: Motion) -> Clip:
         """Return the clip that `audio2blend.animate` gives with these dials."""
@@ -80,12 +92,9 @@ class Raw:
                 if "performance" in arrays:
                     performed = tuple(str(name) for name in arrays["performed"])
                     performance = Clip(values=arrays["performance"], channels=performed, frame_rate=rate)
-                return cls(
-                    face=face,
-                    heard=Heard(probabilities=arrays["heard"], phones=phones, frame_rate=rate),
-                    performance=performance,
-                )
+                heard = Heard(probabilities=arrays["heard"], phones=phones, frame_rate=rate)
+                return cls(face=face, heard=heard, performance=performance)
         except FileNotFoundError:
             raise InputError(f"there is no {path}; animate the line anew") from None
-        except (KeyError, ValueError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
+        except (KeyError, ValueError, TypeError, ArithmeticError, EOFError, OSError, zipfile.BadZipFile) as error:
             raise InputError(f"{path} is damaged or no heard recording ({error}); animate the line anew") from None

@@ -127,6 +127,24 @@ def test_raw_files_that_are_none_are_told(tmp_path: Path) -> None:
             Raw.read(tmp_path / "bad.npz")
 
 
+@pytest.mark.parametrize(
+    ("name", "other", "said"),
+    [
+        ("heard", np.zeros((3, 41), np.float32), r"phones of shape \(3, 41\) in place of \("),
+        ("phones", np.array(["sil", "click"]), "phones of another kind: click"),
+        ("performance", np.zeros((3, 19), np.float32), "a performance of 3 frames in place of"),
+        ("frame_rate", np.array("60/0"), "animate the line anew"),
+    ],
+)
+def test_raw_files_that_contradict_themselves_are_told(
+    animated: dict[str, Any], tmp_path: Path, name: str, other: np.ndarray, said: str
+) -> None:
+    with np.load(animated["clip"]) as arrays:
+        np.savez(tmp_path / "odd.npz", **(dict(arrays) | {name: other}))
+    with pytest.raises(InputError, match=said):
+        Raw.read(tmp_path / "odd.npz")
+
+
 def test_a_raw_recording_without_performance_is_kept(hello: Path, tmp_path: Path) -> None:
     raw = hear(load(hello), performance=False)
     raw.write(tmp_path / "a.npz")
