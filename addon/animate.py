@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -48,12 +49,16 @@ def _dial(name: str, what: str) -> Any:
 
 
 def listening(context: Any, sound: Path, quality: str) -> Request:
-    """Return what to ask the child process for to have a recording heard, into a file of the takes folder."""
+    """Return what to ask the child process for to have a recording heard, into a file of the takes folder.
+
+    The file has another name for whatever may be heard otherwise, since older takes go by theirs.
+    """
     chosen = preferences.get(context)
     weights = bpy.path.abspath(chosen.weights) if chosen.weights else ""
     asked = {"speech": str(sound), "quality": quality, "weights": weights}
-    about = sound.stat()
-    key = hashlib.sha256(repr((asked, about.st_mtime_ns, about.st_size)).encode()).hexdigest()[:12]
+    read = [path.stat() for path in (sound, Path(weights)) if path.is_file()]
+    decisive = asked, version("audio2blend"), [(about.st_mtime_ns, about.st_size) for about in read]
+    key = hashlib.sha256(repr(decisive).encode()).hexdigest()[:12]
     output = preferences.takes_folder(context) / f"{sound.stem}-{key}.npz"
     more = {"output": str(output), "device": chosen.device, "threads": chosen.threads}
     return "animate", asked | more

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import bpy
 import numpy as np
@@ -174,15 +175,23 @@ def _retarget(character: Character, text: Any | None) -> Retarget:
 
 
 def solver(speaker: Any) -> Solver | None:
-    """Return what holds the weights of a map to what the character's mesh allows; None where the map asks for none."""
-    text = getattr(speaker, "map", None)
+    """Return what holds the weights of a map to what the character's mesh allows; None where the map asks for none.
+
+    Raises InputError if what was kept of it in the .blend file is damaged.
+    """
+    text: Any = getattr(speaker, "map", None)
     kept = text.get(SOLVER) if text else None
-    return _solver(kept) if kept and retarget(speaker).solve else None
+    return _solver(kept, text.name) if kept and retarget(speaker).solve else None
 
 
 @lru_cache(maxsize=16)
-def _solver(kept: str) -> Solver:
-    found: Solver = wire.load(BytesIO(b64decode(kept)))
+def _solver(kept: str, name: str) -> Solver:
+    try:
+        found = wire.load(BytesIO(b64decode(kept)))
+    except (ValueError, TypeError, KeyError, EOFError, BadZipFile):
+        found = None
+    if not isinstance(found, Solver):
+        raise InputError(f"what came with the map '{name}' is damaged; Match by Shape makes it anew")
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import bpy
 
 from .files import FORMATS
+from .properties import active_speaker, active_take
 
 _handle: Any = None
 
@@ -85,6 +86,9 @@ def _animate(args: argparse.Namespace) -> int:
     names = (*dials, "smooth_ms", "lead_ms", "tolerance")
     given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     bpy.ops.audio2blend.animate(sound=str(args.sound.absolute()), **given)
+    take = active_take(active_speaker(bpy.context))
+    if take.blocked:
+        print(f"audio2blend animate: {take.blocked}", file=sys.stderr)
     if args.save is not None:
         bpy.ops.wm.save_as_mainfile(filepath=str(args.save.absolute()))
         _say(f"written  {args.save}")

@@ -1,4 +1,4 @@
-"""Takes of the Blender extension that change, or may not change, while they are weighed anew."""
+"""Takes of the Blender extension: what is weighed anew, where it was heard into, and what comes between."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,3 +25,24 @@ def test_a_take_that_is_locked_is_not_said_anew(inside: blender.Child, hello: Pa
     assert "is locked; unlock it in the NLA editor" in found["said"]
     assert found["unchanged"]
     assert found["then"] == ["FINISHED"]
+
+
+def test_the_command_tells_what_keeps_the_face_from_moving(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
+    arguments = {"rig": RIG, "sound": hello, "path": tmp_path / "line.csv"}
+    code, told = inside.call("tests.worker.addon_takes:commanded", arguments)
+    assert code == 0
+    assert told == "audio2blend animate: muted in the shape key panel of 'Face': jawOpen; tick them there\n"
+    assert (tmp_path / "line.csv").exists()
+
+
+def test_another_network_in_the_same_place_leaves_older_takes_their_files(
+    inside: blender.Child, hello: Path, tmp_path: Path
+) -> None:
+    arguments = {"sound": hello, "network": tmp_path / "own.onnx"}
+    first, same, other = inside.call("tests.worker.addon_takes:heard_by", arguments)
+    assert first == same != other
+
+
+def test_what_came_with_a_map_may_be_damaged(inside: blender.Child, hello: Path) -> None:
+    said = inside.call("tests.worker.addon_takes:damaged", {"rig": RIG, "sound": hello})
+    assert said == ["what came with the map 'map' is damaged; Match by Shape makes it anew"] * 3

@@ -1,10 +1,14 @@
-"""Runs in Blender: takes of the extension that change while they are weighed anew."""
+"""Runs in Blender: takes of the extension, their files, and what comes between."""
 
+from base64 import b64encode
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import bpy
 
+from audio2blend.blender import wire
 from rigs import Rig
 
 from .addon_scenes import curves_of_shapes, extension, keyed, put, refusal, speaker
@@ -63,3 +67,50 @@ def locked(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
         track.lock = False
         found["then"] = sorted(bpy.ops.audio2blend.rerun())
         return found
+
+
+def commanded(*, rig: Rig, sound: Path, path: Path, progress: Any) -> tuple[int, str]:
+    """Return the exit code and the complaints of the command for a face with a shape key that is muted."""
+    with extension():
+        from addon import command
+
+        put(rig, name="Face").data.shape_keys.key_blocks["jawOpen"].mute = True
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as told:
+            code = command.main(["animate", str(sound), "--character", "Face", "-o", str(path)])
+        return code, told.getvalue()
+
+
+def heard_by(*, sound: Path, network: Path, progress: Any) -> list[str]:
+    """Return where a sound is heard into: twice by a network, and by another in the same place."""
+    with extension():
+        from addon import animate
+
+        entry = bpy.context.preferences.addons.new()
+        try:
+            entry.module = "addon"
+            entry.preferences.weights = str(network)
+            found = []
+            for content in (b"one", b"one", b"other"):
+                if not network.exists() or network.read_bytes() != content:
+                    network.write_bytes(content)
+                found.append(animate.listening(bpy.context, sound, "best")[1]["output"])
+            return found
+        finally:
+            bpy.context.preferences.addons.remove(entry)
+
+
+def damaged(*, rig: Rig, sound: Path, progress: Any) -> list[str]:
+    """Return what is said where what came with a map is damaged: no text, no archive, something else."""
+    with extension():
+        from addon import character, gather
+
+        made = speaker(put(rig))
+        made.map = bpy.data.texts.new("map")
+        made.map.write('solve = true\n[shapes]\njawOpen = "jawOpen"\n')
+        other = gather.scratch()
+        wire.save({"no": "solver"}, other)
+        said = []
+        for kept in ("?", b64encode(b"nonsense").decode(), b64encode(other.read_bytes()).decode()):
+            made.map[character.SOLVER] = kept
+            said.append(refusal(bpy.ops.audio2blend.animate, sound=str(sound)))
+        return said
