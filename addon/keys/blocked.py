@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..character import Character
 from .actions import Place, bag_for, places, slot_for
 from .plan import Keys
+from .rest import curves_of
 from .targets import Bones, Shapes, Target
 
 _NOTICED: Final = 0.02
@@ -169,12 +170,9 @@ def _holder(owner: Any, path: str) -> str:
     animation = owner.animation_data
     if any(driver.data_path.startswith(path) for driver in animation.drivers):
         return "a driver holds"
-    if animation.action is not None and animation.action_slot is not None:
-        bag = (
-            animation.action.layers[0].strips[0].channelbag(animation.action_slot) if animation.action.layers else None
-        )
-        if bag is not None and any(curve.data_path.startswith(path) for curve in bag.fcurves):
-            return f"the Action '{animation.action.name}' holds"
+    action = animation.action
+    if action and any(curve.data_path.startswith(path) for curve in curves_of(action, animation.action_slot)):
+        return f"the Action '{action.name}' holds"
     return "another NLA track or a constraint holds"
 
 

@@ -25,7 +25,7 @@ def hold_at_rest(owner: Any, paths: Sequence[str]) -> None:
     if owner.id_type != "KEY":
         return
     others = [strip for strip in _strips(owner) if TAKE not in strip.action]
-    taken = {curve.data_path for strip in others for curve in _curves(strip.action, strip.action_slot)}
+    taken = {curve.data_path for strip in others for curve in curves_of(strip.action, strip.action_slot)}
     missing = [path for path in paths if path not in taken]
     if not missing:
         return
@@ -77,8 +77,9 @@ def _strips(owner: Any) -> list[Any]:
     return [strip for track in owner.animation_data.nla_tracks for strip in track.strips if strip.action]
 
 
-def _curves(action: Any, slot: Any) -> Sequence[Any]:
-    if slot is None or not action.layers:
+def curves_of(action: Any, slot: Any) -> Sequence[Any]:
+    """Return the curves that any Action has for a slot, which may be None."""
+    if slot is None or not action.layers or not action.layers[0].strips:
         return ()
     bag = action.layers[0].strips[0].channelbag(slot)
     return bag.fcurves if bag else ()
