@@ -55,7 +55,9 @@ class Clip:
         return len(self.values)
 
     def __getitem__(self, channel: str) -> NDArray[np.float32]:
-        """Return one channel's curve, shape (n_frames,)."""
+        """Return one channel's curve, shape (n_frames,). Raises ValueError if there is none of that name."""
+        if channel not in self.channels:
+            raise ValueError(f"the clip has no channel '{channel}', only {', '.join(self.channels)}")
         return self.values[:, self.channels.index(channel)]
 
     @property
@@ -109,7 +111,8 @@ class Clip:
 def parse_frame_rate(text: str) -> Fraction:
     """Return the exact rate that a person means: "29.97" is 30000/1001, "23.976" is 24000/1001.
 
-    Takes a whole number, a decimal number or a fraction such as "30000/1001".
+    Takes a whole number, a decimal number or a fraction such as "30000/1001". Raises InputError for anything else, and
+    for rates below 1 or above 1000.
 
     >>> parse_frame_rate("29.97"), parse_frame_rate("60"), parse_frame_rate("12.5")
     (Fraction(30000, 1001), Fraction(60, 1), Fraction(25, 2))

@@ -44,6 +44,11 @@ def test_what_is_no_animation_is_refused(values, complaint):
         clip_of(values)
 
 
+def test_a_channel_that_is_not_there_is_named():
+    with pytest.raises(ValueError, match="no channel 'JawOpen', only jawOpen, mouthClose"):
+        clip_of(np.zeros((3, 2)))["JawOpen"]
+
+
 @pytest.mark.parametrize("start_s", [float("nan"), float("inf")])
 def test_a_start_that_is_no_time_is_refused(start_s):
     with pytest.raises(ValueError, match="is no time"):

@@ -53,7 +53,7 @@ def encode(value: Any, arrays: Arrays) -> Any:
 
 
 def decode(value: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
-    """Return what `encode` was given.
+    """Return what `encode` was given. Raises TypeError for a class that is no dataclass.
 
     >>> decode({"$tuple": [{"$fraction": "30000/1001"}, None]}, {})
     (Fraction(30000, 1001), None)

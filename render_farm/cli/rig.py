@@ -190,7 +190,9 @@ def _by_map(rig: Rig, path: Path) -> tuple[Fit, list[str]]:
     moved = {target.name for target in held.retarget.targets if not target.at_rest}
     alone = len(set(held.rig.shapes) - moved)
     words = [*held.notes, f"{path} moves {len(moved)} shapes and bones, and leaves {alone} shapes alone"]
-    return held, words + [f"names in it that the rig has not: {', '.join(held.left_out)}"] * bool(held.left_out)
+    if held.left_out:
+        words.append(f"names in it that the rig has not: {', '.join(held.left_out)}")
+    return held, words
 
 
 def _on_its_jaw(rig: Rig, retarget: Retarget) -> dict[str, str]:
