@@ -259,6 +259,18 @@ def test_clips_in_other_names_come_back_to_arkit() -> None:
         to_arkit(Clip(values=[[0.0, 0.0]], channels=("foo", "bar"), frame_rate=Fraction(60)))
 
 
+def test_bones_in_a_clip_tell_what_its_shapes_do_not() -> None:
+    names, bones = ("aa", "ih", "ou", "E", "oh", "blink"), ("jaw", "LeftEye", "RightEye")
+    clip = Clip(values=np.eye(52), channels=ARKIT, frame_rate=Fraction(60))
+    there = match(names, bones).retarget(clip)
+    back = to_arkit(there).select(ARKIT)
+    for name in ARKIT:
+        if name.startswith("eyeLook"):
+            assert back[name] == pytest.approx(clip[name], abs=1e-5), name
+    turned = Clip(values=[[11.0]], channels=("jaw.rotation.x",), frame_rate=Fraction(60))
+    assert to_arkit(turned)["jawOpen"] == pytest.approx([0.5])
+
+
 def test_the_way_back_believes_the_names_that_the_way_there_does() -> None:
     """A body has more shapes of its own than the 52 of its face, and no lips to be seen here."""
     body = patch(shapes=(*ARKIT, *(f"Cloth{k}" for k in range(90))))

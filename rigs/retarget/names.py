@@ -15,7 +15,7 @@ from audio2blend.errors import InputError
 
 from .mix import MIXED
 from .presets import Preset, presets
-from .retarget import Retarget, Target
+from .retarget import BONE_CHANNEL, Retarget, Target
 from .spelling import Reading, key, readings
 
 _COMMON_AFFIX: Final = 3
@@ -131,9 +131,12 @@ def match(names: Iterable[str], bones: Iterable[str] = (), *, name: str = "rig")
 def to_arkit(clip: Clip) -> Clip:
     """Return a clip that was recorded in other names, such as a rig's or another program's, in ARKit's channels.
 
+    Channels of bones, such as "jaw.rotation.x", tell what no shape does.
+
     Raises InputError if the names are not known.
     """
-    found = match(clip.channels)
+    moved = {name: bone["bone"] for name in clip.channels if (bone := BONE_CHANNEL.fullmatch(name))}
+    found = match([name for name in clip.channels if name not in moved], moved.values())
     if not found.retarget.targets:
         few = _listed(clip.channels)
         raise InputError(f"none of the clip's channels is known: {few}; record it in ARKit's names, such as jawOpen")
