@@ -87,6 +87,13 @@ class A2B_OT_quality(ServiceOperator, bpy.types.Operator):
         return {"FINISHED"}
 
 
+def forget(take: Any) -> None:
+    """Forget what was measured of a take, which is about to move in another way."""
+    found = bpy.context.window_manager.audio2blend_quality
+    if found.take == take.name:
+        found.take = ""
+
+
 CLASSES = (A2B_PG_measure, A2B_PG_open, A2B_PG_quality, A2B_OT_quality)
 
 

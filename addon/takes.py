@@ -10,6 +10,7 @@ import bpy
 from audio2blend.errors import InputError
 from audio2blend.raw import Raw
 
+from . import quality
 from .keys import actions, plan
 from .properties import active_speaker, active_take, quietly
 from .reports import allows, guarded, sentence
@@ -43,6 +44,7 @@ def reweigh(speaker: Any, index: int) -> None:
     A long take is done a little later, so that its slider moves freely.
     """
     take = speaker.takes[index]
+    quality.forget(take)
     take.blocked = why_not_weigh(take)
     if take.blocked:
         return

@@ -20,3 +20,7 @@ def test_lips_that_are_held_open_by_hand_are_told(hello: Path, inside: blender.C
     bad = {label for label, verdict in held["verdicts"].items() if verdict == "fail"}
     assert good & bad
     assert len(held["open"]) > len(made["open"])
+
+
+def test_what_was_measured_is_forgotten_when_a_dial_is_moved(hello: Path, inside: blender.Child) -> None:
+    assert inside.call("tests.worker.addon_quality:forgotten", {"rig": patch(), "sound": hello}) == ["hello", ""]

@@ -34,3 +34,13 @@ def _measure() -> dict[str, Any]:
         "verdicts": {measure.label: measure.verdict for measure in found.measures},
         "open": [(place.at_s, place.label) for place in found.still_open],
     }
+
+
+def forgotten(*, rig: Rig, sound: Path, progress: Any) -> list[str]:
+    """Return which take is said to have been measured: after it was, and after a dial of it was moved."""
+    with extension():
+        who = speaker(put(rig))
+        bpy.ops.audio2blend.animate(sound=str(sound))
+        measured = [_measure()["take"]]
+        who.takes[0].jaw = 0.5
+        return [*measured, bpy.context.window_manager.audio2blend_quality.take]
