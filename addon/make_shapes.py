@@ -71,6 +71,8 @@ class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
         thing = bpy.data.objects.get(mesh)
         if thing is None or len(thing.data.vertices) != len(delta):
             raise InputError(f"'{mesh}' has changed meanwhile; make its shapes anew")
+        if thing.mode == "EDIT":  # leaving it would put the shapes back to what they are in there
+            raise InputError(f"'{mesh}' is being edited; leave Edit Mode and make its shapes anew")
         if thing.data.shape_keys is None:
             thing.shape_key_add(name="Basis", from_mix=False)
             self._added.append((mesh, "Basis"))

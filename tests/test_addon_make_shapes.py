@@ -35,3 +35,9 @@ def test_a_head_gets_shapes_where_it_stands_and_keeps_its_own(inside: blender.Ch
 
     assert "cube" in cube["said"].lower()
     assert cube["keys"] is None
+
+
+def test_a_mesh_that_is_being_edited_gets_no_shapes(inside: blender.Child) -> None:
+    said, keys = inside.call("tests.worker.addon_make_shapes:being_edited", {})
+    assert said == "'Cube' is being edited; leave Edit Mode and make its shapes anew"
+    assert keys is None

@@ -1,5 +1,6 @@
 """Runs in Blender: shapes that the extension makes."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import bpy
@@ -47,3 +48,19 @@ def no_face(*, progress: Any) -> dict[str, Any]:
         cube = bpy.context.object
         speaker(cube)
         return {"said": refusal(bpy.ops.audio2blend.make_shapes), "keys": cube.data.shape_keys}
+
+
+def being_edited(*, progress: Any) -> tuple[str, Any]:
+    """Return what is said of a mesh that the user began to edit meanwhile, and the shapes it has then."""
+    with extension():
+        from addon.make_shapes import A2B_OT_make_shapes
+        from audio2blend.errors import InputError
+
+        bpy.ops.mesh.primitive_cube_add()
+        cube = bpy.context.object
+        bpy.ops.object.mode_set(mode="EDIT")
+        try:
+            A2B_OT_make_shapes._add(SimpleNamespace(_added=[]), cube.name, "jawOpen", np.zeros((8, 3), np.float32))
+        except InputError as error:
+            return str(error), cube.data.shape_keys
+        return "", cube.data.shape_keys
