@@ -129,8 +129,8 @@ class BlenderWindow:
         size = "{}x{}x24".format(*self.size)
         read, write = os.pipe()
         screen = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"]
-        log = (self.work / "screen.log").open("wb")
-        self._started.append(subprocess.Popen(screen, pass_fds=[write], stderr=log, start_new_session=True))
+        with (self.work / "screen.log").open("wb") as log:
+            self._started.append(subprocess.Popen(screen, pass_fds=[write], stderr=log, start_new_session=True))
         os.close(write)
         with os.fdopen(read) as said:
             self.display = f":{said.readline().strip()}"
@@ -147,10 +147,10 @@ class BlenderWindow:
             "BLENDER_USER_RESOURCES": str(self.work / "user"),
         }
         command = entering(arguments, bound=[self.work, PROGRAM.parent])
-        log = (self.work / "blender.log").open("wb")
-        self._started.append(
-            subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
-        )
+        with (self.work / "blender.log").open("wb") as log:
+            self._started.append(
+                subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+            )
         self.run("None", within_s=START_S)
 
     def run(self, expression: str, *, within_s: float = ANSWER_S) -> Any:

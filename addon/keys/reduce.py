@@ -1,6 +1,6 @@
 """Fewer keys: only those that a smooth curve needs to stay near the motion."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ class Keys(NamedTuple):
     """Shape (n_keys,): how steep the curve is there, per frame."""
 
 
-def reduced(values: NDArray[np.floating], tolerance: float) -> Keys:  # type: ignore[type-arg]
+def reduced(values: NDArray[np.floating[Any]], tolerance: float) -> Keys:
     """Return keys of a curve that at every frame is within `tolerance` of `values`, shape (n_frames,), n_frames ≥ 2.
 
     Between two keys runs the cubic of Hermite through their values and slopes, the slopes being those of the motion.
