@@ -1,6 +1,7 @@
 """Bones in files with a face: jaw, eyes and head turn as the map says, on the skeleton and skin of the character."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -106,6 +107,28 @@ def test_khronos_finds_nothing_in_a_skeleton(bones_alone: bool, tmp_path: Path) 
     rig = body(bones_alone=bones_alone)
     issues = khronos_issues(usd_export.write(onto(speaking(), rig), tmp_path / "line.glb", rig=rig))
     assert (issues["numErrors"], issues["numWarnings"]) == (0, 0), issues["messages"]
+
+
+def separate(rig: Rig) -> Rig:
+    """Return a rig whose eyes hang from nothing, as some studios' do."""
+    return replace(rig, joints=tuple(replace(j, parent=None if "eye" in j.name else j.parent) for j in rig.joints))
+
+
+@needs_validator
+def test_khronos_finds_nothing_in_a_skeleton_of_many_roots(tmp_path: Path) -> None:
+    rig = separate(body())
+    path = usd_export.write(onto(speaking(), rig), tmp_path / "line.glb", rig=rig)
+    issues = khronos_issues(path)
+    assert (issues["numErrors"], issues["numWarnings"]) == (0, 0), issues["messages"]
+
+
+def test_a_gltf_viewer_draws_a_skeleton_of_many_roots(tmp_path: Path) -> None:
+    rig = separate(body())
+    clip = onto(speaking(), rig)
+    path = usd_export.write(clip, tmp_path / "line.glb", rig=rig)
+    for frame, found in zip(FRAMES, drawn(path, FRAMES), strict=True):
+        assert np.abs(found - as_written(rig, posed(rig, clip, frame, head="head"))).max() < 1e-5
+    assert {joint.name: joint.parent for joint in rigs.load(path).joints} == {j.name: j.parent for j in rig.joints}
 
 
 @pytest.mark.parametrize("suffix", [".glb", ".usdc", pytest.param(".fbx", marks=needs_blender)])

@@ -75,15 +75,21 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         "animations": [{"name": Path(clip.metadata.get("source", "")).stem or "speech", **_animation(glb, clip, rig)}],
     }
     if rig.joints:
-        scene["nodes"][0]["skin"] = 0
-        scene["nodes"] += _joint_nodes(rig.joints)
-        roots = [1 + index for index, joint in enumerate(rig.joints) if joint.parent is None]
-        scene["scenes"][0]["nodes"] += roots
-        joints = list(range(1, 1 + len(rig.joints)))
-        scene["skins"] = [
-            {"joints": joints, "skeleton": roots[0], "inverseBindMatrices": glb.accessor(_unbound(rig.joints))}
-        ]
+        _add_skin(scene, glb, rig.joints)
     glb.write(path, scene)
+
+
+def _add_skin(scene: Json, glb: Glb, joints: tuple[Joint, ...]) -> None:
+    """Add the joints to a scene of the mesh alone, and bind the mesh to them."""
+    scene["nodes"] += _joint_nodes(joints)
+    roots = [1 + index for index, joint in enumerate(joints) if joint.parent is None]
+    if len(roots) > 1:  # glTF wants one node above all joints of a skin
+        scene["nodes"].append({"name": "Armature", "children": roots})
+        roots = [len(scene["nodes"]) - 1]
+    scene["scenes"][0]["nodes"] += roots
+    scene["nodes"][0]["skin"] = 0
+    nodes = list(range(1, 1 + len(joints)))
+    scene["skins"] = [{"joints": nodes, "skeleton": roots[0], "inverseBindMatrices": glb.accessor(_unbound(joints))}]
 
 
 def _joint_nodes(joints: tuple[Joint, ...]) -> list[Json]:
