@@ -14,6 +14,7 @@ from ..motion import BONE_CHANNEL
 from ..rig import Rig
 from ..skeleton import posed
 from .correspondence import correspond
+from .lips import driven_joints
 from .names import match
 from .retarget import Retarget, Target
 from .solve import Solved, solve
@@ -53,7 +54,7 @@ def by_shape_and_joints(source: Rig, target: Rig) -> Solved:
 
 def joint_targets(rig: Rig) -> list[Target]:
     """Return what drives the jaw and the eyes of a rig, by the names of its joints, if no shape did the same."""
-    found = match((), [joint.name for joint in rig.joints])
+    found = match((), driven_joints(rig))
     return [
         replace(target, sources={source: gain for source, gain in target.sources.items() if source in found.shown})
         for target in found.retarget.targets

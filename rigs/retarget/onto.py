@@ -12,6 +12,7 @@ from ..builtin import builtin
 from ..rig import Rig
 from .copies import without_copies
 from .jointed import by_shape_and_joints
+from .lips import driven_joints, stiff_jaws
 from .names import Match, match
 from .retarget import BONE_CHANNEL, Retarget, Target
 from .solve import Solved, Solver
@@ -59,8 +60,9 @@ def onto(clip: Clip, rig: Rig, retarget: Retarget | None = None) -> Clip:
 
 
 def by_name(rig: Rig) -> Match:
-    """Return the map onto a rig that the names of its shapes and bones tell; shapes that repeat others rest."""
-    return without_copies(match(rig.shapes, [joint.name for joint in rig.joints], name=rig.name), rig)
+    """Return the map onto a rig that the names of its shapes and bones tell; shapes that repeat others rest, and so
+    does a jaw that leaves the lips behind."""
+    return without_copies(match(rig.shapes, driven_joints(rig), name=rig.name), rig)
 
 
 def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
@@ -76,6 +78,8 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
     if _is_bare(rig, retarget):
         made = transfer(builtin(), rig)
         note = f"it has no shapes, so the {len(made.shapes)} of our head were made for its mesh"
+        if stiff := stiff_jaws(rig):
+            note = f"its bone {stiff[0]} leaves the lips behind without the constraints that its program has; {note}"
         held = fit(made, retarget)
         return replace(held, notes=(note, *held.notes))
     if retarget is not None:
