@@ -27,7 +27,7 @@ from render_farm.preview import Options
 from rigs import Rig
 from rigs.retarget import onto
 from rigs.skeleton import head_of
-from usd_export.pose import reach
+from usd_export.pose import influences, reach
 
 FRAMES = [0, 5, 11]
 """Those that are looked at, the first and the last among them."""
@@ -129,6 +129,17 @@ def test_a_gltf_viewer_draws_a_skeleton_of_many_roots(tmp_path: Path) -> None:
     for frame, found in zip(FRAMES, drawn(path, FRAMES), strict=True):
         assert np.abs(found - as_written(rig, posed(rig, clip, frame, head="head"))).max() < 1e-5
     assert {joint.name: joint.parent for joint in rigs.load(path).joints} == {j.name: j.parent for j in rig.joints}
+
+
+def test_a_vertex_that_follows_no_bone_is_held_by_the_first() -> None:
+    rig = patch()
+    root, head = rig.joints
+    weights = root.weights.copy()
+    weights[:3] = 0
+    found = influences((replace(root, weights=weights), head))
+    np.testing.assert_array_equal(found.joints[:3], 0)
+    np.testing.assert_array_equal(found.weights[:3], [[1, 0]] * 3)
+    np.testing.assert_allclose(found.weights.sum(axis=1), 1, atol=1e-6)
 
 
 @pytest.mark.parametrize("suffix", [".glb", ".usdc", pytest.param(".fbx", marks=needs_blender)])

@@ -28,7 +28,8 @@ def joints_of(rig: Rig, mesh: Mesh) -> tuple[Joint, ...]:
 def influences(joints: tuple[Joint, ...], most: int = 4) -> Influences:
     """Return the joints that move each vertex: as many columns as the vertex with the most of them needs, up to `most`.
 
-    Weights beyond the `most` strongest are dropped and the rest scaled to add up to 1.
+    Weights beyond the `most` strongest are dropped and the rest scaled to add up to 1. A vertex that follows no joint
+    is held by the first.
     """
     n_vertices = len(joints[0].weights)
     chosen = np.zeros((n_vertices, most), np.int32)
@@ -39,7 +40,8 @@ def influences(joints: tuple[Joint, ...], most: int = 4) -> Influences:
         order = np.argsort(-strongest[rows], axis=1, kind="stable")
         strongest[rows] = np.take_along_axis(strongest[rows], order, axis=1)
         chosen[rows] = np.take_along_axis(chosen[rows], order, axis=1)
-    count = max(1, int((strongest > 0).sum(axis=1).max()))
+    strongest[:, 0] += ~strongest.any(axis=1)
+    count = int((strongest > 0).sum(axis=1).max())
     chosen, strongest = chosen[:, :count], strongest[:, :count]
     strongest /= strongest.sum(axis=1, keepdims=True)
     return Influences(np.where(strongest > 0, chosen, 0), strongest.astype(np.float32))
