@@ -28,7 +28,7 @@ def respoken(raw: Raw, phones: Sequence[Timed]) -> Raw:
 
     The face passes from the network's motion to the model's and back within 0.1 s around each difference; further away
     it is what it was to the last bit, and with `raw.phones` all of it is. Raises InputError for a phone that is not
-    known, ends before it starts or begins before the one before it ends.
+    known, ends before it starts, or begins before the recording or before the one before it ends.
     """
     _check(phones)
     times_s = raw.face.times_s + 0.5 / float(raw.face.frame_rate)  # borders lie between, where rounding is harmless
@@ -55,6 +55,8 @@ def _check(phones: Sequence[Timed]) -> None:
             raise InputError(f"there is no phone '{name}' at {start:.2f} s; the known ones are {' '.join(PHONES)}")
         if not start < end:
             raise InputError(f"the phone '{name}' at {start:.2f} s ends at {end:.2f} s; it must end after it starts")
+        if start < -1e-4:
+            raise InputError(f"the phone '{name}' starts at {start:.2f} s, before the recording; give a time from 0 on")
         if start < until - 1e-4:
             raise InputError(
                 f"the phone '{name}' starts at {start:.2f} s, before the one before it ends at {until:.2f} s; "

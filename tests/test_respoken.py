@@ -89,6 +89,7 @@ def test_brows_and_lids_are_left_alone(raw):
     [
         ([("x", 0.0, 0.1)], "there is no phone 'x' at 0.00 s"),
         ([("p", 0.2, 0.1)], "must end after it starts"),
+        ([("p", -0.2, 0.1)], "starts at -0.20 s, before the recording"),
         ([("p", 0.0, 0.2), ("m", 0.1, 0.3)], "starts at 0.10 s, before the one before it ends at 0.20 s"),
     ],
 )
