@@ -60,17 +60,6 @@ class Character:
         """The names of all bones; of two armatures with a bone of one name the first counts."""
         return tuple(dict.fromkeys(bone.name for armature in self.armatures for bone in armature.data.bones))
 
-    def pose_bone(self, name: str) -> Any | None:
-        """Return the bone of this name, as it is posed."""
-        return next((a.pose.bones[name] for a in self.armatures if a.pose and name in a.pose.bones), None)
-
-    def keys(self, name: str) -> Iterator[Any]:
-        """Yield the shape key of this name of every mesh that has one."""
-        for face in self.faces:
-            block = face.data.shape_keys.key_blocks.get(name)
-            if block is not None and block != face.data.shape_keys.reference_key:
-                yield block
-
 
 def own_keys(face: Any) -> Iterator[Any]:
     """Yield a mesh object's shape keys, without the one at rest and those that the control rig added."""

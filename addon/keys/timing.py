@@ -48,7 +48,3 @@ class Timing:
     def positions(self, n_frames: int) -> NDArray[np.float64]:
         """Return where the keys of so many frames lie, shape (n_frames,), in frames of an Action."""
         return (self.start_frame + np.arange(n_frames)) * float(self.stretch)
-
-    def frame_at(self, position: float) -> float:
-        """Return the frame of the scene that shows a position of an Action."""
-        return position / float(self.stretch)
