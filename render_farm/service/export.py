@@ -50,6 +50,9 @@ def run(
     Returns:
         "files": for each its "path"; "error", a sentence if it was not written; "findings", sentences on what is wrong
         with it, empty for a file that holds all it should; and "told", what was checked in words.
+
+    Raises:
+        InputError: for a suffix that no exporter knows, and where character, take or recording cannot be read.
     """
     _files.use_blender(blender)
     motion = _files.take(take)
