@@ -33,6 +33,10 @@ _AGAINST: Final = -0.6
 """Cosine to the built-in head's direction below which a shape goes the other way."""
 _FACTOR: Final = 8.0
 """How many times farther or less far than the built-in head's a shape may go."""
+_WHOLE: Final = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
+"""Channels that are called by where they go, not by the side that they are on."""
+_LOW: Final = ("jaw", "mouth", "tongue")
+_HIGH: Final = ("brow", "eye")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,12 +160,6 @@ def _sides(motions: Mapping[str, _Motion], channels: Mapping[str, str], width: f
     return found
 
 
-_WHOLE: Final = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
-"""Channels that are called by where they go, not by the side that they are on."""
-_LOW: Final = ("jaw", "mouth", "tongue")
-_HIGH: Final = ("brow", "eye")
-
-
 def _places(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> list[Suspect]:
     """Return the shapes of the mouth that reach the brows, and those of eyes and brows that reach the mouth."""
     heights = {
@@ -204,15 +202,12 @@ def _lengths(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> lis
         if factor > _FACTOR:
             says = f"{shape} goes {factor:.0f} times as far as {channels[shape]} should: are its units or scale off?"
         elif factor < 1 / _FACTOR:
-            says = f"{shape} hardly moves: a {_part(factor)} of what {channels[shape]} should; is its scale off?"
+            share = f"1/{round(1 / factor):,} of what {channels[shape]} should"
+            says = f"{shape} hardly moves, {share}: are its units or scale off?"
         else:
             continue
         found.append(Suspect(kind="length", shapes=(shape,), sentence=says))
     return found
-
-
-def _part(factor: float) -> str:
-    return f"{round(1 / factor):,}th"
 
 
 @cache

@@ -58,12 +58,13 @@ def test_what_is_wrong_is_found_and_nothing_else(changes, expected):
 
 
 def test_all_that_is_wrong_is_found_at_once_and_told_in_words():
-    rig = spoiled(jawOpen="browInnerUp", tongueOut=0.0, mouthPucker=50.0)
+    rig = spoiled(jawOpen="browInnerUp", tongueOut=0.0, mouthPucker=50.0, eyeBlinkLeft=1 / 22)
     sentences = [suspect.sentence for suspect in suspects(rig, by_name(rig).retarget)]
     assert sentences == [
         "tongueOut moves nothing, but should show tongueOut",
         "jawOpen moves the brow, but should show jawOpen",
         "mouthPucker goes 50 times as far as mouthPucker should: are its units or scale off?",
+        "eyeBlinkLeft hardly moves, 1/22 of what eyeBlinkLeft should: are its units or scale off?",
     ]
 
 
