@@ -138,3 +138,29 @@ def test_files_that_blender_cannot_open_say_so(suffix, tmp_path, folder):
             load(path)
         assert str(path) in str(error.value)
         assert "\n" not in str(error.value)
+
+
+def test_a_half_that_a_mirror_modifier_completes_is_whole(tmp_path, inside):
+    points, faces = bump(13)
+    kept = faces[points[faces].mean(axis=1)[:, 0] > 0]
+    used, corners = np.unique(kept, return_inverse=True)
+    arguments = {"points": points[used], "faces": corners.reshape(-1, 4), "path": tmp_path / "half.blend"}
+    rest, smiling = inside.call("tests.worker.blend_maker:half", arguments)
+    rig = load(tmp_path / "half.blend")
+    assert rig.mesh is not None
+    assert not any("Mirror" in note for note in rig.notes)
+
+    def in_order(scene: np.ndarray) -> np.ndarray:
+        """Return places of the scene, Y up, each beside what lies there when at rest."""
+        upright = np.stack([scene[..., 0], scene[..., 2], -scene[..., 1]], axis=-1)
+        order = np.lexsort(np.round(upright[0].T, 4))
+        return upright[:, order]
+
+    found = np.stack([rig.mesh.vertices, rig.mesh.vertices + rig.mesh.deltas[0]])
+    found = found[:, np.lexsort(np.round(found[0].T, 4))]
+    np.testing.assert_allclose(found, in_order(np.stack([rest, smiling])), atol=1e-5)
+    left, right = rig.joints
+    assert (left.name, right.name) == ("cheek.L", "cheek.R")
+    assert left.weights.sum() > right.weights.sum() > 0.4 * left.weights.sum()
+    corner = rig.mesh.vertices[rig.mesh.face_vertices.reshape(-1, 4)]
+    assert (np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])[:, 2] > 0).all()

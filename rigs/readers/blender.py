@@ -1,8 +1,8 @@
 """Blender's own files and FBX, read by Blender in a child process.
 
 .blend: shape keys of all meshes of the scene, each against the key it is relative to and within the vertex group it is
-limited to; armatures; data linked from other files. Scripts in the file are not run. .fbx: what Blender's importer
-makes of it. Not read: modifiers other than armatures, textures, animation.
+limited to; armatures; mirror modifiers; data linked from other files. Scripts in the file are not run. .fbx: what
+Blender's importer makes of it. Not read: modifiers other than armatures and mirrors, textures, animation.
 """
 
 from collections.abc import Mapping

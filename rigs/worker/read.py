@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from audio2blend.errors import InputError
 from rigs import Material
 from rigs.readers.limits import afford, listed
+from rigs.readers.mirrored import mirrored
 from rigs.readers.piece import PLAIN, Bone, Piece
 
 Array = NDArray[np.float64]
@@ -134,10 +135,11 @@ def _piece(face: bpy.types.Object, bones: dict[tuple[str, str], Bone], notes: li
         notes.append(f"mesh '{face.name}' has a mirrored scale; its faces are turned so that they look outwards")
         order = _backwards(sizes)
         corners, uv = corners[order], None if uv is None else uv[order]
-    others = [modifier.name for modifier in face.modifiers if modifier.type != "ARMATURE" and modifier.show_render]
+    applied = ("ARMATURE", "MIRROR")
+    others = [modifier.name for modifier in face.modifiers if modifier.type not in applied and modifier.show_render]
     if others:
         notes.append(f"modifiers of mesh '{face.name}' are not applied: {listed(others)}")
-    return Piece(
+    piece = Piece(
         name=face.name,
         vertices=rest @ linear.T + matrix[:3, 3],
         face_sizes=sizes,
@@ -148,6 +150,23 @@ def _piece(face: bpy.types.Object, bones: dict[tuple[str, str], Bone], notes: li
         uv=uv,
         weights=_weights(face, groups, bones),
     )
+    for modifier in face.modifiers:
+        if modifier.type == "MIRROR" and modifier.show_render:
+            piece = _mirrored(face, modifier, piece)
+    return piece
+
+
+def _mirrored(face: bpy.types.Object, modifier: bpy.types.Modifier, piece: Piece) -> Piece:
+    """Return a mesh as its mirror modifier completes it, without what that cuts away."""
+    centre = np.array((modifier.mirror_object or face).matrix_world, float)
+    local = abs(np.linalg.det(np.array(face.matrix_world, float)[:3, :3])) ** (1 / 3)
+    flipped = {name: bpy.utils.flip_name(name) for name in piece.weights} if modifier.use_mirror_vertex_groups else {}
+    for axis in np.flatnonzero(modifier.use_axis):
+        flip = np.eye(4)
+        flip[axis, axis] = -1
+        merge = modifier.merge_threshold * local if modifier.use_mirror_merge else None
+        piece = mirrored(piece, centre @ flip @ np.linalg.inv(centre), merge=merge, other_side=flipped)
+    return piece
 
 
 def _backwards(sizes: NDArray[np.int32]) -> NDArray[np.int64]:

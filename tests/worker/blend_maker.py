@@ -52,6 +52,38 @@ def odd(*, points: np.ndarray, faces: np.ndarray, path: Path, progress: Any) -> 
     bpy.ops.wm.save_as_mainfile(filepath=str(path))
 
 
+def half(*, points: np.ndarray, faces: np.ndarray, path: Path, progress: Any) -> list[np.ndarray]:
+    """Save the left half of a face that a mirror modifier completes, on a bone of the left, moved and turned.
+
+    Returns the vertices in the scene as Blender shows them: at rest, and smiling.
+    """
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    armature = bpy.data.objects.new("Rig", bpy.data.armatures.new("Rig"))
+    bpy.context.scene.collection.objects.link(armature)
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    for name, x in (("cheek.L", 0.05), ("cheek.R", -0.05)):
+        bone = armature.data.edit_bones.new(name)
+        bone.head, bone.tail = (x, 0, 0), (x, 0, 0.1)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    face = _mesh("Half", points, faces)
+    face.shape_key_add(name="Basis", from_mix=False)
+    smile = face.shape_key_add(name="mouthSmile", from_mix=False)
+    _moved(smile, points + np.array([1.0, 0.0, 0.5]) * points[:, :1] * 0.2)
+    face.vertex_groups.new(name="cheek.L").add(range(len(points)), 1.0, "REPLACE")
+    face.location, face.rotation_euler, face.scale = (0.3, 0, 1.5), (0, 0, 0.2), (1.2, 1.2, 1.2)
+    face.modifiers.new("Armature", "ARMATURE").object = armature
+    face.modifiers.new("Mirror", "MIRROR")
+    shown = []
+    for value in (0.0, 1.0):
+        smile.value = value
+        bpy.context.view_layer.update()
+        whole = face.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        shown.append(np.array([whole.matrix_world @ vertex.co for vertex in whole.data.vertices]))
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+    return shown
+
+
 def shot(*, library: Path, path: Path, progress: Any) -> None:
     """Save a scene that links all objects of another file."""
     with bpy.data.libraries.load(str(library), link=True) as (there, here):
