@@ -6,6 +6,7 @@ shape's limits. No key of a take and no curve of an artist is touched; without t
 """
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, Final
 
 import bpy
@@ -29,6 +30,8 @@ from .reports import allows, guarded
 _HELD: Final = "audio2blend_controls"
 """Custom property of a Key data-block with copies: the empty that holds the controls."""
 _SLIGHT: Final = 1e-5
+_LONGEST: Final = 63
+"""Bytes that Blender keeps of the name of a shape key."""
 
 
 def controls_of(who: Character) -> Any | None:
@@ -79,6 +82,8 @@ class A2B_OT_controls_connect(bpy.types.Operator):
         """Make the empty, the copies and their drivers."""
         speaker = active_speaker(context)
         who, retarget = character.of(speaker), character.retarget(speaker)
+        for face in who.faces:
+            _restore(face)  # what is left where somebody deleted the empty
         empty = _empty(context, who)
         bounds = {target.name: target.bounds for target in retarget.targets}
         for name, gains in onto(retarget).items():
@@ -175,12 +180,22 @@ def _copy(face: Any, block: Any) -> Any:
     """Return a new shape key that adds what another does, at 0."""
     points = np.empty(3 * len(block.points), np.float32)
     block.points.foreach_get("co", points)
-    copy = face.shape_key_add(name=f"{block.name}{HAND}", from_mix=False)
+    copy = face.shape_key_add(name=_name_beside(block.name, face.data.shape_keys.key_blocks), from_mix=False)
     copy.points.foreach_set("co", points)
     copy.relative_key = block.relative_key
     copy.vertex_group, copy.mute = block.vertex_group, block.mute
     copy.slider_min, copy.slider_max, copy.value = -1.0, 1.0, 0.0
     return copy
+
+
+def _name_beside(name: str, taken: Any) -> str:
+    """Return a name for the copy of a shape: its own with the mark at the end, as far as Blender has room for it."""
+    for number in count():
+        mark = f"{number or ''}{HAND}"
+        found = name.encode()[: _LONGEST - len(mark)].decode(errors="ignore") + mark
+        if found not in taken:
+            return found
+    raise AssertionError("numbers end nowhere")
 
 
 def _drive(face: Any, copy: Any, block: Any, empty: Any, controls: list[str], formula: str) -> None:
@@ -201,16 +216,15 @@ def _drive(face: Any, copy: Any, block: Any, empty: Any, controls: list[str], fo
 def _restore(face: Any) -> None:
     """Take copies and drivers off a mesh, and the empty away with the last of them."""
     keys = face.data.shape_keys
-    empty = keys.get(_HELD)
-    if empty is None:
+    if _HELD not in keys:
         return
     shown = face.active_shape_key_index
     for block in [block for block in keys.key_blocks if block.name.endswith(HAND)]:
         block.driver_remove("value")
         face.shape_key_remove(block)
     face.active_shape_key_index = min(shown, len(keys.key_blocks) - 1)
-    del keys[_HELD]
-    if not any(other.get(_HELD) == empty for other in bpy.data.shape_keys):
+    empty = keys.pop(_HELD)
+    if empty is not None and not any(other.get(_HELD) == empty for other in bpy.data.shape_keys):
         bpy.data.objects.remove(empty)
 
 

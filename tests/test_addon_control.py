@@ -90,3 +90,15 @@ def test_faces_without_shapes_to_polish_say_why(inside: blender.Child) -> None:
     assert found["none to remove"] == "The character has no controls"
     assert "there is no take to keep the polish in" in found["no take"]
     assert found["still there"] == ""
+
+
+def test_shapes_with_the_longest_names_get_controls_and_lose_them(inside: blender.Child) -> None:
+    names = ["x" * 62 + end for end in "ab"] + ["ä" * 30]
+    rig = patch(shapes=("jawOpen", "mouthFunnel", "mouthPucker"))
+    found = inside.call("tests.worker.addon_control:named_at_length", {"rig": rig, "names": names})
+    assert found == {"own": tuple(names), "with copies": 1 + 2 * len(names), "after": names}
+
+
+def test_controls_are_made_anew_where_their_empty_is_gone(inside: blender.Child) -> None:
+    first, second = inside.call("tests.worker.addon_control:without_empty", {"rig": patch()})
+    assert first == second > 53

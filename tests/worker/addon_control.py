@@ -110,3 +110,35 @@ def refused(*, visemes: Rig, rig: Rig, progress: Any) -> dict[str, str]:
         out["still there"] = control_rig.why_not_remove(bpy.context)
         bpy.ops.audio2blend.controls_remove(keep=False)
         return out
+
+
+def named_at_length(*, rig: Rig, names: list[str], progress: Any) -> dict[str, Any]:
+    """Return the shapes of a rig with other names: its own with controls, and all after these are removed."""
+    with extension():
+        from addon import character
+
+        face = put(rig)
+        keys = face.data.shape_keys
+        who = speaker(face)
+        who.map = bpy.data.texts.new("map")
+        who.map.write("[shapes]\n")
+        for old, new in zip(rig.shapes, names, strict=True):
+            keys.key_blocks[old].name = new
+            who.map.write(f'"{new}" = "{old}"\n')
+        bpy.ops.audio2blend.controls_connect()
+        out = {"own": character.of(who).shapes, "with copies": len(keys.key_blocks)}
+        bpy.ops.audio2blend.controls_remove(keep=False)
+        return out | {"after": [block.name for block in keys.key_blocks[1:]]}
+
+
+def without_empty(*, rig: Rig, progress: Any) -> list[int]:
+    """Return how many shape keys there are with controls, and with new ones after a script removed their empty."""
+    with extension():
+        face = put(rig)
+        speaker(face)
+        found = []
+        for _ in range(2):
+            bpy.ops.audio2blend.controls_connect()
+            found.append(len(face.data.shape_keys.key_blocks))
+            bpy.data.objects.remove(face.data.shape_keys["audio2blend_controls"])
+        return found
