@@ -1,10 +1,13 @@
 """Who speaks in the scene, and with which sound: speakers are added, given a sound and removed here."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import bpy
 from bpy.props import StringProperty
+
+from audio2blend.files import draft
 
 from . import preferences, strips, waveform
 from .properties import active_speaker, ensure_speaker
@@ -149,8 +152,10 @@ class A2B_OT_sound_from_strips(bpy.types.Operator):
     def _take(self, context: Any, speaker: Any, strip: Any) -> None:
         sound = strips.file_of(strip)
         if strip.sound.packed_file and not sound.is_file():
-            sound = preferences.takes_folder(context) / sound.name
-            sound.write_bytes(strip.sound.packed_file.data)
+            data = strip.sound.packed_file.data
+            sound = preferences.takes_folder(context) / hashlib.sha256(data).hexdigest()[:12] / sound.name
+            with draft(sound) as target:
+                target.write_bytes(data)
         give_sound(context, speaker, str(sound))
         speaker.start_frame = round(strip.frame_start)
         if strip.frame_offset_start > 0 or strip.frame_offset_end > 0:

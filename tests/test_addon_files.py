@@ -3,7 +3,9 @@
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from small_rig import patch
 
 from audio2blend import blender
@@ -49,3 +51,12 @@ def test_no_video_is_silent_because_its_sound_is_gone(inside: blender.Child, hel
     said = inside.call(f"{WORKER}:silent", arguments)
     assert said == f"the sound of the take 'line' is gone ({sound}); put it back, or animate anew"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_packed_sounds_of_one_name_are_told_apart(inside: blender.Child, tmp_path: Path) -> None:
+    sounds = [tmp_path / name / "line.wav" for name in ("intro", "reply")]
+    for pitch, sound in enumerate(sounds, start=1):
+        sound.parent.mkdir()
+        soundfile.write(sound, 0.1 * np.sin(np.arange(1600) * 0.1 * pitch), 16_000)
+    held = [sound.read_bytes().hex() for sound in sounds]
+    assert inside.call(f"{WORKER}:packed", {"sounds": sounds}) == held

@@ -71,3 +71,16 @@ def silent(*, rig: Rig, sound: Path, path: Path, progress: Any) -> str:
         bpy.ops.audio2blend.animate(sound=str(sound))
         sound.unlink()
         return refusal(bpy.ops.audio2blend.preview, filepath=str(path))
+
+
+def packed(*, sounds: list[Path], progress: Any) -> list[str]:
+    """Return in hexadecimal the sounds of two speakers that are packed into the file, under one name, and are gone."""
+    with extension():
+        strips = bpy.context.scene.sequence_editor_create().strips
+        for number, sound in enumerate(sounds):
+            strip = strips.new_sound("line", str(sound), 1, 1 + 100 * number)
+            strip.sound.pack()
+            strip.select = True
+            sound.unlink()
+        bpy.ops.audio2blend.sound_from_strips()
+        return [Path(someone.sound).read_bytes().hex() for someone in bpy.context.scene.audio2blend.speakers]
