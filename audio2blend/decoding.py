@@ -24,7 +24,11 @@ BLOCK: Final = 1 << 16
 """Samples a block."""
 
 _SOUNDFILE_MAGIC: Final = (b"RIFF", b"RF64", b"fLaC", b"FORM")  # WAV, its 64-bit form, FLAC, AIFF
-_DAMAGED: Final = re.compile(r"Error submitting packet|Error while decoding|Decoding error|corrupt", re.IGNORECASE)
+_DAMAGED: Final = re.compile(
+    r"Error submitting packet|Error while decoding|Decoding error|"
+    r"corrupt(?! input packet| \(stream = \d+, dts = NOPTS\))",  # these tell of the last, short piece of a stream
+    re.IGNORECASE,
+)
 _SLOWEST_HZ, _FASTEST_HZ = 2_000, 1_000_000
 _LOUDSPEAKERS: Final = range(3, 17)
 """Numbers of channels that ffmpeg mixes as what they are, such as 5.1; so many more are a recorder's tracks."""

@@ -96,7 +96,7 @@ def test_channels_are_mixed(channels, tmp_path, voice, wanted):
 
 
 @pytest.mark.parametrize("length", [0, 0x7FFFF000, 0x7FFFFFFF - 36, 0x80000000, 0xFFFFFFFF - 36, 0xFFFFFFFF], ids=hex)
-def test_a_wav_file_that_was_written_to_a_pipe_is_whole(length, tmp_path, voice, wanted):
+def test_a_wav_file_that_was_written_to_a_pipe_is_whole(length, tmp_path, voice, wanted, caplog):
     """Its writer could not go back to say how long it is, and left some number."""
     soundfile.write(tmp_path / "whole.wav", voice, 48_000)
     data = bytearray((tmp_path / "whole.wav").read_bytes())
@@ -106,6 +106,7 @@ def test_a_wav_file_that_was_written_to_a_pipe_is_whole(length, tmp_path, voice,
     samples = load(tmp_path / "piped.wav").samples
     assert len(samples) == len(wanted)
     assert similarity(samples, wanted) > 0.999
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize("kind", ["flac", "wav", "aiff"])
