@@ -169,8 +169,8 @@ def run(args: argparse.Namespace) -> QaReport:
     text = None if args.text is None else _text(args.text)
     who = Character(args.rig, args.map, args.landmarks)
     measured_on = face(who)
+    _, heard = Network.load().listen(speech)
     try:
-        _, heard = Network.load().listen(speech)
         found = judge(clip, speech, heard, measured_on, reference=reference, text=text)
     except InputError as error:
         raise InputError(f"{args.clip}: {error}") from None
