@@ -1,4 +1,4 @@
-"""What the tests share: recordings, and where the corpora are when they are there."""
+"""What the tests share: recordings, faces, commands, Blender, and where the corpora are when they are there."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,9 +9,13 @@ from commands import command
 from numpy.typing import NDArray
 
 import audio2blend
+import rigs
 import usd_export
 from audio2blend import blender
 from audio2blend.clip import Clip
+from audio2blend.qa import Lips
+from audio2blend.train.lips import load_lips
+from rigs import Rig
 
 collect_ignore_glob = ["[!t]*"]  # what the tests use has no doctests, and may run in another Python
 
@@ -45,6 +49,27 @@ def voice() -> NDArray[np.float64]:
 def hello_clip(hello: Path) -> Clip:
     """What the product makes of the recording."""
     return audio2blend.animate(audio2blend.load(hello))
+
+
+@pytest.fixture(scope="session")
+def ict_rig(corpora: Path) -> Rig:
+    """ICT FaceKit, a character as clients have them: 57 shapes and ten identities on 26,719 vertices."""
+    return rigs.load(corpora / "ict_facekit" / "FaceXModel.tar.xz")
+
+
+@pytest.fixture(scope="session")
+def ict_lips(corpora: Path) -> Lips:
+    """The lips of ICT FaceKit, by vertices that a person picked."""
+    return load_lips(corpora / "ict_facekit" / "lip_vertices.npz")
+
+
+@pytest.fixture(scope="session")
+def our_lips() -> Lips:
+    """The lips of the built-in head."""
+    head = rigs.builtin()
+    assert head.mesh is not None
+    assert head.landmarks is not None
+    return Lips.of(head.mesh.vertices, head.mesh.deltas, head.landmarks)
 
 
 @pytest.fixture

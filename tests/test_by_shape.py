@@ -8,7 +8,6 @@ import other_head
 import pytest
 from head_parts import part
 
-import rigs
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
@@ -328,43 +327,38 @@ def test_a_face_that_nothing_moves_cannot_be_driven(pair):
 
 
 @pytest.fixture(scope="module")
-def ict(corpora) -> tuple[Rig, Lips]:
-    """ICT FaceKit, a rig of a client's, and its lips by vertices that a person picked."""
-    folder = corpora / "ict_facekit"
-    rig = rigs.load(folder / "FaceXModel.tar.xz")
-    lips = np.load(folder / "lip_vertices.npz")
+def picked(ict_rig, corpora) -> Lips:
+    """The lips of ICT FaceKit in all of its own shapes, by vertices that a person picked."""
+    lips = np.load(corpora / "ict_facekit" / "lip_vertices.npz")
     vertices, ends = lips["vertices"], np.cumsum([lips["n_upper"], lips["n_lower"], 2])
-    picked = dict(zip(("upperLip", "lowerLip", "mouthCorners"), np.split(vertices, ends)[:3], strict=True))
-    assert rig.mesh is not None
-    return rig, Lips.of(rig.mesh.vertices, rig.mesh.deltas, picked | {"eyeCorners": vertices[-2:]})
+    marks = dict(zip(("upperLip", "lowerLip", "mouthCorners"), np.split(vertices, ends)[:3], strict=True))
+    assert ict_rig.mesh is not None
+    return Lips.of(ict_rig.mesh.vertices, ict_rig.mesh.deltas, marks | {"eyeCorners": vertices[-2:]})
 
 
-def test_ict_facekit_moves_its_lips_as_we_do(ict, hello_clip):
-    rig, theirs = ict
-    weights = fit(rig)(hello_clip).select(rig.shapes).values
+def test_ict_facekit_moves_its_lips_as_we_do(ict_rig, picked, hello_clip):
+    weights = fit(ict_rig)(hello_clip).select(ict_rig.shapes).values
     values = hello_clip.select(ARKIT).values
-    opening = np.corrcoef(lips(SOURCE).opening(values), theirs.opening(weights))[0, 1]
-    width = np.corrcoef(lips(SOURCE).width(values), theirs.width(weights))[0, 1]
+    opening = np.corrcoef(lips(SOURCE).opening(values), picked.opening(weights))[0, 1]
+    width = np.corrcoef(lips(SOURCE).width(values), picked.width(weights))[0, 1]
     assert opening > 0.98
     assert width > 0.98
 
 
-def test_ict_facekit_speaks_with_its_names_hidden(ict, hello_clip):
-    rig, theirs = ict
-    hidden = replace(rig, shapes=tuple(f"shape_{number:03}" for number in range(len(rig.shapes))))
+def test_ict_facekit_speaks_with_its_names_hidden(ict_rig, picked, hello_clip):
+    hidden = replace(ict_rig, shapes=tuple(f"shape_{number:03}" for number in range(len(ict_rig.shapes))))
     weights = fit(hidden)(hello_clip).select(hidden.shapes).values
     values = hello_clip.select(ARKIT).values
-    assert np.corrcoef(lips(SOURCE).opening(values), theirs.opening(weights))[0, 1] > 0.95
-    assert np.corrcoef(lips(SOURCE).width(values), theirs.width(weights))[0, 1] > 0.95
+    assert np.corrcoef(lips(SOURCE).opening(values), picked.opening(weights))[0, 1] > 0.95
+    assert np.corrcoef(lips(SOURCE).width(values), picked.width(weights))[0, 1] > 0.95
     shut = lips(SOURCE).opening(values) < 0.002
     assert shut.sum() > 60
-    assert theirs.opening(weights)[shut].max() < 0.01
+    assert picked.opening(weights)[shut].max() < 0.01
 
 
-def test_landmarks_of_ict_facekit_measure_what_a_persons_do(ict, hello_clip):
-    rig, picked = ict
-    found = Lips.of(rig.mesh.vertices, rig.mesh.deltas, landmarks.locate(SOURCE, rig))
-    weights = fit(rig)(hello_clip).select(rig.shapes).values
+def test_landmarks_of_ict_facekit_measure_what_a_persons_do(ict_rig, picked, hello_clip):
+    found = Lips.of(ict_rig.mesh.vertices, ict_rig.mesh.deltas, landmarks.locate(SOURCE, ict_rig))
+    weights = fit(ict_rig)(hello_clip).select(ict_rig.shapes).values
     assert found.eye_distance == pytest.approx(picked.eye_distance, rel=0.05)
     assert found.opening(weights) == pytest.approx(picked.opening(weights), abs=0.01)
     assert np.corrcoef(found.width(weights), picked.width(weights))[0, 1] > 0.98

@@ -16,7 +16,6 @@ from audio2blend.train import corpora as all_corpora
 from audio2blend.train.corpora import facegood, fitting, grid, kokoro, mfa, prompts, speech, textgrid
 from audio2blend.train.corpora.listening import voice_by_loudness
 from audio2blend.train.corpora.textgrid import Interval
-from audio2blend.train.lips import load_lips
 
 VOWELS = [PHONES.index(name) for name in "aɑæɔoɛe"]
 LONG = '''\
@@ -83,11 +82,6 @@ Object class = "TextGrid"
 1.5
 ""
 """
-
-
-@pytest.fixture
-def lips(corpora):
-    return load_lips(corpora / "ict_facekit" / "lip_vertices.npz")
 
 
 def weights_of(**values: float) -> np.ndarray:
@@ -240,19 +234,19 @@ class TestTextGrids:
 
 
 class TestFittedFaces:
-    def test_lips_come_as_far_as_asked(self, lips):
+    def test_lips_come_as_far_as_asked(self, ict_lips):
         weights = np.concatenate([weights_of(jawOpen=0.3), weights_of(jawOpen=0.3, mouthPucker=0.5)])
         wanted = np.array([0.05, -0.01], np.float32)
-        closer = fitting.narrowed(weights, wanted, lips, fitting.CLOSING)
-        np.testing.assert_allclose(lips.gap(closer), wanted, atol=1e-3)
+        closer = fitting.narrowed(weights, wanted, ict_lips, fitting.CLOSING)
+        np.testing.assert_allclose(ict_lips.gap(closer), wanted, atol=1e-3)
         assert np.all(np.delete(closer - weights, ARKIT.index("mouthClose"), axis=1) == 0)
-        np.testing.assert_array_equal(fitting.widened(weights, wanted, lips, fitting.OPENING), weights)
-        wider = fitting.widened(weights, lips.gap(weights).astype(np.float32) + 0.06, lips, fitting.OPENING)
-        np.testing.assert_allclose(lips.gap(wider), lips.gap(weights) + 0.06, atol=1e-3)
+        np.testing.assert_array_equal(fitting.widened(weights, wanted, ict_lips, fitting.OPENING), weights)
+        wider = fitting.widened(weights, ict_lips.gap(weights).astype(np.float32) + 0.06, ict_lips, fitting.OPENING)
+        np.testing.assert_allclose(ict_lips.gap(wider), ict_lips.gap(weights) + 0.06, atol=1e-3)
 
-    def test_grids_narrow_mouths_are_funnels_where_open_and_puckers_where_not(self, corpora, lips):
+    def test_grids_narrow_mouths_are_funnels_where_open_and_puckers_where_not(self, corpora, ict_lips):
         tracks = grid.load_tracks(corpora)
-        weights = grid.fit_weights(tracks, lips)
+        weights = grid.fit_weights(tracks, ict_lips)
         funnel, pucker = (weights[..., ARKIT.index(name)].ravel() for name in ("mouthFunnel", "mouthPucker"))
         opening, width = tracks.opening.ravel(), tracks.width.ravel()
         narrow = width < np.percentile(width, 15)
@@ -260,27 +254,27 @@ class TestFittedFaces:
         assert np.median(funnel[narrow & (opening < 0.03)]) < 0.02
         assert np.median(pucker[narrow & (opening < 0.03)]) > 0.2
         assert np.median(funnel[width > np.median(width)]) < 0.02
-        assert correlation(lips.width(weights.reshape(-1, 52)), width) > 0.99
+        assert correlation(ict_lips.width(weights.reshape(-1, 52)), width) > 0.99
 
-    def test_facegoods_pressed_lips_touch_and_its_rounded_ones_stay_narrow(self, corpora, lips):
+    def test_facegoods_pressed_lips_touch_and_its_rounded_ones_stay_narrow(self, corpora, ict_lips):
         for path in sorted((corpora / "facegood" / "weights").glob("*.npz")):
             with np.load(path) as stored:
                 names, rig = [str(name) for name in stored["names"]], stored["weights"]
-            opening = lips.opening(facegood.to_arkit(rig, names, lips))
+            opening = ict_lips.opening(facegood.to_arkit(rig, names, ict_lips))
             pressed = rig[:, names.index("mouth_press_l")] > 0.2
             rolled = np.minimum(rig[:, names.index("mouth_suck_dl")], rig[:, names.index("mouth_suck_ul")]) > 0.2
             assert (pressed | rolled).any() or path.stem == "1114_2_04"
             assert np.all(opening[pressed | rolled] < CLOSED)
             assert np.percentile(opening, 99) < 0.27
 
-    def test_facegoods_oh_is_narrow_rather_than_open(self, lips):
+    def test_facegoods_oh_is_narrow_rather_than_open(self, ict_lips):
         names = sorted({source for sources in facegood.SHAPES.values() for source in sources})
         rig = np.zeros((2, len(names)), np.float32)
         rig[:, names.index("mouth_stretch_c")] = 0.1
         rig[1, names.index("mouth_oh_c")] = 0.4
-        without, with_oh = np.split(facegood.to_arkit(rig, names, lips), 2)
-        assert lips.opening(with_oh)[0] - lips.opening(without)[0] < 0.03
-        assert lips.width(without)[0] - lips.width(with_oh)[0] > 0.03
+        without, with_oh = np.split(facegood.to_arkit(rig, names, ict_lips), 2)
+        assert ict_lips.opening(with_oh)[0] - ict_lips.opening(without)[0] < 0.03
+        assert ict_lips.width(without)[0] - ict_lips.width(with_oh)[0] > 0.03
 
 
 def test_every_sample_says_who_speaks_what(corpora):

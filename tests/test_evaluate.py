@@ -24,7 +24,6 @@ from audio2blend.train.evaluation.on_grid import sentences
 from audio2blend.train.evaluation.spoiling import conditions
 from audio2blend.train.evaluation.spoken import edit_distance, said
 from audio2blend.train.evaluation.table import table
-from audio2blend.train.lips import load_lips
 
 TIMES = np.arange(0, 8, 1 / 60)
 
@@ -139,9 +138,8 @@ def test_a_telephone_lets_its_band_through_and_an_echo_comes_after_the_sound():
     assert np.sum(echo[8_080:12_000] ** 2) > 10 * np.sum(echo[12_000:] ** 2)
 
 
-def test_a_ridge_finds_a_linear_law_and_lies_where_its_features_are(corpora):
+def test_a_ridge_finds_a_linear_law_and_lies_where_its_features_are(ict_lips):
     """Here jawOpen is a sine of the time, which the features tell 40 ms before it; they are late by half a step."""
-    lips = load_lips(corpora / "ict_facekit" / "lip_vertices.npz")
     times = np.arange(600) / 60
     weights = np.zeros((600, 52), np.float32)
     weights[:, ARKIT.index("jawOpen")] = 0.5 + 0.4 * np.sin(6 * times)
@@ -154,10 +152,10 @@ def test_a_ridge_finds_a_linear_law_and_lies_where_its_features_are(corpora):
     def hear(recordings):
         return [np.stack([np.sin(6 * heard_s + 0.24), np.cos(9 * heard_s)], axis=1) for _ in recordings]
 
-    ridge = Ridge("it", hear, rate=50, first_s=0.01, around=(-2, 0, 2)).fit([sample], lips, strength=1e-6)
+    ridge = Ridge("it", hear, rate=50, first_s=0.01, around=(-2, 0, 2)).fit([sample], ict_lips, strength=1e-6)
     motion = ridge.motions([sample.samples])[0].at(times[30:570])
     np.testing.assert_allclose(motion.jaw, weights[30:570, ARKIT.index("jawOpen")], atol=2e-3)
-    np.testing.assert_allclose(motion.opening, lips.opening(weights[30:570]), atol=5e-3)
+    np.testing.assert_allclose(motion.opening, ict_lips.opening(weights[30:570]), atol=5e-3)
 
 
 def test_aims_are_those_of_the_network_and_looser_for_a_corpus_it_never_heard():
@@ -172,9 +170,8 @@ def test_aims_are_those_of_the_network_and_looser_for_a_corpus_it_never_heard():
 
 
 @pytest.fixture(scope="module")
-def networks(corpora) -> list[OfNetwork]:
-    lips = load_lips(corpora / "ict_facekit" / "lip_vertices.npz")
-    return [OfNetwork(quality, Network.load(quality=quality, device="cpu"), lips) for quality in ("best", "live")]
+def networks(ict_lips) -> list[OfNetwork]:
+    return [OfNetwork(quality, Network.load(quality=quality, device="cpu"), ict_lips) for quality in ("best", "live")]
 
 
 def test_a_table_has_a_column_for_everybody_and_marks_what_misses_its_aim(networks):

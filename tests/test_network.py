@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -20,7 +19,6 @@ from audio2blend.network.providers import open_session
 from audio2blend.train.evaluation import OfNetwork
 from audio2blend.train.evaluation.in_silence import in_silence
 from audio2blend.train.evaluation.on_grid import on_grid
-from audio2blend.train.lips import load_lips
 
 JAW = ARKIT.index("jawOpen")
 
@@ -49,10 +47,6 @@ def babble() -> Speech:
     formant = np.sin(2 * np.pi * np.cumsum(wander(300, 2500)) / 16_000)
     loud = np.clip(wander(-0.3, 0.4), 0, None)
     return Speech(samples=(buzz * (0.5 + 0.5 * formant) * loud + 1e-4 * random.standard_normal(n)).astype(np.float32))
-
-
-def hello_samples(path: Path) -> np.ndarray:
-    return load(path).samples
 
 
 def cut(speech: Speech, n_samples: int, start: int = 0) -> Speech:
@@ -120,7 +114,7 @@ def test_a_mouth_rests_in_silence(network):
 
 def test_a_mouth_opens_in_speech_and_rests_before_and_after(network, hello):
     pause = np.zeros(24_000, np.float32)
-    clip = network.run(Speech(samples=np.concatenate([pause, hello_samples(hello), pause])))
+    clip = network.run(Speech(samples=np.concatenate([pause, load(hello).samples, pause])))
     jaw = clip["jawOpen"]
     assert jaw.max() > 0.2
     assert jaw[:60].max() < 0.05
@@ -129,7 +123,7 @@ def test_a_mouth_opens_in_speech_and_rests_before_and_after(network, hello):
 
 @pytest.mark.parametrize("gain_db", [-12, 12])
 def test_loudness_does_not_matter(network, hello, gain_db):
-    samples = hello_samples(hello)
+    samples = load(hello).samples
     said = network.run(Speech(samples=samples)).values
     turned = network.run(Speech(samples=samples * 10 ** (gain_db / 20))).values
     # Live, the first sound is judged by the faint noise before it, whose loudness is nearly nothing.
@@ -190,10 +184,9 @@ def test_a_network_needs_no_torch():
     assert done.stdout.strip() == "False"
 
 
-def test_lips_follow_real_ones_on_sentences_not_trained_on(network, corpora):
+def test_lips_follow_real_ones_on_sentences_not_trained_on(network, corpora, ict_lips):
     """Within speech, at zero lag, against the opening measured from landmarks; a closed mouth elsewhere."""
-    lips = load_lips(corpora / "ict_facekit" / "lip_vertices.npz")
-    contender = OfNetwork("it", network, lips, raw=True)
+    contender = OfNetwork("it", network, ict_lips, raw=True)
     scores = on_grid(corpora, contender)
     least = {"best": {"r": 0.86, "recall": 0.75, "false": 0.05}, "live": {"r": 0.82, "recall": 0.7, "false": 0.07}}
     floor = least[network.quality]

@@ -8,13 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-import rigs
 from audio2blend import animate, load
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.network import Network
 from audio2blend.post import LABIODENTALS, closed, held, on_teeth
-from audio2blend.qa import Lips
 
 RATE = 60
 
@@ -79,13 +77,11 @@ def test_the_lower_lip_meets_the_teeth_where_a_labiodental_is_heard():
     np.testing.assert_array_equal(clip.values[away], before.values[away])
 
 
-def test_f_is_ajar_and_no_p():
+def test_f_is_ajar_and_no_p(our_lips):
     """On f the teeth are seen between the lips; the same jaw on p is sealed."""
-    rig = rigs.builtin()
-    lips = Lips.of(rig.mesh.vertices, rig.mesh.deltas, rig.landmarks)
     sure = np.ones(1, np.float32)
-    assert 0.03 < lips.opening(on_teeth(open_mouth(1), sure).values)[0] < 0.07
-    assert lips.opening(closed_on_bilabials(open_mouth(1), sure).values)[0] < 0.02
+    assert 0.03 < our_lips.opening(on_teeth(open_mouth(1), sure).values)[0] < 0.07
+    assert our_lips.opening(closed_on_bilabials(open_mouth(1), sure).values)[0] < 0.02
 
 
 def test_a_mouth_that_is_near_closed_is_not_opened_or_shut_by_f():

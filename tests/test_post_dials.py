@@ -8,7 +8,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import rigs
 from audio2blend.audio import Speech, load
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
@@ -17,18 +16,15 @@ from audio2blend.network import Network
 from audio2blend.post import BILABIALS, Motion, closed, closedness, dialled, held, kept_closed, led, smoothed
 from audio2blend.qa import Lips
 from audio2blend.qa.lips import CLOSED, OPEN
-from audio2blend.train.lips import load_lips
 
 GRID = Path(__file__).resolve().parents[2] / "shared" / "data" / "grid" / "audio"
 """More speech, where it is there."""
 
 
-@pytest.fixture(params=["built-in", "ICT"], scope="module")
+@pytest.fixture(params=["our_lips", "ict_lips"], scope="module")
 def lips(request) -> Lips:
-    if request.param == "built-in":
-        rig = rigs.builtin()
-        return Lips.of(rig.mesh.vertices, rig.mesh.deltas, rig.landmarks)
-    return load_lips(request.getfixturevalue("corpora") / "ict_facekit" / "lip_vertices.npz")
+    found: Lips = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture(params=["best", "live"], scope="module")

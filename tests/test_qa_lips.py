@@ -52,13 +52,12 @@ def test_a_face_of_any_size_opens_as_far(face):
     np.testing.assert_allclose(large.opening(weights), lips.opening(weights), rtol=1e-4)
 
 
-def test_it_reads_the_mouth_as_the_reference_head_does(face, corpora):
+def test_it_reads_the_mouth_as_the_reference_head_does(face, ict_lips, corpora):
     """The thresholds were found on another head; they mean the same here."""
-    lips = pytest.importorskip("audio2blend.train.lips").load_lips(corpora / "ict_facekit" / "lip_vertices.npz")
     from audio2blend.train.corpora import facegood
 
     weights = next(iter(facegood.load(corpora, held=True))).weights
-    here, there = face.lips.opening(weights), lips.opening(weights).astype(float)
+    here, there = face.lips.opening(weights), ict_lips.opening(weights).astype(float)
     assert correlation(here, there) > 0.99
     assert np.mean((here < 0.02) == (there < 0.02)) > 0.9
 

@@ -191,8 +191,8 @@ def test_an_encrypted_zip_is_refused(tmp_path):
         load(path)
 
 
-def test_the_ict_face_is_read_as_it_is(corpora):
-    rig = load(corpora / "ict_facekit" / "FaceXModel.tar.xz")
+def test_the_ict_face_is_read_as_it_is(ict_rig, corpora):
+    rig = ict_rig
     lips = np.load(corpora / "ict_facekit" / "lip_vertices.npz")
     assert len(rig.shapes) == 57
     assert rig.mesh is not None
@@ -305,13 +305,9 @@ def test_broken_models_say_what_is_wrong(change, words, tmp_path):
     assert str(tmp_path / "model.npz") in str(error.value)
 
 
-def ict_rig(tmp_path: Path) -> Rig:
-    np.savez(tmp_path / "ict.npz", **ict())
-    return load(tmp_path / "ict.npz")
-
-
 def test_identity_gives_another_head_with_all_shapes(tmp_path):
-    rig = ict_rig(tmp_path)
+    np.savez(tmp_path / "ict.npz", **ict())
+    rig = load(tmp_path / "ict.npz")
     points, _, expressions, identities = model()
     head = with_identity(rig, [1.0, -0.5])
     assert head.mesh is not None

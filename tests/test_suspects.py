@@ -1,18 +1,15 @@
 """Shapes that do not move as they are called are found, and only those."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from rig_names import OCULUS
 from small_rig import patch
 
-from rigs import Rig, builtin, load
+from rigs import Rig, builtin
 from rigs.retarget import Retarget, Target, by_name
 from rigs.suspects import Kind, suspects
-
-ICT = Path(__file__).resolve().parents[2] / "shared" / "data" / "ict_facekit" / "FaceXModel.tar.xz"
 
 
 def spoiled(**sources: str | float) -> Rig:
@@ -102,6 +99,5 @@ def test_nothing_is_said_of_names_without_a_mesh_and_of_poses():
     assert suspects(visemes, by_name(visemes).retarget) == ()
 
 
-@pytest.mark.skipif(not ICT.exists(), reason="ICT FaceKit is not here")
-def test_a_client_rig_in_order_is_above_suspicion():
-    assert found(load(ICT)) == []
+def test_a_client_rig_in_order_is_above_suspicion(ict_rig):
+    assert found(ict_rig) == []

@@ -52,9 +52,8 @@ def test_it_names_the_clear_shapes(model):
     assert {name: rise.get(name) for name in clear if rise.get(name, 0) < 0.2} == {}
 
 
-def test_shapes_that_it_reads_from_a_scanned_head_it_reads_from_ours(scores, model, corpora):
-    scanned = rigs.load(corpora / "ict_facekit" / "FaceXModel.tar.xz")
-    ours, theirs = tracker.readings(scores), tracker.readings(tracker.in_each_shape(scanned, model))
+def test_shapes_that_it_reads_from_a_scanned_head_it_reads_from_ours(scores, model, ict_rig):
+    ours, theirs = tracker.readings(scores), tracker.readings(tracker.in_each_shape(ict_rig, model))
     assert len(ours) >= 51  # it sees a face in every shape, and knows all but tongueOut
     seen = [shape for shape in ARKIT if shape in theirs and theirs[shape].own]
     assert len(seen) >= 15  # or the yardstick would measure nothing

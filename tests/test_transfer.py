@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from head_parts import part
 
-import rigs
 from audio2blend.channels import ARKIT
 from benchmarks import transfer
 from benchmarks.transfer import Comparison
@@ -12,8 +11,8 @@ from rigs.retarget.crossing import crossing_depths
 
 
 @pytest.fixture(scope="module")
-def found(corpora) -> Comparison:
-    return transfer.compare(rigs.load(corpora / "ict_facekit" / "FaceXModel.tar.xz"))
+def found(ict_rig) -> Comparison:
+    return transfer.compare(ict_rig)
 
 
 def by_shape(values: np.ndarray) -> dict[str, float]:

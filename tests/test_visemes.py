@@ -8,13 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import rigs
 from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
 from audio2blend.network import Network
 from audio2blend.phones import PHONES, classes, timed
-from audio2blend.qa import CLOSED, Lips
-from audio2blend.train.lips import load_lips
+from audio2blend.qa import CLOSED
 from audio2blend.train.takes import report, takes
 from audio2blend.visemes import Visemes, articulate, articulate_frames
 from audio2blend.visemes.articulate import score_of
@@ -40,13 +38,6 @@ def middle(clip, phone, each_s=0.1):
     return round((0.5 + (phone + 0.5) * each_s) * 60)
 
 
-@pytest.fixture(scope="module")
-def head() -> Lips:
-    """The lips of the built-in head."""
-    rig = rigs.builtin()
-    return Lips.of(rig.mesh.vertices, rig.mesh.deltas, rig.landmarks)
-
-
 speech = st.lists(
     st.tuples(st.sampled_from(PHONES[1:]), st.floats(0.03, 0.25), st.sampled_from((0.0, 0.0, 0.0, 0.3))),
     min_size=1,
@@ -67,7 +58,7 @@ def spaced(spoken):
 class TestWhatMustAndMustNot:
     @settings(max_examples=60, deadline=None)
     @given(speech, dial, dial, st.floats(-20, 12))
-    def test_lips_meet_on_p_b_m_in_all_surroundings_at_all_dials(self, head, spoken, jaw, lips, level_db):
+    def test_lips_meet_on_p_b_m_in_all_surroundings_at_all_dials(self, our_lips, spoken, jaw, lips, level_db):
         phones, duration_s = spaced(spoken)
         level = np.full(int(np.ceil(duration_s * 60 - 1e-6)), level_db)
         clip = articulate(phones, duration_s=duration_s, loudness_db=level, jaw=jaw, lips=lips)
@@ -75,9 +66,9 @@ class TestWhatMustAndMustNot:
         for name, start, end in phones:
             if name in BILABIALS:
                 frames = (clip.times_s >= start) & (clip.times_s < end)
-                assert head.opening(clip.values[frames]).min() < CLOSED
+                assert our_lips.opening(clip.values[frames]).min() < CLOSED
                 if end - start > 0.06:  # a shorter one may be shut fully between two frames
-                    assert head.gap(clip.values[frames]).min() < -0.01
+                    assert our_lips.gap(clip.values[frames]).min() < -0.01
 
     @settings(max_examples=40, deadline=None)
     @given(speech)
@@ -97,19 +88,19 @@ class TestWhatMustAndMustNot:
 
     @pytest.mark.parametrize("consonant", ["f", "v"])
     @pytest.mark.parametrize("vowel", ["a", "i", "u"])
-    def test_the_lower_lip_goes_to_the_teeth_on_f_and_v(self, head, consonant, vowel):
+    def test_the_lower_lip_goes_to_the_teeth_on_f_and_v(self, our_lips, consonant, vowel):
         clip = say(vowel, consonant, vowel)
         at = middle(clip, 1)
         assert clip["mouthRollLower"][at] > 0.2
-        assert 0 < head.opening(clip.values[[at]])[0] < 0.06
+        assert 0 < our_lips.opening(clip.values[[at]])[0] < 0.06
         assert clip["mouthRollLower"][at] > 3 * clip["mouthRollLower"][middle(clip, 0)]
 
     @pytest.mark.parametrize("sibilant", ["s", "z", "ʃ", "ts"])
-    def test_sibilants_narrow_the_jaw_and_show_the_teeth(self, head, sibilant):
+    def test_sibilants_narrow_the_jaw_and_show_the_teeth(self, our_lips, sibilant):
         clip = say("a", sibilant, "a")
         jaw = clip["jawOpen"]
         assert jaw[middle(clip, 1)] < 0.7 * jaw[middle(clip, 0)]
-        assert head.opening(clip.values[[middle(clip, 1)]])[0] > 0.03
+        assert our_lips.opening(clip.values[[middle(clip, 1)]])[0] > 0.03
 
     @pytest.mark.parametrize("consonant", TONGUE_ONLY)
     def test_the_tongue_alone_does_not_shape_the_lips(self, consonant):
@@ -137,12 +128,12 @@ class TestWhatMustAndMustNot:
 
 
 class TestShapes:
-    def test_vowels_open_as_phonetics_says(self, head):
-        opening = {name: head.opening(say(name, each_s=0.4).values).max() for name in VOWELS}
+    def test_vowels_open_as_phonetics_says(self, our_lips):
+        opening = {name: our_lips.opening(say(name, each_s=0.4).values).max() for name in VOWELS}
         assert opening["a"] > opening["ɛ"] > opening["ɪ"] >= opening["i"] > opening["u"] > 0.005
 
-    def test_round_phones_are_narrow_and_front_ones_wide(self, head):
-        width = {name: np.median(head.width(say(name, each_s=0.4).values[42:46])) for name in PHONES}
+    def test_round_phones_are_narrow_and_front_ones_wide(self, our_lips):
+        width = {name: np.median(our_lips.width(say(name, each_s=0.4).values[42:46])) for name in PHONES}
         at_rest = width["sil"]
         assert all(width[name] < at_rest for name in ("u", "w", "y", "o", "ʊ", "ʃ", "ɹ"))
         assert all(width[name] > at_rest for name in ("i", "e", "s"))
@@ -169,7 +160,7 @@ class TestDials:
         loud, soft = (say("t", "a", "t", loudness_db=level + db) for db in (9, -9))
         assert loud["jawOpen"].max() > 1.05 * plain["jawOpen"].max() > 1.1 * soft["jawOpen"].max()
 
-    def test_jaw_and_lips_can_be_moved_apart(self, head):
+    def test_jaw_and_lips_can_be_moved_apart(self, our_lips):
         still, plain = say("a", "u", jaw=0), say("a", "u")
         assert not still["jawOpen"].any()
         np.testing.assert_array_equal(still["mouthPucker"], plain["mouthPucker"])
@@ -234,26 +225,20 @@ class TestTable:
             Visemes.load(broken)
 
 
-@pytest.fixture(scope="module")
-def ict(corpora) -> Lips:
-    """The lips of the ICT face."""
-    return load_lips(corpora / "ict_facekit" / "lip_vertices.npz")
-
-
 class TestAgainstFilmedFaces:
     """Scores of what ships on recordings that it was not calibrated on; loudness alone follows GRID's lips by 0.24."""
 
     @pytest.mark.parametrize(("corpus", "least"), [("grid", 0.7), ("facegood", 0.72)])
-    def test_lips_follow_those_that_were_filmed(self, corpora: Path, ict, corpus, least):
-        held = list(islice(takes(corpora, corpus, Network.load(device="cpu"), ict, held=True), 40))
-        scores = report(Visemes.load(), held, ict, loudness=True)
+    def test_lips_follow_those_that_were_filmed(self, corpora: Path, ict_lips, corpus, least):
+        held = list(islice(takes(corpora, corpus, Network.load(device="cpu"), ict_lips, held=True), 40))
+        scores = report(Visemes.load(), held, ict_lips, loudness=True)
         assert scores["r"] > least
         assert scores["false_closure"] < 0.05
         assert 0.5 < scores["scale"] < 1.1
         assert abs(scores["late_s"]) < 0.03
-        assert scores["r"] > report(combined(read_table(), {}), held, ict, loudness=True)["r"]
+        assert scores["r"] > report(combined(read_table(), {}), held, ict_lips, loudness=True)["r"]
 
-    def test_lips_meet_on_the_ict_face_too(self, ict):
+    def test_lips_meet_on_the_ict_face_too(self, ict_lips):
         for bilabial in BILABIALS:
             clip = say("a", bilabial, "a")
-            assert ict.gap(clip.values[[middle(clip, 1)]])[0] < 0
+            assert ict_lips.gap(clip.values[[middle(clip, 1)]])[0] < 0
