@@ -20,6 +20,8 @@ from .transfer import transfer
 
 ENOUGH: Final = 0.25
 """Names of shapes that show so much of ARKit are believed, those of shapes and bones together if they show twice it."""
+_OPENS: Final = 0.3
+"""A shape opens the mouth if jawOpen moves it by more than this."""
 _LEAST: Final = 0.15
 """Shapes that show less of our face than this are not those of a face."""
 
@@ -69,9 +71,9 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
     """Return how a rig is driven.
 
     A map is taken as far as the rig has its targets. Without one the names of shapes and bones tell, if they show
-    `ENOUGH` of ARKit or at least half of the shapes are known by name. Else a mesh tells: its face is found, and its
-    shapes and the turn of its jaw are driven by what they look like, its eyes by their names. A mesh without shapes,
-    whose jaw no bone opens, is given the 52 of our head.
+    `ENOUGH` of ARKit or at least half of the shapes are known by name, and if one of them opens the mouth or no unknown
+    one does. Else a mesh tells: its face is found, and its shapes and the turn of its jaw are driven by what they look
+    like, its eyes by their names. A mesh without shapes, whose jaw no bone opens, is given the 52 of our head.
 
     Raises InputError if nothing drives the rig: no name is known, and no face is found that shapes move.
     """
@@ -93,8 +95,13 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
             )
         return Fit(rig=rig, retarget=found.retarget, found=found)
     why = f"its names show {found.score:.0%} of ARKit" if found.retarget.targets else "none of its names is known"
+    if mute := _known(rig, found):
+        why = "its names do not tell what opens the mouth"
     try:
         solved = by_shape_and_joints(builtin(), rig)
+        opening = [target.name for target in solved.retarget.targets if target.sources.get("jawOpen", 0) > _OPENS]
+        if mute and not {*opening} & {*found.unknown}:
+            raise InputError("none of the others does")
         if solved.score < _LEAST:
             raise InputError(
                 f"the shapes of rig '{rig.name}' show {solved.score:.0%} of a speaking face; make others with "
@@ -124,7 +131,14 @@ def _is_bare(rig: Rig, retarget: Retarget | None) -> bool:
 
 def names_tell(rig: Rig, found: Match) -> bool:
     """Return whether what the names of a rig tell is believed, or nothing else could tell."""
-    if rig.mesh is None or not rig.shapes or 2 * len(found.unknown) <= len(rig.shapes) or found.score >= 2 * ENOUGH:
+    if rig.mesh is None or not rig.shapes:
+        return True
+    return _known(rig, found) and ("jawOpen" in found.shown or not found.unknown)
+
+
+def _known(rig: Rig, found: Match) -> bool:
+    """Return whether enough of a rig's names are known."""
+    if 2 * len(found.unknown) <= len(rig.shapes) or found.score >= 2 * ENOUGH:
         return True
     return match(rig.shapes).score >= ENOUGH
 
