@@ -141,25 +141,7 @@ def seam(head: Anatomy) -> Seam:
     nose, where nothing else does.
     Raises InputError if there is nothing like it.
     """
-    marks = head.rig.landmarks or {}
-    if all(name in marks for name in ("mouthCorners", "upperLip", "lowerLip")):
-        left, right = head.points[list(marks["mouthCorners"])]
-        lips = [head.points[list(marks[name])].mean(axis=0) for name in ("upperLip", "lowerLip")]
-        height = (lips[0][1] + lips[1][1]) / 2
-        gap = max(0.1, 1.5 * abs(lips[0][1] - lips[1][1]))
-        centre, reach = np.array([(left + right)[0] / 2, height, 0.4]), np.array([0.55 * (left - right)[0], 0.3, 0.9])
-    else:
-        for gap in (0.1, 0.2, 0.35):
-            midline, _, _ = _facing(head, np.array([0.0, -1.1, 0.4]), np.array([0.08, 0.75, 0.9]), gap)
-            if len(midline) >= 3:
-                break
-        else:
-            raise InputError(f"rig '{head.rig.name}': found no lips that meet; {_CUT}")
-        heights = head.points[midline, 1]
-        order = np.sort(heights)
-        around = np.searchsorted(order, heights + 0.05) - np.searchsorted(order, heights - 0.05, side="right")
-        height = heights[around.argmax()]
-        centre, reach = np.array([0.0, height, 0.4]), np.array([0.8, 0.3, 0.9])
+    height, centre, reach, gap = _mouth(head)
     upper, lower, close = _facing(head, centre, reach, gap)
     middle = (head.points[upper] + head.points[lower]) / 2
     level = np.abs(middle[:, 1] - height) < _LEVEL  # the folds beside the nose face each other too
@@ -184,6 +166,30 @@ def seam(head: Anatomy) -> Seam:
         upper_lip=np.unique(upper[inside]),
         lower_lip=np.unique(lower[inside]),
     )
+
+
+def _mouth(head: Anatomy) -> tuple[float, Points, Points, float]:
+    """Return at what height the lips meet, the middle (3,) and reach (3,) of a box that holds them, and how far apart
+    they may be at rest."""
+    marks = head.rig.landmarks or {}
+    if all(name in marks for name in ("mouthCorners", "upperLip", "lowerLip")):
+        left, right = head.points[list(marks["mouthCorners"])]
+        lips = [head.points[list(marks[name])].mean(axis=0)[1] for name in ("upperLip", "lowerLip")]
+        height = float(sum(lips) / 2)
+        across = (left - right)[0]
+        gap = max(0.1, 1.5 * abs(lips[0] - lips[1]))
+        return height, np.array([(left + right)[0] / 2, height, 0.4]), np.array([0.55 * across, 0.3, 0.9]), gap
+    for gap in (0.1, 0.2, 0.35):
+        midline, _, _ = _facing(head, np.array([0.0, -1.1, 0.4]), np.array([0.08, 0.75, 0.9]), gap)
+        if len(midline) >= 3:
+            break
+    else:
+        raise InputError(f"rig '{head.rig.name}': found no lips that meet; {_CUT}")
+    heights = head.points[midline, 1]
+    order = np.sort(heights)
+    around = np.searchsorted(order, heights + 0.05) - np.searchsorted(order, heights - 0.05, side="right")
+    height = float(heights[around.argmax()])
+    return height, np.array([0.0, height, 0.4]), np.array([0.8, 0.3, 0.9]), gap
 
 
 def _facing(head: Anatomy, centre: Points, reach: Points, gap: float) -> tuple[Index, Index, Points]:

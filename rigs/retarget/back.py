@@ -17,6 +17,7 @@ from .correspondence import correspond
 from .jointed import joint_targets
 from .onto import by_name, names_tell
 from .solve import on_its_jaw
+from .surface import Points
 
 _RIDGE: Final = 1e-4
 """What the square of a weight costs, in the square of the motion that it makes."""
@@ -74,12 +75,7 @@ def back_by_shape(clip: Clip, source: Rig, rig: Rig) -> Clip:
     names = tuple(source.shapes[i] for i in told)
     rows, size = rows[told], np.maximum(size[told], 1e-6 * size.max())
     cost = np.float32(_SPARSE * np.median(size))
-    moved = np.empty((len(clip), len(told)), np.float32)
-    face = pair.face()
-    for start in range(0, len(clip), _CHUNK):
-        part = replace(clip, values=clip.select(known).values[start : start + _CHUNK], channels=tuple(known))
-        away = (posed(face, part) - face.posed(np.zeros(len(face.shapes), np.float32))) * count[:, None]
-        moved[start : start + _CHUNK] = away.reshape(len(part), -1) @ rows.T / size
+    moved = _along(rows / size[:, None], pair.face(), clip.select(known), count)
     low, high = np.zeros((2, len(clip), len(told)), np.float32)
     high[:] = size
     for column, name in enumerate(names):
@@ -92,6 +88,20 @@ def back_by_shape(clip: Clip, source: Rig, rig: Rig) -> Clip:
     kept = [name for name in clip.channels if name in ROTATIONS]
     values = np.hstack([np.clip(values, 0, 1), clip.select(kept).values])
     return replace(clip, values=values, channels=(*names, *kept))
+
+
+def _along(rows: Points, face: Rig, clip: Clip, count: Points) -> NDArray[np.float32]:
+    """Return how far a clip moves a face along each of some motions, (n_frames, n_motions).
+
+    `rows` (n_motions, 3 n_vertices) and what the clip does are both times `count`, how much each vertex counts.
+    """
+    out = np.empty((len(clip), len(rows)), np.float32)
+    rest = face.posed(np.zeros(len(face.shapes), np.float32))
+    for start in range(0, len(clip), _CHUNK):
+        part = replace(clip, values=clip.values[start : start + _CHUNK])
+        away = (posed(face, part) - rest) * count[:, None]
+        out[start : start + _CHUNK] = away.reshape(len(part), -1) @ rows.T
+    return out
 
 
 def _gaze(clip: Clip, rig: Rig) -> dict[str, NDArray[np.float32]]:
