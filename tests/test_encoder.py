@@ -5,6 +5,7 @@ Some tests need CTranslate2 and the folder of a Whisper base that AUDIO2BLEND_WH
 
 import os
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,15 +18,13 @@ from hypothesis import strategies as st
 
 from audio2blend.audio import Speech, load
 from audio2blend.channels import ARKIT
-from audio2blend.cli import main
 from audio2blend.errors import InputError, MissingDependencyError
 from audio2blend.network import EncoderNetwork, Network
 from audio2blend.network.encoder import HEAD, at_60
 from audio2blend.network.network import WEIGHTS
 from audio2blend.network.whisper import RATE, WIDTH, WINDOW, Whisper, joined, log_mel
-from audio2blend.qa import correlation
+from audio2blend.qa import Lips, correlation
 from audio2blend.train.corpora import grid
-from audio2blend.train.lips import load_lips
 
 JAW = ARKIT.index("jawOpen")
 HOP = 320
@@ -244,15 +243,10 @@ def test_heads_and_networks_are_not_taken_for_each_other(tmp_path: Path) -> None
         EncoderNetwork.open(tmp_path, head=tmp_path / "none.onnx")
 
 
-def test_the_command_says_what_is_wrong(hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    output = tmp_path / "out" / "line.json"
-    for arguments, sentence in (
-        (["--encoder", str(tmp_path)], f"there is no Whisper model in {tmp_path}"),
-        (["--encoder", str(tmp_path), "--quality", "live"], "leave out --quality live"),
-    ):
-        assert main(["animate", str(hello), "-o", str(output), *arguments]) == 2
-        assert sentence in capsys.readouterr().err
-    assert not output.parent.exists()
+def test_the_command_says_what_is_wrong(hello: Path, tmp_path: Path, refuses: Callable[..., None]) -> None:
+    line = ("animate", hello, "-o", tmp_path / "out" / "line.json", "--encoder", tmp_path)
+    refuses(f"there is no Whisper model in {tmp_path}", *line)
+    refuses("leave out --quality live", *line, "--quality", "live")
 
 
 # With a Whisper model.
@@ -291,8 +285,7 @@ def test_it_cannot_stream(network: EncoderNetwork) -> None:
         network.listener()
 
 
-def test_unseen_sentences(network: EncoderNetwork, corpora: Path) -> None:
-    lips = load_lips(corpora / "ict_facekit" / "lip_vertices.npz")
+def test_it_follows_lips_on_unseen_sentences(network: EncoderNetwork, corpora: Path, ict_lips: Lips) -> None:
     tracks = grid.load_tracks(corpora)
     said, true = [], []
     for sample in list(grid.load(corpora, held=True))[:20]:
@@ -301,6 +294,6 @@ def test_unseen_sentences(network: EncoderNetwork, corpora: Path) -> None:
         times = np.arange(75) / grid.FPS
         times = times[(times >= start) & (times <= end)]
         face = network.run(Speech(samples=sample.samples))
-        said.append(np.interp(times, face.times_s, lips.opening(face.values)))
+        said.append(np.interp(times, face.times_s, ict_lips.opening(face.values)))
         true.append(np.interp(times, np.arange(75) / grid.FPS, tracks.opening[index]))
     assert correlation(np.concatenate(said), np.concatenate(true).astype(float)) > 0.86

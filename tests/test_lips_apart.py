@@ -54,21 +54,21 @@ def test_no_shape_pushes_one_lip_through_the_other():
 
 
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.4, 1.0])
-def test_no_mix_of_shapes_does(share):
+def test_no_mix_of_shapes_pushes_one_lip_through_the_other(share):
     assert crossing_depths(ANATOMY, HEAD, some(40, share, seed=1)).max() < TOUCHING_M
 
 
 @pytest.mark.parametrize(
     "group", [("mouthRoll", "mouthPress"), ("mouthShrug", "mouthRoll"), ("mouthPress", "mouthFrown")]
 )
-def test_nor_do_shapes_that_press_the_lips_together(group):
+def test_lips_that_are_pressed_together_stay_apart(group):
     mixes = some(30, 1.0, seed=2)
     mixes[:, [not name.startswith(group) for name in ARKIT]] = 0
     assert crossing_depths(ANATOMY, HEAD, mixes).max() < TOUCHING_M
 
 
 @pytest.mark.parametrize("look", [look for look in LOOKS if builtin(look) is not HEAD])
-def test_nor_do_the_lips_of_other_characters(look):
+def test_lips_of_other_looks_stay_apart(look):
     rig = builtin(look)
     mixes = np.concatenate([some(7, share, seed=3) for share in (0.1, 0.2, 0.5, 1.0)])
     assert crossing_depths(Anatomy(rig, frame(rig)), rig, mixes).max() < TOUCHING_M
