@@ -3,6 +3,7 @@ meshoptimizer) out of numbers that the tests make again."""
 
 import base64
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +161,25 @@ def test_a_rig_that_meshopt_packed_is_the_same_rig(extension, tmp_path):
     (tmp_path / "hero.gltf").write_text(json.dumps(content), "utf-8")
     with pytest.raises(InputError, match="contradicts itself"):
         load(tmp_path / "hero.gltf")
+
+
+@pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+def test_a_rig_that_draco_packed_is_the_same_rig_but_for_its_precision(tmp_path, inside):
+    rig = patch()
+    inside.call("tests.worker.blend_maker:packed", {"rig": rig, "path": tmp_path / "hero.glb"})
+    found = load(tmp_path / "hero.glb")
+    assert found.shapes == rig.shapes
+    assert found.mesh is not None
+    assert rig.mesh is not None
+    assert len(found.mesh.vertices) == len(rig.mesh.vertices)
+    distance = np.linalg.norm(found.mesh.vertices - rig.mesh.vertices[:, None], axis=2)
+    same = distance.argmin(axis=1)
+    assert distance.min(axis=1).max() < 1e-4  # 14 bits of half a metre
+    np.testing.assert_allclose(found.mesh.deltas[:, same], rig.mesh.deltas, atol=1e-4)
+    for joint, own in zip(found.joints, rig.joints, strict=True):
+        np.testing.assert_allclose(joint.weights[same], own.weights, atol=0.01)
+    content = (tmp_path / "hero.glb").read_bytes()
+    start = content.index(b"DRACO")
+    (tmp_path / "hero.glb").write_bytes(content[: start + 12] + bytes(60) + content[start + 72 :])
+    with pytest.raises(InputError, match=r"hero.glb: what Draco compressed is damaged; export it again"):
+        load(tmp_path / "hero.glb")

@@ -3,7 +3,7 @@
 Every mesh of the scene is read with its morph targets, named by `extras.targetNames`; a shape that several meshes
 have moves them together. Skinned meshes stand as their skeleton's nodes hold them. Vertices that were split for
 texture coordinates or materials are one again, if they lie and move alike: the lips stay two. Not read: textures,
-animations, cameras and meshes compressed with Draco.
+animations and cameras.
 """
 
 from pathlib import Path
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from audio2blend.errors import InputError
 
 from ..rig import Material, Rig
+from . import draco
 from .assemble import assemble, reversed_faces
 from .gltf_file import GltfFile, Json
 from .gltf_nodes import Nodes
@@ -26,7 +27,10 @@ Array = NDArray[np.float64]
 
 
 def read(path: Path) -> Rig:
-    """Return the rig that a glTF file holds; raises InputError if it is damaged or compressed."""
+    """Return the rig that a glTF file holds.
+
+    Raises InputError if it is damaged; MissingDependencyError if Draco compressed it and there is no Blender.
+    """
     file = GltfFile(path)
     try:
         return _read(file)
@@ -41,6 +45,7 @@ def _read(file: GltfFile) -> Rig:
     meshes = file.json.get("meshes", [])
     shown = [node for node in nodes.order if "mesh" in nodes.all[node]]
     _afford(file, [meshes[nodes.all[node]["mesh"]] for node in shown])
+    draco.unpack(file, [meshes[index] for index in dict.fromkeys(nodes.all[node]["mesh"] for node in shown)])
     notes: list[str] = []
     pieces: dict[int, Piece] = {}
     for node in shown:

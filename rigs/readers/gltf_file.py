@@ -32,7 +32,7 @@ class GltfFile:
     """An open .glb, .vrm or .gltf file: its JSON, and its accessors as arrays."""
 
     def __init__(self, path: Path) -> None:
-        """Raises InputError if the file is no glTF 2.0, or compressed."""
+        """Raises InputError if the file is no glTF 2.0."""
         self.path = path
         with path.open("rb") as file:  # mapped, not read: what is too large is refused before it fills the memory
             content = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
@@ -45,8 +45,8 @@ class GltfFile:
         version = str(asset.get("version", "")) if isinstance(asset, dict) else ""
         if not version.startswith("2."):
             raise InputError(f"{path}: this is no glTF 2.0 file; export it again as .glb")
-        if "KHR_draco_mesh_compression" in self.json.get("extensionsRequired", []):
-            raise InputError(f"{path}: its meshes are compressed with Draco; export it without compression")
+        self.given: dict[int, NDArray[np.uint8]] = {}
+        """Bytes of accessors that lie in no buffer view, by index."""
         self._buffers: dict[int, bytes | memoryview] = {}
         self._unpacked: dict[int, bytes] = {}
 
@@ -60,7 +60,9 @@ class GltfFile:
         count = about["count"]
         if not 0 <= count <= _MOST_ROWS:
             raise ValueError(f"accessor {index} has {count} rows")
-        if "bufferView" in about:
+        if index in self.given:
+            rows = self.given[index].view(kind)[: count * width].reshape(count, width)
+        elif "bufferView" in about:
             rows = self._rows(about["bufferView"], about.get("byteOffset", 0), count, width, kind)
         else:
             rows = np.zeros((count, width), kind)
@@ -78,6 +80,10 @@ class GltfFile:
     def count(self, index: int) -> int:
         """Return how many rows an accessor has, without reading them."""
         return int(self._item("accessors", index)["count"])
+
+    def view(self, index: int) -> NDArray[np.uint8]:
+        """Return the bytes of a buffer view."""
+        return self._rows(index, 0, self._item("bufferViews", index)["byteLength"], 1, np.dtype("u1"))[:, 0]
 
     def _rows(self, view: int, offset: int, count: int, width: int, kind: np.dtype[Any]) -> NDArray[Any]:
         about = self._item("bufferViews", view)

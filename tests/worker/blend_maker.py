@@ -26,6 +26,13 @@ def exported(*, rig: Rig, folder: Path, progress: Any) -> None:
     bpy.ops.export_scene.fbx(filepath=str(folder / "blender.fbx"), bake_anim=False)
 
 
+def packed(*, rig: Rig, path: Path, progress: Any) -> None:
+    """Export a rig as .glb, compressed with Draco."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    stage.build(bpy.context.scene, rig)
+    bpy.ops.export_scene.gltf(filepath=str(path), export_draco_mesh_compression_enable=True)
+
+
 def odd(*, points: np.ndarray, faces: np.ndarray, path: Path, progress: Any) -> None:
     """Save one mesh, upright in Blender's way, with all that shape keys can do, and one of two other meshes hidden."""
     face = _mesh("Face", points, faces)
