@@ -196,6 +196,16 @@ def with_json(path: Path, change: dict[str, Any]) -> Path:
     return out
 
 
+def test_a_texture_that_is_not_read_is_told_and_leaves_grey(tmp_path):
+    path = usd_export.write(STILL, tmp_path / "a.glb", rig=patch())
+    looks = json.loads(with_json(path, {}).read_text("utf-8"))["materials"]
+    looks[0]["pbrMetallicRoughness"] = {"baseColorTexture": {"index": 0}, "baseColorFactor": [0.5, 1, 1, 1]}
+    rig = load(with_json(path, {"materials": looks}))
+    assert rig.mesh is not None
+    np.testing.assert_allclose(rig.mesh.materials[0].color, [0.3, 0.6, 0.6])
+    assert any("textures are not read" in note for note in rig.notes)
+
+
 VRM_1 = {
     "VRMC_vrm": {
         "specVersion": "1.0",

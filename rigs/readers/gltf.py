@@ -7,7 +7,7 @@ animations and cameras.
 """
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from .piece import PLAIN, Bone, Piece, Space, distinct
 from .vrm import add_expressions, front, humanoid_notes
 
 Array = NDArray[np.float64]
+_TEXTURE: Final = "baseColorTexture"
 
 
 def read(path: Path) -> Rig:
@@ -54,6 +55,8 @@ def _read(file: GltfFile) -> Rig:
             pieces[node] = piece
     notes += add_expressions(file.json, {node: nodes.all[node]["mesh"] for node in pieces}, pieces)
     notes += humanoid_notes(file.json, nodes.names)
+    if any(_TEXTURE in about.get("pbrMetallicRoughness", {}) for about in file.json.get("materials", [])):
+        notes.append("textures are not read; what has one is shown in grey, and is written without")
     bones = [
         Bone(
             name=nodes.names[node],
@@ -270,6 +273,8 @@ def _material(file: GltfFile, index: int) -> Material:
         return PLAIN
     about = file.json["materials"][index]
     surface = about.get("pbrMetallicRoughness", {})
-    red, green, blue = (float(value) for value in surface.get("baseColorFactor", [1, 1, 1, 1])[:3])
+    under = PLAIN.color if _TEXTURE in surface else (1.0, 1.0, 1.0)
+    factors = surface.get("baseColorFactor", [1, 1, 1, 1])[:3]
+    red, green, blue = (float(factor) * value for factor, value in zip(factors, under, strict=True))
     name = str(about.get("name") or f"material_{index}")
     return Material(name=name, color=(red, green, blue), roughness=float(surface.get("roughnessFactor", 1.0)))
