@@ -88,7 +88,14 @@ def test_only_data_crosses_the_wire():
     with pytest.raises(TypeError, match="function"):
         wire.encode({"callback": print}, {})
     with pytest.raises(TypeError, match="no dataclass"):
-        wire.decode({"$class": "subprocess:Popen", "fields": {"args": "true"}}, {})
+        wire.decode({"$class": "audio2blend.errors:InputError", "fields": {}}, {})
+
+
+def test_a_message_has_no_module_of_others_imported(tmp_path, monkeypatch):
+    (tmp_path / "trap.py").write_text("raise SystemExit('imported')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(TypeError, match="trap:Trap is no dataclass of ours"):
+        wire.decode({"$class": "trap:Trap", "fields": {}}, {})
 
 
 @needs_blender
