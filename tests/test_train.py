@@ -29,6 +29,7 @@ from audio2blend.train.live import DELAY, PHONE_DELAY, LiveModel
 from audio2blend.train.loop import follow, masked, train
 from audio2blend.train.loss import Loss
 from audio2blend.train.model import Model
+from audio2blend.train.spell import spelled
 from audio2blend.train.teach import guided, ridges_of, with_closures, with_faces
 from audio2blend.train.teacher import encode_all
 
@@ -167,6 +168,21 @@ def test_what_was_heard_is_kept_in_a_file_and_found_by_its_recording(beeps, tmp_
         listening.of(replace(beeps[0], name="stranger"))
     with pytest.raises(InputError, match=r"no file .*none.npz; make one with"):
         Listening.load(tmp_path / "none.npz")
+
+
+def test_voices_that_nobody_labelled_get_the_phones_that_the_teacher_is_sure_of(beeps, listening, tmp_path):
+    spoken = [replace(s, phones=np.where(s.voice > 0, PHONES.index("a"), 0)) for s in beeps]
+    unlabelled = replace(beeps[5], phones=np.where(beeps[5].voice > 0, -1, 0))
+    told = spelled([*spoken[:5], unlabelled], listening, steps=60)
+    assert set(told) == {Listening.key(unlabelled)}
+    replace(listening, phones=told).save(tmp_path / "heard.npz")
+    kept, found = Listening.load(tmp_path / "heard.npz").spelled([spoken[0], unlabelled])
+    assert np.array_equal(kept.phones, spoken[0].phones)
+    assert np.array_equal(found.phones[beeps[5].voice == 0], np.zeros((beeps[5].voice == 0).sum()))
+    right = found.phones[beeps[5].voice > 0]
+    assert set(right) <= {PHONES.index("a"), -1}
+    assert (right > 0).mean() > 0.8
+    assert spelled(beeps, listening) == {}
 
 
 def test_the_mean_of_the_weights_moves_towards_the_latest():

@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if args.verb != "export":
             _check_data(args.data)
-        if args.verb in ("distil", "fit", "head", "export"):
+        if args.verb in ("listen", "distil", "fit", "head", "export"):
             _check_torch()
         if args.verb == "listen":
             from .listen import listen

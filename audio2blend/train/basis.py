@@ -1,7 +1,7 @@
 """What the teacher hears in many recordings, in few numbers, kept in a file so that it has to listen but once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +51,8 @@ class Listening:
 
     heard: dict[str, NDArray[np.float16]]
     """By `key`."""
+    phones: dict[str, NDArray[np.int8]] = field(default_factory=dict)
+    """By `key`, the phones [frame] of recordings that nobody labelled, −1 where they are not sure."""
 
     @staticmethod
     def key(sample: Sample) -> str:
@@ -65,16 +67,25 @@ class Listening:
                 names=np.array(list(self.heard)),
                 ends=np.cumsum([len(rows) for rows in self.heard.values()]),
                 components=np.concatenate(list(self.heard.values())),
+                spelled=np.array(list(self.phones)),
+                phone_ends=np.cumsum([len(row) for row in self.phones.values()], dtype=np.int64),
+                phones=np.concatenate([np.empty(0, np.int8), *self.phones.values()]),
             )
 
     @classmethod
     def load(cls, path: Path) -> "Listening":
-        """Return what `save` wrote. Raises InputError if there is no such file."""
+        """Return what `save` wrote. Raises InputError if there is no such file, or one by an earlier version."""
         if not path.is_file():
             raise InputError(f"there is no file {path}; make one with: python -m audio2blend.train listen")
         with np.load(path) as stored:
-            parts = np.split(stored["components"], stored["ends"][:-1])
-            return cls(dict(zip(map(str, stored["names"]), parts, strict=True)))
+            if "phones" not in stored:
+                raise InputError(f"{path} tells no phones; make it anew with: python -m audio2blend.train listen")
+            heard = np.split(stored["components"], stored["ends"][:-1])
+            phones = np.split(stored["phones"], stored["phone_ends"])[:-1]
+            return cls(
+                dict(zip(map(str, stored["names"]), heard, strict=True)),
+                dict(zip(map(str, stored["spelled"]), phones, strict=True)),
+            )
 
     def of(self, sample: Sample) -> NDArray[np.float16]:
         """Return what was heard in a recording. Raises InputError if the teacher did not listen to it."""
@@ -85,6 +96,15 @@ class Listening:
                 f"the teacher has not heard {sample.name} of {sample.corpus}; "
                 "run python -m audio2blend.train listen on the same data"
             ) from None
+
+    def spelled(self, samples: Iterable[Sample]) -> list[Sample]:
+        """Return the samples with the phones that the teacher told of those that nobody labelled."""
+        return [
+            replace(s, phones=np.where(s.phones < 0, told, s.phones))
+            if (told := self.phones.get(self.key(s))) is not None
+            else s
+            for s in samples
+        ]
 
     def to_imitate(self, samples: Sequence[Sample]) -> list[Sample]:
         """Return the samples with what was heard in them, for a network to imitate."""

@@ -31,7 +31,8 @@ def distil(
 
     It imitates what a teacher heard, as the file `listening` tells, and learns phones and voice where they are known.
     """
-    samples = Listening.load(listening).to_imitate(_told(corpora.training(data, leave_out=FACES)))
+    heard = Listening.load(listening)
+    samples = heard.to_imitate(heard.spelled(_told(corpora.training(data, leave_out=FACES))))
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
     # It hears every sound in another disguise each time: there is nothing that it could learn by heart.
     train(samples, lips, output, quality=quality, device=device, resume=resume, steps=steps, seed=seed, dropout=0)
@@ -57,7 +58,7 @@ def fit(
     of the articulation model, to be given where that which ships knows a corpus that is left out.
     """
     heard = Listening.load(listening)
-    told = _told(corpora.training(data, leave_out=leave_out))
+    told = heard.spelled(_told(corpora.training(data, leave_out=leave_out)))
     ridges = ridges_of(told, heard)
     filmed = guided(told, heard, ridges) if quality == "live" else told
     samples = with_faces(filmed, heard, ridges, Visemes.load(visemes))

@@ -67,5 +67,5 @@ class Loss(nn.Module):
             "symmetry": 0.05 * sides,
             "teacher": 0.3 * teacher,
             "voice": 0.1 * voice,
-            "phones": 0.1 * phones,
+            "phones": phones,
         }
