@@ -58,7 +58,7 @@ def _check_data(data: Path) -> None:
 def _check_torch() -> None:
     for name in ("torch", "onnx"):
         if find_spec(name) is None:
-            raise MissingDependencyError(f"training needs {name}; pip install audio2blend[train]")
+            raise MissingDependencyError(f"training needs {name}; pip install 'audio2blend[train]'")
 
 
 _STYLES: Final = ("grid", "facegood", "kokoro")

@@ -99,7 +99,7 @@ def _with_durations(model: bytes) -> bytes:
     try:
         import onnx
     except ImportError:
-        raise MissingDependencyError("synthetic speech needs onnx; pip install audio2blend[train]") from None
+        raise MissingDependencyError("synthetic speech needs onnx; pip install 'audio2blend[train]'") from None
     graph: Any = onnx.load_from_string(model)
     graph.graph.output.append(onnx.helper.make_empty_tensor_value_info(_DURATIONS))
     return bytes(graph.SerializeToString())
