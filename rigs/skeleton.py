@@ -17,6 +17,8 @@ _HEAD: Final = ("headYaw", "headPitch", "headRoll")
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 _HEAD_WORDS: Final = ({"head", "頭"}, {"neck", "首"})
 """What a joint that turns the head is called; a neck turns it where no joint is a head."""
+_RIGIFY_HEAD: Final = re.compile(r"spine[._]?006$")
+"""Rigify numbers its spine up into the head."""
 _ELSE_WORDS: Final = {"top", "end", "nub", "tip", "ik", "target", "twist", "look", "at", "aim", "null", "先"}
 """Words that make it another joint, such as HeadTop_End."""
 
@@ -33,12 +35,13 @@ class Place(NamedTuple):
 def head_of(joints: Sequence[Joint]) -> str | None:
     """Return the joint that takes headYaw, headPitch and headRoll, whatever its prefix: J_Bip_C_Head, mixamorig:Head.
 
-    Of several heads it is the one called just "head", else the one nearest to the root; of several necks the one
-    farthest from it; None without any.
+    Of several heads it is the one called just "head", else the one nearest to the root; without one it is Rigify's last
+    of the spine, else a neck, of several the one farthest from the root; None without any.
     """
     heads, necks = ([joint for joint in joints if _called(joint.name, words)] for words in _HEAD_WORDS)
     if heads:
         return next((joint.name for joint in heads if joint.name == "head"), heads[0].name)
+    necks += [joint for joint in joints if _RIGIFY_HEAD.search(joint.name)]
     return necks[-1].name if necks else None
 
 

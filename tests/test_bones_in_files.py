@@ -224,6 +224,8 @@ def test_the_preview_shows_the_face_with_its_jaw_open(bones_alone: bool, tmp_pat
         (["neck_01", "neck_02"], "neck_02"),
         (["root", "forehead", "headphones"], None),
         (["Head_M", "HeadEnd_M"], "Head_M"),
+        (["DEF-spine.005", "DEF-spine.006", "DEF-jaw"], "DEF-spine.006"),
+        (["spine.006", "neck"], "spine.006"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else str(value),
 )

@@ -72,7 +72,8 @@ class Match:
         if not self.retarget.targets:
             return f"none of {total} names is known; draw up a map by hand or match by shape"
         lines = [str(found) for found in self.found]
-        lines.append(f"{names} of {total} names used")
+        if total:
+            lines.append(f"{names} of {total} names used")
         if self.unknown:
             lines.append(f"not known: {_listed(self.unknown)}")
         if self.resting:
