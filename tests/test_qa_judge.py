@@ -138,6 +138,6 @@ def test_real_lips_pass_and_are_told_from_real_lips_out_of_sync(face, corpora):
     failures = [m.name for line in real for m in line.measures if m.verdict == "fail"]
     assert len(failures) <= 0.05 * 24
     assert np.mean(values(real, "phones_closed")) > 0.85
-    assert np.mean(values(late, "phones_closed")) < 0.65
+    assert np.mean(values(late, "phones_closed")) < np.mean(values(real, "phones_closed")) - 0.2
     assert abs(np.median(values(real, "closure_timing"))) < 30
     assert np.median(values(late, "closure_timing")) > 50
