@@ -16,8 +16,8 @@ _PARTING = (
 )  # fmt: skip
 """Shapes that part the lips whatever the jaw does."""
 _DOUBT, _CERTAINTY = 0.3, 0.8
-"""Below the one the lips are left alone, above the other they are shut. On filmed lips (GRID, sentences trained on) this
-finds 5 % more of the closed frames and shuts 2 % more of the open ones."""
+"""Below the one the lips are left alone, above the other they are shut. On GRID's filmed lips, in sentences
+trained on, this finds 5 % more of the closed frames and shuts 2 % more of the open ones."""
 _JAW_KEPT = 0.5
 """How much of the jaw's opening stays under closed lips; real jaws follow the vowels around."""
 _PRESS = 0.1
