@@ -81,7 +81,8 @@ class Plan:
 def write_all(name: str, uid: int, keys: Keys) -> Iterator[tuple[int, int]]:
     """Write all keys into an Action of ours, a curve at a time; yield how many are done and how many there are.
 
-    The Action is looked up anew each time, since the user goes on in between. Raises InputError if it is gone.
+    Last it notes what the Action holds. The Action is looked up anew each time, since the user goes on in between.
+    Raises InputError if it is gone.
     """
     total = sum(len(curves) for _, curves in keys.curves)
     done = 0
@@ -97,13 +98,15 @@ def write_all(name: str, uid: int, keys: Keys) -> Iterator[tuple[int, int]]:
         for curve in list(bag.fcurves):
             if (curve.data_path, curve.array_index) not in kept:
                 bag.fcurves.remove(curve)
+    action = found(name, uid)
+    actions.remember(action, state(action))
+    yield total, total
 
 
 def show(action: Any, keys: Keys) -> None:
-    """Let an Action that has all its keys play, and note what it holds."""
+    """Let an Action that has all its keys play."""
     for target, _ in keys.curves:
         actions.show(action, target, float(keys.positions[0]), float(keys.positions[-1]))
-    actions.remember(action, state(action))
 
 
 def why_edited(action: Any) -> str:
