@@ -97,6 +97,14 @@ class Listening:
                 "run python -m audio2blend.train listen on the same data"
             ) from None
 
+    def frames(self, sample: Sample, first: int = 0, end: int | None = None) -> Floats:
+        """Return what was heard in the frames [first, end) of a recording, [frame, component] at 60 a second.
+
+        Raises InputError if the teacher did not listen to it.
+        """
+        last = len(sample.phones) if end is None else min(end, len(sample.phones))
+        return at_60(self.of(sample), np.arange(first, last))
+
     def spelled(self, samples: Iterable[Sample]) -> list[Sample]:
         """Return the samples with the phones that the teacher told of those that nobody labelled."""
         return [
@@ -108,7 +116,4 @@ class Listening:
 
     def to_imitate(self, samples: Sequence[Sample]) -> list[Sample]:
         """Return the samples with what was heard in them, for a network to imitate."""
-        return [
-            replace(s, features=at_60(self.of(s)[:, :WIDTH], np.arange(len(s.phones))).astype(np.float16))
-            for s in samples
-        ]
+        return [replace(s, features=self.frames(s)[:, :WIDTH].astype(np.float16)) for s in samples]

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..network.encoder import at_60
 from ..phones import PHONES
 from .basis import RICH, Listening
 from .corpora import Sample
@@ -38,7 +37,7 @@ def spelled(samples: Sequence[Sample], listening: Listening, *, steps: int = 1_5
     for sample in samples:
         if not (sample.phones > 0).any():
             with torch.no_grad():
-                odds = speller(_heard(sample, listening)[None])[0].softmax(0).numpy()
+                odds = speller(_columns(listening.frames(sample))[None])[0].softmax(0).numpy()
             phone = odds.argmax(axis=0)
             sure = (odds.max(axis=0) > _SURE) & (phone > 0) & (sample.phones < 0)
             out[Listening.key(sample)] = np.where(sure, phone, -1).astype(np.int8)
@@ -74,12 +73,12 @@ def _taught(samples: Sequence[Sample], listening: Listening, steps: int) -> nn.M
 def _crop(sample: Sample, listening: Listening, random: np.random.Generator) -> tuple[Tensor, Tensor]:
     """Return what is heard [component, frame] in 4 s of a recording, and its phones [frame]."""
     start = int(random.integers(0, max(1, len(sample.phones) - _CROP)))
-    heard = _heard(sample, listening)[:, start : start + _CROP]
+    heard = _columns(listening.frames(sample, start, start + _CROP))
     phones = torch.from_numpy(sample.phones[start : start + _CROP])
     spare = _CROP - len(phones)
     return functional.pad(heard, (0, spare)), functional.pad(phones, (0, spare), value=-1)
 
 
-def _heard(sample: Sample, listening: Listening) -> Tensor:
-    """Return what is heard [component, frame] at 60 frames a second."""
-    return torch.from_numpy(at_60(listening.of(sample), np.arange(len(sample.phones))).astype(np.float32).T.copy())
+def _columns(heard: NDArray[np.float32]) -> Tensor:
+    """Return [component, frame] of [frame, component]."""
+    return torch.from_numpy(heard.T.astype(np.float32, order="C"))

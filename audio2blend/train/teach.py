@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from ..audio import Speech
 from ..channels import ARKIT
 from ..envelope import envelope_db
-from ..network.encoder import at_60
 from ..phones import PHONES
 from ..visemes import Visemes, articulate_frames
 from .basis import Listening
@@ -56,7 +55,7 @@ def ridges_of(samples: Sequence[Sample], listening: Listening) -> dict[str, Face
     by_corpus: dict[str, list[tuple[Floats, Floats]]] = {}
     for sample in samples:
         if sample.weights is not None:
-            by_corpus.setdefault(sample.corpus, []).append((_heard(sample, listening), sample.weights))
+            by_corpus.setdefault(sample.corpus, []).append((listening.frames(sample), sample.weights))
     return {corpus: FaceRidge(examples) for corpus, examples in sorted(by_corpus.items())}
 
 
@@ -77,7 +76,7 @@ def with_faces(
     jaw = ARKIT.index("jawOpen")
     for sample in samples:
         if sample.weights is None:
-            heard = _heard(sample, listening)
+            heard = listening.frames(sample)
             said = [with_closures(ridge(heard), sample.phones) for ridge in ridges.values()]
             counts = [1.0] * len(said)
             if (sample.phones > 0).any():
@@ -126,13 +125,9 @@ def guided(samples: Sequence[Sample], listening: Listening, ridges: dict[str, Fa
     What cannot be heard with the teacher's context, a network with less had better not be asked for.
     """
     return [
-        s if s.weights is None else replace(s, weights=(s.weights + ridges[s.corpus](_heard(s, listening))) / 2)
+        s if s.weights is None else replace(s, weights=(s.weights + ridges[s.corpus](listening.frames(s))) / 2)
         for s in samples
     ]
-
-
-def _heard(sample: Sample, listening: Listening) -> Floats:
-    return at_60(listening.of(sample), np.arange(len(sample.phones)))
 
 
 def _softened(mask: Floats, reach: int) -> Floats:
