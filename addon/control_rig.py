@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
+from rigs.worker import scene as stage
 
 from . import character, modal
 from .character import HAND, Character
@@ -180,8 +181,7 @@ def _copy(face: Any, block: Any) -> Any:
     """Return a new shape key that adds what another does, at 0."""
     points = np.empty(3 * len(block.points), np.float32)
     block.points.foreach_get("co", points)
-    copy = face.shape_key_add(name=_name_beside(block.name, face.data.shape_keys.key_blocks), from_mix=False)
-    copy.points.foreach_set("co", points)
+    copy = stage.add_shape(face, _name_beside(block.name, face.data.shape_keys.key_blocks), points)
     copy.relative_key = block.relative_key
     copy.vertex_group, copy.mute = block.vertex_group, block.mute
     copy.slider_min, copy.slider_max, copy.value = -1.0, 1.0, 0.0

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from audio2blend.blender import wire
 from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
+from rigs.worker import scene as stage
 
 from . import character, gather, modal
 from .modal import Request, ServiceOperator
@@ -74,7 +75,7 @@ class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
         if thing.mode == "EDIT":  # leaving it would put the shapes back to what they are in there
             raise InputError(f"'{mesh}' is being edited; leave Edit Mode and make its shapes anew")
         if thing.data.shape_keys is None:
-            thing.shape_key_add(name="Basis", from_mix=False)
+            stage.add_shape(thing, "Basis")
             self._added.append((mesh, "Basis"))
         keys = thing.data.shape_keys
         if name in keys.key_blocks:
@@ -82,9 +83,7 @@ class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
         linear = np.linalg.inv(np.array(thing.matrix_world, float)[:3, :3])
         rest = np.empty(3 * len(delta), np.float32)
         keys.reference_key.points.foreach_get("co", rest)
-        block = thing.shape_key_add(name=name, from_mix=False)
-        block.value = 0.0
-        block.points.foreach_set("co", (rest.reshape(-1, 3) + delta @ linear.T).astype(np.float32).ravel())
+        stage.add_shape(thing, name, rest.reshape(-1, 3) + delta @ linear.T)
         self._added.append((mesh, name))
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:

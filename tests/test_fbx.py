@@ -89,6 +89,13 @@ def test_the_same_clip_gives_the_same_bytes(tmp_path):
     assert first.read_bytes() == second.read_bytes()
 
 
+def test_shapes_that_nothing_moves_rest(tmp_path):
+    clip = talk(Fraction(30), 4).select(["jawOpen"])
+    found = read(usd_export.write(clip, tmp_path / "line.fbx", rig=patch()))
+    assert found["rest"] == dict.fromkeys(ARKIT, 0.0)
+    assert all(not any(curve["values"]) for name, curve in found["curves"].items() if name != "jawOpen")
+
+
 def test_weights_beyond_one_are_kept(tmp_path):
     clip = Clip(values=[[1.5], [-0.5]], channels=("jawOpen",), frame_rate=Fraction(30))
     found = read(usd_export.write(clip, tmp_path / "line.fbx", rig=patch()))

@@ -43,5 +43,13 @@ def test_the_core_starts_light(heavy):
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
+def test_shape_keys_are_made_in_one_place():
+    """What a new one's value is depends on Blender, and one that is forgotten at 1 shows in every file."""
+    making = ".shape_key" + "_add("  # in two, or this file were one of them
+    everywhere = [path for folder in (*LAYERS, "addon", "tests", "scripts") for path in (ROOT / folder).rglob("*.py")]
+    made = [path.relative_to(ROOT).as_posix() for path in everywhere if making in path.read_text("utf-8")]
+    assert made == ["rigs/worker/scene.py"]
+
+
 def test_no_module_grows_too_long():
     assert [path for path in SOURCES if len(path.read_text("utf-8").splitlines()) > 400] == []

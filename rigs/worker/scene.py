@@ -78,12 +78,23 @@ def build(scene: bpy.types.Scene, rig: Rig, *, axes: Axes = to_blender) -> Chara
     face = bpy.data.objects.new(rig.name, _mesh(rig.name, rig.mesh, axes))
     scene.collection.objects.link(face)
     if rig.shapes:
-        face.shape_key_add(name="Basis", from_mix=False)
+        add_shape(face, "Basis")
     for name, delta in zip(rig.shapes, rig.mesh.deltas, strict=True):
-        key = face.shape_key_add(name=name, from_mix=False)
-        key.points.foreach_set("co", axes(rig.mesh.vertices + delta).ravel())
+        add_shape(face, name, axes(rig.mesh.vertices + delta))
     armature, bones = _armature(scene, rig, face, axes) if rig.joints else (None, {})
     return Character(rig, face, armature, bones, float(np.linalg.norm(axes(np.array([0.0, 1.0, 0.0])))))
+
+
+def add_shape(face: bpy.types.Object, name: str, points: NDArray[Any] | None = None) -> bpy.types.ShapeKey:
+    """Return a new shape key of a mesh at 0, with its vertices at `points` of shape (n_vertices, 3), or as they rest.
+
+    The only place where one is made: Blender gives it the value 1 from 5.0 on, and 0 before.
+    """
+    key = face.shape_key_add(name=name, from_mix=False)
+    key.value = 0.0
+    if points is not None:
+        key.points.foreach_set("co", np.asarray(points, np.float32).ravel())
+    return key
 
 
 def animate(scene: bpy.types.Scene, character: Character, clip: Clip) -> int:

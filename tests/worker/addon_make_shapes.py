@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigs import Rig
+from rigs.worker import scene as stage
 
 from .addon_scenes import extension, put, refusal, speaker
 
@@ -25,10 +26,8 @@ def made(*, rig: Rig, own: NDArray[np.float32], progress: Any) -> dict[str, Any]
         bpy.context.view_layer.update()
         who = speaker(face)
         out: dict[str, Any] = {"before": character.why_not(who)}
-        face.shape_key_add(name="Basis", from_mix=False)
-        jaw = face.shape_key_add(name="jawOpen", from_mix=False)
-        jaw.value = 0.0  # Blender 5 shows a new shape
-        jaw.data.foreach_set("co", own.ravel())
+        stage.add_shape(face, "Basis")
+        stage.add_shape(face, "jawOpen", own)
         bpy.ops.audio2blend.make_shapes()
         out["words"], out["again"] = character.words(who), make_shapes.why_not_make_shapes(bpy.context)
         keys = face.data.shape_keys

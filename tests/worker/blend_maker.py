@@ -38,20 +38,20 @@ def odd(*, points: np.ndarray, faces: np.ndarray, path: Path, progress: Any) -> 
     face = _mesh("Face", points, faces)
     group = face.vertex_groups.new(name="left")
     group.add([vertex for vertex in range(len(points)) if points[vertex, 0] > 0], 1.0, "REPLACE")
-    face.shape_key_add(name="Basis", from_mix=False)
+    stage.add_shape(face, "Basis")
     for name in ("jawOpen", "muted", "masked", "driven", "on top"):
-        _moved(face.shape_key_add(name=name, from_mix=False), points + np.array([0, 0, -0.02]))
+        stage.add_shape(face, name, points + np.array([0, 0, -0.02]))
     keys = face.data.shape_keys.key_blocks
     keys["muted"].mute = True
     keys["masked"].vertex_group = "left"
     keys["on top"].relative_key = keys["jawOpen"]
-    _moved(keys["on top"], points + np.array([0, -0.01, -0.02]))
+    keys["on top"].points.foreach_set("co", (points + np.array([0, -0.01, -0.02])).astype(np.float32).ravel())
     keys["jawOpen"].slider_max = 0.5
     driver = keys["driven"].driver_add("value").driver
     driver.expression = "0.5"
     teeth = _mesh("Teeth", points * 0.1, faces)
-    teeth.shape_key_add(name="Basis", from_mix=False)
-    _moved(teeth.shape_key_add(name="jawOpen", from_mix=False), points * 0.1 + np.array([0, 0, 0.03]))
+    stage.add_shape(teeth, "Basis")
+    stage.add_shape(teeth, "jawOpen", points * 0.1 + np.array([0, 0, 0.03]))
     teeth.scale = (-1, 1, 1)
     teeth.location = (0, 0, 0.5)
     old = _mesh("Old", points, faces)
@@ -74,9 +74,8 @@ def half(*, points: np.ndarray, faces: np.ndarray, path: Path, progress: Any) ->
         bone.head, bone.tail = (x, 0, 0), (x, 0, 0.1)
     bpy.ops.object.mode_set(mode="OBJECT")
     face = _mesh("Half", points, faces)
-    face.shape_key_add(name="Basis", from_mix=False)
-    smile = face.shape_key_add(name="mouthSmile", from_mix=False)
-    _moved(smile, points + np.array([1.0, 0.0, 0.5]) * points[:, :1] * 0.2)
+    stage.add_shape(face, "Basis")
+    smile = stage.add_shape(face, "mouthSmile", points + np.array([1.0, 0.0, 0.5]) * points[:, :1] * 0.2)
     face.vertex_groups.new(name="cheek.L").add(range(len(points)), 1.0, "REPLACE")
     face.location, face.rotation_euler, face.scale = (0.3, 0, 1.5), (0, 0, 0.2), (1.2, 1.2, 1.2)
     face.modifiers.new("Armature", "ARMATURE").object = armature
@@ -106,7 +105,3 @@ def _mesh(name: str, points: np.ndarray, faces: np.ndarray) -> bpy.types.Object:
     item = bpy.data.objects.new(name, mesh)
     bpy.context.scene.collection.objects.link(item)
     return item
-
-
-def _moved(key: bpy.types.ShapeKey, points: np.ndarray) -> None:
-    key.data.foreach_set("co", points.astype(np.float32).ravel())
