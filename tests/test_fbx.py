@@ -96,6 +96,28 @@ def test_shapes_that_nothing_moves_rest(tmp_path):
     assert all(not any(curve["values"]) for name, curve in found["curves"].items() if name != "jawOpen")
 
 
+LONG = "ein sehr langer Name, wie ihn Programme aus vielen Knoten zusammensetzen, mit Größe und 日本語: "
+NAMES = ("Basis", "Basis.001", f"{LONG}jawOpen", f"{LONG}jawLeft", "@0@", "mouthSmile_L")
+"""Shapes that Blender has no room for, whose first 63 bytes are the same, or that it has in every mesh."""
+
+
+def test_names_are_kept_whatever_blender_makes_of_them(tmp_path):
+    rig = patch(shapes=NAMES)
+    joints = (replace(rig.joints[0], name=f"{LONG}root"), replace(rig.joints[1], parent=f"{LONG}root"))
+    assert rig.mesh is not None
+    materials = tuple(replace(look, name=LONG + look.name) for look in rig.mesh.materials)
+    rig = replace(rig, name=f"{LONG}face", joints=joints, mesh=replace(rig.mesh, materials=materials))
+    values = np.random.default_rng(0).random((5, len(NAMES)))
+    clip = Clip(values=values, channels=NAMES, frame_rate=Fraction(30), metadata={"source": f"{LONG}.wav"})
+    found = read(usd_export.write(clip, tmp_path / "line.fbx", rig=rig))
+    assert list(found["curves"]) == list(NAMES)
+    for name, curve in found["curves"].items():
+        np.testing.assert_allclose(np.array(curve["values"]) / 100, clip[name], atol=1e-6)
+    assert set(found["nodes"]) == {f"{LONG}face", "Armature", f"{LONG}root", "head"}
+    assert found["materials"] == [f"{LONG}skin", f"{LONG}cloth"]
+    assert found["stacks"] == [LONG]
+
+
 def test_weights_beyond_one_are_kept(tmp_path):
     clip = Clip(values=[[1.5], [-0.5]], channels=("jawOpen",), frame_rate=Fraction(30))
     found = read(usd_export.write(clip, tmp_path / "line.fbx", rig=patch()))

@@ -4,7 +4,8 @@ The exporter's operator turns and scales the objects of a Z-up scene in metres. 
 with Y up in centimetres, FBX's own axes and unit, so that every node's rotation is 0 and its scale 1.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from zlib import crc32
 
 import bpy
 import numpy as np
-from io_scene_fbx import export_fbx_bin, fbx_utils  # type: ignore[import-not-found]  # an add-on inside Blender
+from io_scene_fbx import encode_bin, export_fbx_bin, fbx_utils  # type: ignore[import-not-found]  # an add-on inside Blender
 from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
@@ -50,14 +51,49 @@ def _keep_from_evaluation(scene: bpy.types.Scene, face: bpy.types.Object) -> Non
     target.data_path = "eval_time"
 
 
+def _things(scene: bpy.types.Scene, character: stage.Character, take: str) -> Iterator[tuple[Any, str]]:
+    """Yield everything in the scene whose name the file holds, with the name that it is to have there."""
+    rig = character.rig
+    yield scene, take  # the exporter calls the animation stack so
+    yield character.mesh, rig.name
+    yield character.mesh.data, rig.name
+    for material, look in zip(character.mesh.data.materials, rig.mesh.materials if rig.mesh else (), strict=True):
+        yield material, look.name
+    for name, key in character.keys.items():
+        yield key, name
+    if character.armature is not None:
+        for joint in rig.joints:
+            yield character.armature.data.bones[character.bones[joint.name]], joint.name
+
+
+def _write_names(scene: bpy.types.Scene, character: stage.Character, take: str) -> None:
+    """Have the exporter write names as they are.
+
+    Blender cuts a name at 63 bytes, and numbers the second of a kind, so here everything is called by a number, and
+    names come in only where a string goes into the file.
+    """
+    names = []
+    for number, (thing, name) in enumerate(list(_things(scene, character, take))):
+        names.append(name.encode())
+        thing.name = f"@{number}@"
+
+    add = encode_bin.FBXElem.add_string
+
+    def add_named(element: Any, text: bytes) -> None:
+        add(element, re.sub(rb"@(\d+)@", lambda found: names[int(found[1])], text))
+
+    encode_bin.FBXElem.add_string = add_named
+    encode_bin.FBXElem.add_string_unicode = lambda element, text: add_named(element, text.encode())
+
+
 def write(*, rig: Rig, clip: Clip, take: str, path: Path, progress: Callable[[int, int], None]) -> None:
     """Write mesh, shapes, armature and curves; the animation stack is called `take`."""
     scene = bpy.context.scene
-    scene.name = take  # the exporter calls the animation stack so
     character = stage.build(scene, rig, axes=_axes)
     first = stage.animate(scene, character, _after_rest(clip))
     scene.frame_set(first)  # the pose that the file holds beside the curves
     scene.frame_start = first + 1
+    _write_names(scene, character, take)
     objects = list(scene.objects)
     if rig.shapes:
         _keep_from_evaluation(scene, character.mesh)
