@@ -73,6 +73,24 @@ def test_a_rig_comes_back_from_fbx(tmp_path):
     np.testing.assert_allclose(rig.mesh.uv, made.mesh.uv, atol=1e-5)
 
 
+LONG = "so nennt eine Pipeline aus vielen Knoten eine Form, über_alle_Größen: "
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        (f"{LONG}jawOpen", f"{LONG}jawLeft", "browInnerUp"),  # alike in the 63 bytes that Blender keeps
+        ("Basis", "Basis.001", "jawOpen"),  # as Blender calls a mesh at rest
+    ],
+    ids=["long", "basis"],
+)
+def test_shapes_of_fbx_files_are_called_as_in_the_file(names, tmp_path):
+    made = patch(shapes=names)
+    rig = load(usd_export.write(STILL, tmp_path / "hero.fbx", rig=made))
+    assert rig.notes == ()
+    same(rig, made)
+
+
 @pytest.mark.parametrize("suffix", [".glb", ".usdc", ".fbx"])
 def test_what_blender_exports_is_read_as_it_stood_in_blender(suffix, folder):
     made, found = patch(), load(folder / f"blender{suffix}")

@@ -1,6 +1,7 @@
 """A .blend or .fbx file becomes pieces and bones, in Blender's own axes."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from rigs.readers.limits import afford, listed
 from rigs.readers.mirrored import mirrored
 from rigs.readers.piece import PLAIN, Bone, Piece
 
+from . import fbx_file
+
 Array = NDArray[np.float64]
 
 
@@ -24,7 +27,10 @@ def read(*, path: Path, progress: Callable[[int, int], None]) -> dict[str, Any]:
     """
     _open(path)
     notes: list[str] = []
-    return gathered(path, bpy.context.scene, _shown(notes), bpy.context.scene.objects, notes)
+    found = gathered(path, bpy.context.scene, _shown(notes), bpy.context.scene.objects, notes)
+    if path.suffix.lower() == ".fbx":
+        found["pieces"] = _named(path, found["pieces"], notes)
+    return found
 
 
 def gathered(
@@ -66,6 +72,25 @@ def _open(path: Path) -> None:
         raise InputError(f"Blender cannot open it ({reason}); save or export it again") from None
     if not bpy.context.scene.objects:
         raise InputError("Blender finds nothing in it; it is empty or damaged: save or export it again")
+
+
+def _named(path: Path, pieces: Sequence[Piece], notes: list[str]) -> list[Piece]:
+    """Return the pieces of an .fbx file with its own names of shapes, where Blender changed some."""
+    if not any(map(fbx_file.doubtful, (name for piece in pieces for name in piece.shapes))):
+        return list(pieces)
+    try:
+        meshes = fbx_file.keyed_meshes(path=path)
+    except InputError:  # a text file, say, which Blender's importer reads nonetheless
+        meshes = []
+    named = []
+    for piece in pieces:
+        names = fbx_file.at_full_length(list(piece.shapes), meshes)
+        if names is None:
+            names = list(piece.shapes)
+            if changed := list(filter(fbx_file.doubtful, names)):
+                notes.append(f"Blender may have cut or numbered shapes of mesh '{piece.name}': {listed(changed)}")
+        named.append(replace(piece, shapes=dict(zip(names, piece.shapes.values(), strict=True))))
+    return named
 
 
 def _n_shapes(face: bpy.types.Object) -> int:
