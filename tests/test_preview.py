@@ -113,6 +113,15 @@ def test_picture_and_sound_are_in_step_at_an_exact_rate(rate, tmp_path):
     assert np.abs(heard).argmax() / 48_000 == pytest.approx(clap / rate, abs=0.002)
 
 
+def test_shapes_that_nothing_moves_rest(tmp_path):
+    every = Clip(values=np.zeros((2, len(ARKIT))), channels=ARKIT, frame_rate=Fraction(30))
+    one, all_ = (
+        pictures(usd_export.write(clip, tmp_path / f"{len(clip.channels)}.mp4", rig=patch(), options=SMALL))
+        for clip in (every.select(["jawOpen"]), every)
+    )
+    np.testing.assert_array_equal(one, all_)
+
+
 def test_the_sound_is_the_recordings_own_not_the_networks(tmp_path):
     time_s = np.arange(48_000) / 48_000
     soundfile.write(

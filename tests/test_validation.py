@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 from small_rig import patch
 from test_curves import talking
@@ -12,7 +14,8 @@ import usd_export
 from audio2blend.clip import Clip
 from usd_export.validation import findings
 
-ALL = (".usda", ".usdc", ".usdz", ".glb", ".csv", ".json", ".npz")
+FBX = pytest.param(".fbx", marks=pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python"))
+ALL = (".usda", ".usdc", ".usdz", ".glb", ".csv", ".json", ".npz", FBX)
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +56,21 @@ def test_other_shapes_than_the_rigs_are_told(clip: Clip, tmp_path: Path) -> None
     path = usd_export.write(clip, tmp_path / "line.usdc", rig=rig)
     more = replace(rig, shapes=(*rig.shapes[:-1], "hornLeft"))
     assert findings(path, clip, more) == ("52 of 52 shapes are bound to the mesh",)
+
+
+@pytest.mark.parametrize("suffix", [".glb", ".usdc", FBX])
+def test_a_shape_that_nothing_was_to_move_and_that_moves_is_told(suffix: str, clip: Clip, tmp_path: Path) -> None:
+    rig = patch()
+    few = clip.select(["jawOpen", "mouthClose"])
+    path = usd_export.write(few.with_channels({"cheekPuff": np.ones(len(few))}), tmp_path / f"line{suffix}", rig=rig)
+    assert findings(path, few, rig) == ("cheekPuff is 1.000 and not 0.000 in frame 0",)
+
+
+def test_a_face_that_does_not_rest_beside_its_curves_is_told(clip: Clip, tmp_path: Path) -> None:
+    rig = patch()
+    path = usd_export.write(clip, tmp_path / "line.glb", rig=rig)
+    count = len(rig.shapes)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"[" + b",".join([b"0.0"] * count), b"[1.0" + b",0.0" * (count - 1)))
+    assert path.read_bytes() != content
+    assert findings(path, clip, rig) == ("'patch' does not rest: a weight is 1.000",)

@@ -1,17 +1,17 @@
 """Whether a file that was written holds what it should: found out by reading it back.
 
 USD files go through Pixar's validators and are played back by UsdSkel; of glTF files the weights' curves are read; a
-.csv, .json or .npz file becomes a clip again; the shapes of an .fbx file are read by Blender's importer.
+.csv, .json or .npz file becomes a clip again; of .fbx files names, weights at rest and curves are read.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-import rigs
+from audio2blend import blender
 from audio2blend.channels import ROTATIONS
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
@@ -60,6 +60,9 @@ def _usd(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
 def _glb(path: Path, clip: Clip, _rig: Rig | None) -> Iterable[str]:
     file = GltfFile(path)
     shapes: tuple[str, ...] = ()
+    for mesh in [*file.json.get("meshes", []), *file.json.get("nodes", [])]:
+        if any(mesh.get("weights", ())):
+            yield f"'{mesh.get('name', '')}' does not rest: a weight is {max(mesh['weights'], key=abs):.3f}"
     for mesh in file.json.get("meshes", []):
         shapes = tuple(mesh.get("extras", {}).get("targetNames", ()))
         for count in {len(part.get("targets", ())) for part in mesh["primitives"]} - {len(shapes)}:
@@ -71,18 +74,28 @@ def _glb(path: Path, clip: Clip, _rig: Rig | None) -> Iterable[str]:
                 yield from _compared(values, clip.select(shapes).values, shapes)
 
 
-def _fbx(path: Path, _clip: Clip, rig: Rig | None) -> Iterable[str]:
-    back = rigs.load(path)
+def _fbx(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
     if rig is None or rig.mesh is None:
         return
-    if missing := [name for name in rig.shapes if name not in back.shapes]:
+    with blender.start() as child:
+        meshes = child.call("rigs.worker.fbx_file:keyed_meshes", {"path": path.absolute()})
+    nothing: dict[str, Any] = {"n_vertices": 0, "shapes": []}
+    back = max(meshes, key=lambda mesh: int(mesh["n_vertices"]), default=nothing)
+    if back["n_vertices"] != len(rig.mesh.vertices):
+        yield f"the mesh has {back['n_vertices']:,} of {len(rig.mesh.vertices):,} vertices"
+    if missing := [name for name in rig.shapes if name not in back["shapes"]]:
         yield f"{len(missing)} of {len(rig.shapes)} shapes are missing, such as {missing[0]}"
-    if back.mesh is None or len(back.mesh.vertices) != len(rig.mesh.vertices):
-        found = 0 if back.mesh is None else len(back.mesh.vertices)
-        yield f"the mesh has {found:,} of {len(rig.mesh.vertices):,} vertices"
+        return
+    for name, rest in zip(back["shapes"], back["rest"], strict=True):
+        if abs(rest) > _FAR:
+            yield f"{name} rests at {rest:.3f} and not at 0"
+    if bare := [name for name, curve in zip(back["shapes"], back["curves"], strict=True) if curve is None]:
+        yield f"{len(bare)} of {len(rig.shapes)} shapes have no curve, such as {bare[0]}"
+    elif rig.shapes:
+        yield from _compared(np.stack(back["curves"], axis=1), clip.select(back["shapes"]).values, back["shapes"])
 
 
-def _compared(found: NDArray[np.float32], wanted: NDArray[np.float32], channels: tuple[str, ...]) -> Iterable[str]:
+def _compared(found: NDArray[np.float32], wanted: NDArray[np.float32], channels: Sequence[str]) -> Iterable[str]:
     """Yield how frames that were read differ from those that were written."""
     if found.shape != wanted.shape:
         yield f"{len(found)} of {len(wanted)} frames are there"
