@@ -11,7 +11,7 @@ from audio2blend.clip import Clip
 
 from .motion import Motion, motions
 from .rig import Joint, Rig
-from .turns import about, inverse, product, steady, turned
+from .turns import about, inverse, product, steady, stored, turned
 
 _HEAD: Final = ("headYaw", "headPitch", "headRoll")
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
@@ -85,7 +85,7 @@ def head_rotations(clip: Clip) -> NDArray[np.float32]:
     The turns are those of `channels.ROTATIONS`: roll about +Z first, then pitch about -X, then yaw about +Y.
     """
     yaw, pitch, roll = clip.select(_HEAD).values.astype(np.float64).T
-    return np.asarray(steady(product(about(1, yaw), product(about(0, -pitch), about(2, roll)))), np.float32)
+    return stored(steady(product(about(1, yaw), product(about(0, -pitch), about(2, roll)))))
 
 
 def posed(rig: Rig, clip: Clip) -> NDArray[np.float32]:
@@ -128,7 +128,7 @@ def at_rest(joints: Sequence[Joint]) -> Place:
 def moved(joints: Sequence[Joint], joint: Joint, motion: Motion) -> Place:
     """Return where a joint that moves lies in its parent, shapes (n_frames, 3) and (n_frames, 4)."""
     place = _in_parent(joint, _parent(joints, joint), motion)
-    return Place(place.translation.astype(np.float32), steady(place.rotation).astype(np.float32))
+    return Place(place.translation.astype(np.float32), stored(steady(place.rotation)))
 
 
 def in_own_axes(joint: Joint, motion: Motion) -> Place:
