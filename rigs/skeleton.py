@@ -1,6 +1,7 @@
 """How the joints of a rig move with a clip: in the face's axes, as maps say it, and in their parents', as files do."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -11,14 +12,19 @@ from audio2blend.clip import Clip
 
 from .motion import Motion, motions
 from .rig import Joint, Rig
-from .turns import about, inverse, product, steady, turned
+from .turns import about, inverse, product, steady, stored, turned
 
 _HEAD: Final = ("headYaw", "headPitch", "headRoll")
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
-_HEAD_WORDS: Final = ({"head", "頭"}, {"neck", "首"})
-"""What a joint that turns the head is called; a neck turns it where no joint is a head."""
-_RIGIFY_HEAD: Final = re.compile(r"spine[._]?006$")
-"""Rigify numbers its spine up into the head."""
+_HEAD_WORDS: Final = {"head", "頭"}
+_HEAD_ELSEWHERE: Final = {
+    "skull", "kopf", "tete", "cabeza", "cabeca", "testa", "hoofd", "huvud", "голова", "头", "머리",
+}  # fmt: skip
+"""What a joint that turns the head is called, and by others; accents do not matter."""
+_NECK_WORDS: Final = {"neck", "首", "hals", "cou", "cuello", "pescoco", "collo", "nek", "шея", "脖子", "목"}
+"""A neck turns it where no joint is a head."""
+_NUMBERED: Final = re.compile(r"spine[._]?006$|FACIAL_C_FacialRoot$")
+"""Rigify numbers its spine up into the head; MetaHuman's face alone hangs from its root."""
 _ELSE_WORDS: Final = {"top", "end", "nub", "tip", "ik", "target", "twist", "look", "at", "aim", "null", "先"}
 """Words that make it another joint, such as HeadTop_End."""
 
@@ -35,18 +41,22 @@ class Place(NamedTuple):
 def head_of(joints: Sequence[Joint]) -> str | None:
     """Return the joint that takes headYaw, headPitch and headRoll, whatever its prefix: J_Bip_C_Head, mixamorig:Head.
 
-    Of several heads it is the one called just "head", else the one nearest to the root; without one it is Rigify's last
-    of the spine, else a neck, of several the one farthest from the root; None without any.
+    Of several heads it is the one called just "head", else the one nearest to the root; without one it is a skull, or a
+    head in another language; else Rigify's last of the spine, or the root of MetaHuman's face; else a neck, of several
+    the one farthest from the root; None without any.
     """
-    heads, necks = ([joint for joint in joints if _called(joint.name, words)] for words in _HEAD_WORDS)
-    if heads:
-        return next((joint.name for joint in heads if joint.name == "head"), heads[0].name)
-    necks += [joint for joint in joints if _RIGIFY_HEAD.search(joint.name)]
-    return necks[-1].name if necks else None
+    for words in (_HEAD_WORDS, _HEAD_ELSEWHERE):
+        if heads := [joint.name for joint in joints if _called(joint.name, words)]:
+            return "head" if "head" in heads else heads[0]
+    necks = [joint.name for joint in joints if _called(joint.name, _NECK_WORDS)]
+    necks += [joint.name for joint in joints if _NUMBERED.search(joint.name)]
+    return necks[-1] if necks else None
 
 
 def _called(name: str, words: set[str]) -> bool:
-    found = {word.lower() for word in _WORD.findall(name)}
+    letters = unicodedata.normalize("NFKD", name)
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    found = {word.lower() for word in _WORD.findall(unicodedata.normalize("NFC", plain))}
     return bool(found & words) and not found & _ELSE_WORDS
 
 
@@ -85,7 +95,7 @@ def head_rotations(clip: Clip) -> NDArray[np.float32]:
     The turns are those of `channels.ROTATIONS`: roll about +Z first, then pitch about -X, then yaw about +Y.
     """
     yaw, pitch, roll = clip.select(_HEAD).values.astype(np.float64).T
-    return np.asarray(steady(product(about(1, yaw), product(about(0, -pitch), about(2, roll)))), np.float32)
+    return stored(steady(product(about(1, yaw), product(about(0, -pitch), about(2, roll)))))
 
 
 def posed(rig: Rig, clip: Clip) -> NDArray[np.float32]:
@@ -128,7 +138,7 @@ def at_rest(joints: Sequence[Joint]) -> Place:
 def moved(joints: Sequence[Joint], joint: Joint, motion: Motion) -> Place:
     """Return where a joint that moves lies in its parent, shapes (n_frames, 3) and (n_frames, 4)."""
     place = _in_parent(joint, _parent(joints, joint), motion)
-    return Place(place.translation.astype(np.float32), steady(place.rotation).astype(np.float32))
+    return Place(place.translation.astype(np.float32), stored(steady(place.rotation)))
 
 
 def in_own_axes(joint: Joint, motion: Motion) -> Place:

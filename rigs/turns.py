@@ -1,11 +1,14 @@
 """Turns in space as unit quaternions, w first, shape (..., 4); arrays of them broadcast as numbers do."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating[Any]]
+
+_SHORT: Final = 1e-6
+"""A turn that is shorter than 1 by less is one."""
 
 
 def product(second: Array, first: Array) -> Array:
@@ -108,6 +111,23 @@ def degrees_of(turn: Array) -> NDArray[np.float64]:
 def matrix_of(turn: Array) -> NDArray[np.float64]:
     """Return the matrix (..., 3, 3) of turns: it turns columns."""
     return np.asarray(np.stack([turned(turn, axis) for axis in np.eye(3)], axis=-1), np.float64)
+
+
+def stored(turns: Array) -> NDArray[np.float32]:
+    """Return turns as a file holds them: of length 1 or a few parts in 10⁷ less, never more, as glTF demands.
+
+    What is so already stays as it is; else each number is cut towards 0, since rounding can make a turn longer than 1.
+
+    >>> float(stored(np.array([1.0000000000000002, 0.0, 0.0, 0.0]))[0])
+    1.0
+    """
+    short = np.asarray(turns, np.float32)
+    length = np.linalg.norm(short.astype(np.float64), axis=-1, keepdims=True)
+    unit = np.asarray(turns, np.float64)
+    unit = (unit / np.linalg.norm(unit, axis=-1, keepdims=True)).clip(-1, 1)
+    cut = unit.astype(np.float32)
+    cut = np.where(np.abs(cut) > np.abs(unit), np.nextafter(cut, np.float32(0)), cut)
+    return np.where((length <= 1) & (length > 1 - _SHORT), short, cut)
 
 
 def steady(turns: Array) -> Array:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from head_parts import EYEBALL, faces
+from head_parts import EYEBALL, faces, part
 from numpy.typing import NDArray
 
 import rigs
@@ -65,3 +65,22 @@ def _with(rig: Rig, kept: NDArray[np.bool_]) -> Rig:
         deltas=mesh.deltas[:, vertices],
     )
     return replace(rig, mesh=part, joints=(), landmarks=landmarks)
+
+
+def with_half_eyes(rig: Rig) -> Rig:
+    """Return a rig whose eyeballs are half-spheres with hollow irises, as avatars on the web have them."""
+    mesh = rig.mesh
+    assert mesh is not None
+    vertices, balls = mesh.vertices.copy(), part(rig, *EYEBALL)
+    behind = np.zeros(len(vertices), bool)
+    middle = np.median(vertices[balls, 0])
+    for eye in (balls & (vertices[:, 0] > middle), balls & (vertices[:, 0] < middle)):
+        low, high = vertices[eye].min(axis=0), vertices[eye].max(axis=0)
+        radius = float((high - low)[0]) / 2
+        centre = np.array([*(low + high)[:2] / 2, high[2] - radius])
+        behind |= eye & (vertices[:, 2] < centre[2] - 0.14 * radius)
+        iris = eye & (np.linalg.norm((vertices - centre)[:, :2], axis=1) < 0.36 * radius) & ~behind
+        vertices[iris, 2] -= np.float32(0.35 * radius)
+    starts = np.cumsum(mesh.face_sizes) - mesh.face_sizes
+    cut = np.logical_or.reduceat(behind[mesh.face_vertices], starts)
+    return _with(replace(rig, mesh=replace(mesh, vertices=vertices)), kept=~cut)

@@ -126,3 +126,13 @@ ICT_FACEKIT = each(
     "mouthShrugUpper mouthSmile_L mouthSmile_R mouthStretch_L mouthStretch_R mouthUpperUp_L mouthUpperUp_R "
     "noseSneer_L noseSneer_R"
 )
+META = each(
+    "browLowererL browLowererR cheekPuffL cheekPuffR cheekRaiserL cheekRaiserR cheekSuckL cheekSuckR chinRaiserB "
+    "chinRaiserT dimplerL dimplerR eyesClosedL eyesClosedR eyesLookDownL eyesLookDownR eyesLookLeftL eyesLookLeftR "
+    "eyesLookRightL eyesLookRightR eyesLookUpL eyesLookUpR innerBrowRaiserL innerBrowRaiserR jawDrop jawSidewaysLeft "
+    "jawSidewaysRight jawThrust lidTightenerL lidTightenerR lipCornerDepressorL lipCornerDepressorR lipCornerPullerL "
+    "lipCornerPullerR lipFunnelerLB lipFunnelerLT lipFunnelerRB lipFunnelerRT lipPressorL lipPressorR lipPuckerL "
+    "lipPuckerR lipStretcherL lipStretcherR lipSuckLB lipSuckLT lipSuckRB lipSuckRT lipTightenerL lipTightenerR "
+    "lipsToward lowerLipDepressorL lowerLipDepressorR mouthLeft mouthRight noseWrinklerL noseWrinklerR "
+    "outerBrowRaiserL outerBrowRaiserR upperLidRaiserL upperLidRaiserR upperLipRaiserL upperLipRaiserR"
+)

@@ -11,7 +11,7 @@ import pytest
 import usd_reader
 from body_rig import BONES, body
 from fbx_reader import skinned
-from gltf_reader import drawn, khronos_issues, needs_validator, vertices_of
+from gltf_reader import array_of, drawn, khronos_issues, needs_validator, vertices_of
 from numpy.typing import NDArray
 from posing import blender_axes, matrix, posed
 from pxr import Usd
@@ -26,7 +26,8 @@ from audio2blend.clip import Clip
 from render_farm.preview import Options
 from rigs import Rig
 from rigs.retarget import onto
-from rigs.skeleton import head_of
+from rigs.skeleton import at_rest, head_of
+from rigs.turns import product, quadruple
 from usd_export.pose import influences, reach
 
 FRAMES = [0, 5, 11]
@@ -106,6 +107,43 @@ def test_a_gltf_viewer_draws_the_skin_as_the_bones_turn(character: tuple[Rig, Cl
 def test_khronos_finds_nothing_in_a_skeleton(bones_alone: bool, tmp_path: Path) -> None:
     rig = body(bones_alone=bones_alone)
     issues = khronos_issues(usd_export.write(onto(speaking(), rig), tmp_path / "line.glb", rig=rig))
+    assert (issues["numErrors"], issues["numWarnings"]) == (0, 0), issues["messages"]
+
+
+def half_turned(n: int = 40) -> Rig:
+    """Return a rig whose bones each stand half a turn about X from the one above: rounding makes some of them more."""
+    rig = patch()
+    axes = [np.random.default_rng(3).normal(size=4)]
+    axes[0] /= np.linalg.norm(axes[0])
+    for _ in range(n):
+        axes.append(product(axes[-1], np.array([0.0, 1.0, 0.0, 0.0])))
+    names = ["root", *(f"bone_{index}" for index in range(n))]
+    joints = [
+        replace(rig.joints[0], name=name, parent=above, position=(0, 1.3, 0), orientation=quadruple(turn))
+        for name, above, turn in zip(names, [None, *names], axes, strict=False)
+    ]
+    return replace(rig, joints=(*joints, replace(rig.joints[1], parent=names[-1], orientation=joints[-1].orientation)))
+
+
+def test_no_rotation_in_a_gltf_file_is_more_than_one(tmp_path: Path) -> None:
+    rig = half_turned()
+    rest = at_rest(rig.joints).rotation
+    assert (np.abs(rest) > 1).any(), "the rig shows nothing"
+    gltf = pygltflib.GLTF2().load(str(usd_export.write(speaking(), tmp_path / "line.glb", rig=rig)))
+    curves = [sampler.output for sampler in gltf.animations[0].samplers]
+    written = [np.array([node.rotation for node in gltf.nodes if node.rotation])]
+    written += [array_of(gltf, curve) for curve in curves if gltf.accessors[curve].type == "VEC4"]
+    assert len(written) == 2, "rest and one curve, of the head"
+    for turns in written:
+        assert np.array_equal(turns, turns.astype(np.float32)), "what is written is what a viewer reads"
+        lengths = np.linalg.norm(turns.astype(np.float64), axis=1)
+        assert lengths.max() <= 1
+        assert lengths.min() > 1 - 1e-6
+
+
+@needs_validator
+def test_khronos_finds_nothing_in_half_turns(tmp_path: Path) -> None:
+    issues = khronos_issues(usd_export.write(speaking(), tmp_path / "line.glb", rig=half_turned()))
     assert (issues["numErrors"], issues["numWarnings"]) == (0, 0), issues["messages"]
 
 
@@ -218,6 +256,15 @@ def test_the_preview_shows_the_face_with_its_jaw_open(bones_alone: bool, tmp_pat
         (["mixamorigNeck", "mixamorigHeadTop_End", "mixamorigHead"], "mixamorigHead"),
         (["CC_Base_NeckTwist01", "CC_Base_Head", "CC_Base_FacialBone"], "CC_Base_Head"),
         (["neck_01", "neck_02", "head", "FACIAL_C_FacialRoot"], "head"),
+        (["neck_01", "FACIAL_C_FacialRoot", "FACIAL_C_Jaw"], "FACIAL_C_FacialRoot"),
+        (["hips", "head", "skull"], "head"),
+        (["Bip01 Neck", "Bip01 Skull"], "Bip01 Skull"),
+        (["Hals", "Kopf", "Kiefer"], "Kopf"),
+        (["cou", "tête"], "tête"),
+        (["cou", "te\u0302te"], "te\u0302te"),  # the accent as a letter of its own
+        (["cuello", "cabeza_01"], "cabeza_01"),
+        (["шея", "Голова"], "Голова"),
+        (["root", "skullcap", "kopfhoerer", "cabezal"], None),
         (["Bip01 Neck", "Bip01 Head", "Bip01 HeadNub"], "Bip01 Head"),
         (["首", "頭", "両目"], "頭"),
         (["root", "neck", "jaw"], "neck"),

@@ -59,6 +59,14 @@ def test_the_lips_of_a_fine_mesh_are_found_in_bounded_memory() -> None:
         assert heights == pytest.approx(wanted[:, 1], abs=0.03), "in distances between the eyes"
 
 
+def test_eyes_that_are_halves_of_balls_with_hollow_irises_tell_the_face_too() -> None:
+    """As the commonest avatars on the web have them; their relief alone is not believed on a whole body."""
+    whole, half = frame(STRANGER), frame(other_head.with_half_eyes(STRANGER))
+    assert half.origin == pytest.approx(whole.origin, abs=0.002)
+    assert half.scale == pytest.approx(whole.scale, rel=0.02)
+    assert Anatomy(other_head.with_half_eyes(STRANGER), half).lids is not None
+
+
 def test_landmarks_of_the_lips_alone_do_not_place_a_face() -> None:
     some = replace(STRANGER, landmarks={name: MARKS[name] for name in ("upperLip", "lowerLip")})
     like = Anatomy(other_head.source(), frame(other_head.source()))

@@ -23,7 +23,7 @@ from rigs.retarget.presets import Preset, presets
 
 
 def words(channel: str) -> list[str]:
-    return [word.lower() for word in re.findall("[A-Z]?[a-z]+", channel)]
+    return [word.lower() for word in re.findall("[A-Z]?[a-z]+|[A-Z]+(?![a-z])", channel)]
 
 
 STYLES = {
@@ -143,6 +143,12 @@ def test_ict_facekit_is_known() -> None:
         (rig_names.MICROSOFT, "Microsoft visemes: 19 of 19", 19),
         ([f"viseme_{number}" for number in range(22)], "Microsoft visemes: 19 of 19", 19),
         (rig_names.AUDIO2FACE, "Audio2Face: 46 of 46", 46),
+        (rig_names.META, "Meta face expressions: 63 of 63", 63),
+        (
+            [re.sub("([a-z])([A-Z])", r"\1_\2", name).upper() for name in rig_names.META],
+            "Meta face expressions: 63",
+            63,
+        ),
         (rig_names.METAHUMAN, "MetaHuman: 71 of 71", 71),
         ([name.lower() for name in rig_names.METAHUMAN], "MetaHuman: 71 of 71", 71),
         (rig_names.CHARACTER_CREATOR_4, "Character Creator 4: 64 of 64", 64),
@@ -170,6 +176,22 @@ def test_what_goes_both_ways_is_no_left_shape_with_something_behind_it() -> None
     assert found.missing == ()
 
 
+def test_meta_s_names_mean_what_they_say() -> None:
+    found = match(rig_names.META)
+    assert drives(found, "lipsToward") == {"mouthClose": 1.0}
+    assert drives(found, "lipFunnelerLB") == {"mouthFunnel": 1.0}
+    assert drives(found, "lipSuckRT") == {"mouthRollUpper": 1.0}
+    assert drives(found, "browLowererL") == {"browDownLeft": 1.0}
+    assert drives(found, "eyesLookLeftR") == {"eyeLookInRight": 1.0}
+    assert found.missing == ("tongueOut",)
+    assert found.fallbacks == {}
+
+
+@pytest.mark.parametrize("name", ["EYE_DEF_C", "blendShape1.EL_DEF_C", "eyes_shut", "Closed Eyes", "eyelidsClosed"])
+def test_eyes_are_shut_by_any_name(name: str) -> None:
+    assert rest(match([name]), "eyeBlinkLeft", 1.0) == rest(match([name]), "eyeBlinkRight", 1.0) == {name: 0.5}
+
+
 def test_what_two_presets_know_is_driven_once() -> None:
     found = match(ARKIT + rig_names.OCULUS + rig_names.READY_PLAYER_ME)
     assert found.resting == rig_names.OCULUS + rig_names.READY_PLAYER_ME
@@ -193,6 +215,26 @@ def test_a_blink_for_both_eyes_stands_in_where_there_are_no_sides() -> None:
 def test_several_meshes_with_the_same_shapes_all_move() -> None:
     found = match([f"{mesh}.{name}" for mesh in ("Head", "Teeth", "Lashes") for name in ARKIT])
     assert len(found.retarget.targets) == 3 * 52
+
+
+@pytest.mark.parametrize(
+    "mesh", ["EyeLeft_blendShape0.", "eye_left_BS.", "L_Eye_ncl1_1.", "EyeLeft_", "Eye.L_", "geo|EyeRight_blendShape3."]
+)
+def test_a_side_in_the_name_of_a_mesh_is_not_the_shape_s(mesh: str) -> None:
+    """As Maya writes them: the node that holds the shapes, a dot, and the shape."""
+    found = match([*(f"Head_blendShape1.{name}" for name in ARKIT), *(mesh + name for name in ARKIT)])
+    assert {name: drives(found, mesh + name) for name in ARKIT} == {name: {name: 1.0} for name in ARKIT}
+    assert found.unknown == ()
+    few = match([f"EyeLeft_blendShape0.{name}" for name in ("jawOpen", "eyeLookUpLeft")])
+    assert few.shown[-1:] == ("jawOpen",)
+
+
+def test_a_side_before_what_has_none_stays_the_shape_s() -> None:
+    names = ["EyeLeft_Blink", "EyeLeft_Squint", "EyeLeft_Wide", "EyeLeft_LookUp", "EyeRight_Blink", "EyeRight_Wide"]
+    found = match(names)
+    assert drives(found, "EyeLeft_Blink") == {"eyeBlinkLeft": 1.0}
+    assert drives(found, "EyeRight_Wide") == {"eyeWideRight": 1.0}
+    assert match(["L.Hand.Smile", "L.Hand.Kiss", "L.Hand.Blink", "L.Hand.Wave"]).retarget.targets == ()
 
 
 def test_what_is_missing_falls_back() -> None:
@@ -293,7 +335,7 @@ SPEECH = [("m", 0.2, 0.3), ("a", 0.3, 0.5), ("b", 0.5, 0.58), ("u", 0.58, 0.8), 
     [
         rig_names.OCULUS, rig_names.VRM_1, rig_names.MMD, rig_names.MICROSOFT, rig_names.GENESIS_8, rig_names.RHUBARB,
         rig_names.PRESTON_BLAIR, rig_names.DIRECT_VISEMES, rig_names.CHARACTER_CREATOR_4[-9:], rig_names.METAHUMAN,
-        rig_names.CHARACTER_CREATOR_3, rig_names.MIXAMO, rig_names.AUDIO2FACE, ("jawOpen",),
+        rig_names.CHARACTER_CREATOR_3, rig_names.MIXAMO, rig_names.AUDIO2FACE, rig_names.META, ("jawOpen",),
     ],
     ids=itertools.count(),
 )  # fmt: skip

@@ -28,7 +28,7 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Joint, Mesh, Rig
 from rigs.skeleton import at_rest, motions_of, moved
-from rigs.turns import matrix_of
+from rigs.turns import matrix_of, stored
 
 from .glb import TRIANGLES, VERTICES, Glb, Json
 from .normals import vertex_normals
@@ -96,7 +96,7 @@ def _joint_nodes(joints: tuple[Joint, ...]) -> list[Json]:
     """Return a node for each joint; they follow the node of the mesh."""
     nodes = []
     rest = at_rest(joints)
-    for joint, place, turn in zip(joints, rest.translation, rest.rotation, strict=True):
+    for joint, place, turn in zip(joints, rest.translation, stored(rest.rotation), strict=True):
         node: Json = {"name": joint.name, "translation": place.tolist()}
         if not np.array_equal(turn, (1, 0, 0, 0)):
             node["rotation"] = np.roll(turn, -1).tolist()  # w comes last

@@ -21,6 +21,10 @@ _CUT: Final = (
     "a mouth that is to speak needs two lips with a slit between them: cut it open, or name mouthCorners, upperLip and "
     "lowerLip in a file with --landmarks"
 )
+_EVEN: Final = 0.05
+"""How far off a sphere an eyeball may be, in radii."""
+_ROUND: Final = 0.6
+"""So much of a half of an eyeball, at least, is round; the rest is the hollow of an iris."""
 _EYES_OFF: Final = 0.35
 """How far balls may lie from where eyes should be and still be eyes."""
 _THICK: Final = 0.06
@@ -262,35 +266,62 @@ def _pixels(spots: Points) -> tuple[Index, Index]:
 def eyes(points: Points, island: Index) -> tuple[Points, Points] | None:
     """Return the centres (2, 3), left first, and radii (2,) of two eyeballs, or None where there are none.
 
-    Eyeballs are two equal round pieces beside each other; the largest such pair counts. `points` (n, 3) may be in any
-    unit, and `island` (n,) tells their pieces.
+    Eyeballs are two equal round pieces beside each other; the largest such pair counts. Where no balls are whole,
+    halves of balls count, such as web avatars have, whose irises may be hollow. `points` (n, 3) may be in any unit,
+    and `island` (n,) tells their pieces.
     """
     order = np.argsort(island, kind="stable")
     starts = np.flatnonzero(np.diff(island[order], prepend=-1))
-    balls = []
-    for members in np.split(order, starts[1:]):
-        spots = points[members]
-        extent = np.ptp(spots, axis=0)
-        if len(members) < 20 or extent.min() < 0.5 * extent.max():
-            continue
-        system = np.hstack([2 * spots, np.ones((len(spots), 1))])
-        solution = np.linalg.lstsq(system, (spots**2).sum(axis=1), rcond=None)[0]
-        centre = solution[:3]
-        radius = np.sqrt(max(solution[3] + centre @ centre, 0))
-        uneven = np.std(np.linalg.norm(spots - centre, axis=1)) / max(radius, 1e-12)
-        if uneven < 0.05 and 0.35 < radius / extent.max() < 0.8:
-            balls.append((radius, centre))
+    pieces = [points[members] for members in np.split(order, starts[1:]) if len(members) >= 20]
+    for ball in (_whole_ball, _half_ball):
+        if pair := _largest_pair([found for spots in pieces if (found := ball(spots)) is not None]):
+            radius, centre, across = pair
+            both = np.stack([centre, across] if centre[0] > across[0] else [across, centre])
+            return both, np.array([radius, radius])
+    return None
+
+
+def _largest_pair(balls: list[tuple[float, Points]]) -> tuple[float, Points, Points] | None:
+    """Return the radius and both centres of the largest two of some balls that lie as eyes do."""
     pairs = []
     for index, (radius, centre) in enumerate(balls):
         for other, across in balls[index + 1 :]:
             apart = np.abs(centre - across)
             if abs(other - radius) < 0.05 * radius and apart[1:].max() < 0.3 * radius and 2 < apart[0] / radius < 9:
                 pairs.append((radius, centre, across))
-    if not pairs:
+    return max(pairs, key=lambda pair: pair[0], default=None)
+
+
+def _whole_ball(spots: Points) -> tuple[float, Points] | None:
+    """Return radius and centre of a piece (n, 3) that is round on all sides."""
+    extent = np.ptp(spots, axis=0)
+    if extent.min() < 0.5 * extent.max():
         return None
-    radius, centre, across = max(pairs, key=lambda pair: pair[0])
-    both = np.stack([centre, across] if centre[0] > across[0] else [across, centre])
-    return both, np.array([radius, radius])
+    radius, centre = _sphere(spots)
+    uneven = np.std(np.linalg.norm(spots - centre, axis=1)) / max(radius, 1e-12)
+    return (radius, centre) if uneven < _EVEN and 0.35 < radius / extent.max() < 0.8 else None
+
+
+def _half_ball(spots: Points) -> tuple[float, Points] | None:
+    """Return radius and centre of a piece (n, 3) that is half of a ball, as wide as high, but for a hollow in it."""
+    extent = np.ptp(spots, axis=0)
+    if not 0.85 * extent[0] < extent[1] < extent[0] / 0.85 or not 0.35 < extent[2] / extent[:2].max() < 0.75:
+        return None
+    kept = np.ones(len(spots), bool)
+    for _ in range(8):  # least squares, trimmed
+        radius, centre = _sphere(spots[kept])
+        off = np.abs(np.linalg.norm(spots - centre, axis=1) - radius) / max(radius, 1e-12)
+        kept = off <= max(_EVEN, float(np.quantile(off, _ROUND)))
+    round_ = off[kept].max() <= _EVEN and 0.42 < radius / extent[:2].max() < 0.6
+    return (radius, centre) if round_ else None
+
+
+def _sphere(spots: Points) -> tuple[float, Points]:
+    """Return radius and centre of the sphere nearest to points (n, 3)."""
+    system = np.hstack([2 * spots, np.ones((len(spots), 1))])
+    solution = np.linalg.lstsq(system, (spots**2).sum(axis=1), rcond=None)[0]
+    centre = solution[:3]
+    return float(np.sqrt(max(solution[3] + centre @ centre, 0))), centre
 
 
 def are_eyes(centres: Points) -> bool:

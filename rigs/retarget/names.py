@@ -16,7 +16,7 @@ from audio2blend.errors import InputError
 from .mix import MIXED
 from .presets import Preset, presets
 from .retarget import BONE_CHANNEL, Retarget, Target
-from .spelling import Reading, key, readings
+from .spelling import SIDES, Reading, key, readings
 
 _COMMON_AFFIX: Final = 3
 """So many names must share what stands before or after those that are known, such as "blendShape1."."""
@@ -171,13 +171,20 @@ def _recognised(preset: Preset, names: Sequence[str]) -> dict[str, str]:
     hits = {name: [reading for reading in readings(name) if reading.key in preset.keys] for name in names}
     prefixes = Counter(prefix for found in hits.values() for prefix in {reading.prefix for reading in found})
     suffixes = Counter(suffix for found in hits.values() for suffix in {reading.suffix for reading in found})
+    every = [reading for found in hits.values() for reading in found]
+    plain = {reading.key for reading in every if not reading.leaves_side}
+    meshes = {reading.prefix for reading in every if reading.leaves_side and reading.key.endswith(tuple(SIDES))}
 
     def usual(reading: Reading) -> bool:
+        if reading.leaves_side and not (reading.prefix in meshes and reading.key in plain):
+            return False  # it is the side of the shape, and not of a mesh that repeats what another has
         return all(
             not affix or counts[affix] >= _COMMON_AFFIX
             for affix, counts in ((reading.prefix, prefixes), (reading.suffix, suffixes))
         )
 
+    for found in hits.values():
+        found.sort(key=lambda reading: not reading.leaves_side)  # where that is usual, the whole mesh is called so
     rows = {name: preset.keys[best.key] for name, found in hits.items() if (best := next(filter(usual, found), None))}
     return rows if len(set(rows.values())) >= preset.needs else {}
 

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-_NAMESPACE: Final = re.compile(r".*[:|/\\](?=.)", re.DOTALL)
+_NAMESPACE: Final = re.compile(r".*(?:[:|/\\]|blend_?shapes?\d*\.)(?=.)", re.DOTALL | re.IGNORECASE)
+"""What is no part of a name: paths, namespaces, and the node that holds the shapes in Maya, "EyeLeft_blendShape0."."""
 _COPY: Final = re.compile(r"[._ ]\d{3}$")
 _TOKEN: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+|[^\w\s.,;\-()\[\]{}]")
 _SIDES: Final = {"l": "<l>", "left": "<l>", "r": "<r>", "right": "<r>"}
+SIDES: Final = ("<l>", "<r>")
+"""How the key of a name with a side ends."""
 _LONGEST: Final = 12
 """Of a name of more words, the last ones are read and the rest is prefix."""
 
@@ -24,6 +27,11 @@ class Reading(NamedTuple):
     suffix: str
     """Words after them, without numbers."""
 
+    @property
+    def leaves_side(self) -> bool:
+        """Whether a side is left out with the prefix: right only of a mesh that is called so, such as "EyeLeft_"."""
+        return not _SIDES.keys().isdisjoint(self.prefix.split())
+
 
 def key(name: str) -> str:
     """Return the key of a whole name, the side being its last word that can be one.
@@ -37,7 +45,9 @@ def key(name: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def readings(name: str) -> tuple[Reading, ...]:
-    """Return every way to read a name, the fewest words left out first; a side is never left out.
+    """Return every way to read a name, the fewest words left out first, and those that leave a side out last.
+
+    A side alone is never left out, nor one at the end.
 
     >>> [reading.key for reading in readings("Face.jawOpen")]
     ['facejawopen', 'facejaw', 'jawopen', 'face', 'jaw', 'open']
@@ -45,12 +55,16 @@ def readings(name: str) -> tuple[Reading, ...]:
     words = _words(name)
     cut = max(0, len(words) - _LONGEST)
     head, words = words[:cut], words[cut:]
-    spans = [(start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
-    spans.sort(key=lambda span: span[0] - span[1])
+    spans = [
+        (start, end)
+        for start in range(len(words))
+        for end in range(start + 1, len(words) + 1)
+        if _SIDES.keys().isdisjoint(words[end:]) and not (start and _SIDES.keys() >= {*words[:start]})
+    ]
+    spans.sort(key=lambda span: (not _SIDES.keys().isdisjoint(words[: span[0]]), span[0] - span[1]))
     found = dict.fromkeys(
         Reading(read, _affix(head + words[:start]), _affix(words[end:]))
         for start, end in spans
-        if not {*words[:start], *words[end:]} & _SIDES.keys()
         for read in _keys(words[start:end])
     )
     return tuple(found) or (Reading(name, "", ""),)
