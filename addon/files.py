@@ -1,5 +1,6 @@
 """The files that a scene's characters are written to, and what became of each."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -7,18 +8,23 @@ import bpy
 from bpy.props import BoolProperty, CollectionProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
 
 from audio2blend.errors import InputError
+from usd_export import formats
 
-FORMATS: Final = (
-    ("usdc", "USD", "Binary USD, for Houdini, Omniverse, Maya, Unreal and Blender"),
-    ("usda", "USD text", "USD as text that can be read"),
-    ("usdz", "USDZ", "One file to hand around, for Apple's devices"),
-    ("fbx", "FBX", "For Unreal, Unity and Maya"),
-    ("glb", "glTF", "For the web and game engines"),
-    ("csv", "Live Link CSV", "Curves alone, as the Live Link Face app records them"),
-    ("json", "JSON curves", "Curves alone, with the character's names, as text"),
-    ("npz", "NumPy curves", "Curves alone, with the character's names, for Python"),
-    ("mp4", "Video", "A rendered preview with sound"),
-)
+_FIRST: Final = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz", "mp4")
+"""Their order decides which bit a .blend file remembers a format by, so it never changes; all others follow."""
+
+
+def _items() -> Iterator[tuple[str, str, str, str, int]]:
+    """Yield every format that is installed as an item of an enumeration of flags."""
+    known = {form.suffix[1:]: form for form in formats()}
+    order = [*_FIRST, *(name for name in known if name not in _FIRST)]
+    for bit, name in enumerate(order):
+        if name in known:
+            about = known[name].purpose
+            yield name, known[name].title, about[:1].upper() + about[1:], "NONE", 1 << bit
+
+
+FORMATS: Final = tuple(_items())
 """What can be written, by suffix."""
 
 
@@ -43,7 +49,7 @@ class A2B_PG_files(bpy.types.PropertyGroup):
     formats: EnumProperty(
         name="Formats",
         description="Which files are written",
-        items=FORMATS[:-1],
+        items=[item for item in FORMATS if item[0] != "mp4"],  # videos have a panel of their own
         options={"ENUM_FLAG"},
         default={"usdc"},
     )

@@ -1,4 +1,4 @@
-"""Finding commands, exporters and rigs by entry point, so that a studio can add its own from outside."""
+"""Finding commands, formats and rig readers by entry point, so that a studio can add its own from outside."""
 
 from importlib.metadata import entry_points
 from typing import Any

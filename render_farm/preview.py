@@ -6,8 +6,6 @@ sound is the recording's own, mixed to one channel and levelled as the `Speech` 
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,37 +16,28 @@ from audio2blend.errors import InputError
 from rigs import Rig
 
 from .look import Look
+from .mp4 import Options
 from .video import encoder
 
-frame_rate = Fraction(30)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options(Look):
-    """How the preview looks."""
-
-    progress: Callable[[int, int], None] | None = None
-    """Called with the number of frames done and in all; may raise to stop."""
-
-
-def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Options | None) -> None:
+def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Options) -> None:
     """Render `clip` on `rig` to an .mp4 file.
 
     Raises InputError if there is nothing to show or the size is odd, MissingDependencyError without Blender.
     """
-    options = options or Options()
-    if options.width % 2 or options.height % 2 or min(options.width, options.height) < 16:
-        raise InputError(f"{options.width} × {options.height} pixels will not do; H.264 wants even numbers from 16 on")
+    width, height = options.size
+    if width % 2 or height % 2 or min(width, height) < 16:
+        raise InputError(f"{width} × {height} pixels will not do; H.264 wants even numbers from 16 on")
     if len(clip) == 0:
         raise InputError("a video needs at least one frame, and the clip has none")
-    look = Look(engine=options.engine, width=options.width, height=options.height, samples=options.samples)
+    look = Look(engine=options.engine, width=width, height=height, samples=options.samples)
     count = _frame_count(clip, speech)
     with (
         blender.start() as child,
         encoder(
             path,
-            width=options.width,
-            height=options.height,
+            width=width,
+            height=height,
             frame_rate=clip.frame_rate,
             speech=speech,
             folder=child.folder,

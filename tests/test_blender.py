@@ -245,7 +245,7 @@ def program(folder: Path, version: str) -> Path:
 
 @needs_blender
 @pytest.mark.parametrize(
-    "worker", ["rigs.worker.scene", "usd_export.worker.fbx", "render_farm.worker.render"], ids=lambda name: name
+    "worker", ["rigs.worker.scene", "usd_export.fbx.worker.fbx", "render_farm.worker.render"], ids=lambda name: name
 )
 def test_a_program_is_preferred_and_its_python_needs_only_numpy(worker, tmp_path, monkeypatch):
     monkeypatch.setenv(find.VARIABLE, str(program(tmp_path, "4.5.15")))

@@ -23,12 +23,12 @@ import usd_export
 from audio2blend import blender
 from audio2blend.channels import ARKIT, CHANNELS
 from audio2blend.clip import Clip
-from render_farm.preview import Options
+from render_farm.mp4 import Options
 from rigs import Rig
 from rigs.retarget import onto
 from rigs.skeleton import at_rest, head_of
 from rigs.turns import product, quadruple
-from usd_export.pose import influences, reach
+from usd_export.skinning import influences, reach
 
 FRAMES = [0, 5, 11]
 """Those that are looked at, the first and the last among them."""

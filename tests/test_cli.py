@@ -238,7 +238,7 @@ def test_an_exporter_that_breaks_does_not_stop_the_rest(tmp_path, hello, capsys,
     def break_down(*_, **__):
         raise ZeroDivisionError("from outside")
 
-    monkeypatch.setattr("usd_export.npz.write", break_down)
+    monkeypatch.setattr("usd_export.curves.npz.write", break_down)
     assert animate(hello, "-o", tmp_path / "a.npz", "-o", tmp_path / "a.csv") == 1
     assert "ZeroDivisionError: from outside" in capsys.readouterr().err
     assert (tmp_path / "a.csv").is_file()
@@ -256,7 +256,7 @@ def test_no_bars_and_no_noise_in_a_pipe(tmp_path, hello):
 def test_a_stopped_run_leaves_no_partial_files(ending, tmp_path, hello):
     out = tmp_path / "out"
     slow_writer = f"""
-import signal, sys, time, usd_export.npz
+import signal, sys, time, usd_export.curves.npz
 from audio2blend.cli import main
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background are started to ignore it
@@ -265,7 +265,7 @@ def write(clip, path, **_):
     path.write_text("half a file")
     time.sleep(60)
 
-usd_export.npz.write = write
+usd_export.curves.npz.write = write
 sys.exit(main(["animate", {str(hello)!r}, "-o", {str(out / "long.npz")!r}]))
 """
     process = subprocess.Popen([sys.executable, "-c", slow_writer], stderr=subprocess.PIPE, text=True)

@@ -15,7 +15,7 @@ import usd_export
 from audio2blend.channels import ARKIT, CHANNELS, ROTATIONS
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from usd_export.timecode import format_timecode, infer_frame_rate, parse_timecode, ticks
+from usd_export.curves.timecode import format_timecode, infer_frame_rate, parse_timecode, ticks
 
 RATES = [Fraction(rate) for rate in (24, 25, 30, 50, 60, 120)] + [
     Fraction(rate, 1001) for rate in (24000, 30000, 60000)

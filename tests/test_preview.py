@@ -22,14 +22,15 @@ from audio2blend.audio import SAMPLE_RATE, Speech, load
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from render_farm import Look, preview, stills
+from render_farm import Look, stills
+from render_farm.mp4 import Options
 from render_farm.video import encoder
 from rigs import Rig
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 
 SIZE = 64
-SMALL = preview.Options(width=SIZE, height=SIZE)
+SMALL = Options(size=(SIZE, SIZE))
 SECOND = Fraction(1)
 
 
@@ -185,8 +186,8 @@ def test_progress_is_told_and_can_stop_the_work(tmp_path):
 @pytest.mark.parametrize(
     ("clip", "options", "reason"),
     [
-        (still_clip(), preview.Options(width=63, height=64), "63 × 64 pixels will not do; H.264 wants even numbers"),
-        (still_clip(), preview.Options(width=64, height=0), "64 × 0 pixels will not do"),
+        (still_clip(), Options(size=(63, 64)), "63 × 64 pixels will not do; H.264 wants even numbers"),
+        (still_clip(), Options(size=(64, 0)), "64 × 0 pixels will not do"),
         (still_clip(0), SMALL, "at least one frame"),
     ],
 )

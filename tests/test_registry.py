@@ -5,17 +5,17 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from format_table import format_table
 from small_rig import patch
 from test_curves import talking
 
+import audio2blend
 import usd_export
-from audio2blend.channels import CHANNELS
 from audio2blend.errors import InputError
-from usd_export.validation import findings
+from usd_export import check
 
 FULL_DISK = """
 import resource, sys
@@ -61,11 +61,11 @@ def test_a_file_can_have_another_rate_than_the_clip(suffix: str, tmp_path: Path)
 def test_suffixes_may_be_in_capitals(name: str, tmp_path: Path) -> None:
     path = usd_export.write(talking(3), tmp_path / name, rig=patch())
     assert [entry.name for entry in tmp_path.iterdir()] == [name]
-    assert findings(path, talking(3), patch()) == ()
+    assert check(path, talking(3), patch()) == ()
 
 
 def test_unknown_suffixes_and_formats_that_are_only_written_are_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no exporter writes '.abc' files; name a file that ends in .*\.csv"):
+    with pytest.raises(InputError, match=r"no format writes '.abc' files; name a file that ends in .*\.csv"):
         usd_export.write(talking(2), tmp_path / "line.abc")
     path = usd_export.write(talking(2), tmp_path / "line.glb", rig=patch())
     with pytest.raises(InputError, match=r"'.glb' files are written, not read"):
@@ -83,6 +83,7 @@ def test_a_file_without_permission_is_named(tmp_path: Path) -> None:
 
 
 DOCS = Path(__file__).parents[1] / "docs"
+HELLO = Path(__file__).parents[1] / "examples" / "hello.wav"
 
 
 def block(page: str, language: str) -> str:
@@ -90,14 +91,42 @@ def block(page: str, language: str) -> str:
     return (DOCS / page).read_text("utf-8").split(f"```{language}\n")[1].split("```")[0]
 
 
-def test_the_documented_exporter_works(tmp_path: Path) -> None:
-    module: dict[str, Any] = {}
-    exec(block("exporters.md", "python"), module)
+def installed(folder: Path, name: str, module: str, entry_points: str) -> dict[str, str]:
+    """Return an environment in which a distribution of one module is installed."""
+    (folder / f"{name}.py").write_text(module)
+    about = folder / f"{name}-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+    (about / "entry_points.txt").write_text(entry_points)
+    return {**os.environ, "PYTHONPATH": str(folder)}
+
+
+def test_the_documented_format_of_a_studio_is_like_one_of_ours(tmp_path: Path) -> None:
+    entry_points = block("adding-a-format.md", "toml").replace('project.entry-points."', "").replace('"]', "]")
+    environment = installed(
+        tmp_path, "studio_puppet", block("adding-a-format.md", "python"), entry_points.replace('"', "")
+    )
+
+    def run(*arguments: str) -> str:
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+    offered = run("-m", "audio2blend", "animate", "--help")
+    assert ".puppet  Puppet, curves for the studio's puppets" in offered
+    assert "--puppet-scale X" in offered
     path = tmp_path / "line.puppet"
-    module["write"](talking(3), path, rig=None, speech=None, options=None)
+    run("-m", "audio2blend", "animate", str(HELLO), "-o", str(path), "--puppet-scale", "0.5", "--fps", "30")
     header, *lines = path.read_text().splitlines()
-    assert header.split() == list(CHANNELS)
-    assert [int(number) for number in lines[2].split()] == [round(100 * float(value)) for value in talking(3).values[2]]
+    clip = audio2blend.animate(audio2blend.load(HELLO)).resampled(Fraction(30))
+    assert header.split() == list(clip.channels)
+    assert [int(number) for number in lines[9].split()] == [round(50 * float(value)) for value in clip.values[9]]
+    look = "import sys, usd_export; from test_curves import talking; print(usd_export.check(sys.argv[1], talking(3)))"
+    environment["PYTHONPATH"] += os.pathsep + str(Path(__file__).parent)
+    assert run("-c", look, str(path)) == f"('{len(clip)} of 3 frames are there',)\n"
+
+
+def test_the_table_of_formats_in_the_documentation_is_what_is_registered() -> None:
+    assert format_table() in (DOCS / "formats.md").read_text("utf-8")
 
 
 def test_the_documented_json_is_read(tmp_path: Path) -> None:
@@ -109,14 +138,8 @@ def test_the_documented_json_is_read(tmp_path: Path) -> None:
 
 
 def test_what_somebody_else_broke_is_named_and_takes_nothing_else_away(tmp_path: Path) -> None:
-    (tmp_path / "broken.py").write_text("1 / 0")
-    about = tmp_path / "broken-1.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
-    (about / "entry_points.txt").write_text(
-        "[audio2blend.commands]\nodd = broken\n[audio2blend.exporters]\nodd = broken\n"
-    )
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    entry_points = "[audio2blend.commands]\nodd = broken\n[audio2blend.formats]\nodd = broken\n"
+    environment = installed(tmp_path, "broken", "1 / 0", entry_points)
 
     def said(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "audio2blend", *arguments]
@@ -129,4 +152,4 @@ def test_what_somebody_else_broke_is_named_and_takes_nothing_else_away(tmp_path:
     )
     written = said("animate", "line.wav", "-o", "line.odd")
     assert written.returncode == 2
-    assert "the exporter 'odd' cannot be loaded" in written.stderr
+    assert "the format 'odd' cannot be loaded" in written.stderr

@@ -16,7 +16,7 @@ from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
 from rigs import Rig, builtin, load
 from rigs.readers import suffixes
-from usd_export.glb import Glb
+from usd_export.gltf.glb import Glb
 
 SHARED_SHAPES = ("jawOpen", "mouthClose")
 

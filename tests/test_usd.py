@@ -23,7 +23,7 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
 from rigs.skeleton import head_rotations
-from usd_export.pose import reach
+from usd_export.skinning import reach
 
 SUFFIXES = (".usda", ".usdc", ".usdz")
 

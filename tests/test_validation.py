@@ -12,7 +12,7 @@ from test_curves import talking
 
 import usd_export
 from audio2blend.clip import Clip
-from usd_export.validation import findings
+from usd_export import check
 
 FBX = pytest.param(".fbx", marks=pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python"))
 ALL = (".usda", ".usdc", ".usdz", ".glb", ".csv", ".json", ".npz", FBX)
@@ -27,11 +27,11 @@ def clip() -> Clip:
 def test_a_whole_file_passes_and_another_clip_is_told(suffix: str, clip: Clip, tmp_path: Path) -> None:
     rig = patch()
     path = usd_export.write(clip, tmp_path / f"line{suffix}", rig=rig)
-    assert findings(path, clip, rig) == ()
+    assert check(path, clip, rig) == ()
     lower = clip.with_channels({"jawOpen": clip["jawOpen"] - 0.01})
-    assert findings(path, lower, rig)[0].startswith("jawOpen is ")
+    assert check(path, lower, rig)[0].startswith("jawOpen is ")
     shorter = replace(clip, values=clip.values[:-1])
-    assert findings(path, shorter, rig) == ("24 of 23 frames are there",)
+    assert check(path, shorter, rig) == ("24 of 23 frames are there",)
 
 
 @pytest.mark.parametrize("suffix", ALL)
@@ -39,23 +39,23 @@ def test_a_file_cut_off_is_told(suffix: str, clip: Clip, tmp_path: Path) -> None
     rig = patch()
     path = usd_export.write(clip, tmp_path / f"line{suffix}", rig=rig)
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
-    assert findings(path, clip, rig)
+    assert check(path, clip, rig)
     path.write_bytes(b"")
-    assert findings(path, clip, rig) == (f"line{suffix} is missing or empty",)
+    assert check(path, clip, rig) == (f"line{suffix} is missing or empty",)
 
 
 @pytest.mark.parametrize("suffix", [".usdc", ".glb"])
 def test_a_file_that_bones_alone_move_passes(suffix: str, clip: Clip, tmp_path: Path) -> None:
     rig = patch(shapes=())
     path = usd_export.write(clip, tmp_path / f"line{suffix}", rig=rig)
-    assert findings(path, clip, rig) == ()
+    assert check(path, clip, rig) == ()
 
 
 def test_other_shapes_than_the_rigs_are_told(clip: Clip, tmp_path: Path) -> None:
     rig = patch()
     path = usd_export.write(clip, tmp_path / "line.usdc", rig=rig)
     more = replace(rig, shapes=(*rig.shapes[:-1], "hornLeft"))
-    assert findings(path, clip, more) == ("52 of 52 shapes are bound to the mesh",)
+    assert check(path, clip, more) == ("52 of 52 shapes are bound to the mesh",)
 
 
 @pytest.mark.parametrize("suffix", [".glb", ".usdc", FBX])
@@ -63,7 +63,7 @@ def test_a_shape_that_nothing_was_to_move_and_that_moves_is_told(suffix: str, cl
     rig = patch()
     few = clip.select(["jawOpen", "mouthClose"])
     path = usd_export.write(few.with_channels({"cheekPuff": np.ones(len(few))}), tmp_path / f"line{suffix}", rig=rig)
-    assert findings(path, few, rig) == ("cheekPuff is 1.000 and not 0.000 in frame 0",)
+    assert check(path, few, rig) == ("cheekPuff is 1.000 and not 0.000 in frame 0",)
 
 
 def test_a_face_that_does_not_rest_beside_its_curves_is_told(clip: Clip, tmp_path: Path) -> None:
@@ -73,4 +73,4 @@ def test_a_face_that_does_not_rest_beside_its_curves_is_told(clip: Clip, tmp_pat
     content = path.read_bytes()
     path.write_bytes(content.replace(b"[" + b",".join([b"0.0"] * count), b"[1.0" + b",0.0" * (count - 1)))
     assert path.read_bytes() != content
-    assert findings(path, clip, rig) == ("'patch' does not rest: a weight is 1.000",)
+    assert check(path, clip, rig) == ("'patch' does not rest: a weight is 1.000",)

@@ -1,5 +1,6 @@
-"""Clips into files: one module a format, found by suffix through the entry points `audio2blend.exporters`."""
+"""Clips into files: one `Format` a suffix, found through the entry points `audio2blend.formats`."""
 
-from .registry import Exporter, exporter_for, read, suffixes, write
+from .format import Format, option
+from .registry import check, format_of, formats, read, suffixes, write
 
-__all__ = ["Exporter", "exporter_for", "read", "suffixes", "write"]
+__all__ = ["Format", "check", "format_of", "formats", "option", "read", "suffixes", "write"]

@@ -1,52 +1,52 @@
-"""Which module writes which file: looked up by suffix among the installed exporters."""
+"""Which format a file has: looked up by suffix among those that are installed."""
 
 import os
+from contextlib import suppress
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any
 
 from audio2blend import plugins
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
-from audio2blend.errors import InputError
+from audio2blend.errors import Audio2BlendError, InputError
 from audio2blend.files import draft
 from rigs import Rig
 
-
-class Exporter(Protocol):
-    """A plain module that writes one kind of file.
-
-    It may also have `read(path) -> Clip`, a dataclass `Options` whose fields all have defaults,
-    `needs_rig = False` where the file holds curves alone, `keeps_arkit = True` where these have ARKit's names whatever
-    the rig's, and `frame_rate: Fraction` where files of this kind have a usual rate that differs from the clip's.
-    """
-
-    def write(self, clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
-        """Write `clip` to `path`, which may be overwritten; raise `InputError` for what the format cannot hold."""
+from .format import Format
 
 
 def suffixes() -> tuple[str, ...]:
     """Return the suffixes that can be written, such as ".usdc"."""
-    return tuple("." + name for name in plugins.names("exporters"))
+    return tuple("." + name for name in plugins.names("formats"))
 
 
-def exporter_for(path: str | Path) -> Exporter:
-    """Return the module that writes files named like `path`; raises InputError if there is none."""
+def formats() -> tuple[Format, ...]:
+    """Return all formats, in the order of their suffixes; those that cannot be loaded are left out.
+
+    Whoever names a file of such a format is told why by `format_of`.
+    """
+    out = []
+    for suffix in suffixes():
+        with suppress(Audio2BlendError):
+            out.append(_loaded(suffix[1:]))
+    return tuple(out)
+
+
+def format_of(path: str | Path) -> Format:
+    """Return the format of files named like `path`; raises InputError if there is none."""
     suffix = Path(path).suffix.lower()
     if suffix not in suffixes():
         known = ", ".join(suffixes())
-        raise InputError(f"{path}: no exporter writes '{suffix}' files; name a file that ends in {known}")
-    return cast(Exporter, plugins.load("exporters", suffix[1:]))
+        raise InputError(f"{path}: no format writes '{suffix}' files; name a file that ends in {known}")
+    return _loaded(suffix[1:])
 
 
-def needs_rig(path: str | Path) -> bool:
-    """Return whether files named like `path` hold a face, and not curves alone."""
-    return bool(getattr(exporter_for(path), "needs_rig", True))
-
-
-def keeps_arkit(path: str | Path) -> bool:
-    """Return whether files named like `path` hold ARKit's channels alone, whatever the rig's are called."""
-    return bool(getattr(exporter_for(path), "keeps_arkit", False))
+@cache
+def _loaded(name: str) -> Format:
+    found: Format = plugins.load("formats", name)
+    return found
 
 
 def write(
@@ -64,19 +64,19 @@ def write(
         rig: the face that is written along; formats of bare curves need none.
         speech: the sound, for formats that carry it.
         frame_rate: frames per second of the file; by default the format's usual rate, else the clip's own.
-        options: an instance of the exporter's `Options`.
+        options: an instance of the format's options; by default their defaults.
 
-    An interrupted run leaves the old file or none. Raises InputError if no exporter knows the suffix, the format
-    needs a rig with a mesh and there is none, or the disk is full.
+    An interrupted run leaves the old file or none. Raises InputError if no format has the suffix, the format needs a
+    rig with a mesh and there is none, or the disk is full.
     """
     path = Path(path)
-    exporter = exporter_for(path)
-    if needs_rig(path) and (rig is None or rig.mesh is None):
+    form = format_of(path)
+    if form.needs_rig and (rig is None or rig.mesh is None):
         raise InputError(f"{path}: a {path.suffix} file needs a rig with a mesh; pass rig=rigs.builtin()")
-    rate = frame_rate or getattr(exporter, "frame_rate", None) or clip.frame_rate
+    rate = frame_rate or form.frame_rate or clip.frame_rate
     with draft(path) as target:
         try:
-            exporter.write(clip.resampled(rate), target, rig=rig, speech=speech, options=options)
+            form.write(clip.resampled(rate), target, rig=rig, speech=speech, options=options or form.options())
         except InputError as error:  # the writer knows the draft, the user the file
             raise InputError(f"{path}: {error}") from None
     return path
@@ -85,13 +85,27 @@ def write(
 def read(path: str | Path) -> Clip:
     """Read a file back as a Clip; raises InputError if it is missing, damaged, or of a format that is only written."""
     path = Path(path)
-    exporter = exporter_for(path)
-    reader = getattr(exporter, "read", None)
-    if reader is None:
-        raise InputError(f"{path}: '{path.suffix}' files are written, not read; give a .csv, .json or .npz file")
-    if not os.path.isfile(path):
+    form = format_of(path)
+    if form.reader and not os.path.isfile(path):
         raise InputError(f"{path}: no such file; check the name")
     try:
-        return cast(Clip, reader(path))
+        return form.read(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}; check the file and its permissions") from None
+
+
+def check(path: str | Path, clip: Clip, rig: Rig | None = None) -> tuple[str, ...]:
+    """Return what is wrong with a file that holds `clip` on `rig`, a sentence each; nothing if all is well.
+
+    `clip` is as it was given to `write`, at the file's frame rate. A format that nobody can look into, such as a video,
+    counts as well if it is there. Raises MissingDependencyError where an .fbx file needs Blender.
+    """
+    path = Path(path)
+    if not path.is_file() or not path.stat().st_size:
+        return (f"{path.name} is missing or empty",)
+    try:
+        return tuple(format_of(path).check(path, clip, rig))
+    except InputError as error:
+        return (str(error),)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        return (f"{path.name} contradicts itself ({error})",)

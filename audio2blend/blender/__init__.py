@@ -3,7 +3,7 @@
 Code that needs `bpy` lies in folders named `worker/` and runs in the child, never in this process:
 
     with blender.start() as child:
-        child.call("usd_export.worker.fbx:write", {"rig": rig, "clip": clip, "path": path})
+        child.call("usd_export.fbx.worker.fbx:write", {"rig": rig, "clip": clip, "path": path})
 """
 
 from .child import BlenderError, Child, start

@@ -9,11 +9,8 @@ from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError
 from rigs import Rig
-from usd_export import write
-from usd_export.registry import exporter_for, keeps_arkit, needs_rig
-from usd_export.validation import findings
+from usd_export import check, format_of, write
 
-from .. import preview
 from ..look import Engine
 from . import _files
 
@@ -58,14 +55,15 @@ def run(
     motion = _files.take(take)
     sound = load(Path(speech)) if speech else None
     rate = Fraction(frame_rate) if frame_rate else motion.own.frame_rate
-    rig = _files.character(character, name) if any(needs_rig(path) for path in outputs) else None
-    video = preview.Options(engine=engine, width=width, height=height)
+    rig = _files.character(character, name) if any(format_of(path).needs_rig for path in outputs) else None
+    chosen = {"engine": engine, "size": (width, height)}
     files = []
     for done, path in enumerate(outputs):
         progress(done, len(outputs))
-        clip = motion.arkit if keeps_arkit(path) else motion.own
-        options = video if exporter_for(path) is preview else None
-        files.append(_written(Path(path), clip.resampled(rate), rig if needs_rig(path) else None, sound, options))
+        form = format_of(path)
+        clip = motion.arkit if form.keeps_arkit else motion.own
+        face = rig if form.needs_rig else None
+        files.append(_written(Path(path), clip.resampled(rate), face, sound, form.chosen(chosen)))
     return {"files": files}
 
 
@@ -73,7 +71,7 @@ def _written(path: Path, clip: Clip, rig: Rig | None, speech: Speech | None, opt
     report: dict[str, Any] = {"path": str(path), "error": "", "findings": [], "told": ""}
     try:
         write(clip, path, rig=rig, speech=speech, frame_rate=clip.frame_rate, options=options)
-        report["findings"] = list(findings(path, clip, rig))
+        report["findings"] = list(check(path, clip, rig))
     except Audio2BlendError as error:
         report["error"] = str(error)
         return report

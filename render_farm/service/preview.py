@@ -8,7 +8,7 @@ from typing import Any
 from audio2blend.audio import load
 from usd_export import write
 
-from .. import preview
+from .. import mp4
 from ..look import Engine
 from . import _files
 
@@ -33,7 +33,7 @@ def run(
     the "path". Raises InputError for what cannot be shown or written, MissingDependencyError without Blender.
     """
     _files.use_blender(blender)
-    options = preview.Options(engine=engine, width=width, height=height, progress=progress)
+    options = mp4.Options(engine=engine, size=(width, height), progress=progress)
     write(
         _files.take(take).own,
         output,

@@ -9,13 +9,6 @@ examples:
       many at once; what is done and unchanged is skipped, a bad file does not stop the rest
   audio2blend animate line.wav -o line.glb --rig hero.glb
       on a character of your own, whatever its shapes are called (see: audio2blend rig inspect hero.glb)
-
-formats, by suffix:
-  .usda .usdc .usdz   USD with UsdSkel blendshapes        .fbx   Unreal, Unity, Maya (needs Blender)
-  .glb                glTF with morph targets             .mp4   rendered preview (needs Blender)
-  .csv                Live Link Face                      .json  names, frame rate and frames
-  .npz                the curves without loss, for numpy
-With --rig, .json and .npz hold the rig's own channels; .csv holds ARKit's.
 """
 
 import argparse
@@ -30,12 +23,13 @@ from audio2blend.clip import parse_frame_rate
 from audio2blend.errors import InputError
 from audio2blend.post import Motion
 
-from . import character
+from . import character, options
 from .batch import BatchReport, Settings, animate_all, expand, targets
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
+    parser.epilog = f"{parser.epilog}\n{options.table()}"
     parser.add_argument("recordings", nargs="+", metavar="RECORDING", help="a sound or video file with speech")
     parser.add_argument(
         "-o", "--output", action="append", required=True, metavar="FILE", dest="outputs",
@@ -65,10 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="frames per second of every file: 24, 25, 29.97, 30, 60, 120, 30000/1001 … (default: 60, .mp4 30)",
     )  # fmt: skip
     character.configure(files)
-    files.add_argument(
-        "--engine", choices=["workbench", "eevee", "cycles"], help="what renders an .mp4 (default workbench)"
-    )
-    files.add_argument("--size", metavar="WxH", help="pixels of an .mp4 (default 640x640)")
+    options.configure(files)
     work = parser.add_argument_group("work")
     work.add_argument(
         "--quality", choices=["best", "live"], default="best",
@@ -99,20 +90,11 @@ def run(args: argparse.Namespace) -> BatchReport:
         quality=args.quality,
         encoder=args.encoder,
         device=args.device,
-        export={name: value for name, value in (("engine", args.engine), *_size(args.size)) if value is not None},
+        export=options.chosen(args),
     )
     jobs = targets(expand(args.recordings), args.outputs)
     with _progress(len(jobs)) as progress:
         return animate_all(jobs, settings, force=args.force, progress=progress)
-
-
-def _size(text: str | None) -> Iterator[tuple[str, int]]:
-    if text is None:
-        return
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal()) or not all(16 <= int(n) <= 8192 for n in (width, height)):
-        raise InputError(f"--size '{text}' is no picture size; write it as 640x640, with sides from 16 to 8192")
-    yield from (("width", int(width)), ("height", int(height)))
 
 
 class Progress:

@@ -5,13 +5,13 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Protocol
 
 from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
@@ -24,7 +24,7 @@ from audio2blend.network.whisper import model_file
 from audio2blend.pipeline import animate
 from audio2blend.post import Motion
 
-from ..registry import exporter_for, needs_rig, write
+from ..registry import format_of, write
 from .character import BUILTIN, Character
 from .ledger import Ledger, digest
 
@@ -48,7 +48,7 @@ class Settings:
     """Folder of the Whisper model to hear with, in place of a network of some quality."""
     device: str = "auto"
     export: Mapping[str, object] = field(default_factory=dict)
-    """Values for the fields of the exporters' `Options`; each exporter takes those that it knows."""
+    """Values for the fields of the formats' options; each format takes those that it knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Job]:
     """
     recordings, templates = list(recordings), list(dict.fromkeys(templates))
     for template in templates:
-        exporter_for(template)
+        format_of(template)
         if unknown := set(re.findall(r"\{\w+\}", template)) - {"{stem}", "{parent}"}:
             raise InputError(f"{template}: {min(unknown)} stands for nothing; there are {{stem}} and {{parent}}")
     jobs = [Job(recording, tuple(_filled(template, recording) for template in templates)) for recording in recordings]
@@ -265,26 +265,17 @@ class _Worker:
             write(
                 self._character.clip_for(output, clip),
                 output,
-                rig=self._character.rig if needs_rig(output) else None,
+                rig=self._character.rig if format_of(output).needs_rig else None,
                 speech=speech,
                 frame_rate=self._settings.frame_rate,
-                options=self._options(output),
+                options=format_of(output).chosen({**self._settings.export, "progress": self._progress.advance}),
             )
             report.status = "written"
         except Audio2BlendError as error:
             report.error = str(error) if str(output) in str(error) else f"{output}: {error}"
-        except Exception as error:  # an exporter from outside may fail in any way; the rest goes on
+        except Exception as error:  # a format from outside may fail in any way; the rest goes on
             report.error = f"{output} cannot be written ({type(error).__name__}: {error})"
         report.seconds = round(perf_counter() - started, 3)
-
-    def _options(self, output: Path) -> Any:
-        """Return the options of the exporter of `output`, filled with those settings that it knows."""
-        make: Callable[..., Any] | None = getattr(exporter_for(output), "Options", None)
-        if make is None:
-            return None
-        offered = {**self._settings.export, "progress": self._progress.advance}
-        known = {option.name for option in fields(make)}  # type: ignore[arg-type]
-        return make(**{name: value for name, value in offered.items() if name in known})
 
     def _ledger(self, output: Path) -> Ledger:
         if output.parent not in self._ledgers:

@@ -20,7 +20,7 @@ from rigs import Rig
 from rigs.builtin import LOOKS
 from rigs.retarget import Fit, Match, fit, landmarks, read
 
-from ..registry import keeps_arkit, needs_rig
+from ..registry import format_of
 from .ledger import digest
 
 BUILTIN: Final = "builtin"
@@ -103,7 +103,7 @@ class Character:
             spare([self._path], outputs)
         if self.fit is None or self.rig.mesh is not None:
             return
-        for output in filter(needs_rig, outputs):
+        for output in (path for path in outputs if format_of(path).needs_rig):
             raise InputError(
                 f"{output}: a {output.suffix} file needs a mesh, and the rig '{self.rig.name}' is a list of names; "
                 "name a .json or .npz file, which hold its curves"
@@ -111,7 +111,7 @@ class Character:
 
     def clip_for(self, output: Path, clip: Clip) -> Clip:
         """Return a clip of ARKit channels in the rig's own, unless files like `output` hold ARKit's alone."""
-        return clip if self.fit is None or keeps_arkit(output) else self.fit(clip)
+        return clip if self.fit is None or format_of(output).keeps_arkit else self.fit(clip)
 
     @cached_property
     def digest(self) -> str:

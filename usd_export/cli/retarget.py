@@ -29,7 +29,7 @@ from audio2blend.errors import InputError
 from audio2blend.files import spare
 from rigs.retarget import back, to_arkit
 
-from ..registry import exporter_for, needs_rig, read, write
+from ..registry import format_of, read, write
 from . import character
 from .character import Character
 
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> RetargetReport:
     """Retarget what the arguments name; raises InputError at the first file that cannot be written."""
     outputs = list(dict.fromkeys(args.outputs))
     for output in outputs:
-        exporter_for(output)
+        format_of(output)
     spare(filter(None, (args.clip, args.speech, args.origin)), outputs)
     clip = _arkit(args.clip, args.origin)
     onto = Character(args.rig, args.map, args.landmarks)
@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> RetargetReport:
     speech = None if args.speech is None else load(args.speech)
     frame_rate = None if args.fps is None else parse_frame_rate(args.fps)
     for output in outputs:
-        rig = onto.rig if needs_rig(output) else None
+        rig = onto.rig if format_of(output).needs_rig else None
         write(onto.clip_for(output, clip), output, rig=rig, speech=speech, frame_rate=frame_rate)
     return RetargetReport(
         clip=str(args.clip),

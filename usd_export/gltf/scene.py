@@ -30,9 +30,9 @@ from rigs import Joint, Mesh, Rig
 from rigs.skeleton import at_rest, motions_of, moved
 from rigs.turns import matrix_of, stored
 
+from ..normals import vertex_normals
+from ..skinning import influences
 from .glb import TRIANGLES, VERTICES, Glb, Json
-from .normals import vertex_normals
-from .pose import influences
 
 SMALLEST_M: Final = 1e-6
 SMALLEST_TURN: Final = 0.004

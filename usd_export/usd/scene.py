@@ -33,8 +33,8 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Mesh, Rig
 
-from . import usd_face
-from .pose import joints_of, reach
+from ..skinning import joints_of, reach
+from . import prims as usd_face
 
 _ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _ZIP_ALIGNMENT: Final = 64

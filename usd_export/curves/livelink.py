@@ -29,9 +29,6 @@ from rigs import Rig
 
 from .timecode import DAY, TICKS_PER_S, format_timecode, infer_frame_rate, parse_timecode, ticks
 
-needs_rig = False
-keeps_arkit = True
-
 _CLOCK_S: Final = 3600
 """A first timecode from here on is the time of day, as the app writes it, not a time in the recording."""
 

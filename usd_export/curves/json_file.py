@@ -27,8 +27,6 @@ from audio2blend.clip import Clip, parse_frame_rate
 from audio2blend.errors import InputError
 from rigs import Rig
 
-needs_rig = False
-
 _AUDIO2FACE: Final = {"facsNames": "names", "weightMat": "frames", "exportFps": "fps"}
 
 

@@ -30,4 +30,4 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
     take = Path(clip.metadata.get("source", "")).stem or "speech"
     arguments = {"rig": rig, "clip": clip, "take": take, "path": Path(path).absolute()}
     with blender.start() as child:
-        child.call("usd_export.worker.fbx:write", arguments)
+        child.call("usd_export.fbx.worker.fbx:write", arguments)

@@ -21,8 +21,6 @@ from rigs import Rig
 
 from .flame import clip_of, is_one, parameters
 
-needs_rig = False
-
 _DAMAGED: Final = (
     ValueError, TypeError, AttributeError, RuntimeError, EOFError, OSError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip

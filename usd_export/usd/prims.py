@@ -11,7 +11,7 @@ from rigs import Joint, Material, Mesh, Rig
 from rigs.skeleton import Place, at_rest, motions_of, moved
 from rigs.turns import matrix_of
 
-from .pose import influences
+from ..skinning import influences
 
 SMALLEST_M = 1e-6
 """Deltas shorter than this many metres are left out of the sparse blend shapes."""

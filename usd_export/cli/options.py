@@ -1,0 +1,67 @@
+"""What formats are called on the command line, and a flag for everything that can be chosen about them."""
+
+import argparse
+from typing import Any
+
+from audio2blend.errors import InputError
+
+from ..format import Choice, choices
+from ..registry import formats
+
+
+def table() -> str:
+    """Return the formats that can be written, a line each, for help."""
+    width = max(len(form.suffix) for form in formats())
+    lines = [
+        f"  {form.suffix:<{width}}  {form.title}, {form.purpose}" + (" (needs Blender)" if form.needs_blender else "")
+        for form in formats()
+    ]
+    return "\n".join(
+        [
+            "formats, by suffix:",
+            *lines,
+            "With --rig, files of curves hold the rig's own channels; .csv holds ARKit's.",
+        ]
+    )
+
+
+def configure(parser: argparse._ActionsContainer) -> None:
+    """Add a flag for every option of every format; formats whose options share a name share the flag."""
+    for choice in _offered().values():
+        default = "x".join(map(str, choice.default)) if isinstance(choice.default, tuple) else choice.default
+        about = f"{choice.help} (default {default})"
+        flag = f"--{choice.name.replace('_', '-')}"
+        if choice.parse is bool:
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=about)
+        elif choice.choices:
+            parser.add_argument(flag, choices=choice.choices, help=about)
+        else:
+            parser.add_argument(flag, metavar=choice.metavar, help=about)
+
+
+def chosen(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the options that were given, by name. Raises InputError for a text that is no value of its option."""
+    given = {name: getattr(args, name) for name in _offered()}
+    return {name: _parsed(_offered()[name], value) for name, value in given.items() if value is not None}
+
+
+def _offered() -> dict[str, Choice]:
+    out: dict[str, Choice] = {}
+    for form in formats():
+        for choice in choices(form.options):
+            out.setdefault(choice.name, choice)
+    return out
+
+
+def _parsed(choice: Choice, value: Any) -> Any:
+    if not isinstance(value, str) or choice.choices:
+        return value
+    flag = f"--{choice.name.replace('_', '-')}"
+    try:
+        return choice.parse(value)
+    except InputError as error:
+        raise InputError(f"{flag} {error}") from None
+    except ValueError:
+        raise InputError(
+            f"{flag} '{value}' is no {choice.parse.__name__}; give a value such as {choice.default}"
+        ) from None

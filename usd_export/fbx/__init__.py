@@ -1,0 +1,15 @@
+"""FBX, through Blender."""
+
+from typing import Final
+
+from ..format import Format
+
+FBX: Final = Format(
+    suffix=".fbx",
+    title="FBX",
+    purpose="for Unreal, Unity and Maya",
+    loses="the sound, and channels that the rig has neither shape nor joint for",
+    writer="usd_export.fbx.scene:write",
+    checker="usd_export.fbx.check:check",
+    needs_blender=True,
+)

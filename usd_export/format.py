@@ -1,0 +1,110 @@
+"""What a file format is: one object, from which help, menus, documentation and checks are derived.
+
+A format is registered by its suffix without the dot under the entry points `audio2blend.formats`, in this project or
+in somebody else's. What does its work is named as "module:function" and imported when it is first needed, so that
+listing formats costs nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from fractions import Fraction
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any, cast, get_args, get_origin, get_type_hints
+
+from audio2blend.audio import Speech
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+from rigs import Rig
+
+
+@dataclass(frozen=True, slots=True)
+class NoOptions:
+    """Of a format that has nothing to choose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One kind of file."""
+
+    suffix: str
+    """In lower case, with its dot, such as ".usdc"."""
+    title: str
+    """What people call it, such as "USD"."""
+    purpose: str
+    """Who takes such files, in a few words for help and menus."""
+    loses: str
+    """What such a file cannot hold of a clip, in a few words; "" where nothing is lost."""
+    writer: str
+    """"module:function" of `write(clip, path, *, rig, speech, options)`: writes a whole file to `path`, or raises
+    InputError for what the format cannot hold."""
+    reader: str = ""
+    """"module:function" of `read(path) -> Clip`; "" where files are only written."""
+    checker: str = ""
+    """"module:function" of `check(path, clip, rig)`, which reads a file back and yields a sentence for everything in
+    it that is not as it was written; "" where nobody can look into it."""
+    options: type = NoOptions
+    """A dataclass whose fields all have defaults; those made by `option` become command-line flags."""
+    needs_rig: bool = True
+    """Whether it holds a face; without, it holds curves alone."""
+    needs_blender: bool = False
+    """Whether Blender writes it."""
+    keeps_sound: bool = False
+    """Whether the recording is in it."""
+    keeps_arkit: bool = False
+    """Whether its curves have ARKit's names whatever the rig's are called."""
+    frame_rate: Fraction | None = None
+    """The usual rate of such files; None where it is the clip's own."""
+
+    def write(self, clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
+        """Write a clip at the file's rate to a path that may be overwritten."""
+        resolve_name(self.writer)(clip, path, rig=rig, speech=speech, options=options)
+
+    def read(self, path: Path) -> Clip:
+        """Return what a file holds. Raises InputError if it is damaged, or if files of this kind are only written."""
+        if not self.reader:
+            raise InputError(f"{path}: '{self.suffix}' files are written, not read; give a .csv, .json or .npz file")
+        return cast(Clip, resolve_name(self.reader)(path))
+
+    def check(self, path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
+        """Yield a sentence for everything in a file that is not as it was written."""
+        return cast(Iterable[str], resolve_name(self.checker)(path, clip, rig)) if self.checker else ()
+
+    def chosen(self, values: Mapping[str, object]) -> Any:
+        """Return this format's options with those of `values` that it knows."""
+        known = {one.name for one in fields(self.options)}
+        return self.options(**{name: value for name, value in values.items() if name in known})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be chosen about a file, as a command line or a panel offers it."""
+
+    name: str
+    help: str
+    default: Any
+    parse: Callable[[str], Any]
+    """Makes a value of a text, or raises InputError or ValueError."""
+    choices: tuple[str, ...]
+    """All values that there are; empty where there are endlessly many."""
+    metavar: str
+    """What stands for a value in help, such as "WxH"; "" where `choices` say it."""
+
+
+def option(default: Any, help: str, *, parse: Callable[[str], Any] | None = None, metavar: str = "X") -> Any:
+    """Return a field of a format's options that people can choose; `parse` is by default the type of `default`."""
+    return field(default=default, metadata={"help": help, "parse": parse or type(default), "metavar": metavar})
+
+
+def choices(options: type) -> tuple[Choice, ...]:
+    """Return what can be chosen of a format's options: its fields made by `option`."""
+    hints = get_type_hints(options)
+    out = []
+    for one in fields(options):
+        if "help" not in one.metadata:
+            continue
+        assert one.default is not MISSING
+        literal = get_args(hints[one.name]) if get_origin(hints[one.name]) is not None else ()
+        about, parse, metavar = (one.metadata[key] for key in ("help", "parse", "metavar"))
+        out.append(Choice(one.name, about, one.default, parse, tuple(map(str, literal)), "" if literal else metavar))
+    return tuple(out)
