@@ -60,7 +60,7 @@ def test_what_cannot_be_exported_is_told_in_a_sentence(inside: blender.Child, he
     assert found["no take"] == "There is no take yet; press Animate first"
     assert "which is not saved yet; save it or name another" in found["not saved"]
     assert "hello.wav" in found["a file for a folder"]
-    assert "no exporter writes '.xyz' files" in found["no such format"]
+    assert "no format writes '.xyz' files" in found["no such format"]
     assert "gone.npz" in found["gone"]
     assert "animate the line anew" in found["gone"]
     assert [path.name for path in tmp_path.iterdir()] == ["line.csv"]

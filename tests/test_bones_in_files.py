@@ -235,7 +235,7 @@ def test_blender_shows_the_bones_turn(
 def test_the_preview_shows_the_face_with_its_jaw_open(bones_alone: bool, tmp_path: Path) -> None:
     rig = body(bones_alone=bones_alone)
     clip = onto(Clip(values=[[0.0], [1.0]], channels=("jawOpen",), frame_rate=Fraction(30)), rig)
-    small = Options(width=SIZE, height=SIZE)
+    small = Options(size=(SIZE, SIZE))
     shut, opened = pictures(usd_export.write(clip, tmp_path / "line.mp4", rig=rig, options=small))
     changed = np.abs(opened - shut) > 25
     rows, columns = np.nonzero(changed)

@@ -140,15 +140,15 @@ def test_wildcards_work_where_the_shell_leaves_them(lines, tmp_path):
 
 
 BAD_USAGE = {
-    "unknown suffix": (["{hello}", "-o", "a.doc"], "no exporter writes '.doc'"),
-    "no suffix": (["{hello}", "-o", "a"], "no exporter writes ''"),
+    "unknown suffix": (["{hello}", "-o", "a.doc"], "no format writes '.doc'"),
+    "no suffix": (["{hello}", "-o", "a"], "no format writes ''"),
     "one file for two": (["{hello}", "{twin}", "-o", "a.csv"], "put {{stem}} into"),
     "one name twice": (["{hello}", "{twin}", "-o", "{{stem}}.csv"], "rename one"),
     "over the input": (["{twin}", "-o", "{twin}"], "would be written over"),
     "no such file": (["nothing.wav", "-o", "a.csv"], "nothing.wav: no such file"),
     "bad rate": (["{hello}", "-o", "a.csv", "--fps", "fast"], "'fast' is no frame rate"),
     "empty rate": (["{hello}", "-o", "a.csv", "--fps", ""], "'' is no frame rate"),
-    "bad size": (["{hello}", "-o", "a.mp4", "--size", "big"], "'big' is no picture size"),
+    "bad size": (["{hello}", "-o", "a.mp4", "--size", "big"], "--size 'big' is no picture size"),
     "negative seed": (["{hello}", "-o", "a.csv", "--seed", "-1"], "seed -1 is negative"),
     "endless rate": (["{hello}", "-o", "a.csv", "--fps", "1e99999999"], "is no frame rate"),
     "unknown mark": (["{hello}", "-o", "{{name}}.csv"], "{{name}} stands for nothing"),

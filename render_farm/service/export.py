@@ -49,7 +49,7 @@ def run(
         with it, empty for a file that holds all it should; and "told", what was checked in words.
 
     Raises:
-        InputError: for a suffix that no exporter knows, and where character, take or recording cannot be read.
+        InputError: for a suffix that no format has, and where character, take or recording cannot be read.
     """
     _files.use_blender(blender)
     motion = _files.take(take)
