@@ -48,7 +48,7 @@ class Match:
     retarget: Retarget
     """Every target has a name of the rig's own."""
     found: tuple[Found, ...]
-    """The presets that gave targets, the one that shows the most first."""
+    """The presets that gave targets, the one that shows the most, or alone opens the mouth, first."""
     shown: tuple[str, ...]
     """ARKit channels that the rig has shapes, poses or bones for."""
     fallbacks: Mapping[str, str]
@@ -182,8 +182,7 @@ def _chosen(
             _, have = used.setdefault(preset.stem, (preset, set()))
             have |= {rows[target.name] for target in new}
             taken |= {target.name: target for target in [*new, *_bones(preset, bones)]}
-    found = (_tally(preset, have) for preset, have in used.values())
-    return list(taken.values()), tuple(sorted(found, key=lambda preset: -len(preset.known)))
+    return list(taken.values()), tuple(_tally(preset, have) for preset, have in used.values())
 
 
 def _recognised(preset: Preset, names: Sequence[str]) -> dict[str, str]:
