@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from small_rig import patch
+from test_addon_keys import module
 
 from audio2blend import blender
 
@@ -119,6 +120,21 @@ def test_a_take_is_listed_with_its_dials_and_phones(drawn: Any) -> None:
     assert not button(panels["Phones"], "audio2blend.rerun")["enabled"]
     assert "No phone was changed" in told(panels["Phones"])
     assert button(panels["Export"], "audio2blend.export")["possible"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "digits", "wanted"),
+    [
+        (0.0, 1, "0.0 s"),
+        (4.725, 1, "4.7 s"),
+        (59.96, 1, "1:00.0"),
+        (608.76, 1, "10:08.8"),
+        (608.764, 2, "10:08.76"),
+        (3723.4, 1, "1:02:03.4"),
+    ],
+)
+def test_times_are_told_in_minutes_and_hours(seconds: float, digits: int, wanted: str) -> None:
+    assert module("clock").clock(seconds, digits) == wanted
 
 
 def test_two_takes_are_two_rows(drawn: Any) -> None:

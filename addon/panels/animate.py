@@ -5,6 +5,7 @@ from typing import Any
 from bpy.app.translations import pgettext_rpt as said
 
 from ..animate import why_not_animate
+from ..keys.actions import fresh_name
 from ..properties import active_speaker, active_take, sound_path
 from .base import Body, OfSpeaker, button, in_both_editors, sentence, split, working
 
@@ -32,7 +33,9 @@ class Animate(Body):
         elif path := sound_path(speaker):
             row = layout.row()
             row.active = False
-            row.label(text=said("Result: a new Action “{}”").format(path.stem), translate=False, icon="ACTION")
+            row.label(
+                text=said("Result: a new Action “{}”").format(fresh_name(path.stem)), translate=False, icon="ACTION"
+            )
 
 
 class Motion(OfSpeaker):

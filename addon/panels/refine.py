@@ -3,8 +3,8 @@
 from typing import Any
 
 import bpy
-from bpy.app.translations import pgettext_rpt as said
 
+from ..clock import clock
 from ..playback import why_not_play
 from ..properties import active_speaker, active_take
 from ..refine import why_not_rerun
@@ -26,7 +26,7 @@ class A2B_UL_takes(bpy.types.UIList):
             row.label(text="", icon="ERROR")
         length = row.row()
         length.alignment = "RIGHT"
-        length.label(text=said("{:.1f} s").format(take.duration_s), translate=False)
+        length.label(text=clock(take.duration_s), translate=False)
 
 
 class A2B_UL_phones(bpy.types.UIList):
@@ -43,7 +43,8 @@ class A2B_UL_phones(bpy.types.UIList):
         times = row.row()
         times.alignment = "RIGHT"
         times.active = False
-        times.label(text=said("{:.2f} – {:.2f} s").format(phone.start_s, phone.end_s), translate=False)
+        begin, end = clock(phone.start_s, 2).removesuffix(" s"), clock(phone.end_s, 2)
+        times.label(text=f"{begin} – {end}", translate=False)
 
     def filter_items(self, _context: Any, take: Any, name: str) -> tuple[list[int], list[int]]:
         """Filter by the phone, since phones have no names."""
