@@ -27,10 +27,11 @@ STATES = (
     "running",
     "take",
     "two takes",
+    "short scene",
     "corrected",
     "blocked",
 )
-OPEN = ["Speech", "Character", "Animate"]
+OPEN = ["Speech", "Character", "Animate", "Refine"]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def test_the_first_thing_to_do_is_to_choose_a_sound(drawn: Any) -> None:
     assert not button(panels["Speech"], "audio2blend.sound_from_strips")["possible"]
     assert "Choose a sound first" in told(panels["Animate"])
     assert "Motion" not in panels
-    assert "Takes are listed here" in told(panels["Refine"])
+    assert "Refine" not in panels
 
 
 def test_a_character_without_shapes_is_offered_some(drawn: Any) -> None:
@@ -137,6 +138,13 @@ def test_times_are_told_in_minutes_and_hours(seconds: float, digits: int, wanted
     assert module("clock").clock(seconds, digits) == wanted
 
 
+def test_a_scene_that_is_too_short_for_its_takes_can_be_fitted(drawn: Any) -> None:
+    panel = drawn("short scene")["Animate"]
+    assert "The scene has the frames 1 to 50, its takes want 1 to 113" in told(panel)
+    assert button(panel, "audio2blend.fit_scene")["possible"]
+    assert not [seen for seen in drawn("take")["Animate"] if seen.get("operator") == "audio2blend.fit_scene"]
+
+
 def test_two_takes_are_two_rows(drawn: Any) -> None:
     assert len([seen for seen in drawn("two takes")["Refine"] if seen.get("property") == "name"]) == 2
 
@@ -175,7 +183,7 @@ def test_panels_stand_in_both_editors_and_the_rarer_ones_are_closed(inside: blen
     assert {s["tab"] for s in shapes} == {"Lip Sync"}
     assert [s["label"] for s in view if not s["closed"]] == OPEN
     assert [s["label"] for s in view if not s["parent"]] == [
-        *OPEN, "Refine", "Controls", "Export", "Render", "Batch",
+        *OPEN, "Controls", "Export", "Render", "Batch",
     ]  # fmt: skip
     assert all(s["described"] for s in shapes)
 

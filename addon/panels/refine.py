@@ -9,7 +9,7 @@ from ..playback import why_not_play
 from ..properties import active_speaker, active_take
 from ..refine import why_not_rerun
 from .animate import dials
-from .base import Body, OfTake, button, in_both_editors, sentence, split
+from .base import Body, OfTake, button, in_both_editors, split
 
 
 class A2B_UL_takes(bpy.types.UIList):
@@ -58,14 +58,18 @@ class Refine(Body):
     """Compare takes and change the one that is shown"""
 
     bl_label = "Refine"
+    closed = False
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Tell whether there is a take: then it is here, and open."""
+        speaker = active_speaker(context)
+        return speaker is not None and len(speaker.takes) > 0
 
     def draw(self, context: Any) -> None:
         """Draw the takes and what can be done with them."""
         layout = self.layout
         speaker = active_speaker(context)
-        if speaker is None or not speaker.takes:
-            sentence(layout, context, "Takes are listed here once Animate has made one", icon="INFO")
-            return
         row = layout.row()
         row.template_list("A2B_UL_takes", "", speaker, "takes", speaker, "active_take", rows=3)
         column = row.column(align=True)
