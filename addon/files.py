@@ -1,5 +1,6 @@
 """The files that a scene's characters are written to, and what became of each."""
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,12 @@ FORMATS: Final = (
     ("mp4", "Video", "A rendered preview with sound"),
 )
 """What can be written, by suffix."""
+_FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+"""What no file's name may have on Windows; the slash nowhere."""
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""What Windows takes for a device, whatever comes after the dot."""
+_LONGEST: Final = 200
+"""Bytes of a name, of 255 that file systems have, so that a suffix and a draft's mark fit as well."""
 
 
 class A2B_PG_file(bpy.types.PropertyGroup):
@@ -97,8 +104,9 @@ def why_not_folder(text: str) -> str:
 
 
 def safe(name: str) -> str:
-    """Return a name as a part of a file's name."""
-    return bpy.path.clean_name(name) or "unnamed"
+    """Return a name as a part of a file's name on any system: letters of all languages stay."""
+    kept = _FORBIDDEN.sub("_", name).encode()[:_LONGEST].decode(errors="ignore").strip(" .")
+    return f"_{kept}" if _DEVICE.fullmatch(kept) else kept or "unnamed"
 
 
 def report(scene: Any, files: list[dict[str, Any]]) -> int:
