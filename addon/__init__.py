@@ -27,6 +27,9 @@ from . import (
     takes,
     translations,
 )
+from .gltf_export import glTF2ExportUserExtension
+
+__all__ = ["glTF2ExportUserExtension", "register", "unregister"]
 
 _MODULES = (
     properties,

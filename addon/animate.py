@@ -13,7 +13,7 @@ from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 from audio2blend.errors import InputError
 from audio2blend.raw import Raw
 
-from . import character, modal, preferences, refine, takes
+from . import character, modal, playback, preferences, refine, takes
 from .keys import actions, plan
 from .keys.blocked import blocked
 from .modal import Request, ServiceOperator
@@ -153,6 +153,9 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         self._set(speaker, wishes)
         take = list_take(speaker, action, speaker.sound, results[0])
         take.blocked = blocked(context, action, self._keys, character.of(speaker), take.start_frame)
+        # A script may be in the middle of something of its own.
+        if not (bpy.app.background or context.screen is None or context.screen.is_animation_playing):
+            context.scene.frame_set(playback.speaking_frame(context.scene, take))
         if take.blocked:
             self.report({"WARNING"}, f"{take.name}: {take.blocked}")
         else:

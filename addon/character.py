@@ -241,7 +241,7 @@ def _why_not(speaker: Any, character: Character) -> str:
     if not character.objects:
         chosen = speaker.character or getattr(speaker, "collection", None)
         return f"There is nothing in '{chosen.name}'" if chosen else "Choose a character: a mesh or a collection"
-    if reason := _why_linked(character):
+    if reason := _why_linked(character) or _why_shared(character):
         return reason
     if not character.meshes and not character.armatures:
         return f"There is no mesh in '{character.name}'; choose the face"
@@ -264,6 +264,21 @@ def _why_linked(character: Character) -> str:
         keys = thing.data.shape_keys if thing.type == "MESH" else None
         if (keys or thing).library is not None:
             return f"'{thing.name}' is linked from another file; Make Override lets it be animated here"
+    return ""
+
+
+def _why_shared(character: Character) -> str:
+    """Return that a mesh of the character says what another speaker's character says, being the same; "" where none."""
+    shared = {face.data for face in character.faces if face.data.users > 1}
+    if shared:
+        for scene in bpy.data.scenes:
+            for other in scene.audio2blend.speakers:
+                for face in of(other).faces if other.takes else ():
+                    if face.data in shared and face not in character.objects:
+                        return (
+                            f"'{character.name}' has the mesh of '{face.name}', which speaks already, and would say "
+                            "the same; give it its own: Object > Relations > Make Single User > Object & Data"
+                        )
     return ""
 
 

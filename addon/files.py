@@ -1,5 +1,6 @@
 """The files that a scene's characters are written to, and what became of each."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,12 @@ def _items() -> Iterator[tuple[str, str, str, str, int]]:
 
 FORMATS: Final = tuple(_items())
 """What can be written, by suffix."""
+_FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+"""What no file's name may have on Windows; the slash nowhere."""
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""What Windows takes for a device, whatever comes after the dot."""
+_LONGEST: Final = 200
+"""Bytes of a name, of 255 that file systems have, so that a suffix and a draft's mark fit as well."""
 
 
 class A2B_PG_file(bpy.types.PropertyGroup):
@@ -103,8 +110,9 @@ def why_not_folder(text: str) -> str:
 
 
 def safe(name: str) -> str:
-    """Return a name as a part of a file's name."""
-    return bpy.path.clean_name(name) or "unnamed"
+    """Return a name as a part of a file's name on any system: letters of all languages stay."""
+    kept = _FORBIDDEN.sub("_", name).encode()[:_LONGEST].decode(errors="ignore").strip(" .")
+    return f"_{kept}" if _DEVICE.fullmatch(kept) else kept or "unnamed"
 
 
 def report(scene: Any, files: list[dict[str, Any]]) -> int:

@@ -1,9 +1,10 @@
 """The head that comes with the project, to try things on: *Add > Mesh > Talking Head*."""
 
-from typing import Any
+from typing import Any, Final
 
 import bpy
 from bpy.props import EnumProperty
+from mathutils import Vector
 
 import rigs
 from rigs.builtin.looks import LOOKS
@@ -11,6 +12,13 @@ from rigs.worker import scene as stage
 
 from .properties import ensure_speaker
 from .reports import allows, guarded
+
+_SOLID: Final = {"MESH", "CURVE", "SURFACE", "META", "FONT"}
+"""Types of objects that a head can be hidden in."""
+_ROOM: Final = 8
+"""From how many heights of the head on a thing is taken for what a head stands in, and not for what hides it."""
+_GAP: Final = 0.25
+"""How far from that a head is put, in widths of its own."""
 
 
 class A2B_OT_add_head(bpy.types.Operator):
@@ -29,11 +37,11 @@ class A2B_OT_add_head(bpy.types.Operator):
 
     @guarded
     def execute(self, context: Any) -> set[str]:
-        """Add it at the 3D cursor."""
+        """Add it where it can be seen, and look at it."""
         character = stage.build(context.scene, rigs.builtin(self.look))
         character.mesh.name = self.look.title()
         stands = character.armature or character.mesh
-        stands.location = context.scene.cursor.location
+        stands.location = _place(context, character.mesh)
         for thing in context.selected_objects:
             thing.select_set(False)
         character.mesh.select_set(True)
@@ -41,7 +49,48 @@ class A2B_OT_add_head(bpy.types.Operator):
         speaker = ensure_speaker(context.scene)
         if speaker.character is None and speaker.collection is None:
             speaker.character = character.mesh
+        _look_at_selected(context)
         return {"FINISHED"}
+
+
+def _place(context: Any, head: Any) -> Vector:
+    """Return where a new head, made around the origin, is to stand: at the 3D cursor, or right of what it would be in.
+
+    What is far larger is no obstacle: it may be a room.
+    """
+    low, high = _box(head)
+    middle, width = (low + high) / 2, high.x - low.x
+    place = context.scene.cursor.location.copy()
+    context.view_layer.update()
+    others = [thing for thing in context.visible_objects if thing.type in _SOLID and thing != head]
+    boxes = [box for box in map(_box, others) if max(box[1] - box[0]) < _ROOM * (high.z - low.z)]
+    while around := [box for box in boxes if _within(place + middle, *box)]:
+        place.x = max(box[1].x for box in around) + _GAP * width - low.x
+    return place
+
+
+def _box(thing: Any) -> tuple[Vector, Vector]:
+    """Return the lowest and the highest corner of an object in the scene."""
+    corners = [thing.matrix_world @ Vector(corner) for corner in thing.bound_box]
+    return Vector(map(min, zip(*corners, strict=True))), Vector(map(max, zip(*corners, strict=True)))
+
+
+def _within(point: Vector, low: Vector, high: Vector) -> bool:
+    return all(least <= value <= most for least, value, most in zip(low, point, high, strict=True))
+
+
+def _look_at_selected(context: Any) -> None:
+    """Have the 3D view at hand show what is selected, unless it looks through the camera."""
+    screen = context.screen
+    if bpy.app.background or screen is None:
+        return
+    views = [area for area in screen.areas if area.type == "VIEW_3D"]
+    area = context.area if context.area in views else next(iter(views), None)
+    if area is None or area.spaces.active.region_3d.view_perspective == "CAMERA":
+        return
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    with context.temp_override(area=area, region=region):
+        bpy.ops.view3d.view_selected()
 
 
 def _entry(menu: Any, _context: Any) -> None:

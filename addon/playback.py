@@ -1,13 +1,19 @@
-"""Playing a take with its sound in sync, and hearing it while the playhead is dragged."""
+"""Playing a take with its sound in sync, hearing it while the playhead is dragged, and room for it in the scene."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import bpy
+from bpy.app.translations import pgettext_rpt as said
 
 from . import strips
 from .properties import active_speaker, active_take
-from .reports import allows
+from .reports import allows, guarded
+
+_OPEN: Final = ("a", "ɑ", "æ", "ɔ")
+"""Sounds for which everybody opens the mouth."""
+_SOON_S: Final = 10.0
+"""How far into a take it is worth to look for one."""
 
 _before: tuple[Any, bool, int, int] | None = None
 """The scene that is playing a take, and its preview range as it was: used or not, from, to."""
@@ -17,6 +23,49 @@ def range_of(scene: Any, take: Any) -> tuple[int, int]:
     """Return the first and the last frame of a take's sound in a scene."""
     rate = scene.render.fps / scene.render.fps_base
     return take.start_frame, take.start_frame + max(1, round(take.duration_s * rate)) - 1
+
+
+def speaking_frame(scene: Any, take: Any) -> int:
+    """Return a frame in which a take is seen to speak: the one at hand if somebody speaks there, else an open vowel."""
+    rate = scene.render.fps / scene.render.fps_base
+    spoken = [phone for phone in take.phones if phone.label != "sil"]
+    if not spoken:
+        return int(scene.frame_current)
+    at_s = (scene.frame_current - take.start_frame) / rate
+    if any(phone.start_s <= at_s < phone.end_s for phone in spoken):
+        return int(scene.frame_current)
+    early = [phone for phone in spoken if phone.start_s < spoken[0].start_s + _SOON_S]
+    wide = [phone for phone in early if phone.label in _OPEN] or early
+    longest = max(wide, key=lambda phone: float(phone.end_s - phone.start_s))
+    return int(take.start_frame + round((longest.start_s + longest.end_s) / 2 * rate))
+
+
+def missing_range(scene: Any) -> tuple[int, int] | None:
+    """Return from where to where the scene would have to go for all takes to be in it; None if they are."""
+    ranges = [range_of(scene, take) for speaker in scene.audio2blend.speakers for take in speaker.takes]
+    first = min([scene.frame_start, *(max(0, first) for first, _ in ranges)])
+    last = max([scene.frame_end, *(last for _, last in ranges)])
+    return None if (first, last) == (scene.frame_start, scene.frame_end) else (first, last)
+
+
+class A2B_OT_fit_scene(bpy.types.Operator):
+    """Let the scene begin and end with its takes, where it is too short for them"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.fit_scene", "Fit Scene to Takes", {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not."""
+        return allows(cls, "" if missing_range(context.scene) else "All takes are within the scene")
+
+    @guarded
+    def execute(self, context: Any) -> set[str]:
+        """Lengthen it."""
+        found = missing_range(context.scene)
+        if found is not None:
+            context.scene.frame_start, context.scene.frame_end = found
+            self.report({"INFO"}, said("The scene goes from frame {} to {}").format(*found))
+        return {"FINISHED"}
 
 
 def why_not_play(context: Any) -> str:
@@ -88,7 +137,7 @@ def _stopped(*_scene: Any) -> None:
         pass
 
 
-CLASSES = (A2B_OT_play,)
+CLASSES = (A2B_OT_play, A2B_OT_fit_scene)
 
 
 def register() -> None:

@@ -1,7 +1,8 @@
 """Shapes that do not move as their names say: dead ones, swapped sides, wrong places, wrong ways, wrong lengths.
 
 Every shape that a map drives by one ARKit channel is held against what that channel means, and against what the
-built-in head does with it: where on the face it moves, which way, and how far for the size of the face.
+built-in head does with it: where on the face it moves, which way, and how far for the size of the face. Shapes of one
+channel, such as those of a face, its teeth and its lashes, move together and are held against it as one.
 """
 
 from collections.abc import Mapping
@@ -15,12 +16,13 @@ from numpy.typing import NDArray
 from audio2blend.channels import ARKIT
 
 from .builtin import builtin
-from .retarget import Retarget
+from .retarget import Retarget, match
+from .retarget.spelling import key
 from .rig import Mesh, Rig
+from .still import still_shapes
 
 Kind = Literal["dead", "swapped", "one-sided", "place", "direction", "length"]
 
-_STILL_M: Final = 1e-6
 _FACE: Final = 0.1
 """What some shape moves by so much of its farthest belongs to the face."""
 _ASIDE: Final = 0.025
@@ -71,18 +73,16 @@ def suspects(rig: Rig, retarget: Retarget) -> tuple[Suspect, ...]:
     """
     if rig.mesh is None:
         return ()
-    channels = _channels(rig, retarget)
-    deltas = {shape: rig.mesh.deltas[rig.shapes.index(shape)] for shape in channels}
-    dead = [shape for shape, delta in deltas.items() if not np.abs(delta).max(initial=0.0) > _STILL_M]
-    found = [
-        Suspect(kind="dead", shapes=(shape,), sentence=f"{shape} moves nothing, but should show {channels[shape]}")
-        for shape in dead
-    ]
-    moved = {shape: delta for shape, delta in deltas.items() if shape not in dead}
-    if not moved:
+    still = set(still_shapes(rig))
+    named = _channels(rig, match(rig.shapes).retarget)  # what moves nothing is in no map that names tell
+    shown = {**{shape: channel for shape, channel in named.items() if shape in still}, **_channels(rig, retarget)}
+    channels, deltas = _together(rig, {shape: channel for shape, channel in shown.items() if shape not in still})
+    silent = [channel for channel in dict.fromkeys(shown.values()) if channel not in channels.values()]
+    found = [_dead(tuple(shape for shape in rig.shapes if shown.get(shape) == channel), channel) for channel in silent]
+    if not deltas:
         return tuple(found)
     middle, height, width = _face(rig.mesh)
-    motions = {shape: _motion(rig.mesh, delta, middle, height) for shape, delta in moved.items()}
+    motions = {shape: _motion(rig.mesh, delta, middle, height) for shape, delta in deltas.items()}
     found += _sides(motions, channels, width / height)
     found += _places(motions, channels)
     accused = {shape for suspect in found for shape in suspect.shapes}
@@ -92,15 +92,41 @@ def suspects(rig: Rig, retarget: Retarget) -> tuple[Suspect, ...]:
     return tuple(found)
 
 
+def _dead(shapes: tuple[str, ...], channel: str) -> Suspect:
+    verb = "moves" if len(shapes) == 1 else "move"
+    says = f"{', '.join(shapes)} {verb} nothing, but should show {channel}"
+    return Suspect(kind="dead", shapes=shapes, sentence=says)
+
+
+def _together(rig: Rig, channels: Mapping[str, str]) -> tuple[dict[str, str], dict[str, NDArray[np.float32]]]:
+    """Return channels and deltas by shape, those of one channel summed up as the shape of the plainest name."""
+    assert rig.mesh is not None
+    row = {name: index for index, name in enumerate(rig.shapes)}
+    groups: dict[str, list[str]] = {}
+    for shape, channel in channels.items():
+        groups.setdefault(channel, []).append(shape)
+    plainest = {
+        channel: min(group, key=lambda shape: (len(key(shape)), row[shape])) for channel, group in groups.items()
+    }
+    deltas = {
+        plainest[channel]: rig.mesh.deltas[[row[shape] for shape in group]].sum(axis=0)
+        for channel, group in groups.items()
+    }
+    return {shape: channel for channel, shape in plainest.items()}, deltas
+
+
 def _channels(rig: Rig, retarget: Retarget) -> dict[str, str]:
-    """Return the ARKit channel that each shape shows, where it is one alone; a turn of head or eyes is none."""
+    """Return the ARKit channel that each shape shows, where it is one alone; a turn of head or eyes is none.
+
+    Nor is mouthClose where shapes were told by what they look like: it means the jaw's opening undone, by any of them.
+    """
     own = set(rig.shapes)
     shown = {}
     for target in retarget.targets:
         strongest = sorted(target.sources, key=lambda source: -target.sources[source])[:2]
         if target.kind == "shape" and target.name in own and strongest and target.sources[strongest[0]] > 0:
-            alone = len(strongest) < 2 or target.sources[strongest[1]] < target.sources[strongest[0]] / 2
-            if alone and strongest[0] in ARKIT:
+            alone = len(strongest) < 2 or target.sources[strongest[1]] <= target.sources[strongest[0]] / 2
+            if alone and strongest[0] in ARKIT and not (retarget.solve and strongest[0] == "mouthClose"):
                 shown[target.name] = strongest[0]
     return shown
 

@@ -55,6 +55,26 @@ def test_what_keeps_a_face_from_moving_is_told(name: str, blocked: dict[str, str
     assert blocked[name] == REASONS[name]
 
 
+def test_a_muted_track_of_the_artists_leaves_the_face_at_rest(inside: blender.Child, hello: Path) -> None:
+    """Where no strip plays, Blender 5 puts what a track moves to 1."""
+    found = inside.call("tests.worker.addon_animate:beside_muted", {"rig": patch(), "sound": str(hello)})
+    assert found["outside"] == 0.0
+    assert found["smile"] == pytest.approx([0.4, 0.4])
+
+
+def test_a_face_that_is_the_mesh_of_another_speaker_is_told(inside: blender.Child, hello: Path) -> None:
+    found = inside.call("tests.worker.addon_animate:linked_duplicate", {"rig": patch(), "sound": str(hello)})
+    told = "'Bert' has the mesh of 'Anna', which speaks already, and would say the same"
+    assert found["after"].startswith(told)
+    assert found["pressed"] == found["after"]
+    assert found["before"] == found["Anna"] == found["parted"] == ""
+
+
+def test_a_head_that_looks_straight_ahead_at_the_widest_mouth_is_not_called_held(inside: blender.Child) -> None:
+    found = inside.call("tests.worker.addon_animate:out_of_step", {"rig": patch()})
+    assert found == {"free": "", "held": REASONS["head held"]}
+
+
 def test_what_cannot_be_animated_is_refused_in_a_sentence(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
     rig = patch()
     assert rig.mesh is not None

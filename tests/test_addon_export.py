@@ -14,6 +14,7 @@ import usd_export
 from audio2blend import blender
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
+from rigs.readers.gltf_file import GltfFile
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 FORMATS = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz")
@@ -64,6 +65,21 @@ def test_what_cannot_be_exported_is_told_in_a_sentence(inside: blender.Child, he
     assert "gone.npz" in found["gone"]
     assert "animate the line anew" in found["gone"]
     assert [path.name for path in tmp_path.iterdir()] == ["line.csv"]
+
+
+def test_blenders_own_exporter_finds_one_animation_a_take(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
+    arguments = {"rig": patch(), "sound": hello, "folder": tmp_path}
+    inside.call("tests.worker.addon_export:by_blender", arguments)
+    for path in tmp_path.glob("*.glb"):
+        file = GltfFile(path)
+        assert [animation["name"] for animation in file.json["animations"]] == ["hello"], path.stem
+        lengths = [
+            file.json["accessors"][sampler["input"]]["max"][0]
+            for animation in file.json["animations"]
+            for sampler in animation["samplers"]
+        ]
+        assert min(lengths) == pytest.approx(4.7, abs=0.1), path.stem
+    assert len(list(tmp_path.glob("*.glb"))) == 2
 
 
 def test_the_preview_is_a_video_as_long_as_the_sound(inside: blender.Child, hello: Path, tmp_path: Path) -> None:

@@ -60,3 +60,36 @@ def test_packed_sounds_of_one_name_are_told_apart(inside: blender.Child, tmp_pat
         soundfile.write(sound, 0.1 * np.sin(np.arange(1600) * 0.1 * pitch), 16_000)
     held = [sound.read_bytes().hex() for sound in sounds]
     assert inside.call(f"{WORKER}:packed", {"sounds": sounds}) == held
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("línea 7", "línea 7"),
+        ("größe", "größe"),
+        ("セリフ.001", "セリフ.001"),
+        ("реплика №5", "реплика №5"),
+        ("Scene 3: “Why?” a/b\\c", "Scene 3_ “Why_” a_b_c"),
+        ("tab\tnewline\n", "tab_newline_"),
+        ("CON", "_CON"),
+        ("nul.take", "_nul.take"),
+        ("console", "console"),
+        (" .hidden. ", "hidden"),
+        ("...", "unnamed"),
+        ("ß" * 150, "ß" * 100),
+    ],
+)
+def test_files_are_called_like_takes_as_far_as_file_systems_allow(
+    inside: blender.Child, name: str, wanted: str
+) -> None:
+    assert inside.call(f"{WORKER}:safe", {"names": [name]}) == [wanted]
+
+
+def test_a_result_is_called_as_the_panel_says(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
+    names = ["line", "line", "line.001", "line", "línea", "ß" * 110, "ß" * 110]
+    arguments = {"rig": patch(shapes=("jawOpen",)), "sound": hello, "names": names, "folder": tmp_path}
+    found = inside.call(f"{WORKER}:announced", arguments)
+    assert [said for said, _ in found] == [name for _, name in found]
+    assert [said for said, _ in found[:5]] == ["line", "line.001", "line.002", "line.003", "línea"]
+    assert found[6][0].startswith("ß" * 20)
+    assert found[6][0].endswith(".001")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from small_rig import patch
+from test_addon_keys import module
 
 from audio2blend import blender
 
@@ -26,10 +27,11 @@ STATES = (
     "running",
     "take",
     "two takes",
+    "short scene",
     "corrected",
     "blocked",
 )
-OPEN = ["Speech", "Character", "Animate"]
+OPEN = ["Speech", "Character", "Animate", "Refine"]
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,7 @@ def test_the_first_thing_to_do_is_to_choose_a_sound(drawn: Any) -> None:
     assert not button(panels["Speech"], "audio2blend.sound_from_strips")["possible"]
     assert "Choose a sound first" in told(panels["Animate"])
     assert "Motion" not in panels
-    assert "Takes are listed here" in told(panels["Refine"])
+    assert "Refine" not in panels
 
 
 def test_a_character_without_shapes_is_offered_some(drawn: Any) -> None:
@@ -121,6 +123,28 @@ def test_a_take_is_listed_with_its_dials_and_phones(drawn: Any) -> None:
     assert button(panels["Export"], "audio2blend.export")["possible"]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "digits", "wanted"),
+    [
+        (0.0, 1, "0.0 s"),
+        (4.725, 1, "4.7 s"),
+        (59.96, 1, "1:00.0"),
+        (608.76, 1, "10:08.8"),
+        (608.764, 2, "10:08.76"),
+        (3723.4, 1, "1:02:03.4"),
+    ],
+)
+def test_times_are_told_in_minutes_and_hours(seconds: float, digits: int, wanted: str) -> None:
+    assert module("clock").clock(seconds, digits) == wanted
+
+
+def test_a_scene_that_is_too_short_for_its_takes_can_be_fitted(drawn: Any) -> None:
+    panel = drawn("short scene")["Animate"]
+    assert "The scene has the frames 1 to 50, its takes want 1 to 113" in told(panel)
+    assert button(panel, "audio2blend.fit_scene")["possible"]
+    assert not [seen for seen in drawn("take")["Animate"] if seen.get("operator") == "audio2blend.fit_scene"]
+
+
 def test_two_takes_are_two_rows(drawn: Any) -> None:
     assert len([seen for seen in drawn("two takes")["Refine"] if seen.get("property") == "name"]) == 2
 
@@ -159,7 +183,7 @@ def test_panels_stand_in_both_editors_and_the_rarer_ones_are_closed(inside: blen
     assert {s["tab"] for s in shapes} == {"Lip Sync"}
     assert [s["label"] for s in view if not s["closed"]] == OPEN
     assert [s["label"] for s in view if not s["parent"]] == [
-        *OPEN, "Refine", "Controls", "Export", "Render", "Batch",
+        *OPEN, "Controls", "Export", "Render", "Batch",
     ]  # fmt: skip
     assert all(s["described"] for s in shapes)
 

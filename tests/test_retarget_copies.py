@@ -1,14 +1,17 @@
 """Shapes that say and move the same: one of them is driven."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
+import other_head
 import pytest
 from small_rig import patch
 
 from audio2blend.channels import ARKIT
+from audio2blend.clip import Clip
 from rigs import Rig
-from rigs.retarget import by_name
+from rigs.retarget import by_name, fit
 
 
 def with_more(name: str, *, like: str, moved: slice = slice(None)) -> Rig:
@@ -51,6 +54,40 @@ def test_correctives_named_after_their_shape_rest():
     found = by_name(replace(rig, mesh=replace(rig.mesh, deltas=same)))
     assert [target.name for target in found.retarget.targets] == names
     assert len(found.resting) == 27
+
+
+VOWELS = {"aa": "A", "ih": "I", "ou": "U", "ee": "E", "oh": "O"}
+"""Expressions of VRM and the shapes that they move."""
+
+
+def expressive(weight: float = 1.0) -> Rig:
+    """Return a patch whose vowels are shapes, and expressions that move them."""
+    rig = patch(shapes=(*VOWELS.values(), "Blink", *VOWELS))
+    assert rig.mesh is not None
+    deltas = rig.mesh.deltas.copy()
+    deltas[-5:] = np.float32(weight) * deltas[:5]
+    return replace(rig, mesh=replace(rig.mesh, deltas=deltas))
+
+
+@pytest.mark.parametrize("weight", [1.0, 0.6])
+def test_an_expression_and_the_shape_that_it_moves_are_not_both_driven(weight):
+    found = by_name(expressive(weight))
+    assert {target.name for target in found.retarget.targets} == {*VOWELS.values(), "Blink"}
+    assert found.resting == tuple(VOWELS)
+    clip = Clip(values=[[0.4]], channels=("jawOpen",), frame_rate=Fraction(60))
+    alone = by_name(patch(shapes=(*VOWELS.values(), "Blink"))).retarget
+    np.testing.assert_array_equal(found.retarget(clip).values, alone(clip).values)
+
+
+def test_by_shape_too_one_of_two_that_move_alike_is_driven():
+    stranger, which = other_head.bent()
+    assert stranger.mesh is not None
+    jaw = int(np.argsort(which)[ARKIT.index("jawOpen")])
+    mesh = replace(stranger.mesh, deltas=np.concatenate([stranger.mesh.deltas, 0.7 * stranger.mesh.deltas[[jaw]]]))
+    solved = fit(replace(stranger, shapes=(*stranger.shapes, "expression"), mesh=mesh))
+    rows = {target.name: target for target in solved.retarget.targets}
+    assert rows["expression"].at_rest
+    assert max(rows[stranger.shapes[jaw]].sources.values()) > 0.9
 
 
 def test_names_alone_cannot_tell_and_all_are_driven():

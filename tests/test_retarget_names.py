@@ -187,9 +187,16 @@ def test_meta_s_names_mean_what_they_say() -> None:
     assert found.fallbacks == {}
 
 
-@pytest.mark.parametrize("name", ["EYE_DEF_C", "blendShape1.EL_DEF_C", "eyes_shut", "Closed Eyes", "eyelidsClosed"])
+@pytest.mark.parametrize("name", ["EYE_DEF_C", "blendShape1.EL_DEF_C", "eyes_shut", "Closed Eyes", "EyeClosed"])
 def test_eyes_are_shut_by_any_name(name: str) -> None:
     assert rest(match([name]), "eyeBlinkLeft", 1.0) == rest(match([name]), "eyeBlinkRight", 1.0) == {name: 0.5}
+
+
+@pytest.mark.parametrize("name", ["Eye{}Closed", "eye_closed_{}", "EyeShut_{}", "{}_closed_eye", "lid.close.{}"])
+def test_an_eye_is_shut_by_any_name(name: str) -> None:
+    left, right = name.format("L"), name.format("R")
+    assert rest(match([left, right]), "eyeBlinkLeft", 1.0) == {left: 1.0}
+    assert rest(match([left, right]), "eyeBlinkRight", 1.0) == {right: 1.0}
 
 
 def test_what_two_presets_know_is_driven_once() -> None:

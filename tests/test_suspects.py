@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from head_parts import EYEBALL, part
 from rig_names import OCULUS
 from small_rig import patch
 
 from rigs import Rig, builtin
 from rigs.retarget import Retarget, Target, by_name
+from rigs.retarget.surface import islands, triangles
+from rigs.still import still_shapes
 from rigs.suspects import Kind, suspects
 
 
@@ -63,6 +66,34 @@ def test_all_that_is_wrong_is_found_at_once_and_told_in_words():
         "mouthPucker goes 50 times as far as mouthPucker should: are its units or scale off?",
         "eyeBlinkLeft hardly moves, 1/22 of what eyeBlinkLeft should: are its units or scale off?",
     ]
+
+
+def over_meshes(rig: Rig, naming: str) -> Rig:
+    """Return a rig whose every shape is three, one for the skin, one for the left eye and one for the rest."""
+    assert rig.mesh is not None
+    island = islands(len(rig.mesh.vertices), triangles(rig.mesh))
+    skin = island == np.bincount(island).argmax()
+    eye = part(rig, *EYEBALL) & (rig.mesh.vertices[:, 0] > 0)
+    deltas, names = [], []
+    for number, (mesh, held) in enumerate((("Head", skin), ("EyeLeft", eye), ("Teeth", ~skin & ~eye)), start=1):
+        deltas.append(rig.mesh.deltas * held[:, None])
+        names += [naming.format(mesh=mesh, name=name, copy=number if number > 1 else "") for name in rig.shapes]
+    return replace(rig, shapes=tuple(names), mesh=replace(rig.mesh, deltas=np.concatenate(deltas)))
+
+
+@pytest.mark.parametrize("naming", ["{name}{copy}", "{mesh}_blendShape{copy}.{name}", "{mesh}_{name}"])
+def test_what_several_meshes_have_of_a_shape_is_judged_as_one(naming):
+    """As Blender writes them to USD and Maya to FBX: an eye alone need not do what a face does."""
+    rig = over_meshes(builtin(), naming)
+    assert len(still_shapes(rig)) > 50
+    assert found(rig) == []
+    assert by_name(rig).score == 1
+    name = naming.format(mesh="Head", name="eyeBlinkLeft", copy="")
+    wrong = over_meshes(spoiled(eyeBlinkLeft="eyeBlinkRight"), naming)
+    assert found(wrong) == [("one-sided", (name,))]
+    dead = over_meshes(spoiled(eyeBlinkLeft=0.0), naming)
+    copies = tuple(shape for shape in dead.shapes if "eyeBlinkLeft" in shape)
+    assert found(dead) == [("dead", copies)]
 
 
 @pytest.mark.parametrize("factor", [0.01, 100.0])

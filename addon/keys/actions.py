@@ -1,7 +1,9 @@
 """Actions of ours: one a take, with a slot for each data-block, shown on NLA tracks of their own."""
 
 import contextlib
+import re
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, Final, NamedTuple
 
 import bpy
@@ -13,6 +15,8 @@ from .targets import Target
 
 UNFINISHED: Final = -1
 """What the mark of an Action says while we are writing it; after that, what `plan.state` said."""
+_NUMBER: Final = re.compile(r"\.\d{3,}$")
+"""What Blender puts behind a name that is taken."""
 
 
 class Place(NamedTuple):
@@ -24,9 +28,21 @@ class Place(NamedTuple):
     strip: Any
 
 
+def fresh_name(name: str) -> str:
+    """Return what a new Action is called: by a name as far as Blender has room for it, with a number if it is taken."""
+    room = bpy.types.ID.bl_rna.properties["name"].length_max - 1
+    found = name.encode()[:room].decode(errors="ignore")
+    base = _NUMBER.sub("", found).encode()[: room - len(".0000")].decode(errors="ignore")
+    for number in count(1):
+        if found not in bpy.data.actions:
+            return found
+        found = f"{base}.{number:03}"
+    raise AssertionError("numbers end nowhere")
+
+
 def new_action(name: str) -> Any:
-    """Return a fresh Action of ours with one layer and one strip, which nothing uses yet."""
-    action = bpy.data.actions.new(name)
+    """Return a fresh Action of ours with one layer and one strip, which nothing uses yet; see `fresh_name`."""
+    action = bpy.data.actions.new(fresh_name(name))
     action.use_fake_user = False
     action[TAKE] = UNFINISHED
     action.layers.new("Lip Sync").strips.new(type="KEYFRAME")

@@ -1,8 +1,8 @@
 """Whether the face really moves once it has its keys, and if not, what blocks it: in words, with the cure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,12 @@ from ..character import Character
 from .actions import Place, bag_for, places, slot_for
 from .plan import Keys
 from .rest import curves_of
-from .targets import Bones, Shapes, Target
+from .targets import Bones, Shapes, Target, bone_path
 
 _NOTICED: Final = 0.02
 """A weight that is off by more than this is blocked."""
+_TURNED: Final = 1e-3
+"""A bone that no part of its pose takes farther than this from rest is not expected to be seen moving."""
 _LEAST: Final = 1e-5
 """A mesh or bone moves if it does by this share of its size."""
 _FEW: Final = 4
@@ -23,28 +25,72 @@ _FEW: Final = 4
 def blocked(context: Any, action: Any, keys: Keys, character: Character, start_frame: int) -> str:
     """Return what keeps the character from moving as the keys say; "" when nothing does.
 
-    It is looked at as Blender evaluates it, in the frame of the most motion: shape keys, meshes and bones, with our
-    tracks and at rest. The scene is left as it was.
+    It is looked at as Blender evaluates it, with our tracks and at rest: every mesh and every bone in a frame in which
+    it is to be far from rest. The scene is left as it was.
     """
-    peak = int(keys.activity.argmax())
-    if keys.activity[peak] < _NOTICED:
+    if keys.activity.max() < _NOTICED:
         return "Hardly anything moves in this take; is there speech in the sound?"
     tracks = list(places(action))
-    with _at(context.scene, start_frame + peak):
-        moving = Look(context, character, keys)
-        with _at_rest(tracks, keys, context.view_layer):
-            resting = Look(context, character, keys)
+    parts = list(_parts(keys))
+    seen: dict[Part, Seen] = {}
+    for frame, due in _appointments(parts):
+        with _at(context.scene, start_frame + frame):
+            moving = Look(context, character, keys)
+            with _at_rest(tracks, keys, context.view_layer):
+                resting = Look(context, character, keys)
+        seen |= dict.fromkeys(due, Seen(float(keys.positions[frame]), moving, resting))
     found: list[str] = []
     for target, _ in keys.curves:
         place = next((place for place in tracks if place.owner == target.block()), None)
+        own = {part: look for part, look in seen.items() if part.uid == target.uid}
         if reason := _unheard(target, place):
             found.append(reason)
         elif isinstance(target, Shapes):
             face = next(face for face in character.faces if face.data.shape_keys == target.block())
-            found += _face(face, Wanted(action, target, float(keys.positions[peak])), moving, resting)
+            for look in own.values():
+                found += _face(face, Wanted(action, target, look.position), look.moving, look.resting)
         else:
-            found += _armature(target, moving, resting)
+            found += _armature(target, [part.bone for part, look in own.items() if not look.moves(target, part.bone)])
     return "; ".join(found)
+
+
+class Part(NamedTuple):
+    """What is to move as one: the shape keys of a mesh, or a bone."""
+
+    uid: int
+    """Number of the data-block in this session."""
+    bone: str
+    """Its name; "" for shape keys."""
+
+
+def _parts(keys: Keys) -> Iterator[tuple[Part, NDArray[np.float64]]]:
+    """Yield all that moves noticeably, and how far from rest it is to be in each frame, shape (n_frames,)."""
+    for target, curves in keys.curves:
+        bones = {bone_path(name): name for name in target.modes} if isinstance(target, Bones) else {}
+        away: dict[str, NDArray[np.float64]] = {}
+        for curve in curves:
+            holder, _, name = curve.path.rpartition(".")
+            if name == "rotation_axis_angle" and curve.axis:
+                continue  # about whatever axis a bone turns by 0, it rests
+            rest = 1.0 if name == "rotation_quaternion" and curve.axis == 0 else 0.0
+            far = np.abs(np.interp(keys.positions, curve.points[:, 0], curve.points[:, 1]) - rest)
+            bone = bones.get(holder, "")
+            away[bone] = away[bone] + far if bone in away else far
+        least = _TURNED if bones else _NOTICED
+        yield from ((Part(target.uid, bone), far) for bone, far in away.items() if far.max() > least)
+
+
+def _appointments(parts: Sequence[tuple[Part, NDArray[np.float64]]]) -> Iterator[tuple[int, list[Part]]]:
+    """Yield a few frames, each with the parts that are to be at least half as far from rest there as they ever get."""
+    left = {part: far >= far.max() / 2 for part, far in parts}
+    together = np.sum([far / far.max() for _, far in parts], axis=0)
+    while left:
+        many = np.sum(list(left.values()), axis=0)
+        frame = int(np.where(many == many.max(), together, -1.0).argmax())
+        due = [part for part, there in left.items() if there[frame]]
+        yield frame, due
+        for part in due:
+            del left[part]
 
 
 class Look:
@@ -73,6 +119,19 @@ class Look:
             else:
                 for name in target.modes:
                     self.bones[target.owner, name] = np.array(evaluated.pose.bones[name].matrix, float)
+
+
+class Seen(NamedTuple):
+    """How the character stands in a frame."""
+
+    position: float
+    """Where the frame lies in the Action."""
+    moving: Look
+    resting: Look
+
+    def moves(self, target: Bones, bone: str) -> bool:
+        """Return whether a bone stands elsewhere than at rest."""
+        return _moves(*(look.bones[target.owner, bone] for look in (self.moving, self.resting)))
 
 
 class Wanted:
@@ -147,12 +206,9 @@ def _face(face: Any, wanted: Wanted, moving: Look, resting: Look) -> Iterator[st
         yield f"'{face.name}' does not move, though its shape keys do; look at its modifiers"
 
 
-def _armature(target: Bones, moving: Look, resting: Look) -> Iterator[str]:
-    """Yield what is wrong with an armature."""
+def _armature(target: Bones, still: Sequence[str]) -> Iterator[str]:
+    """Yield what is wrong with an armature some of whose bones stand still."""
     armature = target.block()
-    still = [
-        name for name in target.modes if not _moves(*(look.bones[target.owner, name] for look in (moving, resting)))
-    ]
     if not still:
         return
     if armature.data.pose_position == "REST":
@@ -160,7 +216,7 @@ def _armature(target: Bones, moving: Look, resting: Look) -> Iterator[str]:
         return
     held: dict[str, list[str]] = {}
     for name in still:
-        held.setdefault(_holder(armature, f'pose.bones["{name}"]'), []).append(name)
+        held.setdefault(_holder(armature, bone_path(name)), []).append(name)
     for holder, names in held.items():
         yield f"{holder} the bones {_listed(names)} of '{armature.name}' in place; remove it there"
 

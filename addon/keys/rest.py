@@ -20,19 +20,29 @@ TAKE: Final = "audio2blend"
 def hold_at_rest(owner: Any, paths: Sequence[str]) -> None:
     """Hold the shape keys at these paths at 0 wherever nothing else moves them.
 
-    What a track of the artist's moves is left to it, and so are other data-blocks.
+    What a track of the artist's moves is left to it, unless it is muted, and so are other data-blocks.
     """
     if owner.id_type != "KEY":
         return
-    others = [strip for strip in _strips(owner) if TAKE not in strip.action]
+    others = [strip for strip in _strips(owner, heard=True) if TAKE not in strip.action and _MARK not in strip.action]
     taken = {curve.data_path for strip in others for curve in curves_of(strip.action, strip.action_slot)}
     missing = [path for path in paths if path not in taken]
-    if not missing:
-        return
-    strip = next((strip for strip in _strips(owner) if _MARK in strip.action), None) or _new_strip(owner)
-    bag = strip.action.layers[0].strips[0].channelbag(strip.action_slot)
+    strip = next((strip for strip in _strips(owner) if _MARK in strip.action), None)
+    if strip is None:
+        if not missing:
+            return
+        strip = _new_strip(owner)
+    curves = strip.action.layers[0].strips[0].channelbag(strip.action_slot).fcurves
+    for curve in [curve for curve in curves if curve.data_path in taken]:  # its track was muted before
+        curves.remove(curve)
     for path in missing:
-        bag.fcurves.new(path).keyframe_points.insert(0, 0.0)
+        if curves.find(path) is None:
+            curves.new(path).keyframe_points.insert(0, 0.0)
+
+
+def holds(action: Any) -> bool:
+    """Return whether an Action is the one that holds shape keys at rest."""
+    return _MARK in action
 
 
 def let_go(owner: Any) -> None:
@@ -73,8 +83,10 @@ def _new_strip(owner: Any) -> Any:
     return strip
 
 
-def _strips(owner: Any) -> list[Any]:
-    return [strip for track in owner.animation_data.nla_tracks for strip in track.strips if strip.action]
+def _strips(owner: Any, *, heard: bool = False) -> list[Any]:
+    """Return the strips of a data-block that have an Action, without those that are muted if they are to be `heard`."""
+    tracks = [track for track in owner.animation_data.nla_tracks if not (heard and track.mute)]
+    return [strip for track in tracks for strip in track.strips if strip.action and not (heard and strip.mute)]
 
 
 def curves_of(action: Any, slot: Any) -> Sequence[Any]:

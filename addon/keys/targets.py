@@ -101,7 +101,7 @@ class Bones:
             if joint.name not in moved or joint.name not in self.modes:
                 continue
             place = in_own_axes(joint, moved[joint.name])
-            bone = f'pose.bones["{bpy.utils.escape_identifier(joint.name)}"]'
+            bone = bone_path(joint.name)
             name, turns = in_mode(self.modes[joint.name], place.rotation)
             for index, values in enumerate(turns.T):
                 yield Curve(f"{bone}.{name}", index, values)
@@ -122,6 +122,11 @@ class Bones:
             for bone, pose in zip(bones, before, strict=True):
                 for name, values in zip(_POSE, pose, strict=True):
                     setattr(bone, name, values)
+
+
+def bone_path(name: str) -> str:
+    """Return where the pose of a bone lies in its armature object."""
+    return f'pose.bones["{bpy.utils.escape_identifier(name)}"]'
 
 
 Target = Shapes | Bones

@@ -4,7 +4,9 @@ from typing import Any
 
 from bpy.app.translations import pgettext_rpt as said
 
+from .. import playback
 from ..animate import why_not_animate
+from ..keys.actions import fresh_name
 from ..properties import active_speaker, active_take, sound_path
 from .base import Body, OfSpeaker, button, in_both_editors, sentence, split, working
 
@@ -27,12 +29,19 @@ class Animate(Body):
         column.prop(speaker, "quality")
         column.prop(speaker, "start_frame")
         take = active_take(speaker)
+        if wanted := playback.missing_range(context.scene):
+            scene = context.scene
+            told = said("The scene has the frames {} to {}, its takes want {} to {}")
+            sentence(layout, context, told.format(scene.frame_start, scene.frame_end, *wanted), icon="INFO")
+            layout.operator("audio2blend.fit_scene", icon="PREVIEW_RANGE")
         if take is not None and take.blocked:
             sentence(layout, context, take.blocked, icon="ERROR", alert=True)
         elif path := sound_path(speaker):
             row = layout.row()
             row.active = False
-            row.label(text=said("Result: a new Action “{}”").format(path.stem), translate=False, icon="ACTION")
+            row.label(
+                text=said("Result: a new Action “{}”").format(fresh_name(path.stem)), translate=False, icon="ACTION"
+            )
 
 
 class Motion(OfSpeaker):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..clock import clock
 from ..export import why_not_export
 from ..properties import active_speaker, active_take
 from .base import OfSpeaker, button, in_both_editors, split, working
@@ -35,7 +36,7 @@ class Quality(OfSpeaker):
             # What is wanted matters where it was missed; beside each figure it would cut off the names.
             row.label(text=f"{measure.value} ({measure.wanted})" if failed else measure.value, translate=False)
         for place in found.still_open:
-            column.label(text=f"{place.label}: {place.at_s:.2f} s", icon="MARKER", translate=False)
+            column.label(text=f"{place.label}: {clock(place.at_s, 2)}", icon="MARKER", translate=False)
 
 
 CLASSES = in_both_editors(Quality)

@@ -3,13 +3,13 @@
 from typing import Any
 
 import bpy
-from bpy.app.translations import pgettext_rpt as said
 
+from ..clock import clock
 from ..playback import why_not_play
 from ..properties import active_speaker, active_take
 from ..refine import why_not_rerun
 from .animate import dials
-from .base import Body, OfTake, button, in_both_editors, sentence, split
+from .base import Body, OfTake, button, in_both_editors, split
 
 
 class A2B_UL_takes(bpy.types.UIList):
@@ -26,7 +26,7 @@ class A2B_UL_takes(bpy.types.UIList):
             row.label(text="", icon="ERROR")
         length = row.row()
         length.alignment = "RIGHT"
-        length.label(text=said("{:.1f} s").format(take.duration_s), translate=False)
+        length.label(text=clock(take.duration_s), translate=False)
 
 
 class A2B_UL_phones(bpy.types.UIList):
@@ -43,7 +43,8 @@ class A2B_UL_phones(bpy.types.UIList):
         times = row.row()
         times.alignment = "RIGHT"
         times.active = False
-        times.label(text=said("{:.2f} – {:.2f} s").format(phone.start_s, phone.end_s), translate=False)
+        begin, end = clock(phone.start_s, 2).removesuffix(" s"), clock(phone.end_s, 2)
+        times.label(text=f"{begin} – {end}", translate=False)
 
     def filter_items(self, _context: Any, take: Any, name: str) -> tuple[list[int], list[int]]:
         """Filter by the phone, since phones have no names."""
@@ -57,14 +58,18 @@ class Refine(Body):
     """Compare takes and change the one that is shown"""
 
     bl_label = "Refine"
+    closed = False
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Tell whether there is a take: then it is here, and open."""
+        speaker = active_speaker(context)
+        return speaker is not None and len(speaker.takes) > 0
 
     def draw(self, context: Any) -> None:
         """Draw the takes and what can be done with them."""
         layout = self.layout
         speaker = active_speaker(context)
-        if speaker is None or not speaker.takes:
-            sentence(layout, context, "Takes are listed here once Animate has made one", icon="INFO")
-            return
         row = layout.row()
         row.template_list("A2B_UL_takes", "", speaker, "takes", speaker, "active_take", rows=3)
         column = row.column(align=True)

@@ -3,9 +3,9 @@
 from typing import Any
 
 import bpy
-from bpy.app.translations import pgettext_rpt as said
 
 from .. import waveform
+from ..clock import clock
 from ..properties import active_speaker, sound_path
 from ..translations import OURS
 from .base import Body, OfSpeaker, in_both_editors, sentence, split
@@ -58,7 +58,7 @@ class Speech(Body):
         row.label(text=path.name, translate=False)
         right = row.row()
         right.alignment = "RIGHT"
-        right.label(text=said("{:.2f} s").format(heard.duration_s) if heard else "…", translate=False)
+        right.label(text=clock(heard.duration_s) if heard else "…", translate=False)
 
 
 class Speakers(Body):

@@ -14,7 +14,7 @@ examples:
 
 What is read as a rig, and what a map looks like: docs/rigs.md.
 
-Exit codes: 0 all is well, 1 something is suspicious or no name is known, 2 wrong input.
+Exit codes: 0 all is well, 1 something is suspicious, nothing opens the mouth or no name is known, 2 wrong input.
 """
 
 import argparse
@@ -109,6 +109,8 @@ class InspectReport:
     """Which of the rig's shapes and bones each ARKit channel drives."""
     unknown: list[str] = field(default_factory=list)
     """Shapes that no preset knows, or that the map leaves alone."""
+    mute: str = ""
+    """Why nothing opens the mouth; empty if something does."""
     suspicious: list[str] = field(default_factory=list)
     """A sentence for each shape that does not move as it is called."""
     sheet: str | None = None
@@ -137,9 +139,9 @@ class InspectReport:
 
     @property
     def complaints(self) -> list[str]:
-        """One sentence for everything that is suspicious."""
-        nothing = [] if self.channels else [f"{self.rig}: no channel reaches it; draw up a map (audio2blend rig map)"]
-        return nothing + [f"{self.rig}: {sentence}" for sentence in self.suspicious]
+        """One sentence for everything that is suspicious, and one if nothing opens the mouth."""
+        mute = self.mute if self.channels else f"no channel reaches it: {self.mute}"
+        return [f"{self.rig}: {sentence}" for sentence in (*filter(None, [mute]), *self.suspicious)]
 
 
 def _inspect(args: argparse.Namespace) -> InspectReport:
@@ -168,9 +170,10 @@ def _inspect(args: argparse.Namespace) -> InspectReport:
         unknown=[shape for shape in rig.shapes if shape not in moved]
         if held.found is None
         else list(held.found.unknown),
+        mute=held.mute,
         suspicious=sentences,
         sheet=None if args.sheet is None else str(args.sheet),
-        exit_code=int(bool(sentences) or not channels),
+        exit_code=int(bool(sentences) or not channels or bool(held.mute)),
     )
 
 
@@ -180,7 +183,7 @@ def _held(rig: Rig) -> tuple[Fit, list[str]]:
         held = fit(rig)
     except InputError as error:
         found = by_name(rig)
-        return Fit(rig=rig, retarget=found.retarget, found=found), [str(error)]
+        return Fit(rig=rig, retarget=found.retarget, found=found, mute=str(error)), [str(error)]
     return held, [*held.notes, *str(held.found).splitlines()]
 
 

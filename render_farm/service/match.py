@@ -37,7 +37,7 @@ def run(*, character: str, name: str, output: str, progress: Callable[[int, int]
         wire.save(held.solver, Path(output))
     return {
         "map": format_map(with_rest(held.found)),
-        "report": [*held.notes, *str(held.found).splitlines()],
+        "report": [*held.notes, *filter(None, [held.mute]), *str(held.found).splitlines()],
         "score": held.found.score,
         "solver": output if held.solver is not None else "",
     }

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from render_farm.look import Look
 from rigs import Rig
 from rigs.worker import scene as stage
+from rigs.worker.scene import COLORS
 
 from . import studio
 
 STRIP = 0.11
-"""Height of the strip under a picture that holds its caption, in heights of the picture."""
+"""Height of the strip under a picture that holds its caption, in heights of both together."""
 LETTERS = 0.055
 """Height of the letters, and"""
 WIDTH = 0.94
@@ -58,8 +59,13 @@ def draw(
 
 
 def _caption(scene: bpy.types.Scene) -> bpy.types.Object:
-    """Hang a strip and a text on it close before the camera, where nothing hides them; return the text."""
+    """Hang a strip and a text on it close before the camera, where nothing hides them; return the text.
+
+    The camera sees more, below: what it was to show stays in the picture, above the strip.
+    """
     camera = scene.camera
+    camera.data.lens *= 1 - STRIP
+    camera.data.shift_y = -STRIP / 2
     distance = 10 * camera.data.clip_start
     height = distance * camera.data.sensor_width / camera.data.lens  # of what is seen there
     text = bpy.data.objects.new("Caption", bpy.data.curves.new("Caption", "FONT"))
@@ -67,13 +73,15 @@ def _caption(scene: bpy.types.Scene) -> bpy.types.Object:
     corners = [(x, y, 0.0) for x, y in ((-1, -STRIP), (1, -STRIP), (1, STRIP), (-1, STRIP))]
     plane = bpy.data.meshes.new("Strip")
     plane.from_pydata([Vector(corner) / 2 for corner in corners], [], [(0, 1, 2, 3)])
+    paint = plane.color_attributes.new(COLORS, "FLOAT_COLOR", "POINT")  # or it is white beside a painted head
+    paint.data.foreach_set("color", (*BACK, 1.0) * len(corners))
     strip = bpy.data.objects.new("Strip", plane)
     for thing, colour, depth in ((text, FRONT, 1.0), (strip, BACK, 1.001)):
         material = bpy.data.materials.new(thing.name)
         material.diffuse_color, material.roughness = (*colour, 1.0), 1.0
         thing.data.materials.append(material)
         thing.parent = camera
-        thing.location = (0.0, (STRIP - 1) / 2 * height, -depth * distance)
+        thing.location = (0.0, ((STRIP - 1) / 2 + camera.data.shift_y) * height, -depth * distance)
         thing.scale = (height,) * 3
         scene.collection.objects.link(thing)
     return text

@@ -6,8 +6,8 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
+from render_farm.framing import frame
 from render_farm.look import Look
-from rigs.skeleton import follow, head_of
 from rigs.worker.scene import Character, to_blender
 
 LENS_MM = 85.0
@@ -37,7 +37,8 @@ def set_up(scene: bpy.types.Scene, character: Character, look: Look) -> None:
     render = scene.render
     render.resolution_x, render.resolution_y, render.resolution_percentage = look.width, look.height, 100
     scene.view_settings.view_transform = "Standard"
-    centre, height = _frame(character)
+    place = frame(character.rig)
+    centre, height = Vector(to_blender(place.centre)), place.side
     _camera(scene, centre, height)
     _backdrop(scene, centre, height)
     if look.engine == "workbench":
@@ -48,25 +49,6 @@ def set_up(scene: bpy.types.Scene, character: Character, look: Look) -> None:
         _cycles(scene, look)
     else:
         _eevee(scene, look)
-
-
-def _frame(character: Character) -> tuple[Vector, float]:
-    """Return centre and height in metres of the part of the world to show.
-
-    The face is what the shapes move, so this finds it in a bust and in a whole body; without shapes it is the head.
-    """
-    mesh = character.rig.mesh
-    assert mesh is not None  # or it would not stand in the scene
-    points = to_blender(mesh.vertices)
-    travel = np.linalg.norm(mesh.deltas, axis=2).max(axis=0, initial=0.0)  # (n_vertices,)
-    head = head_of(character.rig.joints)
-    if not travel.any() and head is not None:
-        travel = follow(character.rig.joints, head)
-    face = points[travel > 0.1 * travel.max()] if travel.any() else points
-    top, chin = points[:, 2].max(), face[:, 2].min()
-    height = 1.38 * (top - chin)
-    middle = (face[:, 0].min() + face[:, 0].max()) / 2
-    return Vector((middle, float(np.median(face[:, 1])), top + 0.08 * height - height / 2)), float(height)
 
 
 def _camera(scene: bpy.types.Scene, centre: Vector, height: float) -> None:

@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from audio2blend.errors import InputError
 
 from ..rig import Joint, Material, Mesh, Rig
+from ..still import still_shapes
 from ..turns import of_matrix, product
 from .limits import MOST_POINTS, MOST_VERTICES, afford, listed
 from .piece import PLAIN, Bone, Piece, Space
 from .upright import stand
 
-STILL: Final = 1e-6
-"""A shape that moves no vertex by so many metres is dead."""
 _FARTHEST: Final = 1e12
 """No unit is so small that a head would be so many."""
 _NO_PLACE: Final = "not numbers (NaN, infinite or beyond any size)"
@@ -81,8 +80,9 @@ def assemble(
         uv=_uv(pieces, sizes, flipped=upright.flipped),
         identity=_identity(pieces, starts, matrix),
     )
-    told += _findings(mesh, names, triangles)
-    return replace(rig, mesh=mesh, joints=joints, notes=tuple(dict.fromkeys(told)))
+    rig = replace(rig, mesh=mesh, joints=joints)
+    told += _findings(mesh, still_shapes(rig), triangles)
+    return replace(rig, notes=tuple(dict.fromkeys(told)))
 
 
 def reversed_faces(sizes: NDArray[np.int32], corners: NDArray[Any]) -> NDArray[Any]:
@@ -250,13 +250,12 @@ def _identity(
     return modes
 
 
-def _findings(mesh: Mesh, names: Sequence[str], triangles: NDArray[np.int64]) -> list[str]:
+def _findings(mesh: Mesh, still: Sequence[str], triangles: NDArray[np.int64]) -> list[str]:
     """Return what is odd about the mesh, in words."""
     notes = []
-    dead = [name for name, delta in zip(names, mesh.deltas, strict=True) if not (np.abs(delta) > STILL).any()]
-    if dead:
-        count = "one shape moves" if len(dead) == 1 else f"{len(dead)} shapes move"
-        notes.append(f"{count} nothing: {listed(dead)}")
+    if still:
+        count = "one shape moves" if len(still) == 1 else f"{len(still)} shapes move"
+        notes.append(f"{count} nothing: {listed(still)}")
     if len(triangles):
         sides = np.sort(triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
         _, shared = np.unique(sides[:, 0] * len(mesh.vertices) + sides[:, 1], return_counts=True)

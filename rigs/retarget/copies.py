@@ -6,38 +6,38 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..rig import Rig
+from ..rig import Mesh, Rig
 from .names import Match
-from .retarget import Target
 from .spelling import key, readings
 
 _MOVED: Final = 0.05
 """A vertex that a shape moves by so much of its farthest is one that it moves."""
+_ALIKE: Final = 0.99
+"""Cosine between the motions of two shapes that move alike, whatever they are called."""
 _SHARED: Final = 0.5
 """A shape repeats one of the same name that moves so much of what it moves. Others of the same name move another part
 of the character: its teeth, its lashes."""
 
 
 def without_copies(found: Match, rig: Rig) -> Match:
-    """Return a match in which shapes rest that say and move the same as another, such as "JawOpen" beside "jawOpen",
-    the second of two "jawOpen", or correctives. The plainest name stays, of equal ones the first."""
+    """Return a match in which shapes rest that do the same as another for the same channels: such as "JawOpen" beside
+    "jawOpen", the second of two "jawOpen", correctives, or what an expression of VRM moves beside the expression. The
+    plainest name stays, of equal ones the first."""
     if rig.mesh is None:
         return found
     row = {name: index for index, name in enumerate(rig.shapes)}
     driven = [target for target in found.retarget.targets if target.name in row]
-    groups: dict[tuple[tuple[str, float], ...], list[Target]] = {}
+    groups: dict[tuple[tuple[str, float], ...], list[str]] = {}
     for target in driven:
-        groups.setdefault(tuple(sorted(target.sources.items())), []).append(target)
+        groups.setdefault(tuple(sorted(target.sources.items())), []).append(target.name)
     copies: set[str] = set()
     for group in groups.values():
-        kept: list[tuple[str, NDArray[np.bool_]]] = []
-        for name in sorted((target.name for target in group), key=lambda name: (len(key(name)), row[name])):
-            moved = _moved(rig.mesh.deltas[row[name]]) if len(group) > 1 else np.zeros(0, bool)
-            said = {reading.key for reading in readings(name)}
-            if any(key(other) in said and (moved & also).sum() > _SHARED * moved.sum() for other, also in kept):
+        kept: list[str] = []
+        for name in sorted(group, key=lambda name: (len(key(name)), row[name])):
+            if any(_repeats(rig.mesh, name, row[name], other, row[other]) for other in kept):
                 copies.add(name)
             else:
-                kept.append((name, moved))
+                kept.append(name)
     if not copies:
         return found
     targets = tuple(target for target in found.retarget.targets if target.name not in copies)
@@ -47,6 +47,17 @@ def without_copies(found: Match, rig: Rig) -> Match:
         retarget=replace(found.retarget, targets=targets),
         resting=tuple(name for name in rig.shapes if name in resting),
     )
+
+
+def _repeats(mesh: Mesh, name: str, row: int, other: str, other_row: int) -> bool:
+    """Return whether a shape does what another does: it moves alike, or is called alike and moves the same part."""
+    delta, model = mesh.deltas[row], mesh.deltas[other_row]
+    if (delta * model).sum() > _ALIKE * np.linalg.norm(delta) * np.linalg.norm(model):
+        return True
+    if key(other) not in {reading.key for reading in readings(name)}:
+        return False
+    moved = _moved(delta)
+    return bool((moved & _moved(model)).sum() > _SHARED * moved.sum())
 
 
 def _moved(delta: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -48,7 +48,7 @@ class Match:
     retarget: Retarget
     """Every target has a name of the rig's own."""
     found: tuple[Found, ...]
-    """The presets that gave targets, the one that shows the most first."""
+    """The presets that gave targets, the one that shows the most, or alone opens the mouth, first."""
     shown: tuple[str, ...]
     """ARKit channels that the rig has shapes, poses or bones for."""
     fallbacks: Mapping[str, str]
@@ -59,6 +59,13 @@ class Match:
     """Names of the rig that are known and left at rest, since others show the same."""
     unknown: tuple[str, ...]
     """Names of the rig's shapes that no preset knows."""
+    still: tuple[str, ...] = ()
+    """Names of the rig's shapes that count as absent, since they move nothing."""
+
+    @property
+    def opens_mouth(self) -> bool:
+        """Whether a shape, pose or bone opens the mouth, if only by another one's help."""
+        return "jawOpen" in self.shown or "jawOpen" in self.fallbacks
 
     @property
     def score(self) -> float:
@@ -74,6 +81,8 @@ class Match:
         lines = [str(found) for found in self.found]
         if total:
             lines.append(f"{names} of {total} names used")
+        if self.still:
+            lines.append(f"absent, since they move nothing: {_listed(self.still)}")
         if self.unknown:
             lines.append(f"not known: {_listed(self.unknown)}")
         if self.resting:
@@ -87,12 +96,13 @@ class Match:
         return "\n".join(lines)
 
 
-def match(names: Iterable[str], bones: Iterable[str] = (), *, name: str = "rig") -> Match:
+def match(names: Iterable[str], bones: Iterable[str] = (), *, name: str = "rig", still: Iterable[str] = ()) -> Match:
     """Return the map onto a rig whose shapes and bones have these names.
 
     Every preset that is recognised gives those targets that show something new, the one that shows the most first:
-    a rig with ARKit's shapes and visemes is driven by ARKit's and its visemes rest. What is left follows the
-    fallbacks of `fallbacks.toml`. `name` is what the map is called.
+    a rig with ARKit's shapes and visemes is driven by ARKit's and its visemes rest, unless visemes alone open its
+    mouth. What is left follows the fallbacks of `fallbacks.toml`. `name` is what the map is called. Shapes that are
+    `still`, which move nothing, count as absent, unless they stand for the face at rest.
 
     >>> print(match(["jaw_open", "Blink.L", "Blink.R", "HairLong"]))
     Common names: 2 of 10
@@ -108,8 +118,8 @@ def match(names: Iterable[str], bones: Iterable[str] = (), *, name: str = "rig")
     no mouthUpperUpLeft, mouthUpperUpRight: jawOpen × 0.05
     lost: eyeLookDownLeft, eyeLookInLeft, eyeLookOutLeft and 37 more
     """
-    names, bones = tuple(dict.fromkeys(names)), tuple(dict.fromkeys(bones))
-    candidates = [(preset, _recognised(preset, names)) for preset in presets()]
+    names, bones, still = tuple(dict.fromkeys(names)), tuple(dict.fromkeys(bones)), frozenset(still)
+    candidates = [(preset, _moving(preset, _recognised(preset, names), still)) for preset in presets()]
     candidates = [(preset, rows) for preset, rows in candidates if rows]
     chosen, found = _chosen(candidates, bones)
     shown = _shown(chosen)
@@ -125,7 +135,8 @@ def match(names: Iterable[str], bones: Iterable[str] = (), *, name: str = "rig")
         fallbacks=fallbacks,
         missing=tuple(channel for channel in ARKIT if channel not in shown and channel not in fallbacks),
         resting=tuple(rig for rig in names if rig in known and rig not in taken),
-        unknown=tuple(rig for rig in names if rig not in known),
+        unknown=tuple(rig for rig in names if rig not in known and rig not in still),
+        still=tuple(rig for rig in names if rig not in known and rig in still),
     )
 
 
@@ -149,7 +160,15 @@ def _chosen(
 ) -> tuple[list[Target], tuple[Found, ...]]:
     """Return targets of which none shows what another preset's shows already, and what the rig has of each preset."""
     blocks = [(preset, rows, block) for preset, rows in candidates for block in _blocks(_rows(preset, rows))]
-    blocks.sort(key=lambda block: (-len(_shown(block[2])), -len(block[1])))  # stable: then by the files' names
+    poses_speak = "jawOpen" not in _shown(_skeleton(bones, set())) and not any(
+        "jawOpen" in _shown([target]) for _, _, block in blocks for target in block if target.kind == "shape"
+    )
+
+    def rank(block: tuple[Preset, Mapping[str, str], list[Target]]) -> tuple[bool, int, int]:
+        opens = poses_speak and "jawOpen" in _shown(block[2])
+        return (not opens, -len(_shown(block[2])), -len(block[1]))
+
+    blocks.sort(key=rank)  # stable: then by the files' names
     taken: dict[str, Target] = {}
     used: dict[str, tuple[Preset, set[str]]] = {}
     for preset, rows, block in blocks:
@@ -187,6 +206,13 @@ def _recognised(preset: Preset, names: Sequence[str]) -> dict[str, str]:
         found.sort(key=lambda reading: not reading.leaves_side)  # where that is usual, the whole mesh is called so
     rows = {name: preset.keys[best.key] for name, found in hits.items() if (best := next(filter(usual, found), None))}
     return rows if len(set(rows.values())) >= preset.needs else {}
+
+
+def _moving(preset: Preset, rows: Mapping[str, str], still: Set[str]) -> dict[str, str]:
+    """Return the rows of names without those that are still, but for a face at rest; nothing if all are."""
+    at_rest = {target.name for target in preset.retarget.targets if not target.sources}
+    moving = {name: target for name, target in rows.items() if name not in still}
+    return {name: target for name, target in rows.items() if name in moving or target in at_rest} if moving else {}
 
 
 def _rows(preset: Preset, rows: Mapping[str, str]) -> list[Target]:

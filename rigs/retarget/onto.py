@@ -1,7 +1,7 @@
 """A clip onto a rig: by a map, by the names of the rig's shapes and bones, or by what its shapes look like."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +10,7 @@ from audio2blend.errors import InputError
 
 from ..builtin import builtin
 from ..rig import Rig
+from ..still import still_shapes
 from .copies import without_copies
 from .jointed import by_shape_and_joints
 from .lips import driven_joints, stiff_jaws
@@ -24,6 +25,11 @@ _OPENS: Final = 0.3
 """A shape opens the mouth if jawOpen moves it by more than this."""
 _LEAST: Final = 0.15
 """Shapes that show less of our face than this are not those of a face."""
+_SEEN: Final = 0.2
+"""A mouth whose shapes show less of what jawOpen does cannot open."""
+_CURE: Final = (
+    "export it with the shape that does, or give one of its shapes jawOpen in a map (audio2blend rig map, then --map)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,6 +48,9 @@ class Fit:
     """Names of targets that the map has and the rig has not."""
     notes: tuple[str, ...] = ()
     """What a person should know about how the map was found."""
+    mute: str = ""
+    """Why nothing opens the mouth, and the cure, in a sentence; empty if something does, or a map was given that was
+    not to."""
 
     def __call__(self, clip: Clip) -> Clip:
         """Return a clip of ARKit channels in the rig's own; raises InputError if it has none of the sources."""
@@ -63,8 +72,8 @@ def onto(clip: Clip, rig: Rig, retarget: Retarget | None = None) -> Clip:
 
 def by_name(rig: Rig) -> Match:
     """Return the map onto a rig that the names of its shapes and bones tell; shapes that repeat others rest, and so
-    does a jaw that leaves the lips behind."""
-    return without_copies(match(rig.shapes, driven_joints(rig), name=rig.name), rig)
+    does a jaw that leaves the lips behind. Shapes that move nothing count as absent."""
+    return without_copies(match(rig.shapes, driven_joints(rig), name=rig.name, still=still_shapes(rig)), rig)
 
 
 def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
@@ -75,7 +84,10 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
     one does. Else a mesh tells: its face is found, and its shapes and the turn of its jaw are driven by what they look
     like, its eyes by their names. A mesh without shapes, whose jaw no bone opens, is given the 52 of our head.
 
-    Raises InputError if nothing drives the rig: no name is known, and no face is found that shapes move.
+    Where nothing opens the mouth, `Fit.mute` tells.
+
+    Raises InputError if nothing drives the rig: no shape moves anything, or no name is known and no face is found that
+    shapes move.
     """
     if _is_bare(rig, retarget):
         made = transfer(builtin(), rig)
@@ -87,13 +99,18 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
     if retarget is not None:
         return _by_map(rig, retarget)
     found = by_name(rig)
+    if not found.retarget.targets and len(found.still) == len(rig.shapes) > 0:
+        raise InputError(
+            f"{_all_of(rig.shapes)} of rig '{rig.name}' moves nothing; export it again with its shapes, or make others "
+            "with audio2blend rig make"
+        )
     if names_tell(rig, found):
         if not found.retarget.targets:
             raise InputError(
                 f"none of the {len(rig.shapes)} shape names of rig '{rig.name}' is known{_such_as(rig.shapes)}; "
                 "write a map with audio2blend rig map, fill it in and name it with --map"
             )
-        return Fit(rig=rig, retarget=found.retarget, found=found)
+        return Fit(rig=rig, retarget=found.retarget, found=found, mute=_mute(rig, found))
     why = f"its names show {found.score:.0%} of ARKit" if found.retarget.targets else "none of its names is known"
     if mute := _known(rig, found):
         why = "its names do not tell what opens the mouth"
@@ -110,14 +127,29 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
     except InputError as error:
         if not found.retarget.targets:
             raise InputError(f"none of its shape names is known, and {error}") from None
-        return Fit(rig=rig, retarget=found.retarget, found=found, notes=(f"{why}, but {error}",))
+        why = f"{why}, but {error}"
+        return Fit(rig=rig, retarget=found.retarget, found=found, notes=(why,), mute=_mute(rig, found, why))
     return Fit(
         rig=rig,
         retarget=solved.retarget,
         solver=solved.solver,
         found=solved,
         notes=(f"{why}, so it is driven by what its shapes look like",),
+        mute=""
+        if solved.likeness.get("jawOpen", 0) >= _SEEN
+        else f"no shape of rig '{rig.name}' opens its mouth; {_CURE}",
     )
+
+
+def _mute(rig: Rig, found: Match, why: str = "") -> str:
+    """Return why nothing opens the mouth of a rig that its names drive; nothing if something does."""
+    if found.opens_mouth:
+        return ""
+    opened = {target.name for target in match(rig.shapes).retarget.targets if target.sources.get("jawOpen", 0) > 0}
+    if still := [name for name in found.still if name in opened]:
+        why = f"{', '.join(still)} move{'s' if len(still) == 1 else ''} nothing"
+    why = why or "no name of a shape or bone that would is known"
+    return f"nothing opens the mouth of rig '{rig.name}': {why}; {_CURE}"
 
 
 def _is_bare(rig: Rig, retarget: Retarget | None) -> bool:
@@ -138,9 +170,9 @@ def names_tell(rig: Rig, found: Match) -> bool:
 
 def _known(rig: Rig, found: Match) -> bool:
     """Return whether enough of a rig's names are known."""
-    if 2 * len(found.unknown) <= len(rig.shapes) or found.score >= 2 * ENOUGH:
+    if 2 * len(found.unknown) <= len(rig.shapes) - len(found.still) or found.score >= 2 * ENOUGH:
         return True
-    return match(rig.shapes).score >= ENOUGH
+    return match(rig.shapes, still=found.still).score >= ENOUGH
 
 
 def _by_map(rig: Rig, retarget: Retarget) -> Fit:
@@ -161,8 +193,21 @@ def _by_map(rig: Rig, retarget: Retarget) -> Fit:
             f"rig '{rig.name}' has none of the names that the map '{retarget.name}' moves, such as "
             f"{left_out[0].name}" + (f" (did you mean {near[0]}?)" if near else "") + "; use the map of this rig"
         )
+    still = set(still_shapes(rig))
+    moving = [target for target in kept if target.name not in still]
+    if all(target.at_rest for target in moving):
+        raise InputError(
+            f"the map '{retarget.name}' moves nothing: {_all_of([t.name for t in kept if not t.at_rest])} of rig "
+            f"'{rig.name}' that it names is empty; export the rig again with its shapes"
+        )
+    mute = ""
+    if _opens(retarget.targets) and not _opens(moving):
+        mute = (
+            f"nothing opens the mouth of rig '{rig.name}': what the map names for it, the rig has not, or it is empty"
+        )
     return Fit(
         rig=rig,
+        mute=mute,
         retarget=replace(retarget, targets=tuple(kept)),
         solver=by_shape_and_joints(builtin(), rig).solver if retarget.solve and rig.mesh is not None else None,
         left_out=tuple(target.name for target in left_out),
@@ -176,7 +221,17 @@ def with_rest(found: Match | Solved) -> Retarget:
         return found.retarget
     rest = [Target(name=name, comment="not known: give it channels") for name in found.unknown]
     rest += [Target(name=name, comment="rests, since others show the same") for name in found.resting]
+    rest += [Target(name=name, comment="moves nothing") for name in found.still]
     return replace(found.retarget, targets=(*found.retarget.targets, *rest))
+
+
+def _opens(targets: Iterable[Target]) -> bool:
+    """Return whether one of some targets opens the mouth."""
+    return any(target.sources.get("jawOpen", 0) > 0 for target in targets)
+
+
+def _all_of(shapes: Sequence[str]) -> str:
+    return f"the one shape, {shapes[0]}," if len(shapes) == 1 else f"each of the {len(shapes)} shapes"
 
 
 def _such_as(names: Sequence[str]) -> str:

@@ -51,6 +51,8 @@ _PLACES: Final = 20_000
 """So many places of a face tell whether two shapes are each other's mirror images."""
 _SEEN: Final = 0.01
 """What moves less of the face than this much of what others do is not seen."""
+_SAME: Final = 0.999
+"""Cosine between the motions of two shapes of which one repeats the other."""
 _TOLD: Final = 6
 """So many names are told, and how many more there are."""
 _MODE: Final = re.compile(r"expression_\d+")
@@ -209,6 +211,7 @@ def solve(pair: Correspondence) -> Solved:
     if not sizes.max(initial=0) > 0:
         raise InputError(f"no shape of rig '{rig.name}' moves its face; make some with audio2blend rig make")
     dead = sizes < _SEEN * np.median(sizes[sizes > 0])
+    dead |= _repeating(own, sizes, dead)
     unit = float(np.median(sizes[~dead]))
     scale = np.where(dead, 0, 1 / np.where(dead, 1, sizes))
     plain = scale[:, None] * (own @ own.T) * scale
@@ -232,6 +235,14 @@ def solve(pair: Correspondence) -> Solved:
     )
     likeness = _likeness(retarget, solver, own, theirs)
     return Solved(retarget=retarget, solver=solver, likeness=likeness)
+
+
+def _repeating(rows: Points, sizes: Points, dead: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which shapes move the face as an earlier one does, such as what an expression of VRM moves: one of them
+    is driven. Motions (n_shapes, n) have `sizes` (n_shapes,)."""
+    unit = np.where(dead, 0, 1 / np.where(dead, 1, sizes))[:, None] * rows
+    out: NDArray[np.bool_] = np.triu(unit @ unit.T > _SAME, 1).any(axis=0)
+    return out
 
 
 def on_its_jaw(rows: Points, sources: Sequence[str], sign: int) -> Points:

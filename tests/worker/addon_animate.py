@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2blend.clip import Clip
 from rigs import Rig
 
 from .addon_scenes import extension, fcurves, put, refusal, shown, speaker
@@ -132,6 +134,38 @@ def blocked(*, rig: Rig, sound: str, progress: Any) -> dict[str, str]:
     return found
 
 
+def out_of_step(*, rig: Rig, progress: Any) -> dict[str, str]:
+    """Return what is said of a take whose head looks ahead while the jaw is widest; "held" by an Action, or "free"."""
+    found = {}
+    with extension():
+        from addon import character
+        from addon.keys import actions, blocked, plan
+        from addon.keys.write import keyed
+
+        for name, hold in {"free": lambda face: None, "held": _hold_head}.items():
+            bpy.ops.wm.read_factory_settings(use_empty=True)
+            face = put(rig)
+            who = speaker(face)
+            hold(face)
+            how = plan.Plan.of(bpy.context.scene, who, who, 1)
+            positions = how.timing.positions(41)
+            wave = np.sin(np.linspace(-np.pi, np.pi, 41))
+            clip = Clip(
+                values=np.stack([np.cos(np.linspace(-np.pi, np.pi, 41)) / 2 + 0.5, 10 * wave], axis=1),
+                channels=("jawOpen", "headYaw"),
+                frame_rate=Fraction(24),
+            )
+            moved = [(target, list(target.curves(clip))) for target in how.targets]
+            curves = [(target, tuple(keyed(*each, positions, None) for each in all_)) for target, all_ in moved]
+            keys = plan.Keys(positions, tuple(curves), clip["jawOpen"])
+            action = actions.new_action("line")
+            for _ in plan.write_all(action.name, action.session_uid, keys):
+                pass
+            plan.show(action, keys)
+            found[name] = blocked.blocked(bpy.context, action, keys, character.of(who), 1)
+    return found
+
+
 def refused(*, rig: Rig, plain: Rig, sound: str, folder: Path, progress: Any) -> dict[str, Any]:
     """Return what is said to what cannot be animated, and what it leaves behind: nothing."""
     with extension():
@@ -242,6 +276,28 @@ def artists(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
         return found
 
 
+def beside_muted(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
+    """Return the highest value of any shape before and after a take, beside a muted track that moves them as well.
+
+    Such a track is what Blender's glTF importer leaves. "smile" is what it shows once it is unmuted and one animates
+    anew.
+    """
+    with extension():
+        face = put(rig)
+        keys = face.data.shape_keys
+        speaker(face)
+        for name in rig.shapes:
+            _strip(keys.animation_data_create(), f"imported {name}", name, 0.4)
+        for track in keys.animation_data.nla_tracks:
+            track.mute = True
+        assert _animate(sound=sound) == ""
+        out: dict[str, Any] = {"outside": float(shown(face, rig.shapes, [-20, 300]).max())}
+        keys.animation_data.nla_tracks["imported mouthSmileLeft"].mute = False
+        assert _animate(sound=sound) == ""
+        out["smile"] = _values(face, "mouthSmileLeft", [-20, 300]).tolist()
+        return out
+
+
 def takes(*, rig: Rig, sound: str, frames: list[int], progress: Any) -> dict[str, Any]:
     """Return what the jaw does while takes are switched, weighed anew, edited, locked and deleted."""
     with extension():
@@ -280,6 +336,31 @@ def takes(*, rig: Rig, sound: str, frames: list[int], progress: Any) -> dict[str
         bpy.data.actions.remove(made.takes[0].action)
         made.takes[0].jaw = 1.0
         found["action gone"] = made.takes[0].blocked
+        return found
+
+
+def linked_duplicate(*, rig: Rig, sound: str, progress: Any) -> dict[str, str]:
+    """Return what is said of a speaker whose face is the mesh of another: before that one speaks, after, and parted."""
+    with extension():
+        first = put(rig, name="Anna")
+        second = first.copy()  # as Alt-D does
+        second.name = "Bert"
+        second.parent = None
+        second.modifiers.clear()
+        bpy.context.scene.collection.objects.link(second)
+        from addon import character
+
+        speaker(first)
+        speaker(second)
+        anna, bert = bpy.context.scene.audio2blend.speakers
+        found = {"before": character.why_not(bert)}
+        bpy.context.scene.audio2blend.active = 0
+        assert _animate(sound=sound) == ""
+        bpy.context.scene.audio2blend.active = 1
+        found["after"], found["pressed"] = character.why_not(bert), _animate(sound=sound)
+        found["Anna"] = character.why_not(anna)
+        second.data = second.data.copy()
+        found["parted"] = character.why_not(bert)
         return found
 
 

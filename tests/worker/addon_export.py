@@ -65,3 +65,17 @@ def preview(*, rig: Rig, sound: Path, path: Path, progress: Any) -> str:
         bpy.ops.audio2blend.animate(sound=str(sound))
         bpy.ops.audio2blend.preview(filepath=str(path))
         return settings.written[0].wrong
+
+
+def by_blender(*, rig: Rig, sound: Path, folder: Path, progress: Any) -> None:
+    """Animate a rig and let Blender's own exporter write it: each Action an animation, then each NLA track."""
+    with extension():
+        entry = bpy.context.preferences.addons.new()
+        try:
+            entry.module = "addon"
+            speaker(put(rig))
+            bpy.ops.audio2blend.animate(sound=str(sound))
+            for mode in ("ACTIONS", "NLA_TRACKS"):
+                bpy.ops.export_scene.gltf(filepath=str(folder / f"{mode}.glb"), export_animation_mode=mode)
+        finally:
+            bpy.context.preferences.addons.remove(entry)

@@ -84,3 +84,27 @@ def packed(*, sounds: list[Path], progress: Any) -> list[str]:
             sound.unlink()
         bpy.ops.audio2blend.sound_from_strips()
         return [Path(someone.sound).read_bytes().hex() for someone in bpy.context.scene.audio2blend.speakers]
+
+
+def safe(*, names: list[str], progress: Any) -> list[str]:
+    """Return what files are called after takes of these names."""
+    with extension():
+        from addon import files
+
+        return [files.safe(name) for name in names]
+
+
+def announced(*, rig: Rig, sound: Path, names: list[str], folder: Path, progress: Any) -> list[tuple[str, str]]:
+    """Return what is said that each result will be called, and what it is called: recordings of these names in turn."""
+    with extension():
+        from addon.keys.actions import fresh_name
+
+        speaker(put(rig))
+        found = []
+        for name in names:
+            path = folder / f"{name}.wav"
+            path.write_bytes(sound.read_bytes())
+            said = fresh_name(path.stem)
+            bpy.ops.audio2blend.animate(sound=str(path), quality="live")
+            found.append((said, bpy.context.scene.audio2blend.speakers[0].takes[-1].action.name))
+        return found

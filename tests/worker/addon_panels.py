@@ -63,8 +63,10 @@ def _enter(state: str, rig: Rig, sound: Path) -> None:
     someone.sound = str(sound.with_name("gone.wav") if state == "gone" else sound)
     if state == "blocked":
         someone.character.data.shape_keys.key_blocks["jawOpen"].mute = True
-    if state in {"take", "blocked", "two takes", "corrected", "controls"}:
+    if state in {"take", "blocked", "two takes", "short scene", "corrected", "controls"}:
         bpy.ops.audio2blend.animate(quality="live")
+    if state == "short scene":
+        bpy.context.scene.frame_end = 50
     if state == "controls":
         bpy.ops.audio2blend.controls_connect()
     if state == "table":

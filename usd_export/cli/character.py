@@ -89,6 +89,8 @@ class Character:
             notes.append(f"{self._map}: names that the rig has not, left out: {', '.join(self.fit.left_out)}")
         if isinstance(found, Match):
             notes += [f"{self._path}: {presets}" for presets in found.found]
+            if found.still:
+                notes.append(f"{self._path}: absent, since they move nothing: {', '.join(found.still)}")
             if found.missing:
                 lost = f"{len(found.missing)} of ARKit's channels are lost"
                 notes.append(f"{self._path}: {lost}; see audio2blend rig inspect {self._path}")
@@ -97,11 +99,16 @@ class Character:
         return notes
 
     def check(self, outputs: Iterable[Path]) -> None:
-        """Raise InputError if a file would replace the rig, or shows a face where the rig has no mesh."""
+        """Raise InputError if a file would replace the rig, or shows a face where the rig has no mesh, or if nothing
+        opens the rig's mouth."""
         outputs = list(outputs)
         if not self._comes_along:
             spare([self._path], outputs)
-        if self.fit is None or self.rig.mesh is not None:
+        if self.fit is None:
+            return
+        if self.fit.mute:
+            raise InputError(f"{self._path}: {self.fit.mute}")
+        if self.rig.mesh is not None:
             return
         for output in (path for path in outputs if format_of(path).needs_rig):
             raise InputError(
