@@ -15,9 +15,9 @@ import bpy
 from audio2blend.blender import wire
 from audio2blend.errors import InputError
 from audio2blend.raw import Raw
-from render_farm.service._files import Handed
+from audio2blend_app.manifest import Ledger, digest
+from audio2blend_app.service._files import Handed
 from rigs.retarget import format_map
-from usd_export.cli.ledger import Ledger, digest
 
 from . import animate, character, files, gather, motion, preferences, takes
 from .export import frame_rate

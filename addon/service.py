@@ -95,7 +95,7 @@ class Service:
                 current._process.end()
 
     def submit(self, verb: str, **arguments: Any) -> Job:
-        """Ask for something; see `render_farm.service` for what there is. Raises ServiceError if it cannot start."""
+        """Ask for a verb of `audio2blend_app.service`. Raises ServiceError if it cannot start."""
         self._count += 1
         job = Job(self, self._count, json.dumps({"id": self._count, "verb": verb, **arguments}))
         self._open[job.number] = job
@@ -135,7 +135,7 @@ class _Process:
             environment["OMP_NUM_THREADS"] = str(threads)
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-s", "-m", "render_farm.service"],
+                [sys.executable, "-P", "-s", "-m", "audio2blend_app.service"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from audio2blend import blender
-from audio2blend.cli import main
+from audio2blend_app.cli.main import main
 from usd_export import suffixes
 
 RECORDING = "examples/hello.wav"

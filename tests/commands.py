@@ -1,6 +1,6 @@
 """The command line, as a test calls it."""
 
-from audio2blend.cli import main
+from audio2blend_app.cli.main import main
 
 
 def command(*arguments: object) -> int:

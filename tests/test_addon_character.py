@@ -12,7 +12,7 @@ from small_rig import patch
 from audio2blend import blender
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
-from render_farm.service import _files
+from audio2blend_app.service import _files
 from rigs.retarget import fit, parse_map
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")

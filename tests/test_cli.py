@@ -257,7 +257,7 @@ def test_a_stopped_run_leaves_no_partial_files(ending, tmp_path, hello):
     out = tmp_path / "out"
     slow_writer = f"""
 import signal, sys, time, usd_export.curves.npz
-from audio2blend.cli import main
+from audio2blend_app.cli.main import main
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background are started to ignore it
 

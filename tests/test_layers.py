@@ -1,40 +1,85 @@
-"""Who may import whom: imports point one way, and the core starts light."""
+"""Who may import whom: imports point one way, in no circles, and the core starts light."""
 
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LAYERS = ("audio2blend", "rigs", "usd_export", "render_farm")  # each may import those before it
-SOURCES = [path for layer in LAYERS for path in sorted((ROOT / layer).rglob("*.py"))]
+FLOORS = {"audio2blend": 1, "rigs": 2, "usd_export": 3, "render_farm": 4, "audio2blend_app": 5, "addon": 6}
+"""Each may import those below it."""
+SOURCES = [path for package in FLOORS for path in sorted((ROOT / package).rglob("*.py"))]
 
 
-def imported(path: Path) -> set[str]:
-    """Return the top-level packages that a module imports by absolute name."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+def module(path: Path) -> str:
+    """Return the dotted name of a source file."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module(path): path for path in SOURCES}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the dotted name of everything that a source imports when it runs, functions' own imports too."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }
+    package = module(path).split(".") if path.name == "__init__.py" else module(path).split(".")[:-1]
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
         if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            names.add(node.module.split(".")[0])
-    return names
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def ours(name: str) -> str:
+    """Return the module of ours that a dotted name lies in; "" if none does."""
+    while name and name not in MODULES:
+        name = name.rpartition(".")[0]
+    return name
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_down(path):
+def test_imports_point_down(path: Path) -> None:
     parts = path.relative_to(ROOT).parts
-    above = set(LAYERS[LAYERS.index(parts[0]) + 1 :])
-    names = imported(path)
+    names = {name.split(".")[0] for name in imported(path)}
+    above = {package for package, floor in FLOORS.items() if floor > FLOORS[parts[0]]}
     assert not names & above
-    if "worker" not in parts:
+    if "worker" not in parts and parts[0] != "addon":
         assert not names & {"bpy", "mathutils", "bmesh"}
     if parts[0] != "usd_export" and "readers" not in parts:
         assert "pxr" not in names
     if parts[:2] != ("audio2blend", "train"):
         assert "torch" not in names
+
+
+def test_no_imports_run_in_circles() -> None:
+    """A package's `__init__` is its face and may gather what lies in it; all other modules form no circle."""
+    graph = {
+        name: {found for line in imported(path) if (found := ours(line)) != name and is_plain(found)}
+        for name, path in MODULES.items()
+        if is_plain(name)
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+def is_plain(name: str) -> bool:
+    return name in MODULES and MODULES[name].name != "__init__.py"
 
 
 @pytest.mark.parametrize("heavy", ["bpy", "torch", "pxr", "onnxruntime", "soundfile"])
@@ -46,7 +91,7 @@ def test_the_core_starts_light(heavy):
 def test_shape_keys_are_made_in_one_place():
     """What a new one's value is depends on Blender, and one that is forgotten at 1 shows in every file."""
     making = ".shape_key" + "_add("  # in two, or this file were one of them
-    everywhere = [path for folder in (*LAYERS, "addon", "tests", "scripts") for path in (ROOT / folder).rglob("*.py")]
+    everywhere = [path for folder in (*FLOORS, "tests", "scripts") for path in (ROOT / folder).rglob("*.py")]
     made = [path.relative_to(ROOT).as_posix() for path in everywhere if making in path.read_text("utf-8")]
     assert made == ["rigs/worker/scene.py"]
 

@@ -14,9 +14,9 @@ from picture import picture
 import rigs
 from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
+from audio2blend_app.character import Character
 from rigs import Mesh, Rig
 from rigs.builtin import DEFAULT, LOOKS, traits
-from usd_export.cli.character import Character
 
 NAMES = st.sampled_from(list(LOOKS))
 SHARE = st.floats(0, 1, width=32)

@@ -15,13 +15,14 @@ from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
 from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.words import limits
+from audio2blend_app.cli import qa
+from audio2blend_app.qa import QaReport
 from rigs import Joint
-from usd_export.cli import qa
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def judged(*arguments: object) -> qa.QaReport:
+def judged(*arguments: object) -> QaReport:
     parser = argparse.ArgumentParser()
     qa.configure(parser)
     return qa.run(parser.parse_args([*map(str, arguments)]))
@@ -30,11 +31,11 @@ def judged(*arguments: object) -> qa.QaReport:
 TEXT = "Hello! Bob and Mary have five big maple muffins, and you may pick one."
 
 
-def failed(report: qa.QaReport) -> set[str]:
+def failed(report: QaReport) -> set[str]:
     return {measure.name for measure in report.measures if measure.verdict == "fail"}
 
 
-def value(report: qa.QaReport, name: str) -> float | None:
+def value(report: QaReport, name: str) -> float | None:
     return next(measure.value for measure in report.measures if measure.name == name)
 
 

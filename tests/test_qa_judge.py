@@ -15,15 +15,15 @@ from audio2blend.heard import Heard
 from audio2blend.network import Network
 from audio2blend.qa.checks import REFERENCE, SOUND
 from audio2blend.qa.judge import Judgement, judge
-from usd_export.cli.character import Character
-from usd_export.cli.qa import face as face_of
+from rigs import builtin
+from rigs.measure import face as face_of
 
 RATE = Fraction(60)
 
 
 @pytest.fixture(scope="module")
 def face():
-    return face_of(Character("builtin"))
+    return face_of(builtin())
 
 
 class TestJudge:

@@ -6,13 +6,13 @@ import pytest
 import rigs
 from audio2blend.channels import ARKIT
 from audio2blend.qa import Lips, correlation, lip_gap, upper_face_dynamics
-from usd_export.cli.character import Character
-from usd_export.cli.qa import face as face_of
+from rigs import builtin
+from rigs.measure import face as face_of
 
 
 @pytest.fixture(scope="module")
 def face():
-    return face_of(Character("builtin"))
+    return face_of(builtin())
 
 
 def test_the_gap_is_what_can_be_seen_through():

@@ -18,8 +18,8 @@ import rigs
 import usd_export
 from audio2blend.channels import ARKIT, CHANNELS
 from audio2blend.clip import Clip
+from audio2blend_app.character import Character
 from rigs.retarget import onto, read
-from usd_export.cli.character import Character
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from audio2blend.errors import InputError
 from audio2blend.pipeline import hear
 from audio2blend.post import Motion
 from audio2blend.raw import Raw
-from render_farm.service import _files
+from audio2blend_app.service import _files
 from rigs.retarget import format_map, match
 
 needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
@@ -32,7 +32,7 @@ class Service:
     """The child process, talked to as the extension does."""
 
     def __init__(self, *, before: str = "", **environment: str) -> None:
-        command = ["sh", "-c", f'{before}exec "$0" -P -m render_farm.service', sys.executable]
+        command = ["sh", "-c", f'{before}exec "$0" -P -m audio2blend_app.service', sys.executable]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

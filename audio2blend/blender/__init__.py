@@ -6,7 +6,7 @@ Code that needs `bpy` lies in folders named `worker/` and runs in the child, nev
         child.call("usd_export.fbx.worker.fbx:write", {"rig": rig, "clip": clip, "path": path})
 """
 
+from .available import why_not
 from .child import BlenderError, Child, start
-from .find import why_not
 
 __all__ = ["BlenderError", "Child", "start", "why_not"]

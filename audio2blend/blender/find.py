@@ -124,18 +124,3 @@ def _loads(library: str) -> bool:
     except OSError:
         return False
     return True
-
-
-@cache
-def why_not() -> str:
-    """Return why Blender cannot be used here, in one sentence with its cure; empty when it can.
-
-    Starts it once to find out, which takes a second or two.
-    """
-    from .child import BlenderError, start  # the child needs this module first
-
-    try:
-        with start():
-            return ""
-    except (MissingDependencyError, BlenderError) as error:
-        return str(error)

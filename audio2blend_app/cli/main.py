@@ -12,8 +12,8 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any, Protocol, cast
 
-from . import plugins
-from .errors import Audio2BlendError
+from audio2blend import plugins
+from audio2blend.errors import Audio2BlendError
 
 
 class Command(Protocol):

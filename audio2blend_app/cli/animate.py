@@ -12,19 +12,18 @@ examples:
 """
 
 import argparse
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
-
-from tqdm import tqdm
 
 from audio2blend.clip import parse_frame_rate
 from audio2blend.errors import InputError
 from audio2blend.post import Motion
 
+from ..animate import AnimateRequest
+from ..animate import run as animate
+from ..batch import BatchReport, Settings
 from . import character, options
-from .batch import BatchReport, Settings, animate_all, expand, targets
+from .progress import Bars
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -92,44 +91,8 @@ def run(args: argparse.Namespace) -> BatchReport:
         device=args.device,
         export=options.chosen(args),
     )
-    jobs = targets(expand(args.recordings), args.outputs)
-    with _progress(len(jobs)) as progress:
-        return animate_all(jobs, settings, force=args.force, progress=progress)
-
-
-class Progress:
-    """Bars on a terminal: one for the recordings, where there are several, and one for the step at hand."""
-
-    def __init__(self, n_recordings: int) -> None:
-        hidden = not sys.stderr.isatty()
-        self._all = tqdm(total=n_recordings, unit=" recordings", disable=hidden or n_recordings < 2, position=0)
-        self._step = tqdm(unit=" frames", disable=hidden, leave=False, position=int(n_recordings > 1))
-
-    def recording_done(self) -> None:
-        """Count one recording."""
-        self._all.update()
-
-    def step(self, name: str) -> None:
-        """Begin another step."""
-        self._step.reset(total=1)
-        self._step.set_description(name)
-
-    def advance(self, done: int, total: int) -> None:
-        """Show how far the step is."""
-        self._step.total = total
-        self._step.n = done
-        self._step.refresh()
-
-    def close(self) -> None:
-        """Clear the bars."""
-        self._step.close()
-        self._all.close()
-
-
-@contextmanager
-def _progress(n_recordings: int) -> Iterator[Progress]:
-    progress = Progress(n_recordings)
-    try:
-        yield progress
-    finally:
-        progress.close()
+    request = AnimateRequest(
+        recordings=tuple(args.recordings), outputs=tuple(args.outputs), settings=settings, force=args.force
+    )
+    with closing(Bars()) as bars:
+        return animate(request, bars)

@@ -1,6 +1,5 @@
 """The character that a command moves: its rig, the map onto it, and what each kind of file gets of both."""
 
-import argparse
 import hashlib
 import json
 import os
@@ -17,37 +16,19 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.files import spare
 from rigs import Rig
-from rigs.builtin import LOOKS
 from rigs.retarget import Fit, Match, fit, landmarks, read
+from usd_export.registry import format_of
 
-from ..registry import format_of
-from .ledger import digest
+from .manifest import digest
 
 BUILTIN: Final = "builtin"
-"""What the head that comes with the project is called on the command line."""
+"""What the head that comes with the project is called."""
 _WHOLE: Final = (
     ".npz", ".txt", ".json", ".fbx", ".zip", ".tar", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".obj", ".usdz",
 )  # fmt: skip
 """Files that are all there is to a rig; others may name files beside them."""
 _HEADER: Final = 16
 """So many bytes of a .glb file lie before its JSON, the last of which tell its length."""
-
-
-def configure(parser: argparse._ActionsContainer) -> None:
-    """Add the arguments that name a character."""
-    parser.add_argument(
-        "--rig", default=BUILTIN, metavar="RIG",
-        help="the face: a .glb, .vrm, .usd, .npz, a list of names … (default: builtin, the head that comes along; "
-        f"its looks are {', '.join(f'{BUILTIN}:{look}' for look in LOOKS)})",
-    )  # fmt: skip
-    parser.add_argument(
-        "--map", type=Path, metavar="FILE",
-        help="the .toml map onto the rig (see: audio2blend rig map); by default its names or its shapes tell",
-    )  # fmt: skip
-    parser.add_argument(
-        "--landmarks", type=Path, metavar="FILE",
-        help="a .toml file that tells where the face is, if it is not found (see docs/rigs.md)",
-    )  # fmt: skip
 
 
 class Character:
@@ -58,13 +39,13 @@ class Character:
 
         What is wrong with them is raised as InputError where they are first needed.
         """
-        self._path, self._map, self._landmarks = rig, map_, landmarks
+        self.path, self._map, self._landmarks = rig, map_, landmarks
         self._comes_along = rig.partition(":")[0] == BUILTIN
 
     @cached_property
     def _rig(self) -> Rig:
         """The rig as it was read."""
-        rig = rigs.load(self._path, bare=True)
+        rig = rigs.load(self.path, bare=True)
         return rig if self._landmarks is None else replace(rig, landmarks=landmarks.read(self._landmarks, rig))
 
     @cached_property
@@ -84,18 +65,18 @@ class Character:
         """What a person should know about how the rig is driven."""
         if self.fit is None:
             return []
-        found, notes = self.fit.found, [f"{self._path}: {note}" for note in self.fit.notes]
+        found, notes = self.fit.found, [f"{self.path}: {note}" for note in self.fit.notes]
         if self.fit.left_out:
             notes.append(f"{self._map}: names that the rig has not, left out: {', '.join(self.fit.left_out)}")
         if isinstance(found, Match):
-            notes += [f"{self._path}: {presets}" for presets in found.found]
+            notes += [f"{self.path}: {presets}" for presets in found.found]
             if found.still:
-                notes.append(f"{self._path}: absent, since they move nothing: {', '.join(found.still)}")
+                notes.append(f"{self.path}: absent, since they move nothing: {', '.join(found.still)}")
             if found.missing:
                 lost = f"{len(found.missing)} of ARKit's channels are lost"
-                notes.append(f"{self._path}: {lost}; see audio2blend rig inspect {self._path}")
+                notes.append(f"{self.path}: {lost}; see audio2blend rig inspect {self.path}")
         elif found is not None:
-            notes.append(f"{self._path}: {str(found).splitlines()[0]}")
+            notes.append(f"{self.path}: {str(found).splitlines()[0]}")
         return notes
 
     def check(self, outputs: Iterable[Path]) -> None:
@@ -103,11 +84,11 @@ class Character:
         opens the rig's mouth."""
         outputs = list(outputs)
         if not self._comes_along:
-            spare([self._path], outputs)
+            spare([self.path], outputs)
         if self.fit is None:
             return
         if self.fit.mute:
-            raise InputError(f"{self._path}: {self.fit.mute}")
+            raise InputError(f"{self.path}: {self.fit.mute}")
         if self.rig.mesh is not None:
             return
         for output in (path for path in outputs if format_of(path).needs_rig):
@@ -127,12 +108,12 @@ class Character:
         Of the bytes of the files, where they hold all that is read: a rig that is known is not read again. Raises
         InputError if a file cannot be read.
         """
-        sha = hashlib.sha256(os.fsencode(self._path if self._comes_along else Path(self._path).stem))
+        sha = hashlib.sha256(os.fsencode(self.path if self._comes_along else Path(self.path).stem))
         for path in filter(None, (self._map, self._landmarks)):
             sha.update(_content(path))
         if self._comes_along:
             return sha.hexdigest()
-        path = Path(self._path)
+        path = Path(self.path)
         if os.path.isdir(path):
             for file in sorted(path.rglob("*")):
                 if file.is_file():

@@ -1,4 +1,4 @@
-"""The child process of the Blender extension, so that Blender's window never waits: `python -m render_farm.service`.
+"""What the Blender extension runs beside Blender, whose window never waits: `python -m audio2blend_app.service`.
 
 It reads requests from stdin, a line of JSON each, does them one after another, and answers on stdout:
 

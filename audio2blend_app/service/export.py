@@ -8,10 +8,10 @@ from typing import Any
 from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError
+from render_farm.look import Engine
 from rigs import Rig
 from usd_export import check, format_of, write
 
-from ..look import Engine
 from . import _files
 
 

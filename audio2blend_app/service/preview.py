@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from audio2blend.audio import load
+from render_farm import mp4
+from render_farm.look import Engine
 from usd_export import write
 
-from .. import mp4
-from ..look import Engine
 from . import _files
 
 

@@ -4,9 +4,8 @@ import argparse
 from typing import Any
 
 from audio2blend.errors import InputError
-
-from ..format import Choice, choices
-from ..registry import formats
+from usd_export.format import Choice, choices
+from usd_export.registry import formats
 
 
 def table() -> str:

@@ -23,10 +23,10 @@ from audio2blend.network.network import WEIGHTS
 from audio2blend.network.whisper import model_file
 from audio2blend.pipeline import animate
 from audio2blend.post import Motion
+from usd_export.registry import format_of, write
 
-from ..registry import format_of, write
 from .character import BUILTIN, Character
-from .ledger import Ledger, digest
+from .manifest import Ledger, digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Line:
     """A recording and the files to make of it."""
 
     recording: Path
@@ -123,6 +123,7 @@ class BatchReport:
 class Progress(Protocol):
     """Who wants to know how far the work is."""
 
+    def begin(self, n_recordings: int) -> None: ...
     def recording_done(self) -> None: ...
     def step(self, name: str) -> None: ...
     def advance(self, done: int, total: int) -> None: ...
@@ -138,7 +139,7 @@ def expand(patterns: Iterable[str]) -> list[Path]:
     return list(paths.values())
 
 
-def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Job]:
+def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Line]:
     """Return what to make of every recording.
 
     Raises InputError for a suffix that nobody writes, for two recordings that would share a file, and for an output
@@ -149,16 +150,16 @@ def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Job]:
         format_of(template)
         if unknown := set(re.findall(r"\{\w+\}", template)) - {"{stem}", "{parent}"}:
             raise InputError(f"{template}: {min(unknown)} stands for nothing; there are {{stem}} and {{parent}}")
-    jobs = [Job(recording, tuple(_filled(template, recording) for template in templates)) for recording in recordings]
+    lines = [Line(recording, tuple(_filled(template, recording) for template in templates)) for recording in recordings]
     owner: dict[str, Path] = {}
-    for job in jobs:
-        for template, output in zip(templates, job.outputs, strict=True):
-            other = owner.setdefault(same_file(output), job.recording)
-            if other != job.recording:
+    for line in lines:
+        for template, output in zip(templates, line.outputs, strict=True):
+            other = owner.setdefault(same_file(output), line.recording)
+            if other != line.recording:
                 cure = "rename one" if "{stem}" in template else "put {stem} into the output's name"
-                raise InputError(f"{other} and {job.recording} would both be written to {output}; {cure}")
-        spare(recordings, job.outputs)
-    return jobs
+                raise InputError(f"{other} and {line.recording} would both be written to {output}; {cure}")
+        spare(recordings, line.outputs)
+    return lines
 
 
 def _filled(template: str, recording: Path) -> Path:
@@ -167,42 +168,42 @@ def _filled(template: str, recording: Path) -> Path:
     return Path(re.sub(r"\{(?:stem|parent)\}", lambda mark: names[mark[0]], template))
 
 
-def animate_all(jobs: list[Job], settings: Settings, *, force: bool, progress: Progress) -> BatchReport:
-    """Do the jobs in turn and report on each; errors of one recording or file are noted and the rest is done.
+def animate_all(lines: list[Line], settings: Settings, *, force: bool, progress: Progress) -> BatchReport:
+    """Do the lines in turn and report on each; errors of one recording or file are noted and the rest is done.
 
-    Raises the error itself if there is but one job and nothing of it could be written.
+    Raises the error itself if there is but one line and nothing of it could be written.
     """
     character = Character(settings.rig, settings.map, settings.landmarks)
     worker = _Worker(settings, character, force, progress)
     report = BatchReport()
-    if any(map(worker.missing, jobs)):
-        character.check(output for job in jobs for output in job.outputs)
+    if any(map(worker.missing, lines)):
+        character.check(output for line in lines for output in line.outputs)
         report.notes += character.notes
-    for job in jobs:
-        done = RecordingReport(recording=str(job.recording))
+    for line in lines:
+        done = RecordingReport(recording=str(line.recording))
         report.recordings.append(done)
         try:
-            worker.do(job, done)
+            worker.do(line, done)
         except (Audio2BlendError, OSError, ValueError) as error:
-            problem = error if isinstance(error, Audio2BlendError) else InputError(f"{job.recording}: {error}")
-            if len(jobs) == 1:
+            problem = error if isinstance(error, Audio2BlendError) else InputError(f"{line.recording}: {error}")
+            if len(lines) == 1:
                 raise problem from None
             done.error = str(problem)
         progress.recording_done()
     report.provider = worker.provider
     written = any(output.status != "failed" for recording in report.recordings for output in recording.outputs)
-    report.exit_code = (1 if written or len(jobs) > 1 else 2) if report.complaints else 0
+    report.exit_code = (1 if written or len(lines) > 1 else 2) if report.complaints else 0
     return report
 
 
 class _Worker:
-    """Does one job after another with one network and one character."""
+    """Does one line after another with one network and one character."""
 
     def __init__(self, settings: Settings, character: Character, force: bool, progress: Progress) -> None:
         self._settings, self._character, self._force, self._progress = settings, character, force, progress
         self._network: Network | None = None
         self._ledgers: dict[Path, Ledger] = {}
-        self._keys_of: dict[Job, dict[Path, str]] = {}
+        self._keys_of: dict[Line, dict[Path, str]] = {}
         folder = settings.encoder
         files = [WEIGHTS[settings.quality]] if folder is None else [HEAD, model_file(folder)]
         self._network_digest = " ".join(map(digest, files))
@@ -211,34 +212,34 @@ class _Worker:
     def provider(self) -> str:
         return self._network.provider if self._network else ""
 
-    def do(self, job: Job, report: RecordingReport) -> None:
+    def do(self, line: Line, report: RecordingReport) -> None:
         started = perf_counter()
-        self._progress.step(f"{job.recording.name}: loading")
-        missing = self.missing(job)
-        keys = self._keys(job)
-        report.outputs = [OutputReport(str(o), "failed" if o in missing else "unchanged") for o in job.outputs]
+        self._progress.step(f"{line.recording.name}: loading")
+        missing = self.missing(line)
+        keys = self._keys(line)
+        report.outputs = [OutputReport(str(o), "failed" if o in missing else "unchanged") for o in line.outputs]
         if not missing:
             return
-        speech = load(job.recording)
+        speech = load(line.recording)
         report.duration_s = round(speech.duration_s, 3)
         report.seconds["load"] = round(perf_counter() - started, 3)
 
         started = perf_counter()
-        self._progress.step(f"{job.recording.name}: listening")
+        self._progress.step(f"{line.recording.name}: listening")
         clip = self._animate(speech)
         report.n_frames = len(clip)
         report.seconds["animate"] = round(perf_counter() - started, 3)
 
-        for output, done in zip(job.outputs, report.outputs, strict=True):
+        for output, done in zip(line.outputs, report.outputs, strict=True):
             if output in missing:
                 self._write(clip, speech, output, done)
                 if done.status == "written" and output in keys:
                     self._ledger(output).add(output, keys[output])
 
-    def missing(self, job: Job) -> list[Path]:
+    def missing(self, line: Line) -> list[Path]:
         """Return the files that are not there as they should be."""
-        keys = self._keys(job)
-        return [output for output in job.outputs if self._force or not self._is_done(output, keys)]
+        keys = self._keys(line)
+        return [output for output in line.outputs if self._force or not self._is_done(output, keys)]
 
     def _animate(self, speech: Speech) -> Clip:
         settings = self._settings
@@ -285,19 +286,19 @@ class _Worker:
     def _is_done(self, output: Path, keys: Mapping[Path, str]) -> bool:
         return output in keys and self._ledger(output).holds(output, keys[output])
 
-    def _keys(self, job: Job) -> dict[Path, str]:
+    def _keys(self, line: Line) -> dict[Path, str]:
         """Return, for each output, a digest of all that decides its bytes; nothing if the recording cannot be read.
 
         Taken once, before the work, so that a recording that is replaced meanwhile is not taken for the one that was
         used.
         """
-        if job not in self._keys_of:
-            self._keys_of[job] = self._take_keys(job)
-        return self._keys_of[job]
+        if line not in self._keys_of:
+            self._keys_of[line] = self._take_keys(line)
+        return self._keys_of[line]
 
-    def _take_keys(self, job: Job) -> dict[Path, str]:
+    def _take_keys(self, line: Line) -> dict[Path, str]:
         try:
-            recording = digest(job.recording) if os.path.isfile(job.recording) else None
+            recording = digest(line.recording) if os.path.isfile(line.recording) else None
         except OSError:
             recording = None
         if recording is None:
@@ -312,7 +313,7 @@ class _Worker:
             "version": version("audio2blend"),
         }
         keys = {}
-        for output in job.outputs:
+        for output in line.outputs:
             about = json.dumps(decisive | {"suffix": output.suffix.lower()}, sort_keys=True, default=str)
             keys[output] = hashlib.sha256(about.encode()).hexdigest()
         return keys

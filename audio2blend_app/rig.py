@@ -1,77 +1,61 @@
-"""Look at a character before it is animated: what its shapes are, and how ARKit's channels drive them.
+"""Looking at a rig before it is animated, writing its map, and making heads."""
 
-examples:
-  audio2blend rig inspect hero.glb
-      what was found, which of ARKit's 52 channels reach it, and which shapes do not move as they are called
-  audio2blend rig inspect hero.glb --sheet hero.png
-      also a picture of every shape (needs Blender)
-  audio2blend rig map hero.glb -o hero.toml
-      the map onto its shapes, to edit by hand and to name with: audio2blend animate … --rig hero.glb --map hero.toml
-  audio2blend rig make FaceXModel.tar.xz --identity 7 -o head.npz
-      another head of a morphable model, with all its shapes
-  audio2blend rig make bare.obj -o bare.npz
-      a mesh without shapes, with ARKit's 52 made for it
-
-What is read as a rig, and what a map looks like: docs/rigs.md.
-
-Exit codes: 0 all is well, 1 something is suspicious, nothing opens the mouth or no name is known, 2 wrong input.
-"""
-
-import argparse
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import rigs
 from audio2blend.errors import InputError
 from audio2blend.files import spare
+from render_farm.sheet import draw
 from rigs import Rig
 from rigs.builtin import named
 from rigs.retarget import Fit, Retarget, by_name, fit, landmarks, read, transfer, with_rest, write
 from rigs.suspects import suspects
 
-from ..sheet import draw
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectRequest:
+    """Which rig is to be looked at."""
+
+    rig: str
+    landmarks: Path | None = None
+    """A .toml file that says where the face is."""
+    map: Path | None = None
+    """The map to hold the shapes against, in place of their names."""
+    sheet: Path | None = None
+    """A .png file to draw every shape into."""
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the command's arguments."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, title="actions")
-    inspect = actions.add_parser("inspect", help="tell what a rig has, how it is driven, and what is suspicious")
-    inspect.add_argument("rig", metavar="RIG", help="the character: .glb, .vrm, .usd, .npz, a folder of .obj files …")
-    inspect.add_argument("--map", type=Path, metavar="FILE", help="hold the shapes against this map, not their names")
-    inspect.add_argument("--sheet", type=Path, metavar="FILE", help="draw every shape into this .png file")
-    inspect.set_defaults(act=_inspect)
-    draw_up = actions.add_parser("map", help="write the map onto a rig as a TOML file, to edit by hand")
-    draw_up.add_argument("rig", metavar="RIG", help="the character")
-    draw_up.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the .toml file to write")
-    draw_up.add_argument("--force", action="store_true", help="write over a map that is there, edits and all")
-    draw_up.set_defaults(act=_map)
-    make = actions.add_parser("make", help="make another head of a morphable model, or shapes for a mesh without any")
-    make.add_argument("rig", metavar="RIG", help="a model with identity modes, or any mesh of a face")
-    make.add_argument(
-        "--identity", type=int, metavar="N", help="the head of a model to make: another number from 0 on, another head"
-    )  # fmt: skip
-    make.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the .npz file to write")
-    make.set_defaults(act=_make)
-    for action in (inspect, draw_up, make):
-        action.add_argument(
-            "--landmarks", type=Path, metavar="FILE", help="a .toml file that tells where the face is, see docs/rigs.md"
-        )  # fmt: skip
-        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print the result as JSON")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapRequest:
+    """Onto which rig a map is to be written."""
+
+    rig: str
+    output: Path
+    landmarks: Path | None = None
+    force: bool = False
+    """Write over a map that is there."""
 
 
-def _load(args: argparse.Namespace) -> Rig:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeRequest:
+    """Which head is to be made."""
+
+    rig: str
+    """A morphable model, or a mesh without shapes."""
+    output: Path
+    landmarks: Path | None = None
+    identity: int | None = None
+    """Another number from 0 on, another head of the model."""
+
+
+def _load(path: str, places: Path | None) -> Rig:
     """Return the rig, with the landmarks that are named."""
-    rig = rigs.load(args.rig, bare=True)
-    return rig if args.landmarks is None else replace(rig, landmarks=landmarks.read(args.landmarks, rig))
-
-
-def run(args: argparse.Namespace) -> Any:
-    """Do what the arguments name and report on it."""
-    return args.act(args)
+    rig = rigs.load(path, bare=True)
+    return rig if places is None else replace(rig, landmarks=landmarks.read(places, rig))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,26 +128,27 @@ class InspectReport:
         return [f"{self.rig}: {sentence}" for sentence in (*filter(None, [mute]), *self.suspicious)]
 
 
-def _inspect(args: argparse.Namespace) -> InspectReport:
-    rig = _load(args)
-    held, words = _held(rig) if args.map is None else _by_map(rig, args.map)
+def inspect(request: InspectRequest) -> InspectReport:
+    """Report what a rig has, how it is driven, and likely faults."""
+    rig = _load(request.rig, request.landmarks)
+    held, words = _held(rig) if request.map is None else _by_map(rig, request.map)
     moved = {target.name for target in held.retarget.targets if not target.at_rest}
     channels: dict[str, list[str]] = {}
     for target in held.retarget.targets:
         for source, gain in target.sources.items():
             if gain:
                 channels.setdefault(source, []).append(target.name)
-    if args.sheet is not None:
-        draw(held.rig, args.sheet, with_other=_on_its_jaw(held.rig, held.retarget))
+    if request.sheet is not None:
+        draw(held.rig, request.sheet, with_other=_on_its_jaw(held.rig, held.retarget))
     sentences = [suspect.sentence for suspect in suspects(held.rig, held.retarget)]
     return InspectReport(
-        rig=args.rig,
+        rig=request.rig,
         shapes=list(rig.shapes),
         bones=[joint.name for joint in rig.joints],
         mesh=_mesh(rig),
         identity_modes=0 if rig.mesh is None or rig.mesh.identity is None else len(rig.mesh.identity),
         notes=list(rig.notes),
-        map=None if args.map is None else str(args.map),
+        map=None if request.map is None else str(request.map),
         words=words,
         score=None if held.found is None else round(held.found.score, 3),
         channels=channels,
@@ -172,7 +157,7 @@ def _inspect(args: argparse.Namespace) -> InspectReport:
         else list(held.found.unknown),
         mute=held.mute,
         suspicious=sentences,
-        sheet=None if args.sheet is None else str(args.sheet),
+        sheet=None if request.sheet is None else str(request.sheet),
         exit_code=int(bool(sentences) or not channels or bool(held.mute)),
     )
 
@@ -244,21 +229,22 @@ class MapReport:
         return [f"{self.rig}: none of its names is known; give channels to those in {self.output}"]
 
 
-def _map(args: argparse.Namespace) -> MapReport:
-    output: Path = args.output
+def draw_map(request: MapRequest) -> MapReport:
+    """Write the map onto a rig. Raises InputError for one that is there already, and for a rig that nothing drives."""
+    output: Path = request.output
     if output.suffix.lower() != ".toml":
         raise InputError(f"{output}: a map is a .toml file; name it so")
-    if os.path.exists(output) and not args.force:
+    if os.path.exists(output) and not request.force:
         raise InputError(f"{output} is there already; name another file, or write over it with --force")
-    rig = _load(args)
+    rig = _load(request.rig, request.landmarks)
     held, words = _held(rig)
     assert held.found is not None  # no map was given
     retarget = with_rest(held.found)
     if not retarget.targets:
-        raise InputError(f"{args.rig}: it has neither shapes nor bones that are known; export it with its shapes")
+        raise InputError(f"{request.rig}: it has neither shapes nor bones that are known; export it with its shapes")
     write(retarget, output)
     moved = len(held.retarget.targets)
-    return MapReport(rig=args.rig, output=str(output), words=words, moved=moved, exit_code=int(not moved))
+    return MapReport(rig=request.rig, output=str(output), words=words, moved=moved, exit_code=int(not moved))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,20 +268,23 @@ class MakeReport:
         return f"{self.rig}: a head{modes} with {made}\nwritten  {self.output}"
 
 
-def _make(args: argparse.Namespace) -> MakeReport:
-    if args.identity is not None and args.identity < 0:
-        raise InputError(f"--identity {args.identity}: heads are numbered from 0 on; name another number")
-    if args.output.suffix.lower() != ".npz":
-        raise InputError(f"{args.output}: a head is saved as .npz; name the file so")
-    spare([args.rig], [args.output])
-    rig = _load(args)
+def make(request: MakeRequest) -> MakeReport:
+    """Make a head and save it."""
+    if request.identity is not None and request.identity < 0:
+        raise InputError(f"--identity {request.identity}: heads are numbered from 0 on; name another number")
+    if request.output.suffix.lower() != ".npz":
+        raise InputError(f"{request.output}: a head is saved as .npz; name the file so")
+    spare([request.rig], [request.output])
+    rig = _load(request.rig, request.landmarks)
     numbers: list[float] = []
-    if args.identity is not None:
-        coefficients = rigs.random_identity(rig, args.identity)
+    if request.identity is not None:
+        coefficients = rigs.random_identity(rig, request.identity)
         rig = rigs.with_identity(rig, coefficients)
         numbers = [round(float(number), 4) for number in coefficients]
-    made = not rig.shapes or (args.identity is None and named(args.rig) is None)
+    made = not rig.shapes or (request.identity is None and named(request.rig) is None)
     if made:
         rig = transfer(rigs.builtin(), rig)
-    rigs.save(replace(rig, name=args.output.stem), args.output)
-    return MakeReport(rig=args.rig, output=str(args.output), shapes=len(rig.shapes), made=made, coefficients=numbers)
+    rigs.save(replace(rig, name=request.output.stem), request.output)
+    return MakeReport(
+        rig=request.rig, output=str(request.output), shapes=len(rig.shapes), made=made, coefficients=numbers
+    )

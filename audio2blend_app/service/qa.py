@@ -9,8 +9,8 @@ from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.judge import judge
 from audio2blend.qa.words import limits, shown
 from audio2blend.raw import Raw
-from usd_export.cli.character import BUILTIN, Character
-from usd_export.cli.qa import face
+from rigs import builtin
+from rigs.measure import face
 
 from . import _files
 
@@ -34,7 +34,7 @@ def run(*, take: str, clip: str, speech: str, text: str = "", progress: Callable
     """
     motion = _files.take(take).arkit
     heard = Raw.read(Path(clip)).heard
-    found = judge(motion, load(Path(speech)), heard, face(Character(BUILTIN)), text=text or None)
+    found = judge(motion, load(Path(speech)), heard, face(builtin()), text=text or None)
     measures = [
         {
             "label": CHECKS[measure.name].label,

@@ -1,0 +1,1 @@
+"""The command line: a module a command, with its arguments, and `main`, which finds and runs them."""

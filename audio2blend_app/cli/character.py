@@ -1,0 +1,30 @@
+"""The arguments that name a character."""
+
+import argparse
+from pathlib import Path
+
+from rigs.builtin import LOOKS
+
+from ..character import BUILTIN, Character
+
+
+def configure(parser: argparse._ActionsContainer) -> None:
+    """Add the arguments that name a character."""
+    parser.add_argument(
+        "--rig", default=BUILTIN, metavar="RIG",
+        help="the face: a .glb, .vrm, .usd, .npz, a list of names … (default: builtin, the head that comes along; "
+        f"its looks are {', '.join(f'{BUILTIN}:{look}' for look in LOOKS)})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--map", type=Path, metavar="FILE",
+        help="the .toml map onto the rig (see: audio2blend rig map); by default its names or its shapes tell",
+    )  # fmt: skip
+    parser.add_argument(
+        "--landmarks", type=Path, metavar="FILE",
+        help="a .toml file that tells where the face is, if it is not found (see docs/rigs.md)",
+    )  # fmt: skip
+
+
+def named(args: argparse.Namespace) -> Character:
+    """Return the character that the arguments name."""
+    return Character(args.rig, args.map, args.landmarks)

@@ -1,0 +1,84 @@
+"""Putting a clip that is there already onto a character."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import rigs
+from audio2blend.audio import load
+from audio2blend.channels import CHANNELS
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+from audio2blend.files import spare
+from rigs.retarget import back, to_arkit
+from usd_export.registry import format_of, read, write
+
+from .character import Character
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetargetRequest:
+    """What is to be put onto which character, and into which files."""
+
+    clip: Path
+    """Curves: .csv, .json or .npz."""
+    character: Character
+    outputs: tuple[Path, ...]
+    origin: str | None = None
+    """The rig whose channels the clip has; None where their names say it."""
+    speech: str | None = None
+    """The recording, for files with sound."""
+    frame_rate: Fraction | None = None
+    """Of every file; None for the clip's, or the format's usual one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetargetReport:
+    """What was written; its text is what a person reads."""
+
+    clip: str
+    rig: str
+    n_frames: int
+    outputs: list[str]
+    notes: list[str]
+    """What a person should know about the rig and the map onto it."""
+    exit_code: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return "\n".join(
+            [f"{self.clip}: {self.n_frames} frames", *(f"  written  {o}" for o in self.outputs), *self.notes]
+        )
+
+
+def run(request: RetargetRequest) -> RetargetReport:
+    """Retarget a clip; raises InputError at the first file that cannot be written."""
+    outputs = list(dict.fromkeys(request.outputs))
+    for output in outputs:
+        format_of(output)
+    spare(filter(None, (request.clip, request.speech, request.origin)), outputs)
+    clip = _arkit(request.clip, request.origin)
+    onto = request.character
+    onto.check(outputs)
+    speech = None if request.speech is None else load(request.speech)
+    for output in outputs:
+        rig = onto.rig if format_of(output).needs_rig else None
+        write(onto.clip_for(output, clip), output, rig=rig, speech=speech, frame_rate=request.frame_rate)
+    return RetargetReport(
+        clip=str(request.clip),
+        rig=onto.path,
+        n_frames=len(clip),
+        outputs=[str(output) for output in outputs],
+        notes=list(onto.notes),
+    )
+
+
+def _arkit(path: Path, origin: str | None) -> Clip:
+    """Return the clip in ARKit's channels; `origin` is the rig that it was made for."""
+    clip = read(path)
+    if set(clip.channels) <= set(CHANNELS):
+        return clip
+    try:
+        return to_arkit(clip) if origin is None else back(clip, rigs.load(origin))
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None

@@ -1,1 +1,0 @@
-"""The commands that turn recordings into files."""
