@@ -20,7 +20,7 @@ from audio2blend.errors import Audio2BlendError, InputError, MissingDependencyEr
 from .preferences import Preferences
 
 _ERRORS: Final = {error.__name__: error for error in (InputError, MissingDependencyError)}
-_PACKAGES: Final = ("audio2blend", "rigs", "usd_export", "render_farm", "numpy", "onnxruntime")
+_PACKAGES: Final = ("audio2blend", "rigs", "usd_export", "render_farm", "audio2blend_app", "numpy", "onnxruntime")
 _LAST_LINES: Final = 12
 _GRACE_S: Final = 3.0
 """How long the child process may take to end."""

@@ -287,7 +287,9 @@ def test_a_blender_of_its_own_ends_with_it_and_leaves_nothing(before: str, hello
         onto = format_map(match(patch().shapes).retarget)
         wire.save(_files.Handed(clip=tmp_path / "heard.npz", motion=Motion(), map=onto), tmp_path / "take.npz")
         service.send(id=2, verb="export", **json.loads(json.dumps(asked, default=str)))
-        while not list(temporary.glob("audio2blend-*")):  # the folder of its Blender, which is about to start
+        for _ in range(6000):
+            if list(temporary.glob("audio2blend-*")):  # the folder of its Blender, which is about to start
+                break
             time.sleep(0.01)
         assert service.process.stdin is not None
         service.process.stdin.close()

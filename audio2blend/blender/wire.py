@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 Arrays = dict[str, NDArray[Any]]
 
-_OURS: Final = ("audio2blend", "rigs", "usd_export", "render_farm")
+_OURS: Final = ("audio2blend", "rigs", "usd_export", "render_farm", "audio2blend_app")
 """Packages whose dataclasses cross. A message may come out of somebody's .blend file: it has nothing else imported."""
 
 
