@@ -18,6 +18,7 @@ from audio2blend.errors import InputError
 from audio2blend.files import spare
 from rigs import Rig
 from rigs.builtin import LOOKS
+from rigs.readers.limits import listed
 from rigs.retarget import Fit, Match, fit, landmarks, read
 
 from ..registry import keeps_arkit, needs_rig
@@ -90,7 +91,7 @@ class Character:
         if isinstance(found, Match):
             notes += [f"{self._path}: {presets}" for presets in found.found]
             if found.still:
-                notes.append(f"{self._path}: absent, since they move nothing: {', '.join(found.still)}")
+                notes.append(f"{self._path}: absent, since they move nothing: {listed(found.still)}")
             if found.missing:
                 lost = f"{len(found.missing)} of ARKit's channels are lost"
                 notes.append(f"{self._path}: {lost}; see audio2blend rig inspect {self._path}")
