@@ -1,10 +1,11 @@
 """The head that comes with the project, to try things on: *Add > Mesh > Talking Head*."""
 
+from math import radians
 from typing import Any, Final
 
 import bpy
 from bpy.props import EnumProperty
-from mathutils import Vector
+from mathutils import Euler, Vector
 
 import rigs
 from rigs.builtin.looks import LOOKS
@@ -17,6 +18,10 @@ _SOLID: Final = {"MESH", "CURVE", "SURFACE", "META", "FONT"}
 """Types of objects that a head can be hidden in."""
 _ROOM: Final = 8
 """From how many heights of the head on a thing is taken for what a head stands in, and not for what hides it."""
+_ASIDE: Final = radians(40)
+"""How far from a face's front a view may be."""
+_FROM_FRONT: Final = Euler((radians(84), 0, radians(18)))
+"""Where it is seen from then: a little from above, and from its left."""
 _GAP: Final = 0.25
 """How far from that a head is put, in widths of its own."""
 
@@ -49,7 +54,7 @@ class A2B_OT_add_head(bpy.types.Operator):
         speaker = ensure_speaker(context.scene)
         if speaker.character is None and speaker.collection is None:
             speaker.character = character.mesh
-        _look_at_selected(context)
+        _look_at_head(context)
         return {"FINISHED"}
 
 
@@ -79,8 +84,11 @@ def _within(point: Vector, low: Vector, high: Vector) -> bool:
     return all(least <= value <= most for least, value, most in zip(low, point, high, strict=True))
 
 
-def _look_at_selected(context: Any) -> None:
-    """Have the 3D view at hand show what is selected, unless it looks through the camera."""
+def _look_at_head(context: Any) -> None:
+    """Have the 3D view at hand show a new head, from the front if it sees little of the face.
+
+    A view through the camera is the shot, and stays.
+    """
     screen = context.screen
     if bpy.app.background or screen is None:
         return
@@ -88,6 +96,10 @@ def _look_at_selected(context: Any) -> None:
     area = context.area if context.area in views else next(iter(views), None)
     if area is None or area.spaces.active.region_3d.view_perspective == "CAMERA":
         return
+    view = area.spaces.active.region_3d
+    towards_viewer = view.view_rotation @ Vector((0, 0, 1))
+    if towards_viewer.angle(Vector((0, -1, 0))) > _ASIDE:
+        view.view_rotation = _FROM_FRONT.to_quaternion()
     region = next(region for region in area.regions if region.type == "WINDOW")
     with context.temp_override(area=area, region=region):
         bpy.ops.view3d.view_selected()

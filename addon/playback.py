@@ -12,6 +12,8 @@ from .reports import allows, guarded
 
 _OPEN: Final = ("a", "ɑ", "æ", "ɔ")
 """Sounds for which everybody opens the mouth."""
+_SHUT: Final = 0.3
+"""How far a blink may have gone where the face is to be seen."""
 _SOON_S: Final = 10.0
 """How far into a take it is worth to look for one."""
 
@@ -36,8 +38,15 @@ def speaking_frame(scene: Any, take: Any) -> int:
         return int(scene.frame_current)
     early = [phone for phone in spoken if phone.start_s < spoken[0].start_s + _SOON_S]
     wide = [phone for phone in early if phone.label in _OPEN] or early
-    longest = max(wide, key=lambda phone: float(phone.end_s - phone.start_s))
-    return int(take.start_frame + round((longest.start_s + longest.end_s) / 2 * rate))
+    wide.sort(key=lambda phone: float(phone.start_s - phone.end_s))  # the longest first
+    frames = [int(take.start_frame + round((phone.start_s + phone.end_s) / 2 * rate)) for phone in wide]
+    return next((frame for frame in frames if not _blinks(take.action, frame)), frames[0])
+
+
+def _blinks(action: Any, frame: int) -> bool:
+    """Return whether the eyes are shut in a frame of a take, as far as its shapes are called so."""
+    curves = [curve for bag in action.layers[0].strips[0].channelbags for curve in bag.fcurves]
+    return any("blink" in curve.data_path.lower() and curve.evaluate(frame) > _SHUT for curve in curves)
 
 
 def missing_range(scene: Any) -> tuple[int, int] | None:

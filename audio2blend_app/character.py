@@ -16,6 +16,7 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.files import spare
 from rigs import Rig
+from rigs.readers.limits import listed
 from rigs.retarget import Fit, Match, fit, landmarks, read
 from usd_export.registry import format_of
 
@@ -71,7 +72,7 @@ class Character:
         if isinstance(found, Match):
             notes += [f"{self.path}: {presets}" for presets in found.found]
             if found.still:
-                notes.append(f"{self.path}: absent, since they move nothing: {', '.join(found.still)}")
+                notes.append(f"{self.path}: absent, since they move nothing: {listed(found.still)}")
             if found.missing:
                 lost = f"{len(found.missing)} of ARKit's channels are lost"
                 notes.append(f"{self.path}: {lost}; see audio2blend rig inspect {self.path}")

@@ -13,6 +13,8 @@ _SEEN: Final = 0.1
 """What is moved by so much of the farthest is part of the face."""
 _OFTEN: Final = 1 / 8
 """Where no names tell, what so many shapes move as move the busiest place is part of the face: no hair, no hat."""
+_BROKEN: Final = 10.0
+"""What goes so many times as far as the median of the shapes counts for no more."""
 _TO_BROWS: Final = 1.7
 """No head is so many times as high as its face from the chin to the brows,"""
 _TO_LIDS: Final = 2.0
@@ -59,7 +61,9 @@ def frame(rig: Rig) -> Frame:
         times = _TO_BROWS if not mouth else _TO_LIDS if eyes else _TO_LIPS
         top = min(top, float(low[1] + times * (high - low)[1]))
     side = max(_AROUND * (top - float(low[1])), _BESIDE * float((high - low)[0]))
-    lowest = min((float((points[face] + delta[face])[:, 1].min()) for delta in rig.mesh.deltas[chosen]), default=low[1])
+    heights = [points[face, 1] + rig.mesh.deltas[row, face, 1] for row in chosen]
+    lowest = min((float(height.min()) for height in heights), default=float(low[1]))
+    lowest = max(lowest, 2 * float(low[1]) - top)  # lower by a whole head is no mouth, but a broken shape
     side = max(side, (top - lowest) / (1 - 2 * _ABOVE))
     across, depth = float(low[0] + high[0]) / 2, float(np.median(points[face, 2]))
     return Frame(np.array([across, top + (_ABOVE - 0.5) * side, depth]), side)
@@ -79,8 +83,11 @@ def _moved(rig: Rig, rows: list[int]) -> NDArray[np.bool_]:
     """Return which vertices some shapes move, shape (n_vertices,)."""
     assert rig.mesh is not None
     travel = np.zeros(len(rig.mesh.vertices))
-    for delta in rig.mesh.deltas[rows]:
-        np.maximum(travel, np.linalg.norm(delta, axis=1), out=travel)
+    farthest = [float(np.linalg.norm(rig.mesh.deltas[row], axis=1).max(initial=0.0)) for row in rows]
+    usual = _BROKEN * float(np.median(farthest)) if rows else 0.0
+    for row, far in zip(rows, farthest, strict=True):
+        length = np.linalg.norm(rig.mesh.deltas[row], axis=1) * min(1.0, usual / max(far, 1e-12))
+        np.maximum(travel, length, out=travel)
     return np.asarray(travel > _SEEN * travel.max(initial=0.0))
 
 

@@ -108,10 +108,10 @@ def _together(rig: Rig, channels: Mapping[str, str]) -> tuple[dict[str, str], di
     plainest = {
         channel: min(group, key=lambda shape: (len(key(shape)), row[shape])) for channel, group in groups.items()
     }
-    deltas = {
-        plainest[channel]: rig.mesh.deltas[[row[shape] for shape in group]].sum(axis=0)
-        for channel, group in groups.items()
-    }
+    deltas = {}
+    for channel, (first, *others) in groups.items():
+        delta = rig.mesh.deltas[row[first]]
+        deltas[plainest[channel]] = sum((rig.mesh.deltas[row[other]] for other in others), delta)
     return {shape: channel for channel, shape in plainest.items()}, deltas
 
 

@@ -21,6 +21,7 @@ def test_the_playhead_goes_to_an_open_mouth_unless_it_is_in_speech(inside: blend
     assert outside == beyond
     assert there == 150
     assert found["jaw"] > 0.5
+    assert found["blink"] < 0.3
     assert found["silent"] == 7
 
 

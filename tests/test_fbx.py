@@ -118,6 +118,14 @@ def test_names_are_kept_whatever_blender_makes_of_them(tmp_path):
     assert found["stacks"] == [LONG]
 
 
+def test_in_blender_too_each_shape_has_its_own_curve(inside, tmp_path):
+    values = np.arange(3 * len(NAMES)).reshape(3, -1) / 20
+    clip = Clip(values=values, channels=NAMES, frame_rate=Fraction(30))
+    path = usd_export.write(clip, tmp_path / "line.fbx", rig=patch(shapes=NAMES))
+    found = inside.call("tests.worker.fbx_importer:shown", {"path": path})
+    np.testing.assert_allclose(found, values.T, atol=1e-5)
+
+
 def test_weights_beyond_one_are_kept(tmp_path):
     clip = Clip(values=[[1.5], [-0.5]], channels=("jawOpen",), frame_rate=Fraction(30))
     found = read(usd_export.write(clip, tmp_path / "line.fbx", rig=patch()))

@@ -97,6 +97,14 @@ def test_the_mouth_stays_in_the_picture_however_far_it_opens(factor):
     assert opened[moved, 1].min() > place.centre[1] - place.side / 2
 
 
+def test_a_broken_shape_does_not_make_the_face_a_dot():
+    assert HEAD.mesh is not None
+    deltas = HEAD.mesh.deltas.copy()
+    deltas[ARKIT.index("mouthRollLower")] *= np.float32(1000)
+    broken = frame(replace(HEAD, mesh=replace(HEAD.mesh, deltas=deltas)))
+    assert 0.8 < broken.side / frame(HEAD).side < 2
+
+
 @pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 def test_the_captions_of_a_sheet_lie_below_its_pictures(tmp_path: Path):
     """All that a picture alone shows is there, down to a chin at its lower edge, and no caption lies over a mouth."""

@@ -39,6 +39,20 @@ answer = {
     "running": bpy.context.window_manager.audio2blend.running,
 }
 """
+VIEW = """
+from bpy_extras.view3d_utils import location_3d_to_region_2d
+from mathutils import Vector
+area = next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D")
+region = next(region for region in area.regions if region.type == "WINDOW")
+view, head = area.spaces.active.region_3d, bpy.context.object
+"""
+HEAD_SEEN = f"""{VIEW}
+places = [location_3d_to_region_2d(region, view, head.matrix_world @ Vector((0, 0, z))) for z in (-0.13, 0.1)]
+answer = [(place.x / region.width, place.y / region.height) for place in places]
+"""
+FROM_FRONT = f"""{VIEW}
+answer = (view.view_rotation @ Vector((0, 0, 1))).dot(Vector((0, -1, 0)))
+"""
 CANCEL = 44
 """Pixels from the right end of the sidebar to the button at the end of the bar that takes the place of the button."""
 RUNNING = "bpy.context.window_manager.audio2blend.running"
@@ -115,6 +129,21 @@ def test_a_click_animates_and_undo_takes_it_back_in_one_step(window, sidebar):
     window.key("ctrl+shift+z")
     window.wait("len(bpy.context.scene.audio2blend.speakers[0].takes) == 1")
     assert window.do(STATE) == after
+    assert complaints(window) == []
+
+
+def test_a_new_head_is_seen_from_the_front_and_then_seen_to_speak(window, sidebar):
+    chin, top = window.do(HEAD_SEEN)
+    assert all(0.2 < at < 0.8 for at in (chin[0], top[0]))
+    assert 0.1 < chin[1] < top[1] - 0.3 < 0.6
+    assert window.do(FROM_FRONT) > 0.75
+    sidebar.press("audio2blend.animate")
+    window.wait("len(bpy.context.scene.audio2blend.speakers[0].takes) == 1")
+    assert window.run("bpy.context.scene.frame_current") > 1
+    keys = "bpy.context.object.data.shape_keys.key_blocks"
+    assert window.run(f"{keys}['jawOpen'].value") > 0.1
+    assert window.run(f"{keys}['eyeBlinkLeft'].value") < 0.3
+    assert sidebar.find("audio2blend.play") is not None  # Refine is open
     assert complaints(window) == []
 
 

@@ -12,7 +12,7 @@ from .spelling import key, readings
 
 _MOVED: Final = 0.05
 """A vertex that a shape moves by so much of its farthest is one that it moves."""
-_ALIKE: Final = 0.99
+_ALIKE: Final = 0.9
 """Cosine between the motions of two shapes that move alike, whatever they are called."""
 _SHARED: Final = 0.5
 """A shape repeats one of the same name that moves so much of what it moves. Others of the same name move another part

@@ -99,11 +99,9 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
     if retarget is not None:
         return _by_map(rig, retarget)
     found = by_name(rig)
-    if not found.retarget.targets and len(found.still) == len(rig.shapes) > 0:
-        raise InputError(
-            f"{_all_of(rig.shapes)} of rig '{rig.name}' moves nothing; export it again with its shapes, or make others "
-            "with audio2blend rig make"
-        )
+    empty = _empty(rig, found)
+    if empty and match(rig.shapes).retarget.targets:
+        raise InputError(empty)
     if names_tell(rig, found):
         if not found.retarget.targets:
             raise InputError(
@@ -126,7 +124,9 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
             )
     except InputError as error:
         if not found.retarget.targets:
-            raise InputError(f"none of its shape names is known, and {error}") from None
+            raise InputError(
+                "; ".join(filter(None, [f"none of its shape names is known, and {error}", empty]))
+            ) from None
         why = f"{why}, but {error}"
         return Fit(rig=rig, retarget=found.retarget, found=found, notes=(why,), mute=_mute(rig, found, why))
     return Fit(
@@ -138,6 +138,16 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
         mute=""
         if solved.likeness.get("jawOpen", 0) >= _SEEN
         else f"no shape of rig '{rig.name}' opens its mouth; {_CURE}",
+    )
+
+
+def _empty(rig: Rig, found: Match) -> str:
+    """Return that none of a rig's shapes moves anything, and no bone in their place; nothing if one does."""
+    if found.retarget.targets or not rig.shapes or len(found.still) < len(rig.shapes):
+        return ""
+    return (
+        f"{_all_of(rig.shapes)} of rig '{rig.name}' moves nothing; export it again with its shapes, or make others "
+        "with audio2blend rig make"
     )
 
 
@@ -170,7 +180,8 @@ def names_tell(rig: Rig, found: Match) -> bool:
 
 def _known(rig: Rig, found: Match) -> bool:
     """Return whether enough of a rig's names are known."""
-    if 2 * len(found.unknown) <= len(rig.shapes) - len(found.still) or found.score >= 2 * ENOUGH:
+    moving = len(rig.shapes) - len(found.still)
+    if (moving and 2 * len(found.unknown) <= moving) or found.score >= 2 * ENOUGH:
         return True
     return match(rig.shapes, still=found.still).score >= ENOUGH
 
@@ -203,7 +214,8 @@ def _by_map(rig: Rig, retarget: Retarget) -> Fit:
     mute = ""
     if _opens(retarget.targets) and not _opens(moving):
         mute = (
-            f"nothing opens the mouth of rig '{rig.name}': what the map names for it, the rig has not, or it is empty"
+            f"nothing opens the mouth of rig '{rig.name}': what the map names for it, the rig has not, or it is "
+            "empty; give another of its shapes jawOpen there"
         )
     return Fit(
         rig=rig,

@@ -51,7 +51,7 @@ _PLACES: Final = 20_000
 """So many places of a face tell whether two shapes are each other's mirror images."""
 _SEEN: Final = 0.01
 """What moves less of the face than this much of what others do is not seen."""
-_SAME: Final = 0.999
+_SAME: Final = 0.99
 """Cosine between the motions of two shapes of which one repeats the other."""
 _TOLD: Final = 6
 """So many names are told, and how many more there are."""

@@ -66,10 +66,20 @@ def keyed_meshes(*, path: Path, progress: Callable[[int, int], None] | None = No
 
 
 def at_full_length(shown: Sequence[str], meshes: Sequence[Mapping[str, Any]]) -> list[str] | None:
-    """Return what a file calls the shapes that Blender calls `shown`; None where no mesh of it tells, or two differ."""
-    told = {tuple(mesh["targets"]) for mesh in meshes if len(mesh["targets"]) == len(shown)}
-    fitting = [names for names in told if all(map(_may_be, shown, names))]
-    return list(fitting[0]) if len(fitting) == 1 else None
+    """Return what a file calls the shapes that Blender calls `shown`; None where no mesh of it tells, or two differ.
+
+    Blender shows names of targets. A channel's counts where the target's is the same as Blender would change it; else
+    it is longer, as in files by Maya, by what it belongs to.
+    """
+    fitting = {
+        tuple(
+            channel if _may_be(target, channel) else target
+            for channel, target in zip(mesh["shapes"], mesh["targets"], strict=True)
+        )
+        for mesh in meshes
+        if len(mesh["targets"]) == len(mesh["shapes"]) == len(shown) and all(map(_may_be, shown, mesh["targets"]))
+    }
+    return list(fitting.pop()) if len(fitting) == 1 else None
 
 
 def doubtful(shown: str) -> bool:

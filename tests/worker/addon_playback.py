@@ -13,7 +13,8 @@ from .addon_scenes import extension, put, refusal, shown, speaker
 def spoken(*, rig: Rig, sound: Path, frames: list[int], progress: Any) -> dict[str, Any]:
     """Return for a playhead in each of these frames where it is to go after a take from frame 101 on.
 
-    "jaw" is how far the jaw is open there, of how far it ever gets; "silent" where it goes in a take without phones.
+    "jaw" is how far the jaw is open there, of how far it ever gets, "blink" how far an eye is shut; "silent" is
+    where it goes in a take without phones.
     """
     with extension():
         from addon import playback
@@ -30,6 +31,7 @@ def spoken(*, rig: Rig, sound: Path, frames: list[int], progress: Any) -> dict[s
         first, last = playback.range_of(scene, take)
         jaw = shown(face, ["jawOpen"], range(first, last + 1))[:, 0]
         found["jaw"] = float(jaw[found["to"][0] - first] / jaw.max())
+        found["blink"] = float(shown(face, ["eyeBlinkLeft"], [found["to"][0]]).max())
         found["range"] = first, last
         take.phones.clear()
         scene.frame_set(7)

@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from .addon_scenes import curves_of_shapes
+from .addon_scenes import curves_of_shapes, played
 
 
 def read(*, path: Path, n_frames: int, progress: Any) -> dict[str, Any]:
@@ -30,3 +30,12 @@ def read(*, path: Path, n_frames: int, progress: Any) -> dict[str, Any]:
         forward.append((turn @ Vector((0.0, -1.0, 0.0)))[:])
     rest = [(face.matrix_world @ vertex.co)[:] for vertex in face.data.vertices]
     return {"rest": np.array(rest), "names": names, "weights": weights, "forward": np.array(forward)}
+
+
+def shown(*, path: Path, progress: Any) -> list[list[float]]:
+    """Import a file and return what each shape key but the first shows in three frames, in the file's order."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.ops.wm.fbx_import(filepath=str(path), anim_offset=0.0)
+    (keys,) = bpy.data.shape_keys
+    rows = [[key.value for key in seen.key_blocks[1:]] for seen in played(keys, range(3))]
+    return [list(column) for column in zip(*rows, strict=True)]

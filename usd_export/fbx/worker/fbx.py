@@ -70,17 +70,21 @@ def _write_names(scene: bpy.types.Scene, character: stage.Character, take: str) 
     """Have the exporter write names as they are.
 
     Blender cuts a name at 63 bytes, and numbers the second of a kind, so here everything is called by a number, and
-    names come in only where a string goes into the file.
+    names come in only where a string goes into the file. A shape stands in the file twice: programs call it like its
+    channel, but Blender's importer like its geometry, and looks for the key of a curve by that name without having cut
+    it. So the geometry keeps the name that Blender gave.
     """
-    names = []
+    names, blenders = [], []
     for number, (thing, name) in enumerate(list(_things(scene, character, take))):
         names.append(name.encode())
+        blenders.append(thing.name.encode())
         thing.name = f"@{number}@"
 
     add = encode_bin.FBXElem.add_string
 
     def add_named(element: Any, text: bytes) -> None:
-        add(element, re.sub(rb"@(\d+)@", lambda found: names[int(found[1])], text))
+        called = blenders if text.endswith(fbx_utils.fbx_name_class(b"", b"Geometry")) else names
+        add(element, re.sub(rb"@(\d+)@", lambda found: called[int(found[1])], text))
 
     encode_bin.FBXElem.add_string = add_named
     encode_bin.FBXElem.add_string_unicode = lambda element, text: add_named(element, text.encode())
