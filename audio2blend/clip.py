@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import InputError
+from .owned import Texts, owned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # eq=False: two arrays have no single truth value
@@ -29,10 +30,10 @@ class Clip:
     start_s: float = 0.0
     """Time of the first frame in seconds; the sound starts at 0."""
     metadata: Mapping[str, str] = field(default_factory=dict)
-    """What is known about the clip: "source", "model", …"""
+    """What is known about the clip: "source", "model", … Read-only."""
 
     def __post_init__(self) -> None:
-        values = np.array(self.values, dtype=np.float32)  # our own copy, so that freezing it harms nobody
+        values = owned(np.asarray(self.values, dtype=np.float32))
         if values.ndim != 2 or values.shape[1] != len(self.channels):
             raise ValueError(f"values {values.shape} do not fit {len(self.channels)} channels")
         if not np.isfinite(values).all():
@@ -44,11 +45,10 @@ class Clip:
             raise ValueError(f"frame rate {rate} is not positive")
         if not math.isfinite(self.start_s):
             raise ValueError(f"the start at {self.start_s} s is no time")
-        values.flags.writeable = False
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "channels", tuple(self.channels))
         object.__setattr__(self, "frame_rate", rate)
-        object.__setattr__(self, "metadata", dict(self.metadata))
+        object.__setattr__(self, "metadata", Texts(self.metadata))
 
     def __len__(self) -> int:
         """Return the number of frames."""

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from .owned import owned
 from .runs import runs
 
 
@@ -24,6 +25,9 @@ class Heard:
     phones: tuple[str, ...]
     """What the columns are called."""
     frame_rate: Fraction
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "probabilities", owned(self.probabilities))
 
     def probability(self, phones: Iterable[str]) -> NDArray[np.float64]:
         """Return how probable it is that one of `phones` is said, shape (n_frames,); names it lacks count nothing."""

@@ -1,9 +1,11 @@
 """`Rig`: a face that can be driven by named blendshapes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
+
+from audio2blend.owned import owned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +53,9 @@ class Mesh:
             raise ValueError(f"colors {self.colors.shape} do not fit {len(self.vertices)} vertices")
         if self.identity is not None and self.identity.shape[1:] != self.vertices.shape:
             raise ValueError(f"identity modes {self.identity.shape} do not fit {len(self.vertices)} vertices")
-        for array in (
-            self.vertices,
-            self.face_sizes,
-            self.face_vertices,
-            self.face_materials,
-            self.deltas,
-            self.uv,
-            self.colors,
-            self.identity,
-        ):
-            if array is not None:
-                array.flags.writeable = False
+        for one in fields(self):
+            if isinstance(array := getattr(self, one.name), np.ndarray):
+                object.__setattr__(self, one.name, owned(array))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,7 +72,7 @@ class Joint:
     """How its own axes stand at rest in the space of the mesh: a unit quaternion, w first."""
 
     def __post_init__(self) -> None:
-        self.weights.flags.writeable = False
+        object.__setattr__(self, "weights", owned(self.weights))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,0 +1,57 @@
+"""Data owns its arrays: the caller's stay the caller's, and nobody writes to ours."""
+
+import json
+import pickle
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from small_rig import patch
+
+from audio2blend.clip import Clip
+from audio2blend.heard import Heard
+from rigs import Joint
+
+RATE = Fraction(60)
+MESH = patch().mesh
+assert MESH is not None
+
+KEPT: dict[str, tuple[NDArray[Any], Callable[[NDArray[Any]], NDArray[Any]]]] = {
+    "a clip": (np.zeros((2, 1), np.float32), lambda a: Clip(values=a, channels=("x",), frame_rate=RATE).values),
+    "a clip of a view": (np.zeros((2, 2), np.float32)[:, :1], lambda a: Clip(values=a, channels=("x",), frame_rate=RATE).values),
+    "phones": (np.zeros((2, 1), np.float32), lambda a: Heard(probabilities=a, phones=("p",), frame_rate=RATE).probabilities),
+    "a joint": (np.zeros(2, np.float32), lambda a: Joint(name="j", parent=None, position=(0, 0, 0), weights=a).weights),
+    "a mesh": (np.array(MESH.vertices), lambda a: replace(MESH, vertices=a).vertices),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", KEPT)
+def test_arrays_are_copied_and_frozen(what: str) -> None:
+    mine, kept_by = KEPT[what]
+    before = mine.copy()
+    kept = kept_by(mine)
+    mine += 1
+    np.testing.assert_array_equal(kept, before)
+    with pytest.raises(ValueError, match="read-only"):
+        kept += 1
+
+
+def test_what_is_frozen_is_not_copied_again() -> None:
+    clip = Clip(values=np.zeros((2, 1)), channels=("x",), frame_rate=RATE)
+    assert replace(clip, start_s=1.0).values is clip.values
+
+
+def test_metadata_are_read_only_and_travel() -> None:
+    mine = {"source": "line.wav"}
+    clip = Clip(values=np.zeros((1, 1)), channels=("x",), frame_rate=RATE, metadata=mine)
+    mine["source"] = "other.wav"
+    with pytest.raises(TypeError, match="read-only"):
+        clip.metadata["source"] = "other.wav"  # type: ignore[index]
+    with pytest.raises(TypeError, match="read-only"):
+        clip.metadata.update(mine)  # type: ignore[attr-defined]
+    assert clip.metadata == pickle.loads(pickle.dumps(clip)).metadata == {"source": "line.wav"}
+    assert json.dumps(clip.metadata) == '{"source": "line.wav"}'
