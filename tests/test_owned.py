@@ -20,13 +20,32 @@ RATE = Fraction(60)
 MESH = patch().mesh
 assert MESH is not None
 
-KEPT: dict[str, tuple[NDArray[Any], Callable[[NDArray[Any]], NDArray[Any]]]] = {
-    "a clip": (np.zeros((2, 1), np.float32), lambda a: Clip(values=a, channels=("x",), frame_rate=RATE).values),
-    "a clip of a view": (np.zeros((2, 2), np.float32)[:, :1], lambda a: Clip(values=a, channels=("x",), frame_rate=RATE).values),
-    "phones": (np.zeros((2, 1), np.float32), lambda a: Heard(probabilities=a, phones=("p",), frame_rate=RATE).probabilities),
-    "a joint": (np.zeros(2, np.float32), lambda a: Joint(name="j", parent=None, position=(0, 0, 0), weights=a).weights),
-    "a mesh": (np.array(MESH.vertices), lambda a: replace(MESH, vertices=a).vertices),
-}  # fmt: skip
+Keeper = Callable[[NDArray[Any]], NDArray[Any]]
+
+
+def by_clip(values: NDArray[Any]) -> NDArray[Any]:
+    return Clip(values=values, channels=("x",), frame_rate=RATE).values
+
+
+def by_phones(values: NDArray[Any]) -> NDArray[Any]:
+    return Heard(probabilities=values, phones=("p",), frame_rate=RATE).probabilities
+
+
+def by_joint(weights: NDArray[Any]) -> NDArray[Any]:
+    return Joint(name="jaw", parent=None, position=(0, 0, 0), weights=weights).weights
+
+
+def by_mesh(vertices: NDArray[Any]) -> NDArray[Any]:
+    return replace(MESH, vertices=vertices).vertices
+
+
+KEPT: dict[str, tuple[NDArray[Any], Keeper]] = {
+    "a clip": (np.zeros((2, 1), np.float32), by_clip),
+    "a clip of a view": (np.zeros((2, 2), np.float32)[:, :1], by_clip),
+    "phones": (np.zeros((2, 1), np.float32), by_phones),
+    "a joint": (np.zeros(2, np.float32), by_joint),
+    "a mesh": (np.array(MESH.vertices), by_mesh),
+}
 
 
 @pytest.mark.parametrize("what", KEPT)
