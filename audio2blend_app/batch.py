@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from importlib.metadata import version
@@ -201,16 +202,15 @@ class _Worker:
 
     def __init__(self, settings: Settings, character: Character, force: bool, progress: Progress) -> None:
         self._settings, self._character, self._force, self._progress = settings, character, force, progress
-        self._network: Network | None = None
+        self._opening = ThreadPoolExecutor(1)
+        self._network: Future[Network] | None = None
+        self.provider = ""
+        """What ran the network; "" as long as it was not needed."""
         self._ledgers: dict[Path, Ledger] = {}
         self._keys_of: dict[Line, dict[Path, str]] = {}
         folder = settings.encoder
         files = [WEIGHTS[settings.quality]] if folder is None else [HEAD, model_file(folder)]
         self._network_digest = " ".join(map(digest, files))
-
-    @property
-    def provider(self) -> str:
-        return self._network.provider if self._network else ""
 
     def do(self, line: Line, report: RecordingReport) -> None:
         started = perf_counter()
@@ -220,6 +220,8 @@ class _Worker:
         report.outputs = [OutputReport(str(o), "failed" if o in missing else "unchanged") for o in line.outputs]
         if not missing:
             return
+        if self._network is None:  # it is loaded while the sound is decoded
+            self._network = self._opening.submit(self._open)
         speech = load(line.recording)
         report.duration_s = round(speech.duration_s, 3)
         report.seconds["load"] = round(perf_counter() - started, 3)
@@ -243,10 +245,12 @@ class _Worker:
 
     def _animate(self, speech: Speech) -> Clip:
         settings = self._settings
-        self._network = self._network or self._open()
+        assert self._network is not None
+        network = self._network.result()
+        self.provider = network.provider
         return animate(
             speech,
-            network=self._network,
+            network=network,
             **asdict(settings.motion),
             performance=settings.performance,
             seed=settings.seed,

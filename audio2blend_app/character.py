@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import rigs
 from audio2blend.blender import wire
@@ -17,10 +17,12 @@ from audio2blend.errors import InputError
 from audio2blend.files import spare
 from rigs import Rig
 from rigs.readers.limits import listed
-from rigs.retarget import Fit, Match, fit, landmarks, read
 from usd_export.registry import format_of
 
 from .manifest import digest
+
+if TYPE_CHECKING:
+    from rigs.retarget import Fit
 
 BUILTIN: Final = "builtin"
 """What the head that comes with the project is called."""
@@ -47,14 +49,20 @@ class Character:
     def _rig(self) -> Rig:
         """The rig as it was read."""
         rig = rigs.load(self.path, bare=True)
-        return rig if self._landmarks is None else replace(rig, landmarks=landmarks.read(self._landmarks, rig))
+        if self._landmarks is None:
+            return rig
+        from rigs.retarget import landmarks
+
+        return replace(rig, landmarks=landmarks.read(self._landmarks, rig))
 
     @cached_property
-    def fit(self) -> Fit | None:
+    def fit(self) -> "Fit | None":
         """How the rig is driven; None where clips of ARKit channels are right as they are: on the built-in head."""
-        if self._map is not None:
-            return fit(self._rig, read(self._map))
-        return None if self._comes_along else fit(self._rig)
+        if self._map is None and self._comes_along:
+            return None
+        from rigs.retarget import fit, read  # a tenth of a second that our own head does not need
+
+        return fit(self._rig, None if self._map is None else read(self._map))
 
     @property
     def rig(self) -> Rig:
@@ -69,6 +77,8 @@ class Character:
         found, notes = self.fit.found, [f"{self.path}: {note}" for note in self.fit.notes]
         if self.fit.left_out:
             notes.append(f"{self._map}: names that the rig has not, left out: {', '.join(self.fit.left_out)}")
+        from rigs.retarget import Match
+
         if isinstance(found, Match):
             notes += [f"{self.path}: {presets}" for presets in found.found]
             if found.still:

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio2blend.channels import ARKIT
-from audio2blend.errors import InputError
 
 from ..rig import Joint, Material, Mesh, Rig
 from . import dress, ears, eyes, hair, mouth, paint, shapes, skin, traits
@@ -20,31 +19,9 @@ NECK = (0.0, -0.045, -0.020)
 """Pivot of the head: the top of the spine, between the ears and a little below them."""
 
 
-def builtin(look: str = DEFAULT) -> Rig:
-    """Return the built-in head: neck and shoulders included, life-size, with the 52 ARKit shapes.
-
-    It looks along +Z with Y up, in metres, the origin between the eyes in the middle of the head; its own left
-    is +X. `look` is a name of `LOOKS`; all looks have the same faces and the same shapes. Always the same object for
-    a look, with the same bytes.
-
-    Raises InputError if there is no such look.
-    """
-    if look not in LOOKS:
-        raise InputError(f"the built-in head has no look '{look}'; choose one of {', '.join(LOOKS)}")
-    return _built(look)
-
-
-def named(rig: str) -> Rig | None:
-    """Return the head that commands call "builtin" or, with a look, "builtin:ada"; None for any other name.
-
-    Raises InputError if there is no such look.
-    """
-    name, _, look = rig.partition(":")
-    return builtin(look or DEFAULT) if name == "builtin" else None
-
-
 @cache
-def _built(name: str) -> Rig:
+def build(name: str) -> Rig:
+    """Return the head with a look of that name; the same object every time."""
     look = LOOKS[name]
     body, rings = skin.build()
     middle = [body, mouth.teeth(1), mouth.teeth(-1), mouth.tongue()]
