@@ -28,6 +28,11 @@ PACKAGES: Final = (
     *("libgl1", "libegl1", "libegl-mesa0", "libgl1-mesa-dri"),
 )
 """Packages of the Debian in the folder; without numpy and cattr Blender's extensions are dead."""
+APT: Final = ("apt-get", "-qq", "-o", "Acquire::Check-Valid-Until=false")
+"""Mirrors of a Debian that changes each day are often behind; what they hold is as good as it was."""
+LOCKED: Final = "Could not get lock"
+LOCKED_S: Final = 120
+"""How long another program may hold apt's lock."""
 BOUND: Final = ("/dev", "/dev/shm", "/proc", "/sys", "/tmp/.X11-unix")
 """What a program in the folder sees of this machine, besides the folders it is to work in."""
 ENTER: Final = """
@@ -47,6 +52,10 @@ START_S: Final = 120
 ANSWER_S: Final = 120
 
 
+class PreparationError(Exception):
+    """No folder could be made; the text says why, in one sentence."""
+
+
 def folder() -> Path:
     """Return where the Debian is or will be."""
     return Path(os.environ.get(VARIABLE) or "~/.cache/audio2blend/debian-sid").expanduser()
@@ -64,20 +73,51 @@ def why_not() -> str:
 
 
 def prepare() -> None:
-    """Make the folder, if it is not there. Raises CalledProcessError if a package cannot be had."""
+    """Make the folder, if it is not there. Raises PreparationError if a package cannot be had."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        raise PreparationError(why_not())
     if missing := [package for program, package in TOOLS.items() if shutil.which(program) is None]:
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=True, env=quiet)
+        apt("update")
+        apt("install", "-y", "--no-install-recommends", *missing)
     root = folder()
     if (root / "ready").exists():
         return
     shutil.rmtree(root, ignore_errors=True)  # what an interrupted run has left; nothing is ever mounted in it
     root.mkdir(parents=True)
-    subprocess.run(["debootstrap", "--variant=minbase", "sid", root], check=True)
-    install = "apt-get update -qq && apt-get install -y -qq --no-install-recommends " + " ".join(PACKAGES)
-    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(entering(["sh", "-c", f"{install} && apt-get clean"]), check=True, env=env)
+    _call(["debootstrap", "--variant=minbase", "sid", str(root)])
+    apt("update", inside=True)
+    apt("install", "-y", "--no-install-recommends", *PACKAGES, inside=True)
+    apt("clean", inside=True)
     (root / "ready").touch()
+
+
+def apt(*arguments: str, inside: bool = False) -> None:
+    """Run apt-get on this machine, or inside the folder, as soon as no other program holds its lock.
+
+    Raises PreparationError with what apt says.
+    """
+    command = [*APT, *arguments]
+    end = time.monotonic() + LOCKED_S
+    while True:
+        try:
+            return _call(entering(command) if inside else command)
+        except PreparationError as error:
+            # apt's own option to wait is for installing alone, not for its lists.
+            if LOCKED not in str(error) or time.monotonic() > end:
+                raise
+        print("another program holds apt's lock; waiting for it", file=sys.stderr)
+        time.sleep(2)
+
+
+def _call(command: Sequence[str]) -> None:
+    """Run a command and let it say what it says. Raises PreparationError with its last complaint."""
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    done = subprocess.run(command, env=env, stderr=subprocess.PIPE, text=True, errors="replace")
+    sys.stderr.write(done.stderr)
+    if done.returncode:
+        said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        errors = [line.removeprefix("E: ") for line in said if line.startswith("E: ")]
+        raise PreparationError("; ".join(errors or said[-1:]) or f"{command[0]} ended with {done.returncode}")
 
 
 def entering(command: Sequence[str], *, bound: Sequence[Path] = ()) -> list[str]:
@@ -219,5 +259,9 @@ class BlenderWindow:
 
 
 if __name__ == "__main__":
-    prepare()
+    try:
+        prepare()
+    except PreparationError as error:
+        print(f"blender_window: {error}", file=sys.stderr)
+        sys.exit(2)
     print(f"{folder()}: ready")
