@@ -12,6 +12,7 @@ from .actions import Place, bag_for, places, slot_for
 from .plan import Keys
 from .rest import curves_of
 from .targets import Bones, Shapes, Target
+from .write import Keyed
 
 _NOTICED: Final = 0.02
 """A weight that is off by more than this is blocked."""
@@ -35,13 +36,14 @@ def blocked(context: Any, action: Any, keys: Keys, character: Character, start_f
         with _at_rest(tracks, keys, context.view_layer):
             resting = Look(context, character, keys)
     found: list[str] = []
-    for target, _ in keys.curves:
+    for target, curves in keys.curves:
         place = next((place for place in tracks if place.owner == target.block()), None)
         if reason := _unheard(target, place):
             found.append(reason)
         elif isinstance(target, Shapes):
             face = next(face for face in character.faces if face.data.shape_keys == target.block())
-            found += _face(face, Wanted(action, target, float(keys.positions[peak])), moving, resting)
+            wanted = Wanted(action, target, curves, float(keys.positions[peak]))
+            found += _face(face, wanted, moving, resting)
         else:
             found += _armature(target, moving, resting)
     return "; ".join(found)
@@ -78,19 +80,17 @@ class Look:
 class Wanted:
     """What the keys of a mesh say: the shapes that move, their limits, and their values in the frame at hand."""
 
-    def __init__(self, action: Any, target: Shapes, position: float) -> None:
-        """Read it from the curves."""
+    def __init__(self, action: Any, target: Shapes, curves: Iterable[Keyed], position: float) -> None:
+        """Take it from the keys as they were written, and from the Action what they say between two of them."""
         self.target = target
         self.limits: dict[str, tuple[float, float]] = {}
         self.values: dict[str, float] = {}
         bag = bag_for(action, slot_for(action, target))
+        values = {curve.path: curve.points[:, 1] for curve in curves}
         for name, path in target.paths.items():
-            if curve := bag.fcurves.find(path):
-                points = np.empty(2 * len(curve.keyframe_points), np.float32)
-                curve.keyframe_points.foreach_get("co", points)
-                if np.ptp(points[1::2]) > _NOTICED:
-                    self.limits[name] = float(points[1::2].min()), float(points[1::2].max())
-                    self.values[name] = curve.evaluate(position)
+            if path in values and np.ptp(values[path]) > _NOTICED:
+                self.limits[name] = float(values[path].min()), float(values[path].max())
+                self.values[name] = bag.fcurves.find(path).evaluate(position)
 
 
 def _unheard(target: Target, place: Place | None) -> str:
