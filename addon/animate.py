@@ -134,7 +134,7 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         return [listening(context, wishes.path, wishes.quality)]
 
     def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int] | None]:
-        """Write the keys into an Action that nothing uses yet."""
+        """Write the keys into an Action that nothing uses yet, show it, and list it as a take."""
         wishes = self._wishes()
         intended = self._plan(wishes)
         clip = Path(results[0]["clip"])
@@ -142,17 +142,21 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         action = actions.new_action(wishes.path.stem)
         self._made = action.name, action.session_uid
         yield from plan.write_all(*self._made, self._keys)
+        plan.show(plan.found(*self._made), self._keys)
+        yield None  # the window takes in the keys: as long a step as the look at them, and as noting them for Undo
+        action = plan.found(*self._made)
+        told = blocked(context, action, self._keys, character.of(wishes), wishes.start_frame)
+        yield None
+        action, speaker = plan.found(*self._made), speaker_at(*self._place)
+        self._set(speaker, wishes)
+        list_take(speaker, action, speaker.sound, results[0]).blocked = told
+        yield None
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Show the Action, and list it as a take."""
+        """Tell of the take."""
         assert self._made is not None
         action = plan.found(*self._made)
-        wishes = self._wishes()
-        speaker = speaker_at(*self._place)
-        plan.show(action, self._keys)
-        self._set(speaker, wishes)
-        take = list_take(speaker, action, speaker.sound, results[0])
-        take.blocked = blocked(context, action, self._keys, character.of(speaker), take.start_frame)
+        take = next(take for take in speaker_at(*self._place).takes if take.action == action)
         # A script may be in the middle of something of its own.
         if not (bpy.app.background or context.screen is None or context.screen.is_animation_playing):
             context.scene.frame_set(playback.speaking_frame(context.scene, take))
@@ -165,11 +169,11 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         return {"FINISHED"}
 
     def discard(self) -> None:
-        """Take the Action away."""
+        """Take the Action away, and the take if it is listed already."""
         if self._made is not None:
             action = bpy.data.actions.get(self._made[0])
             if action is not None and action.session_uid == self._made[1]:
-                actions.remove(action)
+                takes.give_up(speaker_at(*self._place), action)
 
     def _wishes(self) -> Any:
         """Return what to animate: the arguments that were given, and the speaker's settings for the rest."""

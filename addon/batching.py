@@ -176,6 +176,8 @@ class Run:
             yield True
         action, speaker = plan.found(*made), self._speaker(line.speaker)
         plan.show(action, keys)
+        yield False  # the window takes in the keys before we look at what they do
+        action, speaker = plan.found(*made), self._speaker(line.speaker)
         action[_LINE] = f"{line.key} {line.sound}"
         old = [
             take.action

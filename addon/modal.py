@@ -185,10 +185,13 @@ def in_scene(context: Any, scene: str, layer: str) -> AbstractContextManager[Any
 
 
 def _redraw(context: Any) -> None:
+    """Have our panels drawn anew; the scene beside them may be costly to draw, and has not changed."""
     for window in context.window_manager.windows:
         for area in window.screen.areas:
             if area.type in {"VIEW_3D", "SEQUENCE_EDITOR"}:
-                area.tag_redraw()
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()
 
 
 def why_not(context: Any) -> str:

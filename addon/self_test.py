@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 from bpy.props import StringProperty
 
-from . import modal, preferences
+from . import modal, packages, preferences
 from .modal import Request, ServiceOperator
 from .reports import allows
 
@@ -31,6 +31,7 @@ def findings(answer: dict[str, Any], takes: Path) -> Iterator[tuple[bool, str]]:
         yield True, f"The device {device} {'is not to be had here' if reason else 'works'}"
     if "usd-core" not in versions:
         yield False, "USD cannot be written: usd-core is missing; install the extension's zip for this platform"
+    yield True, f"The extension takes {packages.size_mb():.0f} MB"
     kept = list(takes.glob("*.npz"))
     size_mb = sum(path.stat().st_size for path in kept) / 1e6
     yield True, f"Results in {takes}: {len(kept)}, {size_mb:.1f} MB"

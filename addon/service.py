@@ -17,6 +17,7 @@ import bpy
 
 from audio2blend.errors import Audio2BlendError, InputError, MissingDependencyError
 
+from . import packages
 from .preferences import Preferences
 
 _ERRORS: Final = {error.__name__: error for error in (InputError, MissingDependencyError)}
@@ -129,8 +130,12 @@ class _Process:
         self._jobs = jobs
         self._log: deque[str] = deque(maxlen=_LAST_LINES)
         self._given_up = False
+        if reason := packages.why_not():
+            raise ServiceError(reason)
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(_folders()), "PYTHONUTF8": "1"}
         environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), bpy.app.tempdir)  # what stays there goes with Blender
+        if sys.platform == "win32":  # where Blender's own USD finds its library
+            environment["PXR_USD_WINDOWS_DLL_PATH"] = str(Path(bpy.app.binary_path).with_name("blender.shared"))
         if threads:
             environment["OMP_NUM_THREADS"] = str(threads)
         try:
@@ -209,9 +214,10 @@ class _Process:
 
 
 def _folders() -> list[str]:
-    """Return the folders that the child process finds its packages in: those that Blender would find them in."""
+    """Return the folders that the child process finds its packages in: the extension's own, and Blender's."""
     places = [spec.origin for name in _PACKAGES if (spec := find_spec(name)) and spec.origin]
-    return list(dict.fromkeys(str(Path(place).parents[1]) for place in places))
+    own = [packages.FOLDER] if packages.FOLDER.is_dir() else []
+    return list(dict.fromkeys(str(folder) for folder in (*own, *(Path(place).parents[1] for place in places))))
 
 
 def register() -> None:

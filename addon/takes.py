@@ -134,6 +134,15 @@ def delete(speaker: Any, index: int) -> None:
         show(speaker, speaker.active_take)
 
 
+def give_up(speaker: Any, action: Any) -> None:
+    """Take an Action of ours away, and the take of the speaker that it holds the keys of, if there is one yet."""
+    listed = next((at for at, take in enumerate(speaker.takes) if take.action == action), None)
+    if listed is None:
+        actions.remove(action)
+    else:
+        delete(speaker, listed)
+
+
 def why_not_delete(context: Any) -> str:
     """Return what is in the way of deleting the take that is shown, or ""."""
     speaker = active_speaker(context)

@@ -19,7 +19,7 @@ from audio2blend.audio import SAMPLE_RATE, Speech, load
 from audio2blend.network import Network
 from audio2blend.stream import Animator
 
-from . import rigs
+from . import rigs, window
 from .cost import Cost, measure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -167,6 +167,8 @@ minute of speech.
 In Blender as a Python module; *computing* is processor time, of all threads where it is a whole run.
 
 {extension()}
+
+{window.section()}
 
 How well the network reads speech is measured by `python -m audio2blend.train evaluate`; see the
 [model card](model-card.md).

@@ -185,10 +185,9 @@ def main(wanted: Sequence[str]) -> None:
         **{name: lambda window, name=name: panel(window, name) for name in PANELS},
     }  # fmt: skip
     PICTURES.mkdir(exist_ok=True)
-    (platform,) = (platform for platform in build_extension.PLATFORMS if platform.name == "linux-x64")
     with TemporaryDirectory() as folder:
         work = Path(folder)
-        (archive,) = build_extension.build(work, platforms=[platform], pythons=("3.14",), log=sys.stderr)
+        archive = build_extension.build(work, build_extension.LINUX, build_extension.DISTRIBUTIONS, log=sys.stderr)
         shutil.copy(ROOT / "examples" / "hello.wav", work)
         with BlenderWindow(work, size=SIZE) as window:
             window.do(PREPARE.format(zip=str(archive), said=str(work / SAID), frame=FACE), within_s=600)

@@ -180,6 +180,14 @@ def test_speakers_and_their_lines_do_not_disturb_each_other(
     assert found["Bert"][0][:16].max() == found["Bert"][2][3:].max() == 0
 
 
+@pytest.mark.parametrize("after", ["blocked", "list_take"])
+def test_what_ends_before_all_is_done_leaves_nothing(inside: blender.Child, hello: Path, after: str) -> None:
+    left = inside.call("tests.worker.addon_animate:given_up", {"rig": patch(), "sound": str(hello), "after": after})
+    assert "it ends here" in left["said"]
+    assert (left["actions"], left["tracks"], left["takes"]) == ([], [], 0)
+    assert not any(left["values"])
+
+
 def test_animating_is_one_step_to_undo(inside: blender.Child, hello: Path) -> None:
     found = inside.call("tests.worker.addon_animate:undone", {"rig": patch(), "sound": str(hello)})
     assert found["before"] == found["undone"] == (0, 0, 0)

@@ -22,8 +22,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A zip without wheels, built and validated by Blender's own tool."""
-    (path,) = build_extension.build(tmp_path_factory.mktemp("dist"))
-    return path
+    return build_extension.bare(tmp_path_factory.mktemp("dist"))
 
 
 @needs_blender
@@ -47,24 +46,70 @@ def test_the_manifest_has_the_version_of_the_project_and_asks_for_little():
     assert set(manifest["permissions"]) == {"files"}
 
 
-@pytest.mark.parametrize("python", build_extension.PYTHONS)
-@pytest.mark.parametrize("platform", build_extension.PLATFORMS, ids=lambda platform: platform.name)
-def test_every_dependency_comes_along_but_what_blender_has(platform, python):
-    given = {Requirement(text).name for text in build_extension.requirements(platform, python)}
-    wanted = {Requirement(text).name for text in PROJECT["dependencies"]} - {"numpy"}
-    if python == "3.11":
-        wanted -= {"audioop-lts"}  # part of Python until 3.12
-    assert given == wanted | {"cffi", "pycparser", "typing-extensions"}
+@pytest.mark.parametrize("program", build_extension.BLENDERS, ids=lambda program: program.name)
+def test_every_dependency_comes_along_but_what_that_blender_has(program):
+    for platform in program.platforms:
+        given = {Requirement(text).name for text in build_extension.requirements(platform, program)}
+        wanted = {Requirement(text).name for text in PROJECT["dependencies"]} - {"numpy"}
+        if program.python == "3.11":
+            wanted -= {"audioop-lts"}  # part of Python until 3.12
+        if program.name.startswith("blender"):
+            wanted -= {"usd-core"}  # Blender's own builds bring USD for Python, distributions' do not
+        assert given == wanted | {"cffi", "pycparser", "typing-extensions"}
 
 
-def test_the_zip_of_a_platform_names_its_wheels(tmp_path):
-    wheel = tmp_path / "thing-1.0-py3-none-any.whl"
-    wheel.write_bytes(b"")
-    build_extension.stage(tmp_path / "stage", [wheel], ["linux-x64", "windows-x64"])
-    manifest = tomllib.loads((tmp_path / "stage" / "blender_manifest.toml").read_text("utf-8"))
-    assert manifest["wheels"] == ["./wheels/thing-1.0-py3-none-any.whl"]
-    assert manifest["platforms"] == ["linux-x64", "windows-x64"]
-    assert (tmp_path / "stage" / "wheels" / wheel.name).exists()
+def a_wheel(folder: Path, name: str, *files: str) -> Path:
+    """A wheel in which every file holds its own name."""
+    path = folder / f"{name}-py3-none-any.whl"
+    record = f"{name}.dist-info/RECORD"
+    with zipfile.ZipFile(path, "w") as wheel:
+        for file in files:
+            wheel.writestr(file, file)
+        wheel.writestr(record, "".join(f"{file},,\n" for file in (*files, record)))
+    return path
+
+
+@pytest.fixture
+def staged(tmp_path: Path) -> Path:
+    """What goes into a zip for Blender 4.5 on Linux, with our own code and one other package."""
+    own = a_wheel(tmp_path, "audio2blend-0.1.0", "audio2blend/clip.py", "audio2blend/network/weights/best.onnx")
+    other = a_wheel(
+        tmp_path,
+        "onnxruntime-1.0",
+        "onnxruntime/__init__.py",
+        "onnxruntime/capi/libonnxruntime.so.1",
+        "onnxruntime/tools/a.py",
+    )
+    folder = tmp_path / "staged"
+    build_extension.stage(folder)
+    build_extension.add_packages(folder, own, [other], build_extension.LINUX, build_extension.BLENDERS[0])
+    return folder
+
+
+def test_blender_itself_gets_one_small_wheel_and_the_child_process_the_rest_as_it_is(staged):
+    (wheel,) = (staged / "wheels").iterdir()
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.namelist() == ["audio2blend/clip.py", "audio2blend-0.1.0.dist-info/RECORD"]
+        assert "weights" not in archive.read("audio2blend-0.1.0.dist-info/RECORD").decode()
+    packages = {path.relative_to(staged / "packages").as_posix() for path in (staged / "packages").rglob("*.*")}
+    assert {"audio2blend/network/weights/best.onnx", "audio2blend/clip.py", "onnxruntime/__init__.py"} <= packages
+    assert not {"onnxruntime/capi/libonnxruntime.so.1", "onnxruntime/tools/a.py"} & packages
+
+
+def test_the_manifest_of_a_zip_says_where_it_runs(staged):
+    manifest = tomllib.loads((staged / "blender_manifest.toml").read_text("utf-8"))
+    assert manifest["wheels"] == ["./wheels/audio2blend-0.1.0-py3-none-any.whl"]
+    assert manifest["platforms"] == ["linux-x64"]
+    assert manifest["blender_version_min"] == "4.5.0"
+    assert manifest["blender_version_max"] == "5.1.0"  # the first whose Python is another
+    assert set(manifest["permissions"]) == {"files"}
+
+
+@needs_blender
+def test_a_zip_for_another_python_says_which_one_it_is_for(inside):
+    told = inside.call("tests.worker.extension:for_another_python", {"made_for": "3.2"})
+    here = "{}.{}".format(*sys.version_info[:2])
+    assert told == f"this zip is for a Blender with Python 3.2, and this one has {here}; install the zip made for it"
 
 
 @needs_blender

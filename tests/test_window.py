@@ -60,10 +60,8 @@ RUNNING = "bpy.context.window_manager.audio2blend.running"
 
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The zip for this platform, with the wheels for the Python of Debian's Blender alone."""
-    (platform,) = (platform for platform in build_extension.PLATFORMS if platform.name == "linux-x64")
-    (path,) = build_extension.build(tmp_path_factory.mktemp("dist"), platforms=[platform], pythons=("3.14",))
-    return path
+    """The zip for Debian's Blender."""
+    return build_extension.build(tmp_path_factory.mktemp("dist"), build_extension.LINUX, build_extension.DISTRIBUTIONS)
 
 
 @pytest.fixture(scope="session")
@@ -97,14 +95,29 @@ def complaints(window: BlenderWindow) -> list[str]:
     return [line for line in log.splitlines() if "Traceback" in line or "rna_uiItem" in line or "Error" in line]
 
 
-def test_its_packages_come_from_its_wheels(window):
+def test_blender_itself_meets_no_package_of_the_child_process(window):
     found = window.do(
         "from importlib.util import find_spec\n"
-        "names = ('audio2blend', 'onnxruntime', 'soundfile', 'soxr', 'imageio_ffmpeg', 'pxr')\n"
+        "names = ('audio2blend', 'rigs', 'onnxruntime', 'soundfile', 'soxr', 'imageio_ffmpeg', 'pxr')\n"
         "answer = {name: getattr(find_spec(name), 'origin', '') for name in names}"
     )
-    wheels = str(window.work / "user" / "extensions" / ".local")
-    assert {name: place for name, place in found.items() if not place.startswith(wheels)} == {}
+    local = str(window.work / "user" / "extensions" / ".local")
+    assert {name for name, place in found.items() if place.startswith(local)} == {"audio2blend", "rigs"}
+    assert {name for name, place in found.items() if place} == {"audio2blend", "rigs"}
+
+
+def test_it_is_no_larger_than_promised(window, archive):
+    installed = sum(path.stat().st_size for path in (window.work / "user" / "extensions").rglob("*") if path.is_file())
+    assert archive.stat().st_size < 120e6
+    assert installed < 300e6
+
+
+@pytest.mark.parametrize("suffix", ["usdz", "fbx", "glb"])
+def test_every_kind_of_file_can_be_written_with_what_it_brings(window, sidebar, suffix):
+    window.do("bpy.ops.audio2blend.animate()")
+    window.do(f"bpy.ops.audio2blend.export(filepath={str(window.work / f'said.{suffix}')!r})")
+    written = window.run("[(file.told, file.wrong) for file in bpy.context.scene.audio2blend_files.written]")
+    assert [wrong for _, wrong in written] == [""]
 
 
 def test_the_self_test_finds_nothing_wrong(window):

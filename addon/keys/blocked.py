@@ -12,6 +12,7 @@ from .actions import Place, bag_for, places, slot_for
 from .plan import Keys
 from .rest import curves_of
 from .targets import Bones, Shapes, Target, bone_path
+from .write import Keyed
 
 _NOTICED: Final = 0.02
 """A weight that is off by more than this is blocked."""
@@ -40,7 +41,7 @@ def blocked(context: Any, action: Any, keys: Keys, character: Character, start_f
                 resting = Look(context, character, keys)
         seen |= dict.fromkeys(due, Seen(float(keys.positions[frame]), moving, resting))
     found: list[str] = []
-    for target, _ in keys.curves:
+    for target, curves in keys.curves:
         place = next((place for place in tracks if place.owner == target.block()), None)
         own = {part: look for part, look in seen.items() if part.uid == target.uid}
         if reason := _unheard(target, place):
@@ -48,7 +49,7 @@ def blocked(context: Any, action: Any, keys: Keys, character: Character, start_f
         elif isinstance(target, Shapes):
             face = next(face for face in character.faces if face.data.shape_keys == target.block())
             for look in own.values():
-                found += _face(face, Wanted(action, target, look.position), look.moving, look.resting)
+                found += _face(face, Wanted(action, target, curves, look.position), look.moving, look.resting)
         else:
             found += _armature(target, [part.bone for part, look in own.items() if not look.moves(target, part.bone)])
     return "; ".join(found)
@@ -137,19 +138,17 @@ class Seen(NamedTuple):
 class Wanted:
     """What the keys of a mesh say: the shapes that move, their limits, and their values in the frame at hand."""
 
-    def __init__(self, action: Any, target: Shapes, position: float) -> None:
-        """Read it from the curves."""
+    def __init__(self, action: Any, target: Shapes, curves: Iterable[Keyed], position: float) -> None:
+        """Take it from the keys as they were written, and from the Action what they say between two of them."""
         self.target = target
         self.limits: dict[str, tuple[float, float]] = {}
         self.values: dict[str, float] = {}
         bag = bag_for(action, slot_for(action, target))
+        values = {curve.path: curve.points[:, 1] for curve in curves}
         for name, path in target.paths.items():
-            if curve := bag.fcurves.find(path):
-                points = np.empty(2 * len(curve.keyframe_points), np.float32)
-                curve.keyframe_points.foreach_get("co", points)
-                if np.ptp(points[1::2]) > _NOTICED:
-                    self.limits[name] = float(points[1::2].min()), float(points[1::2].max())
-                    self.values[name] = curve.evaluate(position)
+            if path in values and np.ptp(values[path]) > _NOTICED:
+                self.limits[name] = float(values[path].min()), float(values[path].max())
+                self.values[name] = bag.fcurves.find(path).evaluate(position)
 
 
 def _unheard(target: Target, place: Place | None) -> str:

@@ -79,12 +79,12 @@ class Plan:
 
 
 def write_all(name: str, uid: int, keys: Keys) -> Iterator[tuple[int, int]]:
-    """Write all keys into an Action of ours, a curve at a time; yield how many are done and how many there are.
+    """Write all keys into an Action of ours, a curve at a time; yield how far it is.
 
-    Last it notes what the Action holds. The Action is looked up anew each time, since the user goes on in between.
-    Raises InputError if it is gone.
+    Then it notes what the Action holds, a curve at a time as well. The Action is looked up anew each time, since the
+    user goes on in between. Raises InputError if it is gone.
     """
-    total = sum(len(curves) for _, curves in keys.curves)
+    total = 2 * sum(len(curves) for _, curves in keys.curves)
     done = 0
     for target, curves in keys.curves:
         for curve in curves:
@@ -98,9 +98,11 @@ def write_all(name: str, uid: int, keys: Keys) -> Iterator[tuple[int, int]]:
         for curve in list(bag.fcurves):
             if (curve.data_path, curve.array_index) not in kept:
                 bag.fcurves.remove(curve)
-    action = found(name, uid)
-    actions.remember(action, state(action))
-    yield total, total
+    number = 0
+    for index in range(len(_curves(found(name, uid)))):
+        number = fingerprint(_curves(found(name, uid))[index], number)
+        yield min(done + index, total), total
+    actions.remember(found(name, uid), number)
 
 
 def show(action: Any, keys: Keys) -> None:
@@ -119,9 +121,15 @@ def why_edited(action: Any) -> str:
 def state(action: Any) -> int:
     """Return a number that changes when somebody edits an Action."""
     number = 0
-    for slot in action.slots:
-        number = fingerprint(bag_for(action, slot), number)
+    for curve in _curves(action):
+        number = fingerprint(curve, number)
     return number
+
+
+def _curves(action: Any) -> list[Any]:
+    """Return all curves of an Action of ours, in an order that an edit of one does not change."""
+    bags = [bag_for(action, slot) for slot in action.slots]
+    return [curve for bag in bags for curve in sorted(bag.fcurves, key=lambda one: (one.data_path, one.array_index))]
 
 
 def found(name: str, uid: int) -> Any:

@@ -66,17 +66,16 @@ def write(bag: Any, curve: Keyed) -> None:
     found.update()
 
 
-def fingerprint(bag: Any, number: int) -> int:
-    """Return a number that changes when somebody edits the keys of a slot or their handles, and with the one given."""
-    for curve in sorted(bag.fcurves, key=lambda curve: (curve.data_path, curve.array_index)):
-        number = zlib.crc32(f"{curve.data_path}{curve.array_index}".encode(), number)
-        number = zlib.crc32(_got(curve, "co", 2, np.float32).tobytes(), number)
-        joined = _got(curve, "interpolation", 1, np.int32)
-        if (joined != _CODE["LINEAR"]).any():  # lines have no handles
-            number = zlib.crc32(joined.tobytes(), number)
-            for side in ("left", "right"):
-                handles = _got(curve, f"handle_{side}", 2, np.float32)
-                number = zlib.crc32((np.round(handles, _DIGITS) + 0.0).tobytes(), number)
+def fingerprint(curve: Any, number: int) -> int:
+    """Return a number that changes when somebody edits the keys of a curve or their handles, and with the one given."""
+    number = zlib.crc32(f"{curve.data_path}{curve.array_index}".encode(), number)
+    number = zlib.crc32(_got(curve, "co", 2, np.float32).tobytes(), number)
+    joined = _got(curve, "interpolation", 1, np.int32)
+    if (joined != _CODE["LINEAR"]).any():  # lines have no handles
+        number = zlib.crc32(joined.tobytes(), number)
+        for side in ("left", "right"):
+            handles = _got(curve, f"handle_{side}", 2, np.float32)
+            number = zlib.crc32((np.round(handles, _DIGITS) + 0.0).tobytes(), number)
     return number & 0x7FFFFFFF  # what Blender's whole numbers hold
 
 

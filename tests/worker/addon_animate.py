@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
+from audio2blend.errors import InputError
 from rigs import Rig
 
 from .addon_scenes import extension, fcurves, put, refusal, shown, speaker
@@ -198,6 +199,33 @@ def refused(*, rig: Rig, plain: Rig, sound: str, folder: Path, progress: Any) ->
             "left": left,
             "tracks": tracks,
             "running": bpy.context.window_manager.audio2blend.running,
+        }
+
+
+def given_up(*, rig: Rig, sound: str, after: str, progress: Any) -> dict[str, Any]:
+    """Return what is left where animating ends after the face has got its keys, and after a step that follows."""
+    with extension():
+        from addon import animate
+
+        face = put(rig)
+        speaker(face)
+        step = getattr(animate, after)
+
+        def end(*arguments: Any) -> None:
+            step(*arguments)
+            raise InputError("it ends here")
+
+        setattr(animate, after, end)
+        try:
+            said = _animate(sound=sound)
+        finally:
+            setattr(animate, after, step)
+        return {
+            "said": said,
+            "actions": [action.name for action in bpy.data.actions],
+            "tracks": [track.name for track in face.data.shape_keys.animation_data.nla_tracks],
+            "takes": len(_takes()),
+            "values": [key.value for key in face.data.shape_keys.key_blocks],
         }
 
 

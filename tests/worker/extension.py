@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -38,6 +39,23 @@ def lifecycle(*, archive: Path, rig: Rig, recording: Path, progress: Any) -> dic
     bpy.ops.extensions.package_uninstall(repo_directory=_folder(), pkg_id="audio2blend")
     steps["uninstalled"] = settled()
     return {"steps": steps, "moved": moved, "forgotten": forgotten}
+
+
+def for_another_python(*, made_for: str, progress: Any) -> str:
+    """Return what is told when the packages of the extension were made for another Python."""
+    with extension(), tempfile.TemporaryDirectory() as folder:
+        from addon import packages, preferences, service
+
+        Path(folder, "python.txt").write_text(made_for, "utf-8")
+        before, packages.FOLDER = packages.FOLDER, Path(folder)
+        service.Service.stop(wait=True)
+        try:
+            service.Service.get(preferences.get(bpy.context)).submit("hello")
+        except service.ServiceError as error:
+            return str(error)
+        finally:
+            packages.FOLDER = before
+        return ""
 
 
 def use(rig: Rig, recording: Path) -> float:
