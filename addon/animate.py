@@ -173,9 +173,10 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         speaker = speaker_at(*self._place)
         given = self.properties.is_property_set
         wishes = SimpleNamespace(**{name: getattr(self if given(name) else speaker, name) for name in _SETTINGS})
-        wishes.character, wishes.collection = speaker.character, speaker.collection
+        wishes.character, wishes.collection, wishes.parts = speaker.character, speaker.collection, speaker.parts
         if given("character"):
             wishes.character, wishes.collection = bpy.data.objects.get(self.character), None
+            wishes.parts = wishes.parts if wishes.character == speaker.character else ()
             if wishes.character is None:
                 raise InputError(f"there is no object '{self.character}'; name one of the scene")
         wishes.map = bpy.data.texts.get(self.map) if given("map") else speaker.map
@@ -194,7 +195,7 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         for name in _SETTINGS:
             if self.properties.is_property_set(name):
                 setattr(speaker, name, getattr(wishes, name))
-        if self.properties.is_property_set("character"):
+        if self.properties.is_property_set("character") and speaker.character != wishes.character:
             speaker.character, speaker.collection = wishes.character, None
         if self.properties.is_property_set("map"):
             speaker.map = wishes.map

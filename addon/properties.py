@@ -140,6 +140,12 @@ class A2B_PG_take(bpy.types.PropertyGroup):
 A2B_PG_take.__annotations__.update(_dials(update=_weigh_take))  # not in the class: Python 3.14 has no name for it there
 
 
+class A2B_PG_part(bpy.types.PropertyGroup):
+    """An object that moves with a character, though nothing holds them together"""
+
+    thing: PointerProperty(name="Object", description="The object that moves along", type=bpy.types.Object)
+
+
 class A2B_PG_speaker(bpy.types.PropertyGroup):
     """Somebody who speaks in the scene: a recording, a character and the takes made of them"""
 
@@ -162,7 +168,9 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         description="The mesh that speaks, or an armature with face bones; meshes that share its shape names follow",
         type=bpy.types.Object,
         poll=lambda _speaker, thing: thing.type in {"MESH", "ARMATURE"},
+        update=lambda speaker, _context: speaker.parts.clear(),
     )
+    parts: CollectionProperty(type=A2B_PG_part, name="Parts", description="Objects that were taken along")
     collection: PointerProperty(
         name="Collection",
         description="All the meshes in it speak: face, teeth, tongue, lashes",
@@ -286,7 +294,7 @@ def owner_of(take: Any) -> tuple[Any, int]:
     return take.id_data.path_resolve(owner), int(number.rstrip("]"))
 
 
-CLASSES = (A2B_PG_phone, A2B_PG_take, A2B_PG_speaker, A2B_PG_line, A2B_PG_scene, A2B_PG_state)
+CLASSES = (A2B_PG_phone, A2B_PG_take, A2B_PG_part, A2B_PG_speaker, A2B_PG_line, A2B_PG_scene, A2B_PG_state)
 
 
 def register() -> None:

@@ -9,7 +9,7 @@ from bpy.props import StringProperty
 
 from audio2blend.files import draft
 
-from . import preferences, strips, waveform
+from . import character, preferences, strips, waveform
 from .properties import active_speaker, ensure_speaker
 from .reports import allows, guarded
 
@@ -99,6 +99,48 @@ class A2B_OT_character_use(bpy.types.Operator):
         return {"FINISHED"}
 
 
+def why_not_take_along(context: Any) -> str:
+    """Return why there is nothing to be taken along with the character, or ""."""
+    speaker = active_speaker(context)
+    found = character.loose(speaker, context.scene) if speaker is not None else []
+    return "" if found else "Nothing beside the face has shapes of its own and stays behind"
+
+
+class A2B_OT_take_along(bpy.types.Operator):
+    """Let the meshes that were named move with the character: teeth, lashes, tongue that nothing ties to it"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.take_along", "Take Them Along", {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not."""
+        return allows(cls, why_not_take_along(context))
+
+    def execute(self, context: Any) -> set[str]:
+        """Note them as parts of the character."""
+        speaker = active_speaker(context)
+        for thing in character.loose(speaker, context.scene):
+            speaker.parts.add().thing = thing
+        return {"FINISHED"}
+
+
+class A2B_OT_leave_behind(bpy.types.Operator):
+    """Let what was taken along with the character stay as it is again"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.leave_behind", "Leave Them Behind", {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not."""
+        speaker = active_speaker(context)
+        return allows(cls, "" if speaker is not None and speaker.parts else "Nothing was taken along")
+
+    def execute(self, context: Any) -> set[str]:
+        """Forget the parts."""
+        active_speaker(context).parts.clear()
+        return {"FINISHED"}
+
+
 class A2B_OT_sound_open(bpy.types.Operator):
     """Choose the recording of the speech: a sound file, or a video with sound"""
 
@@ -166,6 +208,8 @@ CLASSES = (
     A2B_OT_speaker_add,
     A2B_OT_speaker_remove,
     A2B_OT_character_use,
+    A2B_OT_take_along,
+    A2B_OT_leave_behind,
     A2B_OT_sound_open,
     A2B_OT_sound_from_strips,
 )
