@@ -4,11 +4,13 @@ import bpy
 
 from . import (
     animate,
+    animate_all,
     batch,
     command,
     control_rig,
     export,
     files,
+    following,
     head,
     lines,
     make_shapes,
@@ -26,6 +28,7 @@ from . import (
     speech,
     takes,
     translations,
+    unlink,
 )
 
 _MODULES = (
@@ -37,8 +40,11 @@ _MODULES = (
     head,
     maps,
     animate,
+    animate_all,
     takes,
     refine,
+    following,
+    unlink,
     playback,
     make_shapes,
     files,

@@ -5,6 +5,7 @@ from typing import Any
 import bpy
 from bpy.app.translations import pgettext_rpt as said
 
+from ..following import apart_from_sound, why_not_move_sound
 from ..playback import why_not_play
 from ..properties import active_speaker, active_take
 from ..refine import why_not_rerun
@@ -22,7 +23,7 @@ class A2B_UL_takes(bpy.types.UIList):
         row = layout.row(align=True)
         shown = index == speaker.active_take
         row.prop(take, "name", text="", emboss=False, icon="RADIOBUT_ON" if shown else "RADIOBUT_OFF")
-        if take.blocked:
+        if take.unheard or take.blocked:
             row.label(text="", icon="ERROR")
         length = row.row()
         length.alignment = "RIGHT"
@@ -77,6 +78,13 @@ class Refine(Body):
             layout, context, "audio2blend.play", why_not_play(context),
             text="Stop" if playing else "Play", icon="PAUSE" if playing else "PLAY",
         )  # fmt: skip
+        if apart := apart_from_sound(context):
+            for reason in apart:
+                sentence(layout, context, reason, icon="ERROR", alert=True)
+            row = layout.row(align=True)
+            row.operator("audio2blend.follow", icon="FILE_REFRESH")
+            if not why_not_move_sound(context):
+                row.operator("audio2blend.move_sound", icon="SEQ_SEQUENCER")
 
 
 class Dials(OfTake):
