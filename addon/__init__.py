@@ -5,6 +5,7 @@ import bpy
 from . import (
     animate,
     animate_all,
+    bake,
     batch,
     command,
     control_rig,
@@ -45,6 +46,7 @@ _MODULES = (
     refine,
     following,
     unlink,
+    bake,
     playback,
     make_shapes,
     files,

@@ -265,6 +265,11 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         precision=3,
         step=1,
     )
+    bake_into: PointerProperty(
+        name="Action",
+        description="The Action of yours that Bake puts the take into; empty: the one that the character has",
+        type=bpy.types.Action,
+    )
     takes: CollectionProperty(type=A2B_PG_take, name="Takes", description="Results to switch between")
     active_take: IntProperty(name="Take", description="The take that is shown", default=-1, update=_show_take)
 

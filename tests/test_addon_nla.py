@@ -11,6 +11,7 @@ from small_rig import patch
 
 from audio2blend import animate, blender, load
 from audio2blend.post import closedness
+from rigs.turns import product
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 WORKER = "tests.worker.addon_nla"
@@ -158,3 +159,23 @@ def test_stepped_poses_are_held_and_show_the_closures(worker: Any, hello: Path, 
     assert short.any()
     chosen = np.take_along_axis(smooth, closed.argmax(axis=1)[:, None, None].repeat(3, 2), axis=1)[:, 0]
     np.testing.assert_allclose(groups[short, 0], chosen[short], atol=1e-4)
+
+
+@pytest.mark.parametrize("into", ["the one it has", "another"])
+def test_a_take_is_baked_into_an_artists_action(worker: Any, into: str) -> None:
+    frames = list(range(40, 150, 7))
+    found = worker("baked", into=into, frames=frames)
+    assert found["result"] == ["FINISHED"]
+    np.testing.assert_allclose(found["jaw"], found["expected"], atol=1e-4)
+    assert found["muted"] == [True]
+    assert found["takes"] == ["hello"]
+    np.testing.assert_allclose(np.array(found["brow"])[:, 1], [0.3, 0.4, 0.5])
+    if into == "another":
+        return
+    np.testing.assert_allclose(found["seen"], found["expected"], atol=1e-4)
+    assert found["outside"][0] == pytest.approx(0.3)
+    assert found["outside"][3] == pytest.approx(0.5)
+    assert 0.3 <= found["outside"][1] <= 0.4
+    assert 0.4 <= found["outside"][2] <= 0.5
+    expected = product(np.array([[0.8, 0.6, 0, 0]]), found["head"])
+    np.testing.assert_allclose(found["turned"], expected, atol=1e-4)

@@ -5,6 +5,7 @@ from typing import Any
 import bpy
 from bpy.app.translations import pgettext_rpt as said
 
+from ..bake import why_not_bake
 from ..following import apart_from_sound, why_not_move_sound
 from ..playback import why_not_play
 from ..properties import active_speaker, active_take
@@ -98,6 +99,18 @@ class Dials(OfTake):
         dials(self.layout, active_take(active_speaker(context)))
 
 
+class Bake(OfTake):
+    """Put the take into an Action of your own"""
+
+    bl_label = "Bake"
+    parent = Refine
+
+    def draw(self, context: Any) -> None:
+        """Draw where to, and the button."""
+        split(self.layout).prop(active_speaker(context), "bake_into")
+        button(self.layout, context, "audio2blend.bake", why_not_bake(context), icon="ACTION")
+
+
 class Phones(OfTake):
     """What was heard; correct it and let the face say it again"""
 
@@ -124,4 +137,4 @@ class Phones(OfTake):
         button(layout, context, "audio2blend.rerun", why_not_rerun(context), icon="FILE_REFRESH")
 
 
-CLASSES = (A2B_UL_takes, A2B_UL_phones, *in_both_editors(Refine, Dials, Phones))
+CLASSES = (A2B_UL_takes, A2B_UL_phones, *in_both_editors(Refine, Dials, Phones, Bake))

@@ -264,3 +264,40 @@ def stepped(*, rig: Rig, sound: Path, step: int, progress: Any) -> dict[str, Any
         found["shown"] = shown(face, ["jawOpen", "mouthClose", "mouthPucker"], range(1, 114))
         take.jaw = 0.9
         return found | {"told": take.blocked}
+
+
+def baked(*, rig: Rig, sound: Path, into: str, frames: list[int], progress: Any) -> dict[str, Any]:
+    """Return an artist's Action before and after a take was baked into it, and what the face shows."""
+    with extension():
+        face = put(rig)
+        keys, armature = face.data.shape_keys, face.parent
+        someone = speaker(face)
+        for frame, value in ((1, 0.3), (60, 0.4), (500, 0.5)):
+            for name in ("jawOpen", "browInnerUp"):
+                keys.key_blocks[name].value = value
+                keys.key_blocks[name].keyframe_insert("value", frame=frame)
+        armature.pose.bones["head"].rotation_quaternion = (0.8, 0.6, 0, 0)
+        armature.pose.bones["head"].keyframe_insert("rotation_quaternion", frame=1)
+        if into == "another":
+            other = bpy.data.actions.new("Other")
+            someone.bake_into = other
+        mine = keys.animation_data.action
+        bpy.ops.audio2blend.animate(sound=str(sound), start_frame=30)
+        take = someone.takes[0]
+        for strip in _strips(face, take):
+            strip.frame_start_raw, strip.frame_end_raw = strip.frame_start + 10, strip.frame_end + 10
+        said = curves_of_shapes(take.action)
+        expected = [said["jawOpen"].evaluate(frame - 10) for frame in frames]
+        turns = [curve for curve in fcurves(take.action) if "pose" in curve.data_path]
+        head = np.array([[curve.evaluate(frame - 10) for curve in turns] for frame in frames])
+        found: dict[str, Any] = {"result": sorted(bpy.ops.audio2blend.bake()), "expected": expected, "head": head}
+        target = someone.bake_into or mine
+        jaw = curves_of_shapes(target)["jawOpen"]
+        found["jaw"] = [jaw.evaluate(frame) for frame in frames]
+        found["outside"] = [jaw.evaluate(frame) for frame in (1, 38, 155, 500)]
+        found["brow"] = [tuple(point.co) for point in curves_of_shapes(mine)["browInnerUp"].keyframe_points]
+        found["seen"] = shown(face, ["jawOpen"], frames)[:, 0]
+        found["turned"] = np.array([_turn(face, frame) for frame in frames])
+        found["muted"] = [track.mute for track in keys.animation_data.nla_tracks if track.name == take.name]
+        found["takes"] = [each.action.name for each in someone.takes]
+        return found
