@@ -74,6 +74,13 @@ def test_each_strip_of_a_cut_recording_has_a_take_of_its_own_part(inside: blende
     np.testing.assert_allclose(found["jaw"], expected, atol=2e-3)
 
 
+def test_a_strip_of_some_frames_raises_no_false_alarm(inside: blender.Child, hello: Path) -> None:
+    arguments = {"rig": RIG, "sound": hello, "at": list(range(4, 112, 4)), "gap": 0, "frames": [1]}
+    found = inside.call(f"{WORKER}:cut", arguments)
+    assert len(found["takes"]) == 28
+    assert {*found["blocked"]} <= {"", "Hardly anything moves in this take; is there speech in the sound?"}
+
+
 def test_a_retimed_strip_is_refused_with_the_reason_and_the_others_are_done(inside: blender.Child, hello: Path) -> None:
     found = inside.call(f"{WORKER}:retimed", {"rig": RIG, "sound": hello})
     assert found["alone"].startswith("the strip 'fast' is retimed")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final, NamedTuple
 
+import bpy
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +18,8 @@ _NOTICED: Final = 0.02
 """A weight that is off by more than this is blocked."""
 _LEAST: Final = 1e-5
 """A mesh or bone moves if it does by this share of its size."""
+_TURNED: Final = 1e-3
+"""A bone is asked to move if a key of it is farther than this from rest, in radians or metres."""
 _FEW: Final = 4
 
 
@@ -43,7 +46,7 @@ def blocked(context: Any, action: Any, keys: Keys, character: Character, start_f
             face = next(face for face in character.faces if face.data.shape_keys == target.block())
             found += _face(face, Wanted(action, target, float(keys.positions[peak])), moving, resting)
         else:
-            found += _armature(target, moving, resting)
+            found += _armature(action, target, float(keys.positions[peak]), moving, resting)
     return "; ".join(found)
 
 
@@ -158,11 +161,14 @@ def _face(face: Any, wanted: Wanted, moving: Look, resting: Look) -> Iterator[st
         yield f"'{face.name}' does not move, though its shape keys do; look at its modifiers"
 
 
-def _armature(target: Bones, moving: Look, resting: Look) -> Iterator[str]:
+def _armature(action: Any, target: Bones, position: float, moving: Look, resting: Look) -> Iterator[str]:
     """Yield what is wrong with an armature."""
     armature = target.block()
     still = [
-        name for name in target.modes if not _moves(*(look.bones[target.owner, name] for look in (moving, resting)))
+        name
+        for name in target.modes
+        if _turned(action, target, name, position)
+        and not _moves(*(look.bones[target.owner, name] for look in (moving, resting)))
     ]
     if not still:
         return
@@ -174,6 +180,18 @@ def _armature(target: Bones, moving: Look, resting: Look) -> Iterator[str]:
         held.setdefault(_holder(armature, f'pose.bones["{name}"]'), []).append(name)
     for holder, names in held.items():
         yield f"{holder.name} the bones {_listed(names)} of '{armature.name}' in place; {holder.cure}"
+
+
+def _turned(action: Any, target: Bones, name: str, position: float) -> bool:
+    """Tell whether the keys move a bone away from rest in the frame at hand: in a short line it may be near it."""
+    path = f'pose.bones["{bpy.utils.escape_identifier(name)}"].'
+    curves = bag_for(action, slot_for(action, target)).fcurves
+    return any(
+        abs(curve.evaluate(position) - (curve.data_path.endswith("rotation_quaternion") and curve.array_index == 0))
+        > _TURNED
+        for curve in curves
+        if curve.data_path.startswith(path) and not (curve.data_path.endswith("axis_angle") and curve.array_index)
+    )
 
 
 class Holder(NamedTuple):
