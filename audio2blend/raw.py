@@ -10,7 +10,7 @@ import numpy as np
 
 from .clip import Clip
 from .errors import InputError
-from .files import draft
+from .files import draft, write_arrays
 from .heard import Heard
 from .performance import performed
 from .phones import PHONES, Timed, timed
@@ -76,7 +76,7 @@ class Raw:
             arrays["performance"] = self.performance.values
             arrays["performed"] = np.array(self.performance.channels, np.str_)
         with draft(path) as target:
-            np.savez(target, **arrays)
+            write_arrays(target, arrays)
 
     @classmethod
     def read(cls, path: Path) -> "Raw":
