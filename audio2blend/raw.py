@@ -11,7 +11,7 @@ import numpy as np
 from .channels import MOUTH
 from .clip import Clip
 from .errors import InputError
-from .files import draft
+from .files import draft, write_arrays
 from .heard import Heard
 from .performance import performed
 from .phones import PHONES, Timed, timed
@@ -91,7 +91,7 @@ class Raw:
             arrays["performance"] = self.performance.values
             arrays["performed"] = np.array(self.performance.channels, np.str_)
         with draft(path) as target:
-            np.savez(target, **arrays)
+            write_arrays(target, arrays)
 
     @classmethod
     def read(cls, path: Path) -> "Raw":

@@ -9,7 +9,7 @@ from audio2blend import plugins
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from audio2blend.files import draft
+from audio2blend.files import draft, local
 from rigs import Rig
 
 
@@ -69,7 +69,7 @@ def write(
     An interrupted run leaves the old file or none. Raises InputError if no exporter knows the suffix, the format
     needs a rig with a mesh and there is none, or the disk is full.
     """
-    path = Path(path)
+    path = local(path)
     exporter = exporter_for(path)
     if needs_rig(path) and (rig is None or rig.mesh is None):
         raise InputError(f"{path}: a {path.suffix} file needs a rig with a mesh; pass rig=rigs.builtin()")
@@ -84,7 +84,7 @@ def write(
 
 def read(path: str | Path) -> Clip:
     """Read a file back as a Clip; raises InputError if it is missing, damaged, or of a format that is only written."""
-    path = Path(path)
+    path = local(path)
     exporter = exporter_for(path)
     reader = getattr(exporter, "read", None)
     if reader is None:

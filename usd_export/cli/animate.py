@@ -30,7 +30,7 @@ from audio2blend.clip import parse_frame_rate
 from audio2blend.errors import InputError
 from audio2blend.post import Motion
 
-from . import character
+from . import character, recording
 from .batch import BatchReport, Settings, animate_all, expand, targets
 
 
@@ -69,6 +69,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--engine", choices=["workbench", "eevee", "cycles"], help="what renders an .mp4 (default workbench)"
     )
     files.add_argument("--size", metavar="WxH", help="pixels of an .mp4 (default 640x640)")
+    recording.configure(parser.add_argument_group("sound"))
     work = parser.add_argument_group("work")
     work.add_argument(
         "--quality", choices=["best", "live"], default="best",
@@ -99,6 +100,8 @@ def run(args: argparse.Namespace) -> BatchReport:
         quality=args.quality,
         encoder=args.encoder,
         device=args.device,
+        track=args.track,
+        channel=args.channel,
         export={name: value for name, value in (("engine", args.engine), *_size(args.size)) if value is not None},
     )
     jobs = targets(expand(args.recordings), args.outputs)

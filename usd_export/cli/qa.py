@@ -35,7 +35,6 @@ from audio2blend.network import Network
 from audio2blend.qa import Lips, upper_face
 from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.judge import Judgement, judge
-from audio2blend.qa.letters import spell
 from audio2blend.qa.page import page
 from audio2blend.qa.reading import WORD_HEARD
 from audio2blend.qa.take import RATE, Face
@@ -46,7 +45,7 @@ from rigs.retarget.find import NAMES
 from rigs.skeleton import posed
 
 from ..registry import read
-from . import character
+from . import character, recording, script
 from .character import Character
 
 
@@ -55,7 +54,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("clip", metavar="CLIP", help="the curves to judge: .csv, .json or .npz")
     parser.add_argument("--speech", required=True, metavar="FILE", help="the recording that they say")
     parser.add_argument("--reference", metavar="FILE", help="the same line as it should be: .csv, .json or .npz")
-    parser.add_argument("--text", metavar="TEXT", help="what is said: the words, or a UTF-8 file ending in .txt")
+    parser.add_argument("--text", metavar="TEXT", help="what is said: the words, or a .txt, .docx or .odt file")
+    recording.configure(parser)
     character.configure(parser)
     parser.add_argument("--html", metavar="FILE", help="write a page with curves and measures")
 
@@ -165,8 +165,8 @@ def run(args: argparse.Namespace) -> QaReport:
         raise InputError(f"--html {args.html}: the page is an .html file; name it so")
     clip = read(args.clip)
     reference = read(args.reference) if args.reference else None
-    speech = load(args.speech)
-    text = None if args.text is None else _text(args.text)
+    speech = load(args.speech, track=args.track, channel=args.channel)
+    text = None if args.text is None else script.words(args.text)
     who = Character(args.rig, args.map, args.landmarks)
     measured_on = face(who)
     _, heard = Network.load().listen(speech)
@@ -181,21 +181,6 @@ def run(args: argparse.Namespace) -> QaReport:
             html = page(found, speech, {what: name for what, name in names.items() if name})
             target.write_text(html, encoding="utf-8", errors="backslashreplace")  # names need not be Unicode
     return report
-
-
-def _text(argument: str) -> str:
-    """Return the words that an argument is, or those of the file that it names."""
-    text = argument
-    if argument.lower().endswith(".txt"):
-        try:
-            text = Path(argument).read_text("utf-8-sig")
-        except OSError as error:
-            raise InputError(f"--text {argument}: {error.strerror}; name a file, or give the words in quotes") from None
-        except UnicodeDecodeError as error:
-            raise InputError(f"--text {argument}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    if not spell(text):
-        raise InputError(f"--text {argument}: there are no words in it; give those of the line")
-    return text
 
 
 def face(who: Character) -> Face:

@@ -30,7 +30,7 @@ from audio2blend.files import spare
 from rigs.retarget import back, to_arkit
 
 from ..registry import exporter_for, needs_rig, read, write
-from . import character
+from . import character, recording
 from .character import Character
 
 
@@ -47,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the rig whose channels the clip has, such as a morphable model (default: the names of channels tell)",
     )  # fmt: skip
     parser.add_argument("--speech", metavar="FILE", help="the recording, for files with sound, such as .mp4")
+    recording.configure(parser)
     parser.add_argument("--fps", metavar="RATE", help="frames per second of every file (default: the clip's, .mp4 30)")
 
 
@@ -78,7 +79,7 @@ def run(args: argparse.Namespace) -> RetargetReport:
     clip = _arkit(args.clip, args.origin)
     onto = Character(args.rig, args.map, args.landmarks)
     onto.check(outputs)
-    speech = None if args.speech is None else load(args.speech)
+    speech = None if args.speech is None else load(args.speech, track=args.track, channel=args.channel)
     frame_rate = None if args.fps is None else parse_frame_rate(args.fps)
     for output in outputs:
         rig = onto.rig if needs_rig(output) else None
