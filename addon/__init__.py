@@ -4,11 +4,14 @@ import bpy
 
 from . import (
     animate,
+    animate_all,
+    bake,
     batch,
     command,
     control_rig,
     export,
     files,
+    following,
     head,
     lines,
     make_shapes,
@@ -26,6 +29,7 @@ from . import (
     speech,
     takes,
     translations,
+    unlink,
 )
 from .gltf_export import glTF2ExportUserExtension
 
@@ -40,8 +44,12 @@ _MODULES = (
     head,
     maps,
     animate,
+    animate_all,
     takes,
     refine,
+    following,
+    unlink,
+    bake,
     playback,
     make_shapes,
     files,

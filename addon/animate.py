@@ -8,21 +8,24 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 import bpy
-from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from audio2blend.errors import InputError
 from audio2blend.raw import Raw
 
-from . import character, modal, playback, preferences, refine, takes
+from . import character, modal, playback, preferences, refine, strips, takes
 from .keys import actions, plan
 from .keys.blocked import blocked
+from .keys.covered import covered
+from .keys.timing import Timing
 from .modal import Request, ServiceOperator
-from .properties import active_speaker, ensure_speaker, place_of, quietly, sound_path, speaker_at
+from .properties import active_speaker, ensure_speaker, part_of, place_of, quietly, sound_path, speaker_at
 from .reports import allows
 from .threads import in_thread
 
-_DIALS: Final = ("strength", "jaw", "lips", "smooth_ms", "lead_ms")
-_SETTINGS: Final = ("sound", "quality", "start_frame", "keys", "tolerance", *_DIALS)
+DIALS: Final = ("strength", "jaw", "lips", "smooth_ms", "lead_ms", "performance", "mouth_only")
+_PART: Final = ("from_s", "until_s", "strip")
+_SETTINGS: Final = ("sound", *_PART, "quality", "seed", "start_frame", "keys", "tolerance", "step", *DIALS)
 """What arguments of the operator set on the speaker by the same name."""
 
 
@@ -48,14 +51,17 @@ def _dial(name: str, what: str) -> Any:
     return FloatProperty(name=name, description=what, default=1, min=0, max=10, options={"SKIP_SAVE"})
 
 
-def listening(context: Any, sound: Path, quality: str) -> Request:
+def listening(context: Any, sound: Path, quality: str, *, seed: int = 0, part: Sequence[float] = ()) -> Request:
     """Return what to ask the child process for to have a recording heard, into a file of the takes folder.
 
-    The file has another name for whatever may be heard otherwise, since older takes go by theirs.
+    `part` is what `part_of` returns. The file has another name for whatever may be heard otherwise, since older takes
+    go by theirs.
     """
     chosen = preferences.get(context)
     weights = bpy.path.abspath(chosen.weights) if chosen.weights else ""
     asked = {"speech": str(sound), "quality": quality, "weights": weights}
+    asked |= {"seed": seed} if seed else {}
+    asked |= {"part": list(part)} if part else {}
     read = [path.stat() for path in (sound, Path(weights)) if path.is_file()]
     decisive = asked, version("audio2blend"), [(about.st_mtime_ns, about.st_size) for about in read]
     key = hashlib.sha256(repr(decisive).encode()).hexdigest()[:12]
@@ -64,17 +70,18 @@ def listening(context: Any, sound: Path, quality: str) -> Request:
     return "animate", asked | more
 
 
-def list_take(speaker: Any, action: Any, sound: str, heard: Any) -> Any:
-    """Return a new take of a speaker, with his dials, that an Action holds the keys of; it is the one that is shown.
+def list_take(speaker: Any, action: Any, wishes: Any, timing: Timing, heard: Any) -> Any:
+    """Return a new take of a speaker that an Action holds the keys of; it is the one that is shown.
 
-    `heard` is what the child process answered to `listening`.
+    `wishes` are the recording and the dials it was made with, `heard` what the child process answered to `listening`.
     """
     take = speaker.takes.add()
     with quietly():
-        take.name, take.sound, take.action = action.name, sound, action
+        take.name, take.sound, take.action = action.name, wishes.sound, action
         take.clip_path, take.duration_s = heard["clip"], heard["duration_s"]
-        for name in ("quality", "start_frame", *_DIALS):
-            setattr(take, name, getattr(speaker, name))
+        timing.keep(take)
+        for name in (*_PART, "quality", "seed", *DIALS):
+            setattr(take, name, getattr(wishes, name))
         refine.fill(take, heard["phones"])
         speaker.active_take = len(speaker.takes) - 1
     takes.show(speaker, speaker.active_take)
@@ -108,13 +115,35 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
     lead_ms: FloatProperty(
         name="Lead (ms)", description="How early the mouth is", min=0, max=200, options={"SKIP_SAVE"}
     )
+    performance: BoolProperty(
+        name="Performance", description="Blinks, gaze and head motion in time with the voice", options={"SKIP_SAVE"}
+    )
+    mouth_only: BoolProperty(
+        name="Mouth Only", description="Leave eyes, brows, nose and head as they are", options={"SKIP_SAVE"}
+    )
+    seed: IntProperty(name="Seed", description="Another number, another performance", min=0, options={"SKIP_SAVE"})
+    from_s: FloatProperty(
+        name="From", description="Where in the recording to begin, in seconds", min=0, options={"SKIP_SAVE"}
+    )
+    until_s: FloatProperty(
+        name="Until", description="Where in the recording to end, in seconds; 0 is its end", min=0,
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
+    strip: StringProperty(
+        name="Strip", description="The strip of the sequencer that the sound comes from", options={"SKIP_SAVE"}
+    )
     start_frame: IntProperty(name="Start Frame", description="Where the sound starts", options={"SKIP_SAVE"})
     keys: EnumProperty(
         name="Keys", description="How many keys are written",
-        items=[("DENSE", "Every Frame", ""), ("REDUCED", "Reduced", "")], options={"SKIP_SAVE"},
+        items=[("DENSE", "Every Frame", ""), ("REDUCED", "Reduced", ""), ("STEPPED", "Stepped", "")],
+        options={"SKIP_SAVE"},
     )  # fmt: skip
     tolerance: FloatProperty(
         name="Tolerance", description="How far reduced keys may be from the motion", default=0.01, min=0.0001, max=0.2,
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
+    step: IntProperty(
+        name="Held For", description="How many frames each stepped pose is held", default=2, min=2, max=12,
         options={"SKIP_SAVE"},
     )  # fmt: skip
 
@@ -129,9 +158,10 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
     def request(self, context: Any) -> Sequence[Request]:
         """Ask for the sound to be heard, once all else is known to be well."""
         self._place = place_of(ensure_speaker(context.scene))
+        self._look_at_strip(context)
         wishes = self._wishes()
         self._plan(wishes)
-        return [listening(context, wishes.path, wishes.quality)]
+        return [listening(context, wishes.path, wishes.quality, seed=wishes.seed, part=part_of(wishes))]
 
     def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int] | None]:
         """Write the keys into an Action that nothing uses yet, show it, and list it as a take."""
@@ -149,7 +179,8 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         yield None
         action, speaker = plan.found(*self._made), speaker_at(*self._place)
         self._set(speaker, wishes)
-        list_take(speaker, action, speaker.sound, results[0]).blocked = told
+        take = list_take(speaker, action, wishes, intended.timing, results[0])
+        take.blocked, take.covered = told, covered(action, intended.retarget)
         yield None
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
@@ -166,6 +197,8 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
             last = take.start_frame + len(self._keys.positions) - 1
             late = f"; the scene ends at {context.scene.frame_end}" if last > context.scene.frame_end else ""
             self.report({"INFO"}, f"{take.name}: frames {take.start_frame} to {last}{late}")
+        if take.covered:
+            self.report({"WARNING"}, f"{take.name} {take.covered}")
         return {"FINISHED"}
 
     def discard(self) -> None:
@@ -175,14 +208,27 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
             if action is not None and action.session_uid == self._made[1]:
                 takes.give_up(speaker_at(*self._place), action)
 
+    def _look_at_strip(self, context: Any) -> None:
+        """Let the speaker have the part that the strip plays by now, if it comes from a strip and none was given."""
+        speaker = speaker_at(*self._place)
+        if any(map(self.properties.is_property_set, ("sound", *_PART, "start_frame"))) or not speaker.strip:
+            return
+        if strip := strips.find(speaker.strip, strips.edited_scene(context)):
+            with quietly():
+                speaker.start_frame, speaker.from_s, speaker.until_s = strips.part_of(strip)
+
     def _wishes(self) -> Any:
         """Return what to animate: the arguments that were given, and the speaker's settings for the rest."""
         speaker = speaker_at(*self._place)
         given = self.properties.is_property_set
         wishes = SimpleNamespace(**{name: getattr(self if given(name) else speaker, name) for name in _SETTINGS})
-        wishes.character, wishes.collection = speaker.character, speaker.collection
+        if given("sound"):  # of which a part is meant only if that is given too
+            for name in _PART:
+                setattr(wishes, name, getattr(self, name))
+        wishes.character, wishes.collection, wishes.parts = speaker.character, speaker.collection, speaker.parts
         if given("character"):
             wishes.character, wishes.collection = bpy.data.objects.get(self.character), None
+            wishes.parts = wishes.parts if wishes.character == speaker.character else ()
             if wishes.character is None:
                 raise InputError(f"there is no object '{self.character}'; name one of the scene")
         wishes.map = bpy.data.texts.get(self.map) if given("map") else speaker.map
@@ -194,14 +240,15 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         return wishes
 
     def _plan(self, wishes: Any) -> plan.Plan:
-        return plan.Plan.of(bpy.data.scenes[self._place[0]], wishes, wishes, wishes.start_frame)
+        return plan.Plan.of(wishes, wishes, Timing.of(bpy.data.scenes[self._place[0]], wishes.start_frame))
 
     def _set(self, speaker: Any, wishes: Any) -> None:
         """Keep what was given as the speaker's settings, so that the dials of the take find them."""
-        for name in _SETTINGS:
-            if self.properties.is_property_set(name):
-                setattr(speaker, name, getattr(wishes, name))
-        if self.properties.is_property_set("character"):
+        with quietly():
+            for name in _SETTINGS:
+                if self.properties.is_property_set(name):
+                    setattr(speaker, name, getattr(wishes, name))
+        if self.properties.is_property_set("character") and speaker.character != wishes.character:
             speaker.character, speaker.collection = wishes.character, None
         if self.properties.is_property_set("map"):
             speaker.map = wishes.map

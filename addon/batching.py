@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Generator
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
 import bpy
@@ -23,6 +24,8 @@ from . import animate, character, files, gather, motion, preferences, takes
 from .export import frame_rate
 from .keys import actions, plan
 from .keys.blocked import blocked
+from .keys.covered import covered
+from .keys.timing import Timing
 from .properties import quietly
 from .service import Job, Service, raised
 from .threads import in_thread
@@ -31,7 +34,7 @@ UNCHANGED: Final = "unchanged"
 """What is told of a line that was done before."""
 _LINE: Final = "audio2blend_line"
 """Custom property of an Action that the batch made: what decided how it came out, and which recording it says."""
-_COPIED: Final = ("quality", "start_frame", "keys", "tolerance", "strength", "jaw", "lips", "smooth_ms", "lead_ms")
+_COPIED: Final = ("quality", "seed", "start_frame", "keys", "tolerance", "step", *animate.DIALS)
 """What a speaker that the batch adds takes over from the one that is active."""
 
 Work = Generator[bool, None, Any]
@@ -69,8 +72,8 @@ class Run:
         """Begin; with `again` nothing counts as done."""
         self._context, self._again = context, again
         self._scene_name = context.scene.name
-        self._heard: dict[tuple[str, str], Any] = {}
-        """What the child process said of each recording, by its digest and the quality."""
+        self._heard: dict[tuple[str, str, int], Any] = {}
+        """What the child process said of each recording, by its digest, the quality and the seed."""
         self._gathered: dict[str, tuple[Path, str]] = {}
         """The file of each character, and its digest."""
         self._owner: dict[Path, Asked] = {}
@@ -128,10 +131,11 @@ class Run:
         recording = yield from _waiting(in_thread(lambda: digest(sound)))
         number = _speaker(self.scene, self.scene.objects[asked.character])
         speaker = self._speaker(number)
-        intended = plan.Plan.of(self.scene, speaker, speaker, speaker.start_frame)
+        intended = plan.Plan.of(speaker, speaker, Timing.of(self.scene, speaker.start_frame))
         decisive = (
-            (recording, speaker.quality, preferences.get(self._context).weights, version("audio2blend")),
-            (intended.motion, intended.timing, intended.tolerance, format_map(intended.retarget)),
+            (recording, speaker.quality, speaker.seed, preferences.get(self._context).weights, version("audio2blend")),
+            (intended.motion, intended.performance, intended.mouth_only),
+            (intended.timing, intended.tolerance, intended.step, format_map(intended.retarget)),
             [target.owner for target in intended.targets],
         )
         return _Line(sound, recording, number, intended, _digest(decisive))
@@ -147,11 +151,12 @@ class Run:
 
     def _hear(self, line: _Line) -> Work:
         """Return what the child process says of a recording; another line of the same asks no more."""
-        quality = self._speaker(line.speaker).quality
-        if (line.recording, quality) not in self._heard:
-            verb, arguments = animate.listening(self._context, line.sound, quality)
-            self._heard[line.recording, quality] = yield from self._ask(verb, arguments)
-        return self._heard[line.recording, quality]
+        wishes = _whole(self._speaker(line.speaker))
+        key = line.recording, wishes.quality, wishes.seed
+        if key not in self._heard:
+            verb, arguments = animate.listening(self._context, line.sound, wishes.quality, seed=wishes.seed)
+            self._heard[key] = yield from self._ask(verb, arguments)
+        return self._heard[key]
 
     def _ask(self, verb: str, arguments: dict[str, Any]) -> Work:
         self._job = Service.get(preferences.get(self._context)).submit(verb, **arguments)
@@ -184,9 +189,12 @@ class Run:
             for take in speaker.takes
             if take.action and _says(take.action, line.sound) and not plan.why_edited(take.action)
         ]
-        take = animate.list_take(speaker, action, str(line.sound), heard)
+        wishes = _whole(speaker)
+        wishes.sound = str(line.sound)
+        take = animate.list_take(speaker, action, wishes, line.intended.timing, heard)
         self._made = None
         take.blocked = told = blocked(self._context, action, keys, character.of(speaker), take.start_frame)
+        take.covered = covered(action, line.intended.retarget)
         for other in old:
             name = other.name
             takes.delete(speaker, next(at for at, take in enumerate(speaker.takes) if take.action == other))
@@ -247,7 +255,15 @@ class Run:
             handed = gather.scratch()
             clip, onto = Path(heard["clip"]), format_map(line.intended.retarget)
             intended = line.intended
-            wire.save(Handed(clip=clip, motion=intended.motion, map=onto, solver=intended.solver), handed)
+            plain = Handed(
+                clip=clip,
+                motion=intended.motion,
+                performance=intended.performance,
+                mouth_only=intended.mouth_only,
+                map=onto,
+                solver=intended.solver,
+            )
+            wire.save(plain, handed)
         keys = self._keys(line)
         asked = {
             "take": str(handed),
@@ -274,6 +290,12 @@ class Run:
         if wrong:
             raise InputError("; ".join(wrong))
         return f"{len(outputs)} file{'s' * (len(outputs) != 1)}"
+
+
+def _whole(speaker: Any) -> SimpleNamespace:
+    """Return what a speaker wishes of any recording, of which all is meant."""
+    names = ("quality", "seed", *animate.DIALS)
+    return SimpleNamespace(from_s=0.0, until_s=0.0, strip="", **{name: getattr(speaker, name) for name in names})
 
 
 def _is_video(output: Path) -> bool:

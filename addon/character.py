@@ -18,6 +18,9 @@ from rigs.retarget import Match, Retarget, Target, by_name, fit, parse_map
 from rigs.retarget.retarget import BONE_CHANNEL
 from rigs.retarget.solve import Solver
 
+from . import family
+from .family import Matcher, relatives
+
 HAND: Final = " (hand)"
 """How the names of shape keys end that the control rig adds; they are no shapes of the character's own."""
 
@@ -72,37 +75,17 @@ def own_keys(face: Any) -> Iterator[Any]:
 def of(speaker: Any) -> Character:
     """Return the character of a speaker, or of a line of the batch table; without objects if none is chosen.
 
-    Of an object it is the object, with all that the same armature holds, or that lies under the same parent: teeth,
-    tongue, lashes. Of a collection it is all that lies in it.
+    Of an object it is the object, with all that the same armature holds, or that lies under the same parent and has no
+    face of its own: teeth, tongue, lashes; and what was taken along. Of a collection it is all that lies in it.
     """
     collection = getattr(speaker, "collection", None)
     if speaker.character is not None:
-        return Character(speaker.character.name, tuple(_family(speaker.character)))
+        along = [part.thing for part in getattr(speaker, "parts", ()) if part.thing is not None]
+        found = dict.fromkeys([*relatives(speaker.character, _MATCHER), *along])
+        return Character(speaker.character.name, tuple(found))
     if collection is not None:
         return Character(collection.name, tuple(collection.all_objects))
     return Character("", ())
-
-
-def _family(thing: Any) -> list[Any]:
-    armature = _armature(thing)
-    if armature is not None:
-        bound = [other for other in bpy.data.objects if other.type == "MESH" and _armature(other) == armature]
-        return list(dict.fromkeys([thing, armature, *bound]))
-    siblings = thing.parent.children if thing.parent else ()
-    return list(dict.fromkeys([thing, *thing.children_recursive, *siblings]))
-
-
-def _armature(thing: Any) -> Any | None:
-    """Return the armature that an object is, that deforms it, or that it is parented to at whatever distance."""
-    if thing.type == "ARMATURE":
-        return thing
-    for modifier in thing.modifiers:
-        if modifier.type == "ARMATURE" and modifier.object:
-            return modifier.object
-    parent = thing.parent
-    while parent is not None and parent.type != "ARMATURE":
-        parent = parent.parent
-    return parent
 
 
 def rig_of(character: Character) -> Rig:
@@ -120,6 +103,23 @@ def _names(name: str, shapes: tuple[str, ...], bones: tuple[str, ...]) -> Rig:
 @lru_cache(maxsize=64)
 def _matched(rig: Rig) -> Match:
     return by_name(rig)
+
+
+_MATCHER: Final = Matcher(lambda names: _matched(_names("", names, ())))
+
+
+def loose(speaker: Any, scene: Any) -> list[Any]:
+    """Return the meshes at a speaker's face that have shapes of it and yet do not move with it, nor with another's."""
+    if speaker.character is None or why_not(speaker):
+        return []
+    character = of(speaker)
+    driven = frozenset(target.name for target in retarget(speaker).targets if not target.at_rest)
+    found = family.loose(character.objects, driven, scene, _MATCHER)
+    if not found:
+        return []
+    others = [of(other).objects for other in scene.audio2blend.speakers if other != speaker]
+    taken = {thing for objects in others for thing in objects}
+    return [thing for thing in found if thing not in taken]
 
 
 @lru_cache(maxsize=64)

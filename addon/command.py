@@ -60,7 +60,16 @@ def _parser() -> argparse.ArgumentParser:
     motion.add_argument("--character", metavar="NAME", help="the object that speaks")
     motion.add_argument("--map", metavar="NAME", help="a text of the .blend file that holds the map of its shapes")
     motion.add_argument("--quality", choices=["best", "live"], help="the network that listens")
-    motion.add_argument("--keys", type=str.upper, choices=["DENSE", "REDUCED"], help="how many keys are written")
+    motion.add_argument("--keys", type=str.upper, choices=["DENSE", "REDUCED", "STEPPED"],
+                        help="how many keys are written")  # fmt: skip
+    motion.add_argument("--step", type=int, metavar="N", help="for how many frames a stepped pose is held")
+    motion.add_argument("--no-performance", action="store_false", default=None, dest="performance",
+                        help="no blinks, gaze and head motion")  # fmt: skip
+    motion.add_argument("--mouth-only", action="store_true", default=None,
+                        help="leave eyes, brows, nose and head as they are")  # fmt: skip
+    motion.add_argument("--seed", type=int, metavar="N", help="another number, another performance")
+    motion.add_argument("--from", type=float, metavar="S", dest="from_s", help="where in the recording to begin")
+    motion.add_argument("--until", type=float, metavar="S", dest="until_s", help="where in it to end")
     motion.add_argument("--start-frame", type=int, metavar="N", help="the frame at which the sound starts")
     for dial in ("strength", "jaw", "lips", "smooth-ms", "lead-ms", "tolerance"):
         motion.add_argument(f"--{dial}", type=float, metavar="X")
@@ -83,7 +92,8 @@ def _animate(args: argparse.Namespace) -> int:
     if not args.outputs and args.save is None:
         raise RuntimeError("nothing would be kept; name a file to write with -o or --save")
     dials = ("character", "map", "quality", "keys", "start_frame", "strength", "jaw", "lips")
-    names = (*dials, "smooth_ms", "lead_ms", "tolerance")
+    more = ("step", "performance", "mouth_only", "seed", "from_s", "until_s")
+    names = (*dials, "smooth_ms", "lead_ms", "tolerance", *more)
     given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     bpy.ops.audio2blend.animate(sound=str(args.sound.absolute()), **given)
     take = active_take(active_speaker(bpy.context))

@@ -22,6 +22,7 @@ from . import character, modal
 from .character import HAND, Character
 from .controls import CONTROLS, TOLD, expression, onto
 from .keys import actions, plan
+from .keys.rest import resting
 from .keys.targets import Shapes
 from .keys.timing import Timing
 from .keys.write import keyed, write
@@ -238,28 +239,30 @@ def _keep(scene: Any, speaker: Any) -> None:
         if added(scene, speaker, 1, scene.frame_current) is not None:
             raise InputError("there is no take to keep the polish in; set the sliders to 0, or remove it all the same")
         return
-    how = plan.Plan.of(scene, speaker, take, take.start_frame)
+    how = plan.Plan.of(speaker, take, Timing.of_take(scene, take))
     n_frames = how.timing.count(take.duration_s)
     more = added(scene, speaker, n_frames, take.start_frame)
     if more is None:
         return
     bounds = {target.name: target.bounds for target in how.retarget.targets}
     positions = how.timing.positions(n_frames)
-    for bag, name, path in _curves(how, take):
-        curve = bag.fcurves.find(path)
-        if name in more.channels and curve is not None:
-            said = np.array([curve.evaluate(position) for position in positions], np.float32)
-            values = np.clip(said + more[name], *bounds[name])
+    for owner, bag, name, path in _curves(how, take):
+        if name in more.channels:
+            curve = bag.fcurves.find(path)  # none where the take does not move the shape
+            said = [curve.evaluate(position) if curve else resting(owner, path, 0) for position in positions]
+            values = np.clip(np.array(said, np.float32) + more[name], *bounds[name])
             write(bag, keyed(path, 0, values, positions, how.tolerance))
+    for target in how.targets:
+        actions.show(take.action, target, float(positions[0]), float(positions[-1]))
 
 
-def _curves(how: plan.Plan, take: Any) -> Iterator[tuple[Any, str, str]]:
-    """Yield the curves' bag, the name and the path of every shape that a take moves, mesh after mesh."""
+def _curves(how: plan.Plan, take: Any) -> Iterator[tuple[Any, Any, str, str]]:
+    """Yield the Key data-block, the curves' bag, the name and the path of every shape of a map, mesh after mesh."""
     for target in how.targets:
         if isinstance(target, Shapes):
             bag = actions.bag_for(take.action, actions.slot_for(take.action, target))
             for name, path in target.paths.items():
-                yield bag, name, path
+                yield target.block(), bag, name, path
 
 
 CLASSES = (A2B_OT_controls_connect, A2B_OT_controls_remove)

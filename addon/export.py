@@ -11,7 +11,7 @@ from audio2blend.errors import InputError
 
 from . import character, files, gather, modal, motion, preferences
 from .modal import Request, ServiceOperator
-from .properties import active_speaker, active_take
+from .properties import active_speaker, active_take, part_of
 from .reports import allows
 
 
@@ -40,6 +40,7 @@ def arguments(context: Any, speaker: Any, take: Any, rate: str) -> dict[str, Any
         "character": str(gather.save(context, who)),
         "name": who.name,
         "speech": str(sound) if sound.is_file() else "",
+        "part": part_of(take),
         "frame_rate": frame_rate(context.scene, rate),
         "blender": bpy.app.binary_path,
     }

@@ -30,11 +30,13 @@ def save(context: Any, speaker: Any, take: Any) -> Path:
     path = Path(bpy.path.abspath(take.clip_path))
     if not path.is_file():
         raise InputError(f"the motion of the take '{take.name}' is gone ({path}); animate the line anew")
-    how = plan.Plan.of(context.scene, speaker, take, take.start_frame)
+    how = plan.Plan.of(speaker, take, Timing.of_take(context.scene, take))
     edited = take.action is not None and bool(plan.why_edited(take.action))
     handed = Handed(
         clip=path,
         motion=how.motion,
+        performance=how.performance,
+        mouth_only=how.mouth_only,
         map=format_map(how.retarget),
         solver=how.solver,
         keys=_keys(how, take) if edited else None,

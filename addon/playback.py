@@ -6,7 +6,9 @@ from typing import Any, Final
 import bpy
 from bpy.app.translations import pgettext_rpt as said
 
-from . import strips
+from . import following, strips
+from .keys.blocked import unheard
+from .keys.placing import Placing
 from .properties import active_speaker, active_take
 from .reports import allows, guarded
 
@@ -22,9 +24,11 @@ _before: tuple[Any, bool, int, int] | None = None
 
 
 def range_of(scene: Any, take: Any) -> tuple[int, int]:
-    """Return the first and the last frame of a take's sound in a scene."""
-    rate = scene.render.fps / scene.render.fps_base
-    return take.start_frame, take.start_frame + max(1, round(take.duration_s * rate)) - 1
+    """Return the first and the last frame of a take in a scene: where its NLA strip plays it and its sound sounds."""
+    placing = Placing.of(scene, take)
+    first = round(max(placing.start, placing.first))
+    end = round(min(placing.frame(take.duration_s), placing.last + 1))
+    return first, max(first, end - 1)
 
 
 def speaking_frame(scene: Any, take: Any) -> int:
@@ -102,26 +106,36 @@ class A2B_OT_play(bpy.types.Operator):
             return {"FINISHED"}
         take = active_take(active_speaker(context))
         try:
-            prepare(context.scene, take)
+            told = prepare(context.scene, take)
         except RuntimeError as error:
-            self.report({"WARNING"}, f"{Path(take.sound).name} plays without sound: {error}")
-        _play_only(context.scene, *range_of(context.scene, take))
-        context.scene.frame_set(take.start_frame)
+            told = f"{Path(take.sound).name} plays without sound: {error}"
+        take.unheard = unheard(take.action) if take.action is not None else ""
+        for reason in filter(None, (told, take.unheard or take.blocked)):
+            self.report({"WARNING"}, reason)
+        first, last = range_of(context.scene, take)
+        _play_only(context.scene, first, last)
+        context.scene.frame_set(first)
         bpy.ops.screen.animation_play()
         return {"FINISHED"}
 
 
-def prepare(scene: Any, take: Any) -> None:
+def prepare(scene: Any, take: Any) -> str:
     """Have a scene keep picture and sound together, sound while it is scrubbed, and hold the take's sound in a strip.
 
-    A strip that plays the file already is left where it is. Raises RuntimeError if the sound cannot be read.
+    Return why they are not together even so; "" when they are. A strip that we added goes along with the take; one of
+    the artist's is left where it is. Raises RuntimeError if the sound cannot be read.
     """
     scene.sync_mode = "AUDIO_SYNC"
     scene.use_audio_scrub = True
     scene.use_audio = True
-    sound = Path(bpy.path.abspath(take.sound))
-    if not strips.strips_playing(scene, sound):
-        strips.add_sound(scene, sound, take.start_frame)
+    strip = following.strip_of(scene, take)
+    if strip is None:
+        start = round(Placing.of(scene, take).start)
+        part = strips.Part(start, take.from_s, take.until_s)
+        take.strip = strips.add_sound(scene, Path(bpy.path.abspath(take.sound)), part).name
+    elif strips.ours(strip) and not len(strip.retiming_keys):
+        following.move_sound(scene, take, strip)
+    return following.why_apart(scene, take)
 
 
 def _play_only(scene: Any, first: int, last: int) -> None:

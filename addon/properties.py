@@ -48,10 +48,17 @@ def _weigh_take(take: Any, _context: Any) -> None:
 
 
 def _look_at_sound(speaker: Any, _context: Any) -> None:
+    speaker.from_s, speaker.until_s, speaker.strip = 0, 0, ""  # another recording, of which all is meant
+    speaker.strips.clear()
     if path := sound_path(speaker):
         from . import waveform
 
         waveform.ask(path)
+
+
+def _leave_strip(speaker: Any, _context: Any) -> None:
+    if not _quiet:
+        speaker.strip = ""  # it starts where somebody has said, not where the strip does
 
 
 def _correct(phone: Any, edge: str) -> None:
@@ -88,7 +95,35 @@ def _dials(**options: Any) -> dict[str, Any]:
             "Smooth (ms)", "How many milliseconds of motion are averaged; closures stay", **options
         ),
         "lead_ms": _milliseconds("Lead (ms)", "By how many milliseconds the mouth is ahead of the sound", **options),
+        "performance": BoolProperty(
+            name="Performance",
+            description="Blinks, gaze and head motion in time with the voice; off: they are left as they are",
+            default=True,
+            **options,
+        ),
+        "mouth_only": BoolProperty(
+            name="Mouth Only",
+            description="Move jaw, lips, cheeks and tongue, and leave eyes, brows, nose and head to your own animation",
+            **options,
+        ),
     }
+
+
+def _part() -> dict[str, Any]:
+    """Return the properties of a speaker and of a take that say which part of a recording it is."""
+    return {
+        "from_s": FloatProperty(
+            name="From", description="Where in the recording to begin, in seconds", min=0, precision=2, step=10
+        ),
+        "until_s": FloatProperty(
+            name="Until", description="Where in the recording to end, in seconds; 0 is its end", min=0, precision=2,
+            step=10,
+        ),
+        "strip": StringProperty(
+            name="Strip", description="The strip of the sequencer that it comes from; empty where it comes from none"
+        ),
+        "seed": IntProperty(name="Seed", description="Another number gives other blinks, gaze and head motion", min=0),
+    }  # fmt: skip
 
 
 class A2B_PG_phone(bpy.types.PropertyGroup):
@@ -130,14 +165,39 @@ class A2B_PG_take(bpy.types.PropertyGroup):
         subtype="FILE_PATH",
     )
     action: PointerProperty(name="Action", description="The keys of the take", type=bpy.types.Action)
-    start_frame: IntProperty(name="Start Frame", description="The frame at which the sound starts", default=1)
+    start_frame: IntProperty(
+        name="Start Frame", description="The frame of the Action at which the sound starts", default=1
+    )
+    frame_rate: StringProperty(
+        name="Frame Rate", description="Frames a second that its keys were written for; empty: the scene's"
+    )
+    stretch: StringProperty(
+        name="Stretch", description="How far its keys move on a frame, where the scene's time is stretched"
+    )
     duration_s: FloatProperty(name="Duration", description="How long the sound is", unit="TIME_ABSOLUTE")
     phones: CollectionProperty(type=A2B_PG_phone, name="Phones", description="What the network heard")
     active_phone: IntProperty(name="Phone", description="The phone that is selected in the list", default=-1)
     blocked: StringProperty(name="Blocked", description="What keeps the face from moving; empty when it moves")
+    unheard: StringProperty(
+        name="Unheard", description="Why Blender does not listen to the NLA strips of the take; empty when it does"
+    )
+    covered: StringProperty(name="Covered", description="What of your own animation the take lies over, in words")
 
 
+A2B_PG_take.__annotations__.update(_part())
 A2B_PG_take.__annotations__.update(_dials(update=_weigh_take))  # not in the class: Python 3.14 has no name for it there
+
+
+class A2B_PG_strip(bpy.types.PropertyGroup):
+    """A sound strip of the sequencer, by its name"""
+
+    name: StringProperty(name="Name", description="What the strip is called")
+
+
+class A2B_PG_part(bpy.types.PropertyGroup):
+    """An object that moves with a character, though nothing holds them together"""
+
+    thing: PointerProperty(name="Object", description="The object that moves along", type=bpy.types.Object)
 
 
 class A2B_PG_speaker(bpy.types.PropertyGroup):
@@ -162,7 +222,9 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         description="The mesh that speaks, or an armature with face bones; meshes that share its shape names follow",
         type=bpy.types.Object,
         poll=lambda _speaker, thing: thing.type in {"MESH", "ARMATURE"},
+        update=lambda speaker, _context: speaker.parts.clear(),
     )
+    parts: CollectionProperty(type=A2B_PG_part, name="Parts", description="Objects that were taken along")
     collection: PointerProperty(
         name="Collection",
         description="All the meshes in it speak: face, teeth, tongue, lashes",
@@ -173,14 +235,26 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         description="A text that says which shape of the character follows which motion; empty: found by their names",
         type=bpy.types.Text,
     )
-    start_frame: IntProperty(name="Start Frame", description="The frame at which the sound starts", default=1)
+    start_frame: IntProperty(
+        name="Start Frame",
+        description="The frame at which the sound starts",
+        default=1,
+        update=_leave_strip,
+    )
+    strips: CollectionProperty(
+        type=A2B_PG_strip, name="Strips", description="The strips that Animate All makes a take of each"
+    )
     keys: EnumProperty(
         name="Keys",
         description="How many keys are written",
         items=[
             ("DENSE", "Every Frame", "A key on every frame"),
             ("REDUCED", "Reduced", "Only the keys needed to stay within the tolerance: easier to edit by hand"),
+            ("STEPPED", "Stepped", "Poses that are held for some frames each, as in animation on twos"),
         ],
+    )
+    step: IntProperty(
+        name="Held For", description="How many frames each pose is held: 2 is on twos", default=2, min=2, max=12
     )
     tolerance: FloatProperty(
         name="Tolerance",
@@ -191,10 +265,16 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         precision=3,
         step=1,
     )
+    bake_into: PointerProperty(
+        name="Action",
+        description="The Action of yours that Bake puts the take into; empty: the one that the character has",
+        type=bpy.types.Action,
+    )
     takes: CollectionProperty(type=A2B_PG_take, name="Takes", description="Results to switch between")
     active_take: IntProperty(name="Take", description="The take that is shown", default=-1, update=_show_take)
 
 
+A2B_PG_speaker.__annotations__.update(_part())
 A2B_PG_speaker.__annotations__.update(_dials())
 
 
@@ -275,6 +355,11 @@ def spoken_text(speaker: Any) -> str:
     return str(speaker.text_block.as_string() if speaker.text_block else speaker.text).strip()
 
 
+def part_of(wishes: Any) -> list[float]:
+    """Return where in a recording the part that is meant begins and ends, in seconds; nothing where that is all."""
+    return [round(wishes.from_s, 5), round(wishes.until_s, 5)] if wishes.from_s or wishes.until_s else []
+
+
 def active_take(speaker: Any) -> Any:
     """Return the take of a speaker that is shown, an `A2B_PG_take`, or None where there is none."""
     return speaker.takes[speaker.active_take] if 0 <= speaker.active_take < len(speaker.takes) else None
@@ -286,7 +371,9 @@ def owner_of(take: Any) -> tuple[Any, int]:
     return take.id_data.path_resolve(owner), int(number.rstrip("]"))
 
 
-CLASSES = (A2B_PG_phone, A2B_PG_take, A2B_PG_speaker, A2B_PG_line, A2B_PG_scene, A2B_PG_state)
+CLASSES = (
+    A2B_PG_phone, A2B_PG_take, A2B_PG_strip, A2B_PG_part, A2B_PG_speaker, A2B_PG_line, A2B_PG_scene, A2B_PG_state,
+)  # fmt: skip
 
 
 def register() -> None:

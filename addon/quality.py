@@ -9,7 +9,7 @@ from bpy.props import CollectionProperty, EnumProperty, FloatProperty, PointerPr
 from . import motion
 from .export import sound_of, why_not_export
 from .modal import Request, ServiceOperator
-from .properties import active_speaker, active_take, spoken_text
+from .properties import active_speaker, active_take, part_of, spoken_text
 from .reports import allows
 
 
@@ -64,7 +64,8 @@ class A2B_OT_quality(ServiceOperator, bpy.types.Operator):
             "take": str(motion.save(context, speaker, take)),
             "clip": bpy.path.abspath(take.clip_path),
             "speech": str(sound),
-            "text": spoken_text(speaker) if speaker.sound == take.sound else "",
+            "part": part_of(take),
+            "text": spoken_text(speaker) if speaker.sound == take.sound and part_of(speaker) == part_of(take) else "",
         }
         return [("qa", asked)]
 

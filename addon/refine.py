@@ -13,6 +13,7 @@ from audio2blend.raw import Raw
 from audio2blend.respoken import respoken
 
 from . import modal, takes
+from .keys.placing import Placing
 from .properties import active_speaker, active_take, quietly
 from .reports import allows, guarded
 
@@ -91,8 +92,7 @@ class A2B_OT_phone_jump(bpy.types.Operator):
             self.report({"ERROR"}, f"There is no phone {self.index} in the list")
             return {"CANCELLED"}
         take.active_phone = self.index
-        render = context.scene.render
-        frame = take.start_frame + take.phones[self.index].start_s * render.fps / render.fps_base
+        frame = Placing.of(context.scene, take).frame(take.phones[self.index].start_s)
         context.scene.frame_set(int(frame // 1), subframe=frame % 1)
         return {"FINISHED"}
 

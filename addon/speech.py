@@ -7,10 +7,11 @@ from typing import Any
 import bpy
 from bpy.props import StringProperty
 
+from audio2blend.errors import InputError
 from audio2blend.files import draft
 
-from . import preferences, strips, waveform
-from .properties import active_speaker, ensure_speaker
+from . import character, preferences, strips, waveform
+from .properties import active_speaker, ensure_speaker, quietly
 from .reports import allows, guarded
 
 
@@ -99,6 +100,48 @@ class A2B_OT_character_use(bpy.types.Operator):
         return {"FINISHED"}
 
 
+def why_not_take_along(context: Any) -> str:
+    """Return why there is nothing to be taken along with the character, or ""."""
+    speaker = active_speaker(context)
+    found = character.loose(speaker, context.scene) if speaker is not None else []
+    return "" if found else "Nothing beside the face has shapes of its own and stays behind"
+
+
+class A2B_OT_take_along(bpy.types.Operator):
+    """Let the meshes that were named move with the character: teeth, lashes, tongue that nothing ties to it"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.take_along", "Take Them Along", {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not."""
+        return allows(cls, why_not_take_along(context))
+
+    def execute(self, context: Any) -> set[str]:
+        """Note them as parts of the character."""
+        speaker = active_speaker(context)
+        for thing in character.loose(speaker, context.scene):
+            speaker.parts.add().thing = thing
+        return {"FINISHED"}
+
+
+class A2B_OT_leave_behind(bpy.types.Operator):
+    """Let what was taken along with the character stay as it is again"""
+
+    bl_idname, bl_label, bl_options = "audio2blend.leave_behind", "Leave Them Behind", {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not."""
+        speaker = active_speaker(context)
+        return allows(cls, "" if speaker is not None and speaker.parts else "Nothing was taken along")
+
+    def execute(self, context: Any) -> set[str]:
+        """Forget the parts."""
+        active_speaker(context).parts.clear()
+        return {"FINISHED"}
+
+
 class A2B_OT_sound_open(bpy.types.Operator):
     """Choose the recording of the speech: a sound file, or a video with sound"""
 
@@ -131,7 +174,7 @@ def why_not_use_strips(context: Any) -> str:
 
 
 class A2B_OT_sound_from_strips(bpy.types.Operator):
-    """Take the sound and its start from the selected strip of the sequencer; several strips make a speaker each"""
+    """Take the sound, its part and its start from the selected strips of the sequencer. Strips of one recording, or in one channel, are one speaker's"""  # noqa: E501
 
     bl_idname, bl_label, bl_options = "audio2blend.sound_from_strips", "Use Sound Strip", {"REGISTER", "UNDO"}
 
@@ -142,30 +185,51 @@ class A2B_OT_sound_from_strips(bpy.types.Operator):
 
     @guarded
     def execute(self, context: Any) -> set[str]:
-        """Give the first to the active speaker, and each of the others to a new one."""
-        first, *others = strips.picked_strips(strips.edited_scene(context))
-        self._take(context, ensure_speaker(context.scene), first)
-        for strip in others:
-            self._take(context, add_speaker(context.scene, "Speaker"), strip)
+        """Give the first group of them to the active speaker, and each of the others to a new one."""
+        found, refused = [], []
+        for strip in strips.picked_strips(strips.edited_scene(context)):
+            try:
+                strips.part_of(strip)
+                found.append(strip)
+            except InputError as error:
+                refused.append(str(error))
+        if not found:
+            raise InputError("; ".join(refused))
+        for reason in refused:
+            self.report({"WARNING"}, reason)
+        for number, group in enumerate(strips.by_speaker(found)):
+            speaker = add_speaker(context.scene, "Speaker") if number else ensure_speaker(context.scene)
+            take_strip(context, speaker, group[0])
+            for strip in group:
+                speaker.strips.add().name = strip.name
         return {"FINISHED"}
 
-    def _take(self, context: Any, speaker: Any, strip: Any) -> None:
-        sound = strips.file_of(strip)
-        if strip.sound.packed_file and not sound.is_file():
-            data = strip.sound.packed_file.data
-            sound = preferences.takes_folder(context) / hashlib.sha256(data).hexdigest()[:12] / sound.name
-            with draft(sound) as target:
-                target.write_bytes(data)
-        give_sound(context, speaker, str(sound))
-        speaker.start_frame = round(strip.frame_start)
-        if strip.frame_offset_start > 0 or strip.frame_offset_end > 0:
-            self.report({"INFO"}, f"The strip plays a part of {sound.name}; all of it will be animated")
+
+def take_strip(context: Any, speaker: Any, strip: Any) -> None:
+    """Give a speaker the part of a sound that a strip plays."""
+    part = strips.part_of(strip)
+    give_sound(context, speaker, str(sound_file(context, strip)))
+    with quietly():
+        speaker.strip, speaker.start_frame, speaker.from_s, speaker.until_s = strip.name, *part
+
+
+def sound_file(context: Any, strip: Any) -> Path:
+    """Return the file of a strip's sound, which is unpacked if it lies in the .blend file alone."""
+    sound = strips.file_of(strip)
+    if strip.sound.packed_file and not sound.is_file():
+        data = strip.sound.packed_file.data
+        sound = preferences.takes_folder(context) / hashlib.sha256(data).hexdigest()[:12] / sound.name
+        with draft(sound) as target:
+            target.write_bytes(data)
+    return sound
 
 
 CLASSES = (
     A2B_OT_speaker_add,
     A2B_OT_speaker_remove,
     A2B_OT_character_use,
+    A2B_OT_take_along,
+    A2B_OT_leave_behind,
     A2B_OT_sound_open,
     A2B_OT_sound_from_strips,
 )

@@ -12,6 +12,10 @@ from audio2blend.raw import Raw
 
 from . import quality
 from .keys import actions, plan
+from .keys.blocked import unheard
+from .keys.covered import covered
+from .keys.placing import Placing
+from .keys.timing import Timing
 from .properties import active_speaker, active_take, quietly
 from .reports import allows, guarded, sentence
 from .threads import in_thread
@@ -66,7 +70,7 @@ def _weighing(scene: str, name: str, uid: int) -> Iterator[None]:
         return
     try:
         speaker, take = found
-        intended = plan.Plan.of(speaker.id_data, speaker, take, take.start_frame)
+        intended = plan.Plan.of(speaker, take, Timing.of_take(speaker.id_data, take))
         path = Path(take.clip_path)
         keys = yield from in_thread(lambda: intended.keys(Raw.read(path)))
         actions.remember(plan.found(name, uid), actions.UNFINISHED)
@@ -77,7 +81,10 @@ def _weighing(scene: str, name: str, uid: int) -> Iterator[None]:
     except Exception as error:
         blocked = sentence(error)
     if found := _owned(scene, uid):
-        found[1].blocked = blocked
+        speaker, take = found
+        if not blocked and active_take(speaker) == take:
+            take.unheard, take.covered = unheard(take.action), covered(take.action, intended.retarget)
+        take.blocked = blocked
 
 
 def _owned(scene: str, uid: int) -> tuple[Any, Any] | None:
@@ -171,11 +178,8 @@ class A2B_OT_take_delete(bpy.types.Operator):
 
 
 def _overlap(one: Any, other: Any) -> bool:
-    rate = one.id_data.render.fps / one.id_data.render.fps_base
-    (start, end), (other_start, other_end) = (
-        (take.start_frame, take.start_frame + take.duration_s * rate) for take in (one, other)
-    )
-    return bool(start < other_end and other_start < end)
+    here, there = (Placing.of(take.id_data, take) for take in (one, other))
+    return bool(here.first < there.last - 0.5 and there.first < here.last - 0.5)
 
 
 CLASSES = (A2B_OT_take_delete,)

@@ -34,5 +34,10 @@ tips towards the character's own right shoulder: right-handed turns about +Y, âˆ
 along +Z with Y up. They are applied roll first, then pitch, then yaw.
 """
 
+MOUTH: Final[tuple[str, ...]] = tuple(
+    name for name in ARKIT if name.startswith(("jaw", "mouth", "cheekPuff", "tongue"))
+)
+"""The blendshapes that speech needs: jaw, lips, puffed cheeks and tongue."""
+
 CHANNELS: Final[tuple[str, ...]] = ARKIT + ROTATIONS
 """All 61 channels of an animated face, in the order of Live Link Face's columns."""

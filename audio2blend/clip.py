@@ -1,7 +1,8 @@
 """`Clip`: blendshape weights sampled at a constant rate, the only animation type of the project."""
 
 import math
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -54,11 +55,24 @@ class Clip:
         """Return the number of frames."""
         return len(self.values)
 
-    def __getitem__(self, channel: str) -> NDArray[np.float32]:
-        """Return one channel's curve, shape (n_frames,). Raises ValueError if there is none of that name."""
-        if channel not in self.channels:
-            raise ValueError(f"the clip has no channel '{channel}', only {', '.join(self.channels)}")
-        return self.values[:, self.channels.index(channel)]
+    def __iter__(self) -> Iterator[NDArray[np.float32]]:
+        """Yield the frames, each of shape (n_channels,) in the order of `channels`."""
+        return iter(self.values)
+
+    def __contains__(self, channel: object) -> bool:
+        """Return whether there is a channel of that name."""
+        return channel in self.channels
+
+    def __getitem__(self, which: str | int) -> NDArray[np.float32]:
+        """Return one channel's curve, shape (n_frames,), by name, or one frame, shape (n_channels,), by number.
+
+        Raises ValueError if there is no channel of that name, IndexError if there is no such frame.
+        """
+        if not isinstance(which, str):
+            return np.asarray(self.values[operator.index(which)], np.float32)
+        if which not in self.channels:
+            raise ValueError(f"the clip has no channel '{which}', only {', '.join(self.channels)}")
+        return self.values[:, self.channels.index(which)]
 
     @property
     def duration_s(self) -> float:

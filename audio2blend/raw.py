@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from .channels import MOUTH
 from .clip import Clip
 from .errors import InputError
-from .files import draft
+from .files import draft, write_arrays
 from .heard import Heard
 from .performance import performed
 from .phones import PHONES, Timed, timed
@@ -52,6 +53,20 @@ class Raw:
             clip = performed(clip, self.performance)
         return replace(clip, metadata={**clip.metadata, **motion.metadata})
 
+    def only(self, *, performance: bool = True, mouth_only: bool = False) -> "Raw":
+        """Return it without lids, gaze and head where `performance` is off, and with `mouth_only` without all but
+        the mouth: the channels stay, at 0."""
+        face = self.face
+        if mouth_only:
+            others = [name for name in face.channels if name not in MOUTH]
+            face = face.with_channels({name: np.zeros(len(face), np.float32) for name in others})
+        return replace(self, face=face, performance=self.performance if performance and not mouth_only else None)
+
+    def moving(self, least: float) -> frozenset[str]:
+        """Return the channels that are farther than `least` from 0 in some frame."""
+        clips = [self.face] if self.performance is None else [self.face, self.performance]
+        return frozenset(name for clip in clips for name in clip.channels if np.abs(clip[name]).max(initial=0) > least)
+
     @property
     def phones(self) -> list[Timed]:
         """The phone that is likeliest at each time, with its start and end in seconds; silence is "sil"."""
@@ -76,7 +91,7 @@ class Raw:
             arrays["performance"] = self.performance.values
             arrays["performed"] = np.array(self.performance.channels, np.str_)
         with draft(path) as target:
-            np.savez(target, **arrays)
+            write_arrays(target, arrays)
 
     @classmethod
     def read(cls, path: Path) -> "Raw":

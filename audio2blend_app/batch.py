@@ -17,7 +17,7 @@ from typing import Protocol
 from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError, InputError
-from audio2blend.files import same_file, spare
+from audio2blend.files import local, same_file, spare
 from audio2blend.network import EncoderNetwork, Network
 from audio2blend.network.encoder import HEAD
 from audio2blend.network.network import WEIGHTS
@@ -48,6 +48,10 @@ class Settings:
     encoder: Path | None = None
     """Folder of the Whisper model to hear with, in place of a network of some quality."""
     device: str = "auto"
+    track: int | None = None
+    """The sound track to take, from 1 on, in place of the one where somebody speaks."""
+    channel: int | None = None
+    """The channel to take, in the same way."""
     export: Mapping[str, object] = field(default_factory=dict)
     """Values for the fields of the formats' options; each format takes those that it knows."""
 
@@ -131,9 +135,13 @@ class Progress(Protocol):
 
 
 def expand(patterns: Iterable[str]) -> list[Path]:
-    """Return the recordings that are meant; wildcards are expanded for shells that leave them, such as Windows'."""
+    """Return the recordings that are meant; wildcards are expanded for shells that leave them, such as Windows'.
+
+    Raises InputError for the address of something elsewhere.
+    """
     paths: dict[str, Path] = {}  # by absolute name: a file named twice is one recording
     for pattern in patterns:
+        local(pattern)
         matches = [] if os.path.exists(pattern) else sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
         for match in matches or [pattern]:
             paths.setdefault(os.path.abspath(match), Path(match))  # noqa: PTH100
@@ -143,14 +151,15 @@ def expand(patterns: Iterable[str]) -> list[Path]:
 def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Line]:
     """Return what to make of every recording.
 
-    Raises InputError for a suffix that nobody writes, for two recordings that would share a file, and for an output
-    that would replace a recording.
+    Raises InputError for a suffix that nobody writes, for an address, for two recordings that would share a file, and
+    for an output that would replace a recording.
     """
     recordings, templates = list(recordings), list(dict.fromkeys(templates))
     for template in templates:
+        local(template)
         format_of(template)
-        if unknown := set(re.findall(r"\{\w+\}", template)) - {"{stem}", "{parent}"}:
-            raise InputError(f"{template}: {min(unknown)} stands for nothing; there are {{stem}} and {{parent}}")
+        if unknown := _unknown_mark(Path(template)):
+            raise InputError(f"{template}: {unknown} stands for nothing; there are {{stem}} and {{parent}}")
     lines = [Line(recording, tuple(_filled(template, recording) for template in templates)) for recording in recordings]
     owner: dict[str, Path] = {}
     for line in lines:
@@ -161,6 +170,16 @@ def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Line]:
                 raise InputError(f"{other} and {line.recording} would both be written to {output}; {cure}")
         spare(recordings, line.outputs)
     return lines
+
+
+def _unknown_mark(template: Path) -> str | None:
+    """Return what in a template looks like a mark and is neither one nor in the name of a folder that is there."""
+    for path in (template, *template.parents):
+        if os.path.isdir(path):
+            return None
+        if unknown := set(re.findall(r"\{\w+\}", path.name)) - {"{stem}", "{parent}"}:
+            return str(min(unknown))
+    return None
 
 
 def _filled(template: str, recording: Path) -> Path:
@@ -222,7 +241,7 @@ class _Worker:
             return
         if self._network is None:  # it is loaded while the sound is decoded
             self._network = self._opening.submit(self._open)
-        speech = load(line.recording)
+        speech = load(line.recording, track=self._settings.track, channel=self._settings.channel)
         report.duration_s = round(speech.duration_s, 3)
         report.seconds["load"] = round(perf_counter() - started, 3)
 

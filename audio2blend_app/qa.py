@@ -32,6 +32,10 @@ class QaRequest:
     """The same line as it should be."""
     text: str | None = None
     """The words."""
+    track: int | None = None
+    """The sound track of the recording to take; None for the one where somebody speaks."""
+    channel: int | None = None
+    """The channel to take, in the same way."""
     html: Path | None = None
     """A page with curves and measures to write."""
 
@@ -139,7 +143,7 @@ def run(request: QaRequest) -> QaReport:
     """Measure a clip. Raises InputError for files that cannot be read, and for a clip that cannot be judged."""
     clip = read(request.clip)
     reference = read(request.reference) if request.reference else None
-    speech = load(request.speech)
+    speech = load(request.speech, track=request.track, channel=request.channel)
     who = request.character
     measured_on = face(who.rig, who.fit)
     _, heard = Network.load().listen(speech)

@@ -28,6 +28,10 @@ class RetargetRequest:
     """The rig whose channels the clip has; None where their names say it."""
     speech: str | None = None
     """The recording, for files with sound."""
+    track: int | None = None
+    """The sound track of the recording to take; None for the one where somebody speaks."""
+    channel: int | None = None
+    """The channel to take, in the same way."""
     frame_rate: Fraction | None = None
     """Of every file; None for the clip's, or the format's usual one."""
 
@@ -60,7 +64,7 @@ def run(request: RetargetRequest) -> RetargetReport:
     clip = _arkit(request.clip, request.origin)
     onto = request.character
     onto.check(outputs)
-    speech = None if request.speech is None else load(request.speech)
+    speech = None if request.speech is None else load(request.speech, track=request.track, channel=request.channel)
     for output in outputs:
         rig = onto.rig if format_of(output).needs_rig else None
         write(onto.clip_for(output, clip), output, rig=rig, speech=speech, frame_rate=request.frame_rate)

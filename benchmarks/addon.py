@@ -15,6 +15,7 @@ import addon
 import rigs
 from addon import modal
 from addon.keys import actions, plan
+from addon.keys.timing import Timing
 from addon.service import Service
 from audio2blend.raw import Raw
 from rigs.worker import scene as stage
@@ -83,7 +84,7 @@ def write_keys(fps: int) -> tuple[Cost, int]:
     """Return what writing the keys of the last take takes, and how many there are."""
     speaker = bpy.context.scene.audio2blend.speakers[0]
     bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = fps, 1.0
-    intended = plan.Plan.of(bpy.context.scene, speaker, speaker, 1)
+    intended = plan.Plan.of(speaker, speaker, Timing.of(bpy.context.scene, 1))
     keys = intended.keys(Raw.read(Path(speaker.takes[-1].clip_path)))
     action = actions.new_action("measured")
     wall, cpu = perf_counter(), thread_time()

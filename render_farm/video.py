@@ -7,9 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from audio2blend import ffmpeg
-from audio2blend.audio import SAMPLE_RATE, Speech
-from audio2blend.decoding import open_stream
+from audio2blend.audio import Speech, original
 from audio2blend.errors import InputError
+from audio2blend.files import full_disk, scratch
 
 SOUND_RATE_HZ = 48_000
 """Rate of the sound in the file; what every player and editor expects beside a picture."""
@@ -24,7 +24,7 @@ def encoder(
 
     Frames that are larger than `width` × `height` pixels are averaged down. `folder` is for temporary files.
     H.264 (yuv420p, BT.709, constant frame rate) and AAC, both starting at 0, with the index in front so that
-    it plays while it loads. Raises InputError if `path` cannot be written.
+    it plays while it loads. Raises InputError if `path` cannot be written, OSError if there is no more room for it.
     """
     with (folder / "ffmpeg.log").open("w+b") as log:
         sound = _sound(speech, folder / "samples") if speech is not None else []
@@ -46,7 +46,10 @@ def encoder(
                 stdin.close()
             if process.wait() != 0:
                 log.seek(0)
-                lines = log.read().decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+                text = log.read().decode("utf-8", "replace").strip()
+                if (error := full_disk(text)) is not None:
+                    raise error
+                lines = text.splitlines() or ["no reason given"]
                 raise InputError(f"the video cannot be written: {lines[-1]}")
         finally:
             process.kill()
@@ -67,20 +70,15 @@ def _command(path: Path, size: str, frame_rate: Fraction, sound: list[str]) -> l
         *("-fps_mode", "cfr"),
         *("-c:v", "libx264", "-preset", "medium", "-crf", "18", "-threads", "4"),
         *("-c:a", "aac", "-b:a", "160k", "-ar", str(SOUND_RATE_HZ)),
-        *("-fflags", "+bitexact", "-flags", "+bitexact", "-movflags", "+faststart", str(path)),
+        *("-fflags", "+bitexact", "-flags", "+bitexact", "-movflags", "+faststart", f"file:{path}"),
     ]
 
 
 def _sound(speech: Speech, samples: Path) -> list[str]:
-    """Write the sound to `samples` and return ffmpeg's arguments that read it.
-
-    It is the recording's at its own rate where its file is still there, since 16 kHz sound dull. `Speech` was decoded
-    in the same way, so both start at the same moment.
-    """
-    rate_hz, blocks, gain = SAMPLE_RATE, iter([speech.samples]), 1.0
-    if speech.source is not None and speech.source.is_file():
-        (rate_hz, blocks), gain = open_stream(speech.source), speech.gain
-    with samples.open("wb") as file:
+    """Write the sound to `samples` and return ffmpeg's arguments that read it: at the recording's own rate, since
+    16 kHz sound dull."""
+    rate_hz, blocks = original(speech)
+    with scratch(samples.parent.parent), samples.open("wb") as file:
         for block in blocks:
-            file.write((block * gain).astype("<f4").tobytes())
+            file.write(block.astype("<f4").tobytes())
     return ["-f", "f32le", "-ar", str(rate_hz), "-ac", "1", "-i", str(samples)]

@@ -34,8 +34,9 @@ def blocked(inside: blender.Child, hello: Path) -> dict[str, str]:
 REASONS = {
     "muted": "muted in the shape key panel of 'patch': jawOpen; tick them there",
     "range": "the range of shape keys of 'patch' cuts their values: jawOpen; widen it to 0 and 1",
-    "driver": "a driver holds other values for jawOpen of 'patch'; remove it there",
-    "action": "the Action 'patchAction' holds other values for jawOpen of 'patch'; remove it there",
+    "driver": "a driver holds other values for jawOpen of 'patch'; mute it in the Drivers editor",
+    "action": "the Action 'patchAction' holds other values for jawOpen of 'patch'; "
+    "Unlink the Action puts it below the take and keeps it",
     "nla off": "the NLA of 'Key' is switched off; turn it on in the NLA editor",
     "solo": "another NLA track of 'Key' plays alone; take its star away in the NLA editor",
     "absolute": "the shape keys of 'patch' are absolute; turn on Relative in its shape key panel",
@@ -43,7 +44,8 @@ REASONS = {
     "hidden": "'patch' is hidden; show it to see it speak",
     "empty": "shape keys of 'patch' that hold no change: jawOpen; sculpt them or map others",
     "rest position": "'Armature' is in its rest position; choose Pose Position in its data",
-    "head held": "the Action 'ArmatureAction' holds the bones head of 'Armature' in place; remove it there",
+    "head held": "the Action 'ArmatureAction' holds the bones head of 'Armature' in place; "
+    "Unlink the Action puts it below the take and keeps it",
     "modifier": "'patch' does not move, though its shape keys do; look at its modifiers",
     "nothing": "",
     "subdivided": "",

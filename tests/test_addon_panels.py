@@ -96,7 +96,7 @@ def test_with_sound_and_character_all_is_ready(drawn: Any) -> None:
     assert animate["enabled"]
     assert "hello" in told(panels["Animate"])
     assert [seen["property"] for seen in panels["Motion"] if seen["what"] == "prop"] == [
-        "strength", "jaw", "lips", "smooth_ms", "lead_ms",
+        "strength", "jaw", "lips", "smooth_ms", "lead_ms", "mouth_only", "performance", "seed",
     ]  # fmt: skip
 
 
@@ -157,6 +157,30 @@ def test_a_corrected_phone_can_be_said_anew(drawn: Any) -> None:
 
 def test_a_face_that_does_not_move_is_told(drawn: Any) -> None:
     assert "jawOpen" in told(drawn("blocked")["Animate"], alert=True)
+
+
+def test_an_action_that_holds_the_face_can_be_unlinked_and_kept(drawn: Any) -> None:
+    assert button(drawn("held")["Animate"], "audio2blend.unlink")["possible"]
+    assert not [seen for seen in drawn("blocked")["Animate"] if seen.get("operator") == "audio2blend.unlink"]
+
+
+def test_a_take_that_parted_from_its_sound_is_told_with_both_ways_back(drawn: Any) -> None:
+    panel = drawn("moved")["Refine"]
+    assert "has its sound at frame 40" in told(panel, alert=True)
+    assert button(panel, "audio2blend.follow")["possible"]
+    assert button(panel, "audio2blend.move_sound")["possible"]
+    assert not [seen for seen in drawn("take")["Refine"] if seen.get("operator") == "audio2blend.follow"]
+
+
+def test_several_strips_are_animated_with_one_button(drawn: Any) -> None:
+    seen = button(drawn("strips")["Animate"], "audio2blend.animate_all")
+    assert (seen["text"], seen["possible"], seen["enabled"]) == ("Animate All (3 strips)", True, True)
+
+
+def test_what_is_left_behind_is_named(drawn: Any) -> None:
+    panel = drawn("left behind")["Character"]
+    assert "not moving along: Teeth" in told(panel, alert=True)
+    assert button(panel, "audio2blend.take_along")["possible"]
 
 
 def test_controls_have_sliders_and_ways_back(drawn: Any) -> None:

@@ -162,7 +162,11 @@ BAD_USAGE = {
     "bad smoothing": (["{hello}", "-o", "a.csv", "--smooth", "-1"], "smooth -1 ms is out of range"),
     "bad lead": (["{hello}", "-o", "a.csv", "--lead", "201"], "lead 201 ms is out of range"),
     "folder as output": (["{hello}", "-o", "{folder}.csv"], "is a folder"),
-    "output under a file": (["{hello}", "-o", "{twin}/a.csv"], "cannot write"),
+    "output under a file": (["{hello}", "-o", "{twin}/a.csv"], "hello.wav is a file, not a folder; choose another"),
+    "address": (["https://host/a//b.wav", "-o", "a.csv"], "https://host/a//b.wav is an address, not a file"),
+    "address to write to": (["{hello}", "-o", "s3://a/b.csv"], "s3://a/b.csv is an address, not a file"),
+    "address of a rig": (["{hello}", "-o", "a.glb", "--rig", "https://host/a.glb"], "https://host/a.glb is an address"),
+    "mark in a new folder": (["{hello}", "-o", "{{name}}/a.csv"], "{{name}} stands for nothing"),
 }
 
 
@@ -283,6 +287,28 @@ def test_errors_are_json_too(tmp_path, capsys):
     assert animate("nothing.wav", "-o", tmp_path / "a.csv", "--json") == 2
     report = json.loads(capsys.readouterr().out)
     assert report == {"error": "nothing.wav: no such file; check the name", "exit_code": 2}
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8", "utf-16"])
+@pytest.mark.parametrize("name", ["é", "日", "🙂"])
+def test_json_is_json_in_a_pipe_of_any_encoding(name, encoding, tmp_path, hello):
+    shutil.copy(hello, tmp_path / f"{name}.wav")
+    for recording, code in ((f"{name}.wav", 0), (f"no {name}.wav", 2)):
+        command = [sys.executable, "-m", "audio2blend", "animate", recording, "-o", f"{name}.csv", "--json"]
+        environment = {**os.environ, "PYTHONIOENCODING": encoding}
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True)
+        report = json.loads(done.stdout.decode(encoding))
+        assert report["exit_code"] == done.returncode == code
+        assert recording in (report["error"] if code else report["recordings"][0]["recording"])
+
+
+@pytest.mark.parametrize("folder", ["{show}", "{show}/{shot}", "{a b}"])
+def test_a_folder_with_braces_can_be_written_to(folder, tmp_path, hello, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / folder).mkdir(parents=True)
+    assert animate(hello, "-o", f"{folder}/{{stem}}.csv", "-o", f"{tmp_path}/{folder}/new/{{stem}}.json") == 0
+    assert (tmp_path / folder / "hello.csv").is_file()
+    assert (tmp_path / folder / "new" / "hello.json").is_file()
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["animate", "--help"], ["--version"]])

@@ -105,3 +105,29 @@ def test_rates_mean_what_people_mean(text, rate):
 def test_what_is_no_rate_is_refused(text):
     with pytest.raises(InputError, match="frame rate"):
         parse_frame_rate(text)
+
+
+class TestFramesOfAClip:
+    CLIP = Clip(
+        values=[[0.0, 0.5], [0.1, 0.6], [0.2, 0.7]], channels=("jawOpen", "mouthClose"), frame_rate=Fraction(60)
+    )
+
+    def test_come_one_after_the_other(self):
+        frames = list(self.CLIP)
+        assert len(frames) == len(self.CLIP)
+        np.testing.assert_array_equal(frames, self.CLIP.values)
+        for frame, (jaw, close) in zip(self.CLIP, self.CLIP.values, strict=True):
+            assert frame.tolist() == [jaw, close]
+        np.testing.assert_array_equal(list(reversed(self.CLIP)), self.CLIP.values[::-1])
+
+    def test_have_numbers(self):
+        np.testing.assert_array_equal(self.CLIP[1], self.CLIP.values[1])
+        np.testing.assert_array_equal(self.CLIP[-1], self.CLIP.values[2])
+        with pytest.raises(IndexError):
+            self.CLIP[3]
+
+    def test_do_not_hide_the_channels(self):
+        assert "jawOpen" in self.CLIP
+        assert "tongueOut" not in self.CLIP
+        with pytest.raises(ValueError, match="no channel 'tongueOut'"):
+            self.CLIP["tongueOut"]

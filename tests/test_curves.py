@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -189,6 +190,52 @@ def test_a_csv_cannot_start_before_the_sound(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="timecode cannot be negative"):
         usd_export.write(talking(start_s=-0.5), tmp_path / "take.csv")
     assert not list(tmp_path.iterdir())
+
+
+OWN_RATES = (12, 15, 24, 25, 30, 48, 50, 72, 90, 96, 100, 120)
+
+
+def counted(frames: Iterable[int], rate: int, start_s: int = 0) -> str:
+    """Return a file whose timecodes count frames of its own rate, as programs other than the app write it."""
+    rows = ["Timecode,BlendShapeCount,JawOpen"]
+    for k in frames:
+        second, frame = divmod(k, rate)
+        second += start_s
+        code = f"{second // 3600 % 24:02}:{second // 60 % 60:02}:{second % 60:02}:{frame:02}.000"
+        rows.append(f"{code},1,{0.5 - 0.5 * np.cos(2 * np.pi * k / rate):.6f}")
+    return "\n".join(rows) + "\n"
+
+
+class TestTimecodesThatCountFramesOfTheirOwnRate:
+    @pytest.mark.parametrize("rate", OWN_RATES)
+    @pytest.mark.parametrize("first", [0, 7])
+    def test_are_read_at_that_rate(self, rate, first, tmp_path):
+        (tmp_path / "a.csv").write_text(counted(range(first, first + 3 * rate), rate))
+        clip = usd_export.read(tmp_path / "a.csv")
+        assert clip.frame_rate == rate
+        assert clip.duration_s == pytest.approx(3)
+        np.testing.assert_allclose(clip["jawOpen"], 0.5 - 0.5 * np.cos(2 * np.pi * clip.times_s), atol=1e-3)
+
+    @pytest.mark.parametrize("rate", OWN_RATES)
+    def test_may_start_past_an_hour_and_pass_midnight(self, rate, tmp_path):
+        (tmp_path / "a.csv").write_text(counted(range(3 * rate), rate, start_s=24 * 3600 - 1))
+        clip = usd_export.read(tmp_path / "a.csv")
+        assert (clip.frame_rate, clip.duration_s) == (rate, 3.0)
+
+    @pytest.mark.parametrize("rate", OWN_RATES)
+    def test_may_lack_frames_that_were_dropped(self, rate, tmp_path):
+        kept = np.delete(np.arange(4 * rate), [rate, rate + 5, 3 * rate - 1])
+        (tmp_path / "a.csv").write_text(counted(kept.tolist(), rate))
+        clip = usd_export.read(tmp_path / "a.csv")
+        assert (clip.frame_rate, len(clip)) == (rate, 4 * rate)
+
+    @pytest.mark.parametrize("step", [1, 2, 3, 4, 5, 6, 10, 12])
+    def test_are_not_taken_for_sixtieths(self, step, tmp_path):
+        """The app's own, at 60 down to 5 frames a second, and with a frame dropped where a second ends."""
+        frames = np.delete(np.arange(0, 240, step), [60 // step])
+        (tmp_path / "a.csv").write_text(counted(frames.tolist(), 60))
+        clip = usd_export.read(tmp_path / "a.csv")
+        assert (clip.frame_rate, clip.duration_s) == (Fraction(60, step), 4.0)
 
 
 HEADER = "Timecode,BlendShapeCount,JawOpen\n"

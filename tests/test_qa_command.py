@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import zipfile
 from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +16,7 @@ from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
 from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.words import limits
-from audio2blend_app.cli import qa
+from audio2blend_app.cli import qa, script
 from audio2blend_app.qa import QaReport
 from rigs import Joint
 
@@ -230,3 +231,55 @@ def test_a_character_without_lips_is_told(curves, hello, tmp_path):
     names.write_text("\n".join(ARKIT))
     with pytest.raises(InputError, match="'hero' is a list of names, and lips are measured on a mesh; leave out --rig"):
         judged(curves("line.csv"), "--speech", hello, "--rig", names)
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+ODF = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text"))
+
+
+def document(path: Path, part: str, text: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(part, text)
+    return path
+
+
+class TestATextInADocument:
+    def test_of_a_word_processor_is_read(self, tmp_path):
+        """Runs of a word, a line that was deleted, a tab and another paragraph."""
+        body = (
+            "<w:p><w:r><w:t>Hello! B</w:t></w:r><w:r><w:t>ob and</w:t><w:tab/><w:t>Mary</w:t></w:r>"
+            "<w:del><w:r><w:delText>never</w:delText></w:r></w:del></w:p><w:p><w:r><w:t>have five.</w:t></w:r></w:p>"
+        )
+        xml = f"<w:document {W}><w:body>{body}</w:body></w:document>"
+        path = document(tmp_path / "script.docx", "word/document.xml", xml)
+        assert script.words(str(path)).split() == ["Hello!", "Bob", "and", "Mary", "have", "five."]
+
+    def test_of_the_other_kind_is_read(self, tmp_path):
+        body = (
+            "<text:p>Hello! <text:span>B</text:span>ob<text:s/>and Mary<text:line-break/>have"
+            "<office:annotation><text:p>loudly</text:p></office:annotation></text:p><text:h>five.</text:h>"
+        )
+        xml = f"<office:document-content {ODF}><office:body>{body}</office:body></office:document-content>"
+        path = document(tmp_path / "script.odt", "content.xml", xml)
+        assert script.words(str(path)).split() == ["Hello!", "Bob", "and", "Mary", "have", "five."]
+
+    @pytest.mark.parametrize("name", ["script.docx", "script.odt", "script.txt", "script.pdf", "script.rtf", "x.srt"])
+    def test_that_is_not_there_is_not_taken_for_the_words(self, name, curves, hello, refuses):
+        refuses(f"--text {name}: ", "qa", curves("line.csv"), "--speech", hello, "--text", name)
+
+    @pytest.mark.parametrize("name", ["script.docx", "script.odt", "script.pdf", "script.other"])
+    def test_that_is_something_else_is_refused(self, name, tmp_path, curves, hello, refuses):
+        (tmp_path / name).write_bytes(b"%PDF-1.7 no document of this kind")
+        line = curves("line.csv")
+        refuses(f"--text {tmp_path / name}: ", "qa", line, "--speech", hello, "--text", tmp_path / name)
+
+    @pytest.mark.parametrize("words", ["Save it as .pdf", "Well, goodbye.", "Go to example.com", "p.m."])
+    def test_is_not_seen_in_words_with_a_dot(self, words):
+        assert script.words(words) == words
+
+    def test_is_judged_like_the_words(self, tmp_path, curves, hello):
+        xml = f"<w:document {W}><w:body><w:p><w:r><w:t>{TEXT}</w:t></w:r></w:p></w:body></w:document>"
+        path = document(tmp_path / "script.docx", "word/document.xml", xml)
+        line = curves("line.csv")
+        by_file, by_words = (judged(line, "--speech", hello, "--text", text) for text in (path, TEXT))
+        assert by_file.words == by_words.words != []

@@ -16,8 +16,10 @@ import pytest
 import soundfile
 from small_rig import patch
 
-from audio2blend import animate, blender, load
+from audio2blend import Speech, animate, blender, load
+from audio2blend.audio import SAMPLE_RATE
 from audio2blend.blender import wire
+from audio2blend.channels import MOUTH
 from audio2blend.errors import InputError
 from audio2blend.pipeline import hear
 from audio2blend.post import Motion
@@ -101,6 +103,30 @@ def test_a_line_without_performance_has_the_mouth_alone(service: Service, hello:
     service.ask(verb="animate", speech=str(hello), output=str(output), performance=False)
     straight = animate(load(hello), performance=False)
     np.testing.assert_array_equal(Raw.read(output).shaped(Motion()).values, straight.values)
+
+
+def test_a_part_of_a_recording_is_animated_as_if_it_were_all(service: Service, hello: Path, tmp_path: Path) -> None:
+    output = tmp_path / "part.npz"
+    asked = {"verb": "animate", "speech": str(hello), "output": str(output)}
+    found = service.ask(**asked, part=[1.0, 3.5])["result"]
+    part = Speech(samples=load(hello).samples[SAMPLE_RATE : round(3.5 * SAMPLE_RATE)])
+    assert found["duration_s"] == 2.5
+    np.testing.assert_array_equal(Raw.read(output).face.values, hear(part).face.values)
+    assert service.ask(**asked, part=[3.0, 0.0])["result"]["duration_s"] == pytest.approx(load(hello).duration_s - 3)
+    assert service.ask(**asked, part=[9.0, 0.0])["error"] == (
+        f"{hello} has nothing from 9.00 s on: it is 4.72 s long; choose another part"
+    )
+
+
+def test_the_mouth_alone_leaves_all_other_channels_at_rest(animated: dict[str, Any]) -> None:
+    raw = Raw.read(Path(animated["clip"]))
+    assert {"jawOpen", "eyeBlinkLeft", "headYaw"} <= raw.moving(0.005)
+    alone = raw.only(mouth_only=True)
+    assert alone.moving(0) <= {*MOUTH}
+    clip = alone.shaped(Motion())
+    assert clip.channels == raw.face.channels
+    assert np.abs(clip.select([name for name in clip.channels if name not in MOUTH]).values).max() == 0
+    np.testing.assert_array_equal(clip["jawOpen"], raw.shaped(Motion())["jawOpen"])
 
 
 def test_the_same_recording_gives_the_same_bytes(service: Service, hello: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from audio2blend import plugins
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError, InputError
-from audio2blend.files import draft
+from audio2blend.files import draft, local
 from rigs import Rig
 
 from .format import Format
@@ -69,7 +69,7 @@ def write(
     An interrupted run leaves the old file or none. Raises InputError if no format has the suffix, the format needs a
     rig with a mesh and there is none, or the disk is full.
     """
-    path = Path(path)
+    path = local(path)
     form = format_of(path)
     if form.needs_rig and (rig is None or rig.mesh is None):
         raise InputError(f"{path}: a {path.suffix} file needs a rig with a mesh; pass rig=rigs.builtin()")
@@ -84,7 +84,7 @@ def write(
 
 def read(path: str | Path) -> Clip:
     """Read a file back as a Clip; raises InputError if it is missing, damaged, or of a format that is only written."""
-    path = Path(path)
+    path = local(path)
     form = format_of(path)
     if form.reader and not os.path.isfile(path):
         raise InputError(f"{path}: no such file; check the name")

@@ -1,6 +1,5 @@
 """Actions of ours: one a take, with a slot for each data-block, shown on NLA tracks of their own."""
 
-import contextlib
 import re
 from collections.abc import Iterator
 from itertools import count
@@ -76,6 +75,18 @@ def places(action: Any) -> Iterator[Place]:
             yield Place(owner, track, strip)
 
 
+def all_places() -> dict[int, list[Place]]:
+    """Return where each Action of ours is shown, by its number: for many at once this looks at the file once."""
+    found: dict[int, list[Place]] = {}
+    for owner in (*bpy.data.shape_keys, *bpy.data.objects):
+        if owner.animation_data is not None:
+            for track in owner.animation_data.nla_tracks:
+                for strip in track.strips:
+                    if strip.action is not None and TAKE in strip.action:
+                        found.setdefault(strip.action.session_uid, []).append(Place(owner, track, strip))
+    return found
+
+
 def _strips(owner: Any, action: Any) -> Iterator[tuple[Any, Any]]:
     """Yield the NLA strips of a data-block that play an Action, each with its track."""
     if owner.animation_data is not None:
@@ -88,31 +99,37 @@ def _strips(owner: Any, action: Any) -> Iterator[tuple[Any, Any]]:
 def show(action: Any, target: Target, first: float, last: float) -> None:
     """Put an Action on an NLA track of its own, above all others, from one position to another.
 
-    Where the Action is on the data-block already, its strip gets the new length and stays where it was put.
+    Where the Action is on the data-block already, its strip stays as the artist has put, scaled or trimmed it.
     Raises InputError if the data-block takes no track.
     """
     owner = target.block()
-    place = next((place for place in places(action) if place.owner == owner), None)
-    if place is None:
+    curves = bag_for(action, slot_for(action, target)).fcurves
+    if next((place for place in places(action) if place.owner == owner), None) is None:
+        if not len(curves):
+            return  # nothing of it moves
         animation = owner.animation_data_create()
         if animation is None:
             raise InputError(f"'{owner.name}' cannot be animated in this file; make a library override of it")
         if animation.use_tweak_mode:
             raise InputError(f"a strip of '{owner.name}' is being edited in the NLA; leave it (Tab) and animate again")
-        hold_at_rest(owner, [curve.data_path for curve in bag_for(action, slot_for(action, target)).fcurves])
+        hold_at_rest(owner, curves)
         track = animation.nla_tracks.new()
         track.name = action.name
         strip = track.strips.new(action.name, round(first), action)
         strip.action_slot = slot_for(action, target)
         strip.blend_type = target.blend
         strip.extrapolation = "NOTHING"  # before and after, what lies below shows again
-        moved = 0.0
+        put(strip, first, last, first)
     else:
-        strip = place.strip
-        moved = strip.frame_start - strip.action_frame_start
+        hold_at_rest(owner, curves)  # a dial may have moved something more
+
+
+def put(strip: Any, first: float, last: float, at: float) -> None:
+    """Have a strip play its Action from one position to another, at its own speed, from a place in the NLA on."""
     strip.use_sync_length = False
+    strip.scale, strip.repeat = 1.0, 1.0
     strip.action_frame_start, strip.action_frame_end = first, last
-    strip.frame_start_raw, strip.frame_end_raw = first + moved, last + moved
+    strip.frame_start_raw, strip.frame_end_raw = at, at + last - first
 
 
 def set_shown(action: Any, shown: bool) -> None:
@@ -136,13 +153,13 @@ def why_locked(action: Any) -> str:
 def remove(action: Any) -> None:
     """Take an Action of ours away with its strips, and with its tracks if nothing else lies on them.
 
-    What it moved goes to rest, unless something else moves it: Blender would leave it as it happens to be.
+    What it moved goes to where it rested before, unless something else moves it: Blender would leave it as it happens
+    to be.
     """
     for place in list(places(action)):
-        for curve in bag_for(action, place.strip.action_slot).fcurves if place.strip.action_slot else ():
-            path, _, name = curve.data_path.rpartition(".")
-            with contextlib.suppress(ValueError):  # what it moved is gone
-                to_rest(place.owner.path_resolve(path), name)
+        for slot in [slot for slot in action.slots if slot.target_id_type == place.owner.id_type]:
+            if slot == place.strip.action_slot or place.strip.action_slot is None:  # which somebody may have cleared
+                to_rest(place.owner, bag_for(action, slot).fcurves)
         place.track.strips.remove(place.strip)
         if not place.track.strips:
             place.owner.animation_data.nla_tracks.remove(place.track)

@@ -11,7 +11,7 @@ from ..character import Character
 from .actions import Place, bag_for, places, slot_for
 from .plan import Keys
 from .rest import curves_of
-from .targets import Bones, Shapes, Target, bone_path
+from .targets import Bones, Shapes, bone_path
 from .write import Keyed
 
 _NOTICED: Final = 0.02
@@ -44,7 +44,7 @@ def blocked(context: Any, action: Any, keys: Keys, character: Character, start_f
     for target, curves in keys.curves:
         place = next((place for place in tracks if place.owner == target.block()), None)
         own = {part: look for part, look in seen.items() if part.uid == target.uid}
-        if reason := _unheard(target, place):
+        if reason := _unheard(target.owner, place):
             found.append(reason)
         elif isinstance(target, Shapes):
             face = next(face for face in character.faces if face.data.shape_keys == target.block())
@@ -92,6 +92,17 @@ def _appointments(parts: Sequence[tuple[Part, NDArray[np.float64]]]) -> Iterator
         yield frame, due
         for part in due:
             del left[part]
+
+
+def unheard(action: Any) -> str:
+    """Return why Blender does not listen to an Action of ours on what it moves; "" when it does.
+
+    This is known without looking at a frame, unlike what `blocked` tells.
+    """
+    tracks = list(places(action))
+    if not tracks:
+        return f"no NLA strip plays '{action.name}'; animate the line anew"
+    return "; ".join(filter(None, (_unheard(place.owner.name, place) for place in tracks)))
 
 
 class Look:
@@ -151,21 +162,21 @@ class Wanted:
                 self.values[name] = bag.fcurves.find(path).evaluate(position)
 
 
-def _unheard(target: Target, place: Place | None) -> str:
+def _unheard(owner: str, place: Place | None) -> str:
     """Return why Blender does not listen to a data-block's strip at all; "" when it does."""
     if place is None:
-        return f"'{target.owner}' has no strip of this take; animate it anew"
+        return f"'{owner}' has no strip of this take; animate it anew"
     animation, track, strip = place.owner.animation_data, place.track, place.strip
     if strip.action_slot is None or strip.action_slot.target_id_type not in {place.owner.id_type, "UNSPECIFIED"}:
-        return f"the strip '{strip.name}' of '{target.owner}' uses no slot of its own; choose it in the NLA editor"
+        return f"the strip '{strip.name}' of '{owner}' uses no slot of its own; choose it in the NLA editor"
     if track.mute or strip.mute:
-        return f"the NLA track '{track.name}' of '{target.owner}' is muted; tick it in the NLA editor"
+        return f"the NLA track '{track.name}' of '{owner}' is muted; tick it in the NLA editor"
     if not animation.use_nla:
-        return f"the NLA of '{target.owner}' is switched off; turn it on in the NLA editor"
+        return f"the NLA of '{owner}' is switched off; turn it on in the NLA editor"
     if any(other.is_solo for other in animation.nla_tracks if other != track):
-        return f"another NLA track of '{target.owner}' plays alone; take its star away in the NLA editor"
+        return f"another NLA track of '{owner}' plays alone; take its star away in the NLA editor"
     if strip.use_animated_influence and strip.influence < _NOTICED:
-        return f"the strip '{strip.name}' of '{target.owner}' has no influence; raise it in the NLA editor"
+        return f"the strip '{strip.name}' of '{owner}' has no influence; raise it in the NLA editor"
     return ""
 
 
@@ -190,13 +201,13 @@ def _face(face: Any, wanted: Wanted, moving: Look, resting: Look) -> Iterator[st
         yield f"the range of shape keys of '{face.name}' cuts their values: {_listed(narrow)}; widen it to 0 and 1"
     if empty:
         yield f"shape keys of '{face.name}' that hold no change: {_listed(empty)}; sculpt them or map others"
-    held: dict[str, list[str]] = {}
+    held: dict[Holder, list[str]] = {}
     for name, value in wanted.values.items():
         seen = moving.weights[wanted.target.owner, name]
         if name not in narrow and abs(seen - value) > _NOTICED:
             held.setdefault(_holder(block, wanted.target.paths[name]), []).append(name)
     for holder, names in held.items():
-        yield f"{holder} other values for {_listed(names)} of '{face.name}'; remove it there"
+        yield f"{holder.name} other values for {_listed(names)} of '{face.name}'; {holder.cure}"
     if muted or narrow or empty or held:
         return
     if face.name not in moving.meshes:
@@ -213,22 +224,30 @@ def _armature(target: Bones, still: Sequence[str]) -> Iterator[str]:
     if armature.data.pose_position == "REST":
         yield f"'{armature.name}' is in its rest position; choose Pose Position in its data"
         return
-    held: dict[str, list[str]] = {}
+    held: dict[Holder, list[str]] = {}
     for name in still:
         held.setdefault(_holder(armature, bone_path(name)), []).append(name)
     for holder, names in held.items():
-        yield f"{holder} the bones {_listed(names)} of '{armature.name}' in place; remove it there"
+        yield f"{holder.name} the bones {_listed(names)} of '{armature.name}' in place; {holder.cure}"
 
 
-def _holder(owner: Any, path: str) -> str:
-    """Return who else moves a property, as the beginning of a sentence."""
+class Holder(NamedTuple):
+    """Who else moves a property."""
+
+    name: str
+    """As the beginning of a sentence."""
+    cure: str
+    """What lets ours move it, at no cost of anybody's keys."""
+
+
+def _holder(owner: Any, path: str) -> Holder:
     animation = owner.animation_data
     if any(driver.data_path.startswith(path) for driver in animation.drivers):
-        return "a driver holds"
+        return Holder("a driver holds", "mute it in the Drivers editor")
     action = animation.action
     if action and any(curve.data_path.startswith(path) for curve in curves_of(action, animation.action_slot)):
-        return f"the Action '{action.name}' holds"
-    return "another NLA track or a constraint holds"
+        return Holder(f"the Action '{action.name}' holds", "Unlink the Action puts it below the take and keeps it")
+    return Holder("another NLA track or a constraint holds", "mute it there")
 
 
 def _cut(key: Any, low: float, high: float) -> bool:

@@ -1,25 +1,32 @@
 """From what the network said to keys in an Action: what is to be done, the arithmetic, and the writing in slices."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Self
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from audio2blend.post import Motion
+from audio2blend.post import Motion, closedness
 from audio2blend.raw import Raw
 from rigs.retarget import Retarget
 from rigs.retarget.solve import Solver
 
 from .. import character
+from ..threads import in_thread
 from . import actions
 from .actions import bag_for, slot_for
-from .targets import Target, targets
+from .steps import held
+from .targets import Curve, Target, targets
 from .timing import Timing
-from .write import Keyed, fingerprint, keyed, write
+from .write import Keyed, fingerprint, keyed, stepped, write
+
+_STILL: Final = 0.005
+"""A shape that is never farther than this from rest does not move; a bone that never turns by so many degrees."""
 
 
 class Keys(NamedTuple):
@@ -42,13 +49,17 @@ class Plan:
     solver: Solver | None
     """What holds the weights to what the character's mesh allows, where the map asks for it."""
     motion: Motion
+    performance: bool
+    mouth_only: bool
     timing: Timing
     tolerance: float | None
     """How far reduced keys may be from the motion; None for a key on every frame."""
+    step: int
+    """For how many frames each pose is held; 1 where all move smoothly."""
 
     @classmethod
-    def of(cls, scene: Any, speaker: Any, dials: Any, start_frame: int) -> Self:
-        """Return the plan for a speaker, with the dials and the start of a take or of the speaker's own.
+    def of(cls, speaker: Any, dials: Any, timing: Timing) -> Self:
+        """Return the plan for a speaker, with the dials of a take or of the speaker's own.
 
         Raises InputError, with the cure, if there is nothing that could take the keys.
         """
@@ -61,21 +72,51 @@ class Plan:
             retarget=retarget,
             solver=character.solver(speaker),
             motion=Motion(**{name: round(getattr(dials, name), 4) for name in names}),
-            timing=Timing.of(scene, start_frame),
+            performance=dials.performance,
+            mouth_only=dials.mouth_only,
+            timing=timing,
             tolerance=speaker.tolerance if speaker.keys == "REDUCED" else None,
+            step=speaker.step if speaker.keys == "STEPPED" else 1,
         )
 
     def keys(self, raw: Raw) -> Keys:
-        """Return the keys for what the network said; needs no Blender, so that a thread can do it."""
-        clip = self.timing.sampled(self.retarget(raw.shaped(self.motion), self.solver))
+        """Return the keys for what the network said; needs no Blender, so that a thread can do it.
+
+        What does not move in this recording gets none, so that a take lies over no more than it has to.
+        """
+        raw = raw.only(performance=self.performance, mouth_only=self.mouth_only)
+        arkit = raw.shaped(self.motion)
+        clip = self.timing.sampled(self.retarget(arkit, self.solver))
+        if self.step > 1:
+            clip = held(clip, closedness(self.timing.sampled(arkit)), self.step)
+        clip = clip.select([name for name in clip.channels if name in self._moving(raw, clip)])
         positions = self.timing.positions(len(clip))
         curves = []
         activity = np.zeros(len(clip), np.float32)
         for target in self.targets:
             moving = list(target.curves(clip))
             activity += sum((np.abs(curve.values - curve.values[0]) for curve in moving), np.float32(0))
-            curves.append((target, tuple(keyed(*curve, positions, self.tolerance) for curve in moving)))
+            curves.append((target, tuple(self._keyed(curve, positions) for curve in moving)))
         return Keys(positions, tuple(curves), activity)
+
+    def _moving(self, raw: Raw, clip: Clip) -> set[str]:
+        """Return the channels of the character that this recording moves, by its dials or with all dials at rest.
+
+        The second keeps a shape that a dial stills, so that it stays still and no curve comes and goes.
+        """
+        sources = raw.moving(_STILL)
+        asked = {target.name for target in self.retarget.targets if sources & target.sources.keys()}
+        return {name for name in clip.channels if name in asked or np.abs(clip[name]).max(initial=0) > _STILL}
+
+    def _keyed(self, curve: Curve, positions: NDArray[np.float64]) -> Keyed:
+        if self.step > 1:
+            return stepped(*curve, positions, self.step)
+        return keyed(*curve, positions, self.tolerance)
+
+
+def worked_out(intended: Plan, clip: Path) -> Generator[None, None, Keys]:
+    """Return the keys for what the network said, from its file, in a thread; yields until they are there."""
+    return in_thread(lambda: intended.keys(Raw.read(clip)))
 
 
 def write_all(name: str, uid: int, keys: Keys) -> Iterator[tuple[int, int]]:

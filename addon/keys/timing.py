@@ -31,6 +31,18 @@ class Timing:
         rate = Fraction(render.fps) / Fraction(render.fps_base).limit_denominator(1001)
         return cls(rate, start_frame, Fraction(render.frame_map_old, render.frame_map_new))
 
+    @classmethod
+    def of_take(cls, scene: Any, take: Any) -> Self:
+        """Return that by which the keys of a take lie, whatever rate its scene has by now."""
+        now = cls.of(scene, take.start_frame)
+        if not take.frame_rate:  # it was made before takes kept it
+            return now
+        return cls(Fraction(take.frame_rate), take.start_frame, Fraction(take.stretch or 1))
+
+    def keep(self, take: Any) -> None:
+        """Note it in a take."""
+        take.start_frame, take.frame_rate, take.stretch = self.start_frame, str(self.rate), str(self.stretch)
+
     def sampled(self, clip: Clip) -> Clip:
         """Return the clip at every frame from the start on, and at least two.
 
@@ -44,6 +56,10 @@ class Timing:
     def count(self, duration_s: float) -> int:
         """Return how many frames cover a sound, at least two."""
         return max(2, int(duration_s * self.rate) + 1)
+
+    def position(self, seconds: float) -> float:
+        """Return where a time of the sound lies, in frames of an Action."""
+        return float((self.start_frame + seconds * float(self.rate)) * float(self.stretch))
 
     def positions(self, n_frames: int) -> NDArray[np.float64]:
         """Return where the keys of so many frames lie, shape (n_frames,), in frames of an Action."""

@@ -21,7 +21,9 @@ class Keyed(NamedTuple):
     points: NDArray[np.float32]
     """Shape (n_keys, 2): position and value."""
     handles: NDArray[np.float32] | None
-    """Shape (n_keys, 2, 2): position and value of the left and the right handle; without, lines join the keys."""
+    """Shape (n_keys, 2, 2): position and value of the left and the right handle; for smooth curves alone."""
+    joined: str = "LINEAR"
+    """How the keys are joined: BEZIER, LINEAR, or CONSTANT."""
 
 
 def keyed(
@@ -45,7 +47,15 @@ def keyed(
         ],
         axis=1,
     )
-    return Keyed(path, axis, points.astype(np.float32), handles.astype(np.float32))
+    return Keyed(path, axis, points.astype(np.float32), handles.astype(np.float32), "BEZIER")
+
+
+def stepped(
+    path: str, axis: int, values: NDArray[np.floating[Any]], positions: NDArray[np.float64], step: int
+) -> Keyed:
+    """Return keys for values that change every `step` frames, both of shape (n_frames,), and the last frame's."""
+    at = np.union1d(np.arange(0, len(values), step), [len(values) - 1])
+    return Keyed(path, axis, np.stack([positions[at], values[at]], axis=1).astype(np.float32), None, "CONSTANT")
 
 
 def write(bag: Any, curve: Keyed) -> None:
@@ -56,8 +66,7 @@ def write(bag: Any, curve: Keyed) -> None:
         points.clear()
         points.add(len(curve.points))
     points.foreach_set("co", curve.points.ravel())
-    smooth = curve.handles is not None
-    points.foreach_set("interpolation", np.full(len(points), _CODE["BEZIER" if smooth else "LINEAR"], np.int32))
+    points.foreach_set("interpolation", np.full(len(points), _CODE[curve.joined], np.int32))
     if curve.handles is not None:
         aligned = np.full(len(points), _HANDLE["ALIGNED"], np.int32)
         for side, name in enumerate(("left", "right")):
@@ -71,8 +80,9 @@ def fingerprint(curve: Any, number: int) -> int:
     number = zlib.crc32(f"{curve.data_path}{curve.array_index}".encode(), number)
     number = zlib.crc32(_got(curve, "co", 2, np.float32).tobytes(), number)
     joined = _got(curve, "interpolation", 1, np.int32)
-    if (joined != _CODE["LINEAR"]).any():  # lines have no handles
+    if (joined != _CODE["LINEAR"]).any():
         number = zlib.crc32(joined.tobytes(), number)
+    if np.isin(joined, (_CODE["LINEAR"], _CODE["CONSTANT"]), invert=True).any():  # the others have no handles
         for side in ("left", "right"):
             handles = _got(curve, f"handle_{side}", 2, np.float32)
             number = zlib.crc32((np.round(handles, _DIGITS) + 0.0).tobytes(), number)

@@ -6,8 +6,10 @@ from bpy.app.translations import pgettext_rpt as said
 
 from .. import playback
 from ..animate import why_not_animate
+from ..animate_all import why_not_animate_all
 from ..keys.actions import fresh_name
 from ..properties import active_speaker, active_take, sound_path
+from ..unlink import why_not_unlink
 from .base import Body, OfSpeaker, button, in_both_editors, sentence, split, working
 
 
@@ -25,6 +27,12 @@ class Animate(Body):
         speaker = active_speaker(context)
         if speaker is None:
             return
+        if len(speaker.strips) > 1 and not context.window_manager.audio2blend.running:
+            count = said("Animate All ({} strips)").format(len(speaker.strips))
+            button(
+                layout, context, "audio2blend.animate_all", why_not_animate_all(context),
+                text=count, icon="SEQ_SEQUENCER",
+            )  # fmt: skip
         column = split(layout)
         column.prop(speaker, "quality")
         column.prop(speaker, "start_frame")
@@ -34,14 +42,18 @@ class Animate(Body):
             told = said("The scene has the frames {} to {}, its takes want {} to {}")
             sentence(layout, context, told.format(scene.frame_start, scene.frame_end, *wanted), icon="INFO")
             layout.operator("audio2blend.fit_scene", icon="PREVIEW_RANGE")
-        if take is not None and take.blocked:
-            sentence(layout, context, take.blocked, icon="ERROR", alert=True)
+        if take is not None and (reason := take.unheard or take.blocked):
+            sentence(layout, context, reason, icon="ERROR", alert=True)
+            if not why_not_unlink(context):
+                layout.operator("audio2blend.unlink", icon="UNLINKED")
         elif path := sound_path(speaker):
             row = layout.row()
             row.active = False
             row.label(
                 text=said("Result: a new Action “{}”").format(fresh_name(path.stem)), translate=False, icon="ACTION"
             )
+        if take is not None and take.covered:
+            sentence(layout, context, f"{take.name} {take.covered}", icon="INFO")
 
 
 class Motion(OfSpeaker):
@@ -52,7 +64,11 @@ class Motion(OfSpeaker):
 
     def draw(self, context: Any) -> None:
         """Draw the dials."""
-        dials(self.layout, active_speaker(context))
+        speaker = active_speaker(context)
+        column = dials(self.layout, speaker)
+        row = column.row()
+        row.enabled = speaker.performance and not speaker.mouth_only
+        row.prop(speaker, "seed")
 
 
 class Keys(OfSpeaker):
@@ -66,19 +82,28 @@ class Keys(OfSpeaker):
         speaker = active_speaker(context)
         column = split(self.layout)
         column.prop(speaker, "keys")
+        if speaker.keys == "STEPPED":
+            column.prop(speaker, "step")
+            return
         row = column.row()
         row.enabled = speaker.keys == "REDUCED"
         row.prop(speaker, "tolerance")
 
 
-def dials(layout: Any, holder: Any) -> None:
-    """Show the dials of a speaker or of a take."""
+def dials(layout: Any, holder: Any) -> Any:
+    """Show the dials of a speaker or of a take, and return the column that they stand in."""
     column = split(layout)
     for name in ("strength", "jaw", "lips"):
         column.prop(holder, name, slider=True)
     column.separator()
     for name in ("smooth_ms", "lead_ms"):
         column.prop(holder, name, slider=True)
+    column.separator()
+    column.prop(holder, "mouth_only")
+    row = column.row()
+    row.enabled = not holder.mouth_only
+    row.prop(holder, "performance")
+    return column
 
 
 CLASSES = in_both_editors(Animate, Motion, Keys)

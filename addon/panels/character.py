@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from bpy.app.translations import pgettext_rpt as said
+
 from .. import character
 from ..properties import active_speaker
 from ..speech import why_not_use_object
@@ -37,6 +39,11 @@ class Character(Body):
         for line in others:
             sentence(layout, context, line, icon="BLANK1")
         layout.operator("audio2blend.map_edit", icon="TEXT")
+        if loose := character.loose(speaker, context.scene):
+            names = ", ".join(thing.name for thing in loose)
+            told = said("At the face, with shapes of it, and not moving along: {}").format(names)
+            sentence(layout, context, told, icon="ERROR", alert=True)
+            layout.operator("audio2blend.take_along", icon="ADD")
 
 
 def _cures(layout: Any, speaker: Any) -> None:
@@ -74,6 +81,8 @@ class Parts(OfSpeaker):
             column = layout.column(align=True)
             for face in faces:
                 column.label(text=face.name, icon="MESH_DATA", translate=False)
+        if speaker.parts:
+            layout.operator("audio2blend.leave_behind", icon="REMOVE")
 
 
 CLASSES = in_both_editors(Character, Parts)

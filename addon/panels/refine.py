@@ -4,12 +4,14 @@ from typing import Any
 
 import bpy
 
+from ..bake import why_not_bake
 from ..clock import clock
+from ..following import apart_from_sound, why_not_move_sound
 from ..playback import why_not_play
 from ..properties import active_speaker, active_take
 from ..refine import why_not_rerun
 from .animate import dials
-from .base import Body, OfTake, button, in_both_editors, split
+from .base import Body, OfTake, button, in_both_editors, sentence, split
 
 
 class A2B_UL_takes(bpy.types.UIList):
@@ -22,7 +24,7 @@ class A2B_UL_takes(bpy.types.UIList):
         row = layout.row(align=True)
         shown = index == speaker.active_take
         row.prop(take, "name", text="", emboss=False, icon="RADIOBUT_ON" if shown else "RADIOBUT_OFF")
-        if take.blocked:
+        if take.unheard or take.blocked:
             row.label(text="", icon="ERROR")
         length = row.row()
         length.alignment = "RIGHT"
@@ -82,6 +84,13 @@ class Refine(Body):
             layout, context, "audio2blend.play", why_not_play(context),
             text="Stop" if playing else "Play", icon="PAUSE" if playing else "PLAY",
         )  # fmt: skip
+        if apart := apart_from_sound(context):
+            for reason in apart:
+                sentence(layout, context, reason, icon="ERROR", alert=True)
+            row = layout.row(align=True)
+            row.operator("audio2blend.follow", icon="FILE_REFRESH")
+            if not why_not_move_sound(context):
+                row.operator("audio2blend.move_sound", icon="SEQ_SEQUENCER")
 
 
 class Dials(OfTake):
@@ -93,6 +102,18 @@ class Dials(OfTake):
     def draw(self, context: Any) -> None:
         """Draw the take's dials."""
         dials(self.layout, active_take(active_speaker(context)))
+
+
+class Bake(OfTake):
+    """Put the take into an Action of your own"""
+
+    bl_label = "Bake"
+    parent = Refine
+
+    def draw(self, context: Any) -> None:
+        """Draw where to, and the button."""
+        split(self.layout).prop(active_speaker(context), "bake_into")
+        button(self.layout, context, "audio2blend.bake", why_not_bake(context), icon="ACTION")
 
 
 class Phones(OfTake):
@@ -121,4 +142,4 @@ class Phones(OfTake):
         button(layout, context, "audio2blend.rerun", why_not_rerun(context), icon="FILE_REFRESH")
 
 
-CLASSES = (A2B_UL_takes, A2B_UL_phones, *in_both_editors(Refine, Dials, Phones))
+CLASSES = (A2B_UL_takes, A2B_UL_phones, *in_both_editors(Refine, Dials, Phones, Bake))

@@ -59,6 +59,10 @@ class Speech(Body):
         right = row.row()
         right.alignment = "RIGHT"
         right.label(text=clock(heard.duration_s) if heard else "…", translate=False)
+        if speaker.from_s or speaker.until_s:
+            column = split(layout)
+            column.prop(speaker, "from_s")
+            column.prop(speaker, "until_s")
 
 
 class Speakers(Body):

@@ -16,6 +16,7 @@ from typing import IO, Any, Self
 import numpy as np
 
 from ..errors import Audio2BlendError, MissingDependencyError
+from ..files import no_room, scratch, write_arrays
 from . import find, wire
 
 Progress = Callable[[int, int], None]
@@ -96,7 +97,8 @@ class Child:
         arrays: wire.Arrays = {}
         content = wire.encode(arguments, arrays)
         store = self.folder / "arrays.npz"
-        np.savez(store, **arrays)
+        with scratch(self.folder.parent):
+            write_arrays(store, arrays)
         message = json.dumps({"function": function, "arguments": content, "arrays": str(store)})
         timer = threading.Timer(timeout_s or 0, self._time_out)
         if timeout_s is not None:
@@ -114,7 +116,7 @@ class Child:
                     if progress is not None:
                         progress(*reply["progress"])
                 elif "error" in reply:
-                    raise self._error(reply["error"], reply["kind"])
+                    raise self._error(reply["error"], reply["kind"], reply.get("errno"))
                 else:
                     with np.load(store) as file:
                         return wire.decode(reply["result"], dict(file))
@@ -173,7 +175,9 @@ class Child:
             return MissingDependencyError(lacking)
         return BlenderError(f"{self.name} ended unexpectedly with exit code {code}{self._last_words()}")
 
-    def _error(self, text: str, kind: str | None) -> Exception:
+    def _error(self, text: str, kind: str | None, errno: int | None) -> Exception:
+        if errno is not None and no_room(full := OSError(errno, text)):
+            return full
         if kind is None:
             return BlenderError(f"{self.name} failed: {text}{self._last_words()}")
         error: Exception = wire.resolve(kind)(text)

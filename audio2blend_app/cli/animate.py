@@ -22,7 +22,7 @@ from audio2blend.post import Motion
 from ..animate import AnimateRequest
 from ..animate import run as animate
 from ..batch import BatchReport, Settings
-from . import character, options
+from . import character, options, recording
 from .progress import Bars
 
 
@@ -59,6 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     character.configure(files)
     options.configure(files)
+    recording.configure(parser.add_argument_group("sound"))
     work = parser.add_argument_group("work")
     work.add_argument(
         "--quality", choices=["best", "live"], default="best",
@@ -89,6 +90,8 @@ def run(args: argparse.Namespace) -> BatchReport:
         quality=args.quality,
         encoder=args.encoder,
         device=args.device,
+        track=args.track,
+        channel=args.channel,
         export=options.chosen(args),
     )
     request = AnimateRequest(

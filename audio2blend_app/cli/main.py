@@ -51,19 +51,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Audio2BlendError as error:
         print(f"audio2blend {args.command}: {error}", file=sys.stderr)
         if args.json:
-            _tell(json.dumps({"error": str(error), "exit_code": 2}, ensure_ascii=False))
+            _tell(json.dumps({"error": str(error), "exit_code": 2}))
         return 2
     except KeyboardInterrupt:
         print(f"audio2blend {args.command}: stopped; what was finished is kept", file=sys.stderr)
         return 130
-    _tell(json.dumps(asdict(report), ensure_ascii=False, indent=2) if args.json else str(report))
+    _tell(json.dumps(asdict(report), indent=2) if args.json else str(report))
     for complaint in report.complaints:
         print(f"audio2blend {args.command}: {complaint}", file=sys.stderr)
     return cast(int, report.exit_code)
 
 
 def _tell(text: str) -> None:
-    """Print a result."""
+    """Print a result; JSON is in ASCII, which every pipe takes."""
     try:
         print(text, flush=True)
     except BrokenPipeError:  # `| head` has read enough

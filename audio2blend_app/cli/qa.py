@@ -21,10 +21,9 @@ import argparse
 from pathlib import Path
 
 from audio2blend.errors import InputError
-from audio2blend.qa.letters import spell
 
 from .. import qa
-from . import character
+from . import character, recording, script
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("clip", metavar="CLIP", help="the curves to judge: .csv, .json or .npz")
     parser.add_argument("--speech", required=True, metavar="FILE", help="the recording that they say")
     parser.add_argument("--reference", metavar="FILE", help="the same line as it should be: .csv, .json or .npz")
-    parser.add_argument("--text", metavar="TEXT", help="what is said: the words, or a UTF-8 file ending in .txt")
+    parser.add_argument("--text", metavar="TEXT", help="what is said: the words, or a .txt, .docx or .odt file")
+    recording.configure(parser)
     character.configure(parser)
     parser.add_argument("--html", metavar="FILE", help="write a page with curves and measures")
 
@@ -47,22 +47,9 @@ def run(args: argparse.Namespace) -> qa.QaReport:
             speech=args.speech,
             character=character.named(args),
             reference=args.reference,
-            text=None if args.text is None else _text(args.text),
+            text=None if args.text is None else script.words(args.text),
+            track=args.track,
+            channel=args.channel,
             html=None if args.html is None else Path(args.html),
         )
     )
-
-
-def _text(argument: str) -> str:
-    """Return the words that an argument is, or those of the file that it names."""
-    text = argument
-    if argument.lower().endswith(".txt"):
-        try:
-            text = Path(argument).read_text("utf-8-sig")
-        except OSError as error:
-            raise InputError(f"--text {argument}: {error.strerror}; name a file, or give the words in quotes") from None
-        except UnicodeDecodeError as error:
-            raise InputError(f"--text {argument}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    if not spell(text):
-        raise InputError(f"--text {argument}: there are no words in it; give those of the line")
-    return text

@@ -23,7 +23,7 @@ from pathlib import Path
 from audio2blend.clip import parse_frame_rate
 
 from .. import retarget
-from . import character
+from . import character, recording
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the rig whose channels the clip has, such as a morphable model (default: the names of channels tell)",
     )  # fmt: skip
     parser.add_argument("--speech", metavar="FILE", help="the recording, for files with sound, such as .mp4")
+    recording.configure(parser)
     parser.add_argument("--fps", metavar="RATE", help="frames per second of every file (default: the clip's, .mp4 30)")
 
 
@@ -51,6 +52,8 @@ def run(args: argparse.Namespace) -> retarget.RetargetReport:
             outputs=tuple(args.outputs),
             origin=args.origin,
             speech=args.speech,
+            track=args.track,
+            channel=args.channel,
             frame_rate=None if args.fps is None else parse_frame_rate(args.fps),
         )
     )

@@ -1,15 +1,19 @@
 """What the extension hands over in files: a character as it stands in the scene, and the motion of a take."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from audio2blend.audio import SAMPLE_RATE, Speech, load
 from audio2blend.blender import find, wire
 from audio2blend.channels import ROTATIONS
 from audio2blend.clip import Clip
+from audio2blend.errors import InputError
 from audio2blend.post import Motion
 from audio2blend.raw import Raw
 from rigs import Rig
@@ -29,6 +33,10 @@ class Handed:
     """What the network heard, a file that `animate` wrote."""
     motion: Motion
     """The dials."""
+    performance: bool = True
+    """Whether lids, gaze and head move."""
+    mouth_only: bool = False
+    """Whether nothing but the mouth does."""
     map: str
     """The map onto the character, as TOML."""
     solver: Solver | None = None
@@ -46,6 +54,30 @@ class Take(NamedTuple):
     """In ARKit's channels."""
     own: Clip
     """In the character's."""
+
+
+def recording(path: str, part: Sequence[float] = ()) -> Speech:
+    """Return a recording, or the part of it from one time to another, in seconds; the end of the file where that is 0.
+
+    The recording that parts were taken from last is kept, since a cut recording is asked for part by part.
+    Raises InputError for what cannot be read, and for a part that lies outside.
+    """
+    if not part:
+        return load(Path(path))
+    about = Path(path).stat() if Path(path).is_file() else None
+    whole = _kept(path, about.st_mtime_ns if about else 0)
+    start_s, end_s = part
+    samples = whole.samples[round(start_s * SAMPLE_RATE) : round(end_s * SAMPLE_RATE) or None]
+    if not len(samples):
+        raise InputError(
+            f"{path} has nothing from {start_s:.2f} s on: it is {whole.duration_s:.2f} s long; choose another part"
+        )
+    return Speech(samples=samples)
+
+
+@lru_cache(maxsize=1)
+def _kept(path: str, _changed_ns: int) -> Speech:
+    return load(Path(path))
 
 
 def gathered(path: str) -> dict[str, Any]:
@@ -66,7 +98,8 @@ def take(path: str) -> Take:
     own rate, to the last bit. Raises InputError if the recording that was heard is gone or the map is wrong.
     """
     handed: Handed = wire.load(Path(path))
-    arkit = Raw.read(handed.clip).shaped(handed.motion)
+    raw = Raw.read(handed.clip).only(performance=handed.performance, mouth_only=handed.mouth_only)
+    arkit = raw.shaped(handed.motion)
     onto = parse_map(handed.map, "the map")
     own = changed = onto(arkit, handed.solver)
     if handed.keys is not None:

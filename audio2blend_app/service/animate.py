@@ -1,14 +1,14 @@
 """Hearing a recording; what the network says is kept in a file that dials are turned over later."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from audio2blend.audio import load
 from audio2blend.network import Network
 from audio2blend.pipeline import hear
 
+from . import _files
 from .waveform import outline
 
 
@@ -16,6 +16,7 @@ def run(
     *,
     speech: str,
     output: str,
+    part: Sequence[float] = (),
     quality: str = "best",
     device: str = "auto",
     weights: str = "",
@@ -29,6 +30,7 @@ def run(
     Args:
         speech: a sound or video file.
         output: the .npz file to write.
+        part: where in the recording to begin and to end, in seconds; 0 is its end, and nothing is all of it.
         quality: "best" or "live".
         device: "auto", "cpu" or "cuda".
         weights: a network in place of the shipped one of that quality.
@@ -44,7 +46,7 @@ def run(
         InputError: for what cannot be read, written or used.
         MissingDependencyError: for a device that is not there.
     """
-    recording = load(Path(speech))
+    recording = _files.recording(speech, part)
     network = _network(quality, device, weights, threads)
     raw = hear(recording, network=network, performance=performance, seed=seed, progress=progress)
     raw.write(Path(output))

@@ -1,11 +1,11 @@
 """Writing a character with a take to files of any format, each read back and checked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from audio2blend.audio import Speech, load
+from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError
 from render_farm.look import Engine
@@ -22,6 +22,7 @@ def run(
     name: str,
     outputs: list[str],
     speech: str = "",
+    part: Sequence[float] = (),
     frame_rate: str = "",
     engine: Engine = "workbench",
     width: int = 640,
@@ -37,6 +38,7 @@ def run(
         name: what the character is called.
         outputs: paths; their suffixes name the formats.
         speech: the recording, for formats with sound; may be empty.
+        part: where in it the take begins and ends, in seconds, as `animate` has it.
         frame_rate: of the files, such as "30000/1001"; empty for the motion's own.
         engine: what renders a video: "workbench", "eevee" or "cycles".
         width: its width in pixels.
@@ -53,7 +55,7 @@ def run(
     """
     _files.use_blender(blender)
     motion = _files.take(take)
-    sound = load(Path(speech)) if speech else None
+    sound = _files.recording(speech, part) if speech else None
     rate = Fraction(frame_rate) if frame_rate else motion.own.frame_rate
     rig = _files.character(character, name) if any(format_of(path).needs_rig for path in outputs) else None
     chosen = {"engine": engine, "size": (width, height)}

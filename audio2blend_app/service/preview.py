@@ -1,11 +1,9 @@
 """A video of a character that speaks, with its sound."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-from audio2blend.audio import load
 from render_farm import mp4
 from render_farm.look import Engine
 from usd_export import write
@@ -20,6 +18,7 @@ def run(
     name: str,
     output: str,
     speech: str = "",
+    part: Sequence[float] = (),
     frame_rate: str = "",
     engine: Engine = "workbench",
     width: int = 640,
@@ -38,7 +37,7 @@ def run(
         _files.take(take).own,
         output,
         rig=_files.character(character, name),
-        speech=load(Path(speech)) if speech else None,
+        speech=_files.recording(speech, part) if speech else None,
         frame_rate=Fraction(frame_rate) if frame_rate else None,
         options=options,
     )

@@ -1,10 +1,9 @@
 """How good a take is: measured against its sound and, if there is one, its text, with the lips of the built-in head."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from audio2blend.audio import load
 from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.judge import judge
 from audio2blend.qa.words import limits, shown
@@ -15,13 +14,22 @@ from rigs.measure import face
 from . import _files
 
 
-def run(*, take: str, clip: str, speech: str, text: str = "", progress: Callable[[int, int], None]) -> dict[str, Any]:
+def run(
+    *,
+    take: str,
+    clip: str,
+    speech: str,
+    part: Sequence[float] = (),
+    text: str = "",
+    progress: Callable[[int, int], None],
+) -> dict[str, Any]:
     """Judge a take.
 
     Args:
         take: the motion as it is on the character, as `_files.take` reads it.
         clip: what the network heard, a file that `animate` wrote.
         speech: the recording.
+        part: where in it the take begins and ends, in seconds, as `animate` has it.
         text: what is said; may be empty.
         progress: called with the steps done and their number.
 
@@ -34,7 +42,7 @@ def run(*, take: str, clip: str, speech: str, text: str = "", progress: Callable
     """
     motion = _files.take(take).arkit
     heard = Raw.read(Path(clip)).heard
-    found = judge(motion, load(Path(speech)), heard, face(builtin()), text=text or None)
+    found = judge(motion, _files.recording(speech, part), heard, face(builtin()), text=text or None)
     measures = [
         {
             "label": CHECKS[measure.name].label,

@@ -12,6 +12,7 @@ import numpy as np
 
 from audio2blend import plugins
 from audio2blend.errors import InputError
+from audio2blend.files import local
 
 from ..builtin import named
 from ..rig import Rig
@@ -62,7 +63,7 @@ def load(path: str | Path, *, bare: bool = False) -> Rig:
     """
     if (head := named(str(path))) is not None:
         return head
-    path = Path(path)
+    path = local(path)
     suffix = path.suffix.lower()
     if os.path.isdir(path):
         suffix = ".obj"

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from audio2blend.errors import InputError
+from audio2blend.files import local
 
 from ..rig import Rig
 from .correspondence import correspond
@@ -51,7 +52,7 @@ def read(path: Path, rig: Rig) -> dict[str, tuple[int, ...]]:
             f"{path}: rig '{rig.name}' is a list of names and has no mesh to lay landmarks on; leave them out"
         )
     try:
-        table = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+        table = tomllib.loads(local(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"cannot read the landmarks {path}: {error.strerror}; name a readable file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

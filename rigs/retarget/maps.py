@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from audio2blend.channels import CHANNELS
 from audio2blend.errors import InputError
-from audio2blend.files import draft
+from audio2blend.files import draft, local
 
 from .retarget import BONE_CHANNEL, KINDS, Kind, Retarget, Target
 
@@ -31,7 +31,7 @@ def read(path: Path) -> Retarget:
     Raises InputError, naming file, line and cure, if there is no such file or it is no map.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")  # as Windows may save it
+        text = local(path).read_text(encoding="utf-8-sig")  # as Windows may save it
     except FileNotFoundError:
         raise InputError(f"there is no map {path}; make one with: audio2blend rig map RIG -o {path}") from None
     except UnicodeDecodeError:

@@ -141,6 +141,7 @@ def out_of_step(*, rig: Rig, progress: Any) -> dict[str, str]:
     with extension():
         from addon import character
         from addon.keys import actions, blocked, plan
+        from addon.keys.timing import Timing
         from addon.keys.write import keyed
 
         for name, hold in {"free": lambda face: None, "held": _hold_head}.items():
@@ -148,7 +149,7 @@ def out_of_step(*, rig: Rig, progress: Any) -> dict[str, str]:
             face = put(rig)
             who = speaker(face)
             hold(face)
-            how = plan.Plan.of(bpy.context.scene, who, who, 1)
+            how = plan.Plan.of(who, who, Timing.of(bpy.context.scene, 1))
             positions = how.timing.positions(41)
             wave = np.sin(np.linspace(-np.pi, np.pi, 41))
             clip = Clip(

@@ -67,6 +67,17 @@ def _enter(state: str, rig: Rig, sound: Path) -> None:
         bpy.ops.audio2blend.animate(quality="live")
     if state == "short scene":
         bpy.context.scene.frame_end = 50
+    if state == "moved":
+        bpy.ops.audio2blend.animate(quality="live")
+        bpy.context.scene.sequence_editor_create().strips.new_sound("line", str(sound), 1, 40)
+    if state == "strips":
+        for name in ("line", "line.001", "line.002"):
+            someone.strips.add().name = name
+    if state == "held":
+        someone.character.data.shape_keys.key_blocks["jawOpen"].keyframe_insert("value", frame=1)
+        bpy.ops.audio2blend.animate(quality="live")
+    if state == "left behind":
+        put(rig, name="Teeth")
     if state == "controls":
         bpy.ops.audio2blend.controls_connect()
     if state == "table":

@@ -27,7 +27,7 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
 
-from .timecode import DAY, TICKS_PER_S, format_timecode, infer_frame_rate, parse_timecode, ticks
+from .timecode import DAY, TICKS_PER_S, format_timecode, infer_frame_rate, split_timecode, ticks, ticks_of
 
 _CLOCK_S: Final = 3600
 """A first timecode from here on is the time of day, as the app writes it, not a time in the recording."""
@@ -104,7 +104,7 @@ def _rows(lines: list[str], n_channels: int, path: Path) -> tuple[NDArray[np.int
     rows = [(number, line.split(",")) for number, line in enumerate(lines[1:], start=2) if line.strip()]
     if not rows:
         raise InputError(f"{path}: holds no frames; record again")
-    at = np.empty(len(rows), np.int64)
+    codes = []
     numbers = np.empty((len(rows), n_channels))
     for index, (number, cells) in enumerate(rows):
         if len(cells) != n_channels + 2:
@@ -113,14 +113,14 @@ def _rows(lines: list[str], n_channels: int, path: Path) -> tuple[NDArray[np.int
                 "if the file was cut off there, delete that line"
             )
         try:
-            at[index] = parse_timecode(cells[0])
+            codes.append(split_timecode(cells[0]))
             numbers[index] = [float(cell) for cell in cells[2:]]
         except ValueError as error:
             raise InputError(f"{path}: line {number}: {error}; correct it") from None
     if (endless := ~np.isfinite(numbers).all(axis=1)).any():
         line = rows[int(endless.argmax())][0]
         raise InputError(f"{path}: line {line} holds a NaN or an infinity; correct it")
-    at = np.unwrap(at, period=DAY).astype(np.int64)  # past midnight
+    at = np.unwrap(ticks_of(codes), period=DAY).astype(np.int64)  # past midnight
     if len(still := np.flatnonzero(np.diff(at) <= 0)):
         line = rows[still[0] + 1][0]
         raise InputError(f"{path}: line {line}: the timecode does not move on from the line before; correct it")

@@ -17,6 +17,7 @@ import numpy as np
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
+from audio2blend.files import write_arrays
 from rigs import Rig
 
 from .flame import clip_of, is_one, parameters
@@ -29,15 +30,14 @@ _DAMAGED: Final = (
 
 def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
     """Write `clip` to `path`; rig, speech and options are not used."""
-    np.savez_compressed(
-        path,
-        values=clip.values,
-        channels=np.array(clip.channels, dtype=np.str_),
-        frame_rate=np.array(str(clip.frame_rate)),
-        start_s=np.array(clip.start_s, dtype=np.float64),
-        metadata=np.array(json.dumps(clip.metadata)),
-        **parameters(clip),
-    )
+    arrays = {
+        "values": clip.values,
+        "channels": np.array(clip.channels, dtype=np.str_),
+        "frame_rate": np.array(str(clip.frame_rate)),
+        "start_s": np.array(clip.start_s, dtype=np.float64),
+        "metadata": np.array(json.dumps(clip.metadata)),
+    }
+    write_arrays(path, {**arrays, **parameters(clip)}, compressed=True)
 
 
 def read(path: Path) -> Clip:

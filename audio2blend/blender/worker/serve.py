@@ -45,6 +45,9 @@ def serve(replies: IO[str], folder: str) -> None:
             reply(result=content)
         except Audio2BlendError as error:
             reply(error=str(error), kind=f"{type(error).__module__}:{type(error).__qualname__}")
+        except OSError as error:  # such as a full disk, which whoever called knows what to say of
+            traceback.print_exc(file=sys.stderr)
+            reply(error=error.strerror or str(error), kind=None, errno=error.errno)
         except Exception as error:
             traceback.print_exc(file=sys.stderr)
             reply(error=f"{type(error).__name__}: {error}", kind=None)
