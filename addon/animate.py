@@ -11,7 +11,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from audio2blend.errors import InputError
-from audio2blend.raw import Raw
+from audio2blend.prediction import Raw
 
 from . import character, modal, playback, preferences, refine, strips, takes
 from .keys import actions, plan

@@ -15,7 +15,7 @@ import bpy
 
 from audio2blend.blender import wire
 from audio2blend.errors import InputError
-from audio2blend.raw import Raw
+from audio2blend.prediction import Raw
 from audio2blend_app.manifest import Ledger, digest
 from audio2blend_app.service._files import Handed
 from rigs.retarget import format_map

@@ -8,9 +8,9 @@ import bpy
 import numpy as np
 from bpy.props import IntProperty
 
+from audio2blend.correction import respoken
 from audio2blend.errors import InputError
-from audio2blend.raw import Raw
-from audio2blend.respoken import respoken
+from audio2blend.prediction import Raw
 
 from . import modal, takes
 from .keys.placing import Placing

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 import bpy
 
 from audio2blend.errors import InputError
-from audio2blend.raw import Raw
+from audio2blend.prediction import Raw
 
 from . import quality
 from .keys import actions, plan

@@ -9,7 +9,7 @@ from .errors import InputError
 from .network import Network
 from .performance import performance as performance_of
 from .post import Motion
-from .raw import Raw
+from .prediction import Raw
 
 
 def animate(

@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 
 from .channels import ARKIT
 from .clip import Clip
-from .heard import Heard
 from .network import Network
 from .network.network import FRAME_RATE
 from .post import Motion, adjust_reach, adjusted, lead_frames
+from .posteriors import Heard
 
 
 class Animator:

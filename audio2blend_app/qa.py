@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from audio2blend.align.viterbi import WORD_HEARD
 from audio2blend.audio import load
 from audio2blend.errors import InputError
 from audio2blend.files import draft
 from audio2blend.network import Network
 from audio2blend.qa.checks import CHECKS
+from audio2blend.qa.format import limits, listed, shown
 from audio2blend.qa.judge import Judgement, judge
-from audio2blend.qa.page import page
-from audio2blend.qa.reading import WORD_HEARD
-from audio2blend.qa.words import limits, listed, shown
+from audio2blend.qa.report.page import page
 from rigs.measure import face
 from usd_export.registry import read
 

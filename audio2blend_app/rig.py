@@ -9,11 +9,11 @@ import numpy as np
 import rigs
 from audio2blend.errors import InputError
 from audio2blend.files import spare
-from render_farm.sheet import draw
+from render_farm.contact_sheet import draw
 from rigs import Rig
 from rigs.builtin import named
+from rigs.inspect import suspects
 from rigs.retarget import Fit, Retarget, by_name, fit, landmarks, read, transfer, with_rest, write
-from rigs.suspects import suspects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

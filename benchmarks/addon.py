@@ -17,7 +17,7 @@ from addon import modal
 from addon.keys import actions, plan
 from addon.keys.timing import Timing
 from addon.service import Service
-from audio2blend.raw import Raw
+from audio2blend.prediction import Raw
 from rigs.worker import scene as stage
 
 from .__main__ import machine, speech

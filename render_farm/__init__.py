@@ -1,6 +1,6 @@
 """Rendering: stills, contact sheets and previews."""
 
 from .look import Look
-from .pictures import stills
+from .stills import stills
 
 __all__ = ["Look", "stills"]

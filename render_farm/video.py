@@ -6,8 +6,7 @@ from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 
-from audio2blend import ffmpeg
-from audio2blend.audio import Speech, original
+from audio2blend.audio import Speech, ffmpeg, original
 from audio2blend.errors import InputError
 from audio2blend.files import full_disk, scratch
 

@@ -10,13 +10,13 @@ from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.qa import Lips, upper_face
-from audio2blend.qa.take import RATE, Face
+from audio2blend.qa.sampled import RATE, Face
 
 from .builtin import builtin
 from .retarget import Fit, landmarks
-from .retarget.find import NAMES
 from .rig import Rig
 from .skeleton import posed
+from .surface.face_finder import NAMES
 
 
 def face(rig: Rig, held: Fit | None = None) -> Face:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
 
-from .turns import about, product
+from .quaternions import about, product
 
 BONE_CHANNEL: Final = re.compile(r"(?P<bone>.+)\.(?P<motion>rotation|translation)\.(?P<axis>[xyz])", re.DOTALL)
 """How a bone's channel is called: "jaw.rotation.x" in degrees, "jaw.translation.z" in metres."""

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from audio2blend.clip import Clip
 
 from .motion import Motion, motions
+from .quaternions import about, inverse, product, steady, stored, turned
 from .rig import Joint, Rig
-from .turns import about, inverse, product, steady, stored, turned
 
 _HEAD: Final = ("headYaw", "headPitch", "headRoll")
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import rigs
 from render_farm.look import Look
-from render_farm.pictures import stills
+from render_farm.stills import stills
 
 COLUMNS = 9
 RENDER = 352

@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 import rigs
 from audio2blend import Speech, animate, load
+from audio2blend.lips import CLOSED
 from audio2blend.network import Network
 from audio2blend.qa import Lips
-from audio2blend.qa.lips import CLOSED
 
 ROOT = Path(__file__).resolve().parents[1]
 STRIPS: dict[str, list[dict[str, Any]]] = {

@@ -13,7 +13,7 @@ import rigs
 from audio2blend.phones import PHONES
 from audio2blend.visemes import articulate
 from render_farm.look import Look
-from render_farm.pictures import stills
+from render_farm.stills import stills
 
 COLUMNS = 14
 RENDER = 420

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 import rigs
 from rigs import Joint, Rig
-from rigs.turns import quadruple
+from rigs.quaternions import quadruple
 
 BONES: Final[Mapping[str, tuple[str | None, tuple[float, float, float]]]] = {
     "hips": (None, (0.0, -0.60, -0.02)),

@@ -18,8 +18,8 @@ import rigs
 import usd_export
 from audio2blend.channels import ARKIT
 from rigs import Rig
+from rigs.quaternions import about, product, quadruple, turned
 from rigs.retarget import match
-from rigs.turns import about, product, quadruple, turned
 
 Look = Mapping[str, float]
 BOTH: Final = ("Left", "Right")

@@ -11,7 +11,7 @@ from small_rig import patch
 
 from audio2blend import animate, blender, load
 from audio2blend.post import closedness
-from rigs.turns import product
+from rigs.quaternions import product
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 WORKER = "tests.worker.addon_nla"

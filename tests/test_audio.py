@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from audio2blend import load
 from audio2blend.audio import SAMPLE_RATE, Speech, loudness_dbfs
-from audio2blend.editing import levelled, padded, trimmed
+from audio2blend.audio.edit import levelled, padded, trimmed
 from audio2blend.errors import InputError
 from benchmarks.cost import measure
 

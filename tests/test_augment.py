@@ -9,9 +9,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audio2blend.train.augment import backgrounds, disguise, lines, places
+from audio2blend.train.augment import backgrounds, disguise
+from audio2blend.train.augment import channels as lines
+from audio2blend.train.augment import rooms as places
 from audio2blend.train.augment.breaths import breathe
-from audio2blend.train.augment.dice import Dice
+from audio2blend.train.augment.rng import Dice
 from audio2blend.train.augment.stft import sound, spectra
 from audio2blend.train.augment.tempo import stretched
 from audio2blend.train.augment.voice import with_other_tract

@@ -25,9 +25,9 @@ from audio2blend.channels import ARKIT, CHANNELS
 from audio2blend.clip import Clip
 from render_farm.mp4 import Options
 from rigs import Rig
+from rigs.quaternions import product, quadruple
 from rigs.retarget import onto
 from rigs.skeleton import at_rest, head_of
-from rigs.turns import product, quadruple
 from usd_export.skinning import influences, reach
 
 FRAMES = [0, 5, 11]

@@ -11,16 +11,16 @@ from head_parts import part
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from audio2blend.qa.lips import Lips
+from audio2blend.lips import Lips
 from rigs import Material, Mesh, Rig
 from rigs.retarget import fit, format_map, landmarks, parse_map
 from rigs.retarget.anatomy import Anatomy
 from rigs.retarget.correspondence import Correspondence, correspond
-from rigs.retarget.crossing import crossing_depths
-from rigs.retarget.find import NAMES, frame
-from rigs.retarget.registration import raised
-from rigs.retarget.solve import Solved, solve
-from rigs.retarget.transfer import transfer
+from rigs.retarget.lip_contact import crossing_depths
+from rigs.surface.face_finder import NAMES, frame
+from rigs.surface.registration import raised
+from rigs.surface.solver import Solved, solve
+from rigs.surface.transfer import transfer
 
 SOURCE = other_head.source()
 STRANGER, WHICH = other_head.bent()

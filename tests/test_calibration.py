@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from audio2blend.channels import ARKIT
-from audio2blend.heard import Heard
 from audio2blend.phones import PHONES
+from audio2blend.posteriors import Heard
 from audio2blend.qa import Lips
+from audio2blend.train.align import GRID_WORDS, as_heard, in_words
 from audio2blend.train.calibrate import calibrate, to_toml
-from audio2blend.train.pronounced import GRID_WORDS, as_heard, in_words
 from audio2blend.train.takes import Take, seen
 from audio2blend.visemes import Visemes, articulate
 from audio2blend.visemes.table import combined, read_table

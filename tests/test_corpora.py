@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 import soundfile
 
+from audio2blend.align import textgrid
+from audio2blend.align.textgrid import Interval
 from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
 from audio2blend.phones import PHONES
 from audio2blend.qa import CLOSED, correlation
 from audio2blend.train import corpora as all_corpora
-from audio2blend.train.corpora import facegood, fitting, grid, kokoro, mfa, prompts, speech, textgrid
+from audio2blend.train.corpora import facegood, fitting, grid, kokoro, mfa, prompts, speech
 from audio2blend.train.corpora.listening import voice_by_loudness
-from audio2blend.train.corpora.textgrid import Interval
 
 VOWELS = [PHONES.index(name) for name in "aɑæɔoɛe"]
 LONG = '''\

@@ -15,13 +15,13 @@ from audio2blend.train.__main__ import main
 from audio2blend.train.corpora import Sample, grid
 from audio2blend.train.evaluation import OfNetwork, Section
 from audio2blend.train.evaluation.aims import AIMS, Aim, aims
+from audio2blend.train.evaluation.baselines import Ridge
 from audio2blend.train.evaluation.compare import Take, compare, offset_ms
-from audio2blend.train.evaluation.contenders import Ridge
+from audio2blend.train.evaluation.degrade import conditions
 from audio2blend.train.evaluation.evaluate import losses
 from audio2blend.train.evaluation.in_noise import COST
 from audio2blend.train.evaluation.motion import Motion, film_times
 from audio2blend.train.evaluation.on_grid import sentences
-from audio2blend.train.evaluation.spoiling import conditions
 from audio2blend.train.evaluation.spoken import edit_distance, said
 from audio2blend.train.evaluation.table import table
 

@@ -12,8 +12,8 @@ from audio2blend.errors import InputError
 from rigs import Mesh, Rig
 from rigs.retarget import landmarks
 from rigs.retarget.anatomy import Anatomy
-from rigs.retarget.find import frame
-from rigs.retarget.surface import edges, triangles
+from rigs.surface.face_finder import frame
+from rigs.surface.mesh import edges, triangles
 
 STRANGER, _ = other_head.bent()
 MARKS = other_head.source().landmarks or {}  # the stranger has the source's vertices

@@ -11,8 +11,8 @@ from audio2blend.channels import ARKIT
 from rigs import builtin
 from rigs.builtin import LOOKS
 from rigs.retarget.anatomy import Anatomy
-from rigs.retarget.crossing import crossing_depths, lips
-from rigs.retarget.find import frame
+from rigs.retarget.lip_contact import crossing_depths, lips
+from rigs.surface.face_finder import frame
 
 HEAD = builtin()
 ANATOMY = Anatomy(HEAD, frame(HEAD))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from small_rig import patch
 
 from audio2blend.clip import Clip
-from audio2blend.heard import Heard
+from audio2blend.posteriors import Heard
 from rigs import Joint
 
 RATE = Fraction(60)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from audio2blend import load
 from audio2blend.audio import Speech
+from audio2blend.audio.activity import envelope_db, voice_activity
 from audio2blend.channels import ARKIT, CHANNELS
 from audio2blend.clip import Clip
-from audio2blend.envelope import envelope_db, voice_activity
 from audio2blend.performance import perform
 
 

@@ -12,10 +12,10 @@ from audio2blend.audio import Speech, load
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
+from audio2blend.lips import CLOSED, OPEN
 from audio2blend.network import Network
 from audio2blend.post import BILABIALS, Motion, closed, closedness, dialled, held, kept_closed, led, smoothed
 from audio2blend.qa import Lips
-from audio2blend.qa.lips import CLOSED, OPEN
 
 GRID = Path(__file__).resolve().parents[2] / "shared" / "data" / "grid" / "audio"
 """More speech, where it is there."""

@@ -15,7 +15,7 @@ import rigs
 from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
 from audio2blend.qa.checks import CHECKS
-from audio2blend.qa.words import limits
+from audio2blend.qa.format import limits
 from audio2blend_app.cli import qa, script
 from audio2blend_app.qa import QaReport
 from rigs import Joint

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from audio2blend.intervals import runs
 from audio2blend.qa import (
     asymmetry,
     closure_precision,
@@ -22,7 +23,6 @@ from audio2blend.qa import (
     upper_face_deviation,
     upper_face_dynamics,
 )
-from audio2blend.runs import runs
 
 RATE = Fraction(60)
 OPENINGS = arrays(float, 40, elements=st.floats(0, 0.3).map(lambda x: round(x, 4)))

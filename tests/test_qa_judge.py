@@ -11,8 +11,8 @@ from audio2blend.audio import Speech
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from audio2blend.heard import Heard
 from audio2blend.network import Network
+from audio2blend.posteriors import Heard
 from audio2blend.qa.checks import REFERENCE, SOUND
 from audio2blend.qa.judge import Judgement, judge
 from rigs import builtin

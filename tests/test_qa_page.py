@@ -61,7 +61,7 @@ def test_the_same_input_gives_the_same_page(curves, hello, tmp_path):
 def test_long_lines_are_drawn_in_a_page_of_bounded_size(hello_clip, hello, tmp_path):
     """Twenty times the line: more strips, not one long one."""
     speech = audio2blend.load(hello)
-    again = audio2blend.audio.Speech(samples=np.tile(speech.samples, 20))
+    again = audio2blend.Speech(samples=np.tile(speech.samples, 20))
     values = np.tile(hello_clip.resampled(Fraction(60)).values[:283], (20, 1))
     soundfile.write(tmp_path / "long.wav", again.samples, 16_000)
     path = usd_export.write(

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import audio2blend
+from audio2blend.align.letters import Letter, spell
+from audio2blend.align.viterbi import Reading, read
 from audio2blend.audio import Speech
-from audio2blend.heard import Heard
 from audio2blend.network import Network
+from audio2blend.posteriors import Heard
 from audio2blend.qa.checks import CHECKS
-from audio2blend.qa.letters import Letter, spell
-from audio2blend.qa.reading import Reading, read
 
 HELLO = "Hello! Bob and Mary have five big maple muffins, and you may pick one."
 FIT = CHECKS["text_fit"].at_least

@@ -8,12 +8,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import audio2blend
+from audio2blend.correction import respoken
 from audio2blend.errors import InputError
 from audio2blend.phones import PHONES, classes
 from audio2blend.pipeline import hear
 from audio2blend.post import Motion
-from audio2blend.raw import Raw
-from audio2blend.respoken import respoken
+from audio2blend.prediction import Raw
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import rigs
 from audio2blend.channels import ARKIT, CHANNELS, ROTATIONS
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from audio2blend.qa.lips import Lips
+from audio2blend.lips import Lips
 from audio2blend.visemes import articulate
 from rigs.retarget import back, format_map, match, onto, parse_map, to_arkit
 from rigs.retarget.presets import Preset, presets

@@ -23,7 +23,7 @@ from audio2blend.channels import MOUTH
 from audio2blend.errors import InputError
 from audio2blend.pipeline import hear
 from audio2blend.post import Motion
-from audio2blend.raw import Raw
+from audio2blend.prediction import Raw
 from audio2blend_app.service import _files
 from rigs.retarget import format_map, match
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from audio2blend.errors import InputError
 from rigs import Material, Mesh
-from rigs.retarget import blocks, surface
+from rigs.retarget import block_solver as blocks
+from rigs.surface import mesh as surface
 
 
 def grid(side: int) -> tuple[np.ndarray, np.ndarray]:

@@ -9,10 +9,10 @@ from rig_names import OCULUS
 from small_rig import patch
 
 from rigs import Rig, builtin
+from rigs.inspect import Kind, suspects
 from rigs.retarget import Retarget, Target, by_name
-from rigs.retarget.surface import islands, triangles
 from rigs.still import still_shapes
-from rigs.suspects import Kind, suspects
+from rigs.surface.mesh import islands, triangles
 
 
 def spoiled(**sources: str | float) -> Rig:

@@ -19,7 +19,6 @@ from audio2blend.phones import PHONES, classes, merged
 from audio2blend.qa import Lips, correlation
 from audio2blend.train.__main__ import main
 from audio2blend.train.augment import disguise
-from audio2blend.train.basis import Basis, Listening
 from audio2blend.train.batches import FRAMES, STYLES, Batches
 from audio2blend.train.checkpoint import load_model, load_trunk, save_checkpoint
 from audio2blend.train.corpora import Sample, facegood, grid
@@ -29,9 +28,10 @@ from audio2blend.train.live import DELAY, PHONE_DELAY, LiveModel
 from audio2blend.train.loop import follow, masked, train
 from audio2blend.train.loss import Loss
 from audio2blend.train.model import Model
-from audio2blend.train.spell import spelled
+from audio2blend.train.pseudo_labels import spelled
 from audio2blend.train.teach import guided, ridges_of, with_closures, with_faces
 from audio2blend.train.teacher import encode_all
+from audio2blend.train.teacher_features import Basis, Listening
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from head_parts import part
 from audio2blend.channels import ARKIT
 from benchmarks import transfer
 from benchmarks.transfer import Comparison
-from rigs.retarget.crossing import crossing_depths
+from rigs.retarget.lip_contact import crossing_depths
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio2blend.errors import InputError
-from rigs.turns import product
+from rigs.quaternions import product
 
 from .actions import Place, bag_for, places
 from .rest import OURS, resting

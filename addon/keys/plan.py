@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.post import Motion, closedness
-from audio2blend.raw import Raw
+from audio2blend.prediction import Raw
 from rigs.retarget import Retarget
-from rigs.retarget.solve import Solver
+from rigs.surface.solver import Solver
 
 from .. import character
 from ..threads import in_thread

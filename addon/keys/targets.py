@@ -14,10 +14,10 @@ from audio2blend.channels import ROTATIONS
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Joint, Rig
+from rigs.quaternions import of_matrix
 from rigs.retarget import Retarget
 from rigs.retarget.retarget import BONE_CHANNEL
 from rigs.skeleton import head_of, in_own_axes, motions_of
-from rigs.turns import of_matrix
 
 from ..character import Character
 from .turns import in_mode

@@ -11,7 +11,7 @@ from ..audio import SAMPLE_RATE, Speech
 from ..channels import ARKIT
 from ..clip import Clip
 from ..errors import InputError
-from ..heard import Heard
+from ..posteriors import Heard
 from .listener import Floats, Listener
 from .providers import open_session, provider_of
 

@@ -5,9 +5,9 @@ import zlib
 import numpy as np
 
 from ..audio import Speech
+from ..audio.activity import envelope_db, voice_activity
 from ..channels import ARKIT, ROTATIONS
 from ..clip import Clip
-from ..envelope import envelope_db, voice_activity
 from .blinks import blink_curve, blink_times
 from .gaze import gaze_angles, gaze_channels
 from .head import head_angles

@@ -2,11 +2,11 @@
 
 from .adjust import adjust_reach, adjusted, lead_frames, led
 from .closures import BILABIALS, closed, held
-from .dials import dialled
-from .motion import Motion
-from .parting import closedness, kept_closed
+from .controls import Motion
+from .labiodentals import LABIODENTALS, on_teeth
+from .lip_opening import closedness, kept_closed
+from .scaling import dialled
 from .smoothing import smoothed
-from .teeth import LABIODENTALS, on_teeth
 
 __all__ = [
     "BILABIALS",

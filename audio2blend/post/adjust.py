@@ -4,12 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..clip import Clip
-from ..heard import Heard
+from ..posteriors import Heard
 from .closures import BILABIALS, closed, held, reach_frames
-from .dials import dialled
-from .motion import Motion
+from .controls import Motion
+from .labiodentals import LABIODENTALS, on_teeth
+from .scaling import dialled
 from .smoothing import smooth_reach, smoothed
-from .teeth import LABIODENTALS, on_teeth
 
 
 def adjusted(clip: Clip, heard: Heard, motion: Motion) -> Clip:

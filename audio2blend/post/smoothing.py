@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..clip import Clip
-from .parting import kept_closed
+from .lip_opening import kept_closed
 
 
 def smooth_reach(smooth_ms: float, frame_rate: float) -> int:

@@ -1,9 +1,9 @@
 """Measures of facial animation: pure functions of arrays, each with its definition, unit and source."""
 
+from ..lips import CLOSED, OPEN, Lips, lip_gap, lip_width
 from .closures import closure_precision, closure_recall, false_closure
 from .correlation import correlation
 from .jitter import jitter
-from .lips import CLOSED, OPEN, Lips, lip_gap, lip_width
 from .lve import lip_vertex_error
 from .mod import mouth_opening_difference
 from .offset import Offset, offset

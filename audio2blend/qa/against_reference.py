@@ -13,7 +13,7 @@ from .measure import Measure, measured, median
 from .mod import mouth_opening_difference
 from .offset import offset
 from .phone_closures import LONGEST_S, closure_timing_ms, closures_s
-from .take import RATE, Face, Take
+from .sampled import RATE, Face, Take
 from .upper_face import upper_face_deviation
 
 

@@ -7,17 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio import Speech
+from ..audio.activity import envelope_db, voice_activity
 from ..clip import Clip
-from ..envelope import envelope_db, voice_activity
-from ..heard import Heard
-from ..runs import runs
-from .lips import CLOSED, OPEN
+from ..intervals import runs
+from ..lips import CLOSED, OPEN
+from ..posteriors import Heard
 from .measure import Measure, mean, measured, median
 from .offset import offset
 from .phone_closures import closed_phones, closure_timing_ms, explained_closures
+from .sampled import RATE, Face, Take
 from .silence import stillness
 from .symmetry import asymmetry
-from .take import RATE, Face, Take
 from .upper_face import upper_face_dynamics
 
 BILABIAL: Final = ("p", "b", "m")

@@ -6,13 +6,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..heard import Heard
+from ..align.letters import Word, spell
+from ..align.viterbi import Reading, read
+from ..posteriors import Heard
 from .against_sound import FEWEST_PHONES
-from .letters import Word, spell
 from .measure import Measure, mean, measured
 from .phone_closures import closed_phones
-from .reading import Reading, read
-from .take import RATE, Take
+from .sampled import RATE, Take
 
 _NAMES: Final = ("text_fit", "words_heard", "text_closed")
 _FEWEST_LETTERS: Final = 12

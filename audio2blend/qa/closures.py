@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .lips import CLOSED, OPEN
+from ..lips import CLOSED, OPEN
 
 
 def closure_recall(said: ArrayLike, true: ArrayLike, *, closed: float = CLOSED) -> float:

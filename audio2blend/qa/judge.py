@@ -6,11 +6,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..align.viterbi import Reading
 from ..audio import Speech
+from ..audio.activity import envelope_db, voice_activity
 from ..clip import Clip
-from ..envelope import envelope_db, voice_activity
 from ..errors import InputError
-from ..heard import Heard
+from ..posteriors import Heard
 from . import against_sound
 from .against_reference import against_reference
 from .against_sound import BILABIAL, SURE
@@ -18,8 +19,7 @@ from .against_text import against_text
 from .checks import CHECKS
 from .measure import Measure
 from .phone_closures import closes_on
-from .reading import Reading
-from .take import RATE, Face, Take
+from .sampled import RATE, Face, Take
 
 _SHORTEST_S: Final = 0.5
 

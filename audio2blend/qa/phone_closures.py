@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..runs import runs
-from .lips import CLOSED
+from ..intervals import runs
+from ..lips import CLOSED
 
 MARGIN_S: Final = 1 / 30
 """How much earlier or later than its phone a closure may come: two frames at 60 a second."""

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .lips import CLOSED
+from ..lips import CLOSED
 
 
 def stillness(opening: ArrayLike, silent: ArrayLike, *, closed: float = CLOSED) -> float:

@@ -13,8 +13,8 @@ from ..channels import ARKIT
 from .augment import disguise
 from .augment.breaths import breathe
 from .augment.tempo import stretched
-from .basis import WIDTH
 from .corpora import Sample
+from .teacher_features import WIDTH
 
 FRAMES: Final = 240
 """Length of a crop: 4 s."""

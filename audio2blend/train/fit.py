@@ -6,11 +6,11 @@ from typing import Final
 
 from ..visemes import Visemes
 from . import corpora
-from .basis import Listening
 from .corpora import Sample
 from .lips import load_lips
 from .loop import train
 from .teach import guided, ridges_of, with_faces
+from .teacher_features import Listening
 
 FACES: Final = frozenset({"grid", "facegood"})
 """The corpora in which faces were filmed; a trunk is made without them, so that it serves when one is left out."""

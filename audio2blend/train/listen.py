@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from . import corpora
-from .basis import Basis, Listening
-from .spell import spelled
+from .pseudo_labels import spelled
 from .teacher import encode_all, open_encoder
+from .teacher_features import Basis, Listening
 
 
 def listen(data: Path, teacher: Path, output: Path) -> None:

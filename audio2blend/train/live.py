@@ -14,9 +14,9 @@ from torch.nn import functional
 
 from ..channels import ARKIT
 from ..phones import PHONES
-from .basis import WIDTH
 from .mel import N_MELS, WINDOW, fourier_kernel, mel_filters
 from .model import Outputs
+from .teacher_features import WIDTH
 
 DELAY: Final = 3
 """Frames of 1/60 s by which the face comes late: 50 ms."""

@@ -15,8 +15,8 @@ from torch.nn import functional
 
 from ..channels import ARKIT
 from ..phones import PHONES
-from .basis import WIDTH
 from .mel import N_MELS, WINDOW, fourier_kernel, mel_filters
+from .teacher_features import WIDTH
 
 STRIDE: Final = 1600
 """Samples in six frames."""

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio import Speech
+from ..audio.activity import envelope_db
 from ..channels import ARKIT
-from ..envelope import envelope_db
 from ..network import Network
 from ..phones import Timed
 from ..qa import Lips, closure_recall, correlation, false_closure, offset
 from ..visemes import Visemes, articulate
+from .align import as_heard, in_words
 from .corpora import facegood, grid
 from .corpora.sample import FRAME_RATE, Sample
-from .pronounced import as_heard, in_words
 
 CORPORA: Final = ("grid", "facegood")
 """What there is of filmed speech; each is one speaker."""

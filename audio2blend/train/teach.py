@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio import Speech
+from ..audio.activity import envelope_db
 from ..channels import ARKIT
-from ..envelope import envelope_db
 from ..phones import PHONES
 from ..visemes import Visemes, articulate_frames
-from .basis import Listening
 from .corpora import Sample, frame_times
+from .teacher_features import Listening
 
 _TAPS: Final = (-9, -6, -3, 0, 3, 6, 9)
 """Frames at 60 Hz that the regression reads: ±150 ms."""

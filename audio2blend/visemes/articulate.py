@@ -39,7 +39,7 @@ def articulate(
             there is none, or "sil", nobody speaks.
         duration_s: length of the clip in seconds.
         loudness_db: level of the voice at every frame, shape (n_frames,), in dB relative to the speech as a whole
-            (`audio2blend.envelope.envelope_db`): louder phones open the mouth further. By default all are alike.
+            (`audio2blend.audio.activity.envelope_db`): louder phones open the mouth further. By default all are alike.
         jaw: how far the jaw moves; 1 as people do on average.
         lips: how far the lips move by themselves.
         visemes: targets and timing; by default those that ship.

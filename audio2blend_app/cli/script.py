@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
+from audio2blend.align.letters import spell
 from audio2blend.errors import InputError
 from audio2blend.files import local
-from audio2blend.qa.letters import spell
 
 _BODY: Final = {".docx": "word/document.xml", ".odt": "content.xml"}
 """The part of a zipped document that holds its text."""

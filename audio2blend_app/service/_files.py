@@ -15,11 +15,11 @@ from audio2blend.channels import ROTATIONS
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.post import Motion
-from audio2blend.raw import Raw
+from audio2blend.prediction import Raw
 from rigs import Rig
 from rigs.readers.blender import rig_of
 from rigs.retarget import Retarget, parse_map
-from rigs.retarget.solve import Solver
+from rigs.surface.solver import Solver
 
 _SLIGHT: Final = 1e-5
 """Keys that differ by less from what was written were not edited."""

@@ -25,7 +25,7 @@ def run(
     seed: int = 0,
     progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
-    """Hear the recording at a path and write an `audio2blend.raw.Raw` to another.
+    """Hear the recording at a path and write an `audio2blend.prediction.Raw` to another.
 
     Args:
         speech: a sound or video file.

@@ -11,7 +11,7 @@ import rigs
 from audio2blend.blender import wire
 from audio2blend.errors import InputError
 from rigs.readers.blender import rig_of
-from rigs.retarget.transfer import transfer
+from rigs.surface.transfer import transfer
 
 from . import _files
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from audio2blend.prediction import Raw
 from audio2blend.qa.checks import CHECKS
+from audio2blend.qa.format import limits, shown
 from audio2blend.qa.judge import judge
-from audio2blend.qa.words import limits, shown
-from audio2blend.raw import Raw
 from rigs import builtin
 from rigs.measure import face
 

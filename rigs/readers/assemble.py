@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from audio2blend.errors import InputError
 
+from ..quaternions import of_matrix, product
 from ..rig import Joint, Material, Mesh, Rig
 from ..still import still_shapes
-from ..turns import of_matrix, product
 from .limits import MOST_POINTS, MOST_VERTICES, afford, listed
 from .piece import PLAIN, Bone, Piece, Space
 from .upright import stand

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ..turns import of_matrix, quadruple
+from ..quaternions import of_matrix, quadruple
 from .gltf_file import GltfFile, Json
 from .piece import distinct
 

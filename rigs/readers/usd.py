@@ -15,8 +15,8 @@ from pxr import Gf, Tf, Usd, UsdGeom, UsdShade, UsdSkel
 
 from audio2blend.errors import InputError
 
+from ..quaternions import of_matrix, quadruple
 from ..rig import Material, Rig
-from ..turns import of_matrix, quadruple
 from .assemble import assemble, reversed_faces
 from .limits import afford, listed
 from .piece import PLAIN, Bone, Piece, Space, distinct

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from audio2blend.errors import InputError
 
 from ..rig import Rig
-from .surface import Index, Points, along, depth, edges, islands, normals, triangles
+from ..surface.mesh import Index, Points, along, depth, edges, islands, normals, triangles
 
 FACE: Final = np.array([[-1.35, -2.2, -1.2], [1.35, 1.1, 2.2]])
 """The box that holds a face, in distances between the eyes from the middle of the eyes."""

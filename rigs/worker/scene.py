@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
 from rigs import Material, Mesh, Rig
+from rigs.quaternions import matrix_of
 from rigs.skeleton import in_own_axes, motions_of
-from rigs.turns import matrix_of
 
 LENGTH_M = 0.1
 """Of every bone: a rig knows where its joints are, not where they end."""

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from audio2blend.clip import Clip, parse_frame_rate
 from audio2blend.errors import InputError
 from rigs.motion import motions
+from rigs.quaternions import degrees_of, of_vector, vector_of
 from rigs.skeleton import head_rotations
-from rigs.turns import degrees_of, of_vector, vector_of
 
 _MODE: Final = re.compile(r"expression_(\d+)")
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {

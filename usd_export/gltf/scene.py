@@ -27,8 +27,8 @@ from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Joint, Mesh, Rig
+from rigs.quaternions import matrix_of, stored
 from rigs.skeleton import at_rest, motions_of, moved
-from rigs.turns import matrix_of, stored
 
 from ..normals import vertex_normals
 from ..skinning import influences

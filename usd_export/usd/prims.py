@@ -8,8 +8,8 @@ from pxr import Gf, Sdf, Tf, Usd, UsdGeom, UsdShade, UsdSkel, Vt
 
 from audio2blend.clip import Clip
 from rigs import Joint, Material, Mesh, Rig
+from rigs.quaternions import matrix_of
 from rigs.skeleton import Place, at_rest, motions_of, moved
-from rigs.turns import matrix_of
 
 from ..skinning import influences
 

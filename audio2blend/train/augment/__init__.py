@@ -5,8 +5,10 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from . import backgrounds, lines, places
-from .dice import Dice
+from . import backgrounds
+from . import channels as lines
+from . import rooms as places
+from .rng import Dice
 from .voice import with_other_tract
 
 CLEAN: Final = 0.25

@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from ...audio import SAMPLE_RATE
-from .dice import Dice
 from .music import compose
-from .things import clatter, hum
+from .noise import clatter, hum
+from .rng import Dice
 
 _BANK_SAMPLES: Final = 30 * SAMPLE_RATE
 _MAKERS: Final = (compose, clatter, compose, hum)

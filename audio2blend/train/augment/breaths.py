@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from ...audio import SAMPLE_RATE
-from .dice import Dice
-from .places import colour
+from .rng import Dice
+from .rooms import colour
 
 _LONGEST: Final = SAMPLE_RATE * 6 // 10
 _SHORTEST: Final = SAMPLE_RATE * 2 // 10

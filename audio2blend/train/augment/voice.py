@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from .dice import Dice
+from .rng import Dice
 from .stft import BINS, sound, spectra
 
 _QUEFRENCIES = 28  # 1.75 ms: the envelope of any voice below some 500 Hz, and nothing of its pitch

@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 import soundfile
 
+from ...align import textgrid
+from ...align.textgrid import Interval
 from ...phones import Timed, classes, merged
-from . import textgrid
 from .sample import Sample, frame_times
-from .textgrid import Interval
 
 _COLD_FROM: Final = 427_572
 """The sample of the recording of both at which that with a cold begins, on the second channel."""

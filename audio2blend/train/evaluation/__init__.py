@@ -3,7 +3,7 @@
 `evaluate(data, networks)` yields one section after another; `python -m audio2blend.train evaluate` prints them.
 """
 
-from .contenders import Contender, OfNetwork
+from .baselines import Contender, OfNetwork
 from .evaluate import SECTIONS, Section, evaluate
 
 __all__ = ["SECTIONS", "Contender", "OfNetwork", "Section", "evaluate"]

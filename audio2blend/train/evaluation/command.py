@@ -8,7 +8,7 @@ from ...network import EncoderNetwork, Network
 from ...network.encoder import HEAD
 from ..lips import load_lips
 from ..teacher import open_encoder
-from .contenders import OfNetwork
+from .baselines import OfNetwork
 from .evaluate import FACES, SECTIONS, evaluate
 from .table import table
 

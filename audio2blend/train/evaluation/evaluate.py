@@ -9,8 +9,8 @@ from typing import Final
 from ..corpora import facegood, grid
 from ..lips import load_lips
 from ..teacher import Encoder
+from .baselines import TAUGHT, Contender, Ridge, baselines
 from .compare import Scores
-from .contenders import TAUGHT, Contender, Ridge, baselines
 from .in_noise import COST, in_noise
 from .in_silence import in_silence
 from .on_facegood import on_facegood

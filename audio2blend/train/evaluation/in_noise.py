@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 
 from ..corpora import kokoro
+from .baselines import Contender
 from .compare import Scores, compare
-from .contenders import Contender
+from .degrade import RATIOS_DB, conditions
 from .motion import Samples
 from .on_grid import sentences, takes
-from .spoiling import RATIOS_DB, conditions
 
 COST: Final = "cost of noise at 10 dB"
 """The figure that is a difference of others."""

@@ -6,8 +6,8 @@ import numpy as np
 
 from ...audio import SAMPLE_RATE
 from ...qa import stillness
+from .baselines import Contender
 from .compare import Scores
-from .contenders import Contender
 from .motion import Samples
 from .on_grid import sentences
 

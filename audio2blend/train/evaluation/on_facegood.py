@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 
 from ...audio import Speech
+from ...audio.activity import envelope_db, voice_activity
 from ...channels import ARKIT
-from ...envelope import envelope_db, voice_activity
 from ...qa import correlation
 from ..corpora import facegood
 from ..lips import load_lips
+from .baselines import Contender
 from .compare import Scores, Take, compare
-from .contenders import Contender
 from .motion import FILM_RATE, Motion, film_times
 
 

@@ -10,8 +10,8 @@ import soundfile
 
 from ...channels import ARKIT
 from ..corpora import grid
+from .baselines import Contender
 from .compare import Scores, Take, compare
-from .contenders import Contender
 from .motion import Motion, Samples
 
 

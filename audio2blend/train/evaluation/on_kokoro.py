@@ -10,13 +10,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ...intervals import runs
 from ...phones import PHONES
 from ...qa import CLOSED
-from ...runs import runs
 from ..corpora import Sample, kokoro
 from ..corpora.sample import FRAME_RATE
+from .baselines import Contender, OfNetwork
 from .compare import Scores
-from .contenders import Contender, OfNetwork
 from .spoken import edit_distance, said
 
 PARTS: Final[dict[str, kokoro.Part]] = {"seen voices": "held", "new voices": "voices", "new language": "language"}

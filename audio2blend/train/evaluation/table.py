@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from .aims import Aim, aims
-from .contenders import Contender
+from .baselines import Contender
 from .evaluate import Section
 
 MISSED = "!"

@@ -1,0 +1,180 @@
+"""How files become a `Speech`: which track and channels are taken, and how they become one."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ..errors import InputError
+from ..files import local
+from .level import bring_into_range
+from .mix import Floats, Mix
+from .outliers import Peaks
+from .speech import SAMPLE_RATE, Speech
+
+if TYPE_CHECKING:  # a Speech is also named where there is only numpy, as inside Blender
+    from .decode import Stream
+    from .voices import Channels
+
+_LOOK_S: Final = 600.0
+"""So much of each sound track is listened to where there are several, and nobody speaks sooner, all."""
+
+_log = logging.getLogger(__name__)
+
+
+def load(path: str | Path, *, track: int | None = None, channel: int | None = None) -> Speech:
+    """Return the sound of a file: any common container, rate and channel count, the sound track of a video too.
+
+    Of several sound tracks the one that players play is taken, unless somebody speaks in another alone; of a recorder's
+    channels those in which somebody speaks. Which these are is logged as a warning, and `track` and `channel` choose
+    others; both are counted from 1. Channels are mixed to one and resampled to 16 kHz while decoding, so that an hour
+    of sound needs some 250 MB whatever the file. Sound that is merely very quiet is levelled, and sound beyond full
+    scale turned down; both are logged as warnings. Raises InputError, in one sentence, for a file that is missing,
+    empty, silent, cut short, damaged or no sound at all, or that has no such track or channel.
+    """
+    from .decode import open_stream
+
+    path = local(path)
+    for what, number in (("track", track), ("channel", channel)):
+        if number is not None and number < 1:
+            raise InputError(f"{path}: there is no {what} {number}; they are counted from 1")
+    stream = open_stream(path, track or 1)
+    if track is None and len(stream.tracks) > 1:
+        stream.close()
+        track = _spoken_track(path, stream)
+        stream = open_stream(path, track)
+    n_channels, mix = stream.n_channels, Mix(track=track or 1)
+    if channel is not None:
+        if channel > n_channels:
+            stream.close()
+            raise InputError(f"{path} has {_counted(n_channels, 'channel')}; there is no channel {channel}")
+        mix = replace(mix, weights=tuple(float(number == channel) for number in range(1, n_channels + 1)))
+    elif n_channels > 2:
+        stream.close()
+        mix = replace(mix, weights=_watched(path, mix.track).weights())
+        stream = open_stream(path, mix.track)
+    pair = _new_channels(stream, listen=False) if channel is None and n_channels == 2 else None
+    samples, ceiling = _decoded(path, stream, mix, pair)
+    if pair is not None and (weights := _of_pair(path, mix.track, pair)):
+        mix = replace(mix, weights=weights)
+        samples, ceiling = _decoded(path, open_stream(path, mix.track), mix)
+    if ceiling < np.inf:
+        mix = replace(mix, ceiling=ceiling)
+        samples, _ = _decoded(path, open_stream(path, mix.track), mix)
+        _log.warning("%s has a few samples far beyond all others; they were cut to their level", path)
+    if channel is None and n_channels > 1:
+        _tell_channels(path, mix, n_channels)
+    if len(samples) == 0:
+        raise InputError(f"{path} holds no sound (0 samples); record or copy it again")
+    steady, gain = bring_into_range(samples, path)
+    return Speech(samples=samples, source=path, mix=replace(mix, steady=steady), gain=gain)
+
+
+def original(speech: Speech) -> tuple[int, Iterator[Floats]]:
+    """Return the rate in Hz and the samples, in blocks of shape (n,), of what a recording was made from.
+
+    That is its source at its own rate, mixed and levelled as it was, so that both start at the same moment; where there
+    is none any more, the recording itself.
+    """
+    if speech.source is None or not speech.source.is_file():
+        return SAMPLE_RATE, iter([speech.samples])
+    from .decode import open_stream
+
+    stream = open_stream(speech.source, speech.mix.track)
+
+    def blocks() -> Iterator[Floats]:
+        with stream:
+            for block in speech.mix.mono(stream.blocks, stream.rate_hz):
+                yield np.clip(block * np.float32(speech.gain), -1, 1)
+
+    return stream.rate_hz, blocks()
+
+
+def _decoded(path: Path, stream: "Stream", mix: Mix, watching: "Channels | None" = None) -> tuple[Floats, float]:
+    """Return the sound of a stream at 16 kHz, and beyond what its samples are wild; see `Peaks`."""
+    import soxr
+
+    resampler = soxr.ResampleStream(stream.rate_hz, SAMPLE_RATE, 1, dtype="float32")
+    buffer = bytearray()  # grows in place, where a list of blocks would have to be copied together
+    peaks = Peaks(stream.rate_hz)
+
+    def watched() -> Iterator[Floats]:
+        for block in stream.blocks:
+            if watching is not None:
+                watching.add(block)
+            yield block
+
+    with stream:
+        for block in mix.mono(watched(), stream.rate_hz):
+            if not np.isfinite(block).all():
+                at_s = len(buffer) / 4 / SAMPLE_RATE + int(np.isfinite(block).argmin()) / stream.rate_hz
+                raise InputError(f"{path} holds samples that are not numbers near {at_s:.2f} s; export it again")
+            peaks.add(block)
+            buffer += resampler.resample_chunk(block).tobytes()
+        if stream.is_damaged and mix.ceiling == np.inf:  # else it was said before
+            _log.warning("%s has damaged parts, which were left out or may crackle", path)
+    buffer += resampler.resample_chunk(np.zeros(0, np.float32), last=True).tobytes()
+    return np.frombuffer(buffer, np.float32), peaks.ceiling()
+
+
+def _new_channels(stream: "Stream", *, listen: bool) -> "Channels":
+    from .voices import Channels
+
+    return Channels(stream.rate_hz, stream.n_channels, listen=listen)
+
+
+def _watched(path: Path, track: int, *, seconds: float | None = None) -> "Channels":
+    """Return what is known of the channels of a track once it was heard."""
+    from .decode import open_stream
+
+    with open_stream(path, track, seconds=seconds) as stream:
+        channels = _new_channels(stream, listen=True)
+        for block in stream.blocks:
+            channels.add(block)
+    return channels
+
+
+def _of_pair(path: Path, track: int, pair: "Channels") -> tuple[float, ...]:
+    """Return the weights of two channels, nothing if they count alike."""
+    if (weights := pair.weights()) or pair.alike():
+        return weights
+    return _watched(path, track).weights()
+
+
+def _spoken_track(path: Path, stream: "Stream") -> int:
+    """Return which of the stream's tracks to take: the default one, unless somebody speaks more clearly in another."""
+    from .clarity import SPEAKS
+
+    tracks = stream.tracks
+    flagged = [number for number, track in enumerate(tracks, 1) if track.default]
+    first = flagged[0] if flagged else 1
+    for seconds in (_LOOK_S, None):
+        clear = [_watched(path, number, seconds=seconds).clearest() for number in range(1, len(tracks) + 1)]
+        if max(clear) >= SPEAKS:
+            break
+    best = first if clear[first - 1] >= max(clear) / 2 else int(np.argmax(clear)) + 1
+    about = str(tracks[best - 1])
+    _log.warning(
+        "%s has %s; track %d is taken%s", path, _counted(len(tracks), "sound track"), best, f" ({about})" * bool(about)
+    )
+    return best
+
+
+def _tell_channels(path: Path, mix: Mix, n_channels: int) -> None:
+    """Log which channels were taken, where it is not a matter of course."""
+    if not mix.weights:
+        if n_channels > 2:
+            _log.warning("%s has %d channels; all are taken alike", path, n_channels)
+        return
+    taken = [str(number) for number, weight in enumerate(mix.weights, 1) if weight]
+    turned = [str(number) for number, weight in enumerate(mix.weights, 1) if weight < 0]
+    which = f"channel {taken[0]} is" if len(taken) == 1 else f"channels {', '.join(taken)} are"
+    opposite = f", {', '.join(turned)} turned over, being opposite" if turned else ""
+    _log.warning("%s has %d channels; %s taken%s", path, n_channels, which, opposite)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

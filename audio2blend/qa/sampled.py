@@ -1,0 +1,94 @@
+"""A clip on the face that measures it, at the times at which it is measured."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..clip import Clip
+from ..errors import InputError
+from ..lips import Lips
+from .jitter import jitter
+
+RATE: Final = Fraction(60)
+"""All curves are compared at this rate; frames lie at k/60 s."""
+JITTER_RATE: Final = Fraction(25)
+"""But for jitter, see there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """The face whose mouth is measured; lengths in millimetres."""
+
+    shapes: tuple[str, ...]
+    """The ARKit channels that move it."""
+    lips: Lips
+    upper: NDArray[np.float32]
+    """Deltas of the upper face, shape (n_shapes, n_vertices, 3); see `upper_face`."""
+    drive: Callable[[Clip], NDArray[np.float32]] | None = None
+    """What turns a clip of `shapes` into weights (n_frames, n_shapes) of the shapes that lips and upper face have, on a
+    face with shapes of its own; None where they are `shapes`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Take:
+    """How a face moves at the common times."""
+
+    weights: NDArray[np.float32]
+    """Shape (n_frames, n_channels), in the order of the face's `shapes`."""
+    driven: NDArray[np.float32]
+    """Shape (n_frames, n_shapes): weights of the shapes that its lips and upper face have."""
+    opening: NDArray[np.float64]
+    """Lip opening, shape (n_frames,)."""
+    width: NDArray[np.float64]
+    """Lip width, shape (n_frames,)."""
+    jaw: NDArray[np.float64]
+    """The weight of jawOpen, shape (n_frames,)."""
+    coarse: NDArray[np.float64]
+    """The lip opening at `JITTER_RATE`."""
+
+    @classmethod
+    def of(cls, clip: Clip, times_s: NDArray[np.float64], face: Face, *, name: str) -> "Take":
+        """Return a clip as `face` shows it at times `RATE` apart.
+
+        Raises InputError that calls it `name` if nothing in it moves a mouth.
+        """
+        if not any(shape.startswith(("jaw", "mouth")) for shape in set(clip.channels) & set(face.shapes)):
+            found = ", ".join(clip.channels[:3])
+            raise InputError(
+                f"{name} has no channel that moves the mouth (jawOpen, …), only {found} …; export ARKit curves"
+            )
+        values = _weights(clip, times_s, face)
+        driven = _driven(values, face, RATE)
+        coarse = times_s[0] + np.arange(int(len(times_s) / RATE * JITTER_RATE)) / float(JITTER_RATE)
+        jaw = values[:, face.shapes.index("jawOpen")] if "jawOpen" in face.shapes else np.zeros(len(times_s))
+        return cls(
+            weights=values,
+            driven=driven,
+            opening=face.lips.opening(driven),
+            width=face.lips.width(driven),
+            jaw=np.asarray(jaw, np.float64),
+            coarse=face.lips.opening(_driven(_weights(clip, coarse, face), face, JITTER_RATE)),
+        )
+
+    def jitter(self, where: NDArray[np.bool_]) -> float:
+        """Return the `jitter` of the opening in frames of `RATE`, shape (n_frames,); ValueError if they are too few."""
+        frames = np.round(np.arange(len(self.coarse)) * float(RATE / JITTER_RATE)).astype(np.int64)
+        return jitter(self.coarse, where=where[np.minimum(len(where) - 1, frames)])
+
+
+def _weights(clip: Clip, times_s: NDArray[np.float64], face: Face) -> NDArray[np.float32]:
+    out = np.zeros((len(times_s), len(face.shapes)), np.float32)
+    for column, shape in enumerate(face.shapes):
+        if shape in clip.channels:
+            out[:, column] = np.interp(times_s, clip.times_s, clip[shape])
+    return out
+
+
+def _driven(weights: NDArray[np.float32], face: Face, rate: Fraction) -> NDArray[np.float32]:
+    if face.drive is None:
+        return weights
+    return face.drive(Clip(values=weights, channels=face.shapes, frame_rate=rate))

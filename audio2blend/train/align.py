@@ -1,0 +1,94 @@
+"""When each phone is said in a recording, as a network's posteriors tell."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..phones import PHONES, Timed, timed
+from ..posteriors import Heard
+
+GRID_WORDS: Final[dict[str, str]] = {
+    "a": "e ɪ", "b": "b i", "c": "s i", "d": "d i", "e": "i", "f": "ɛ f", "g": "d ʒ i", "h": "e ɪ t ʃ", "i": "a ɪ",
+    "j": "d ʒ e ɪ", "k": "k e ɪ", "l": "ɛ l", "m": "ɛ m", "n": "ɛ n", "o": "ə ʊ", "p": "p i", "q": "k j u", "r": "ɑ",
+    "s": "ɛ s", "t": "t i", "u": "j u", "v": "v i", "x": "ɛ k s", "y": "w a ɪ", "z": "z ɛ d",
+    "again": "ə ɡ ɛ n", "at": "æ t", "bin": "b ɪ n", "blue": "b l u", "by": "b a ɪ", "eight": "e ɪ t",
+    "five": "f a ɪ v", "four": "f ɔ", "green": "ɡ ɹ i n", "in": "ɪ n", "lay": "l e ɪ", "nine": "n a ɪ n",
+    "now": "n a ʊ", "one": "w ɑ n", "place": "p l e ɪ s", "please": "p l i z", "red": "ɹ ɛ d", "set": "s ɛ t",
+    "seven": "s ɛ v ə n", "six": "s ɪ k s", "soon": "s u n", "three": "θ ɹ i", "two": "t u", "white": "w a ɪ t",
+    "with": "w ɪ ð", "zero": "z ɪ ɹ ə ʊ",
+}  # fmt: skip
+"""The vocabulary of GRID as its British speakers say it."""
+
+_WORDS_OFF_S: Final = 0.05
+"""How far a word of GRID may lie from where the corpus says."""
+_NEVER: Final = -50.0
+"""The log-likelihood of what cannot be."""
+_SWITCH: Final = 2.0
+"""What going on to another phone costs, in nats, where nobody says which phones there are."""
+
+
+def in_words(words: Sequence[tuple[str, float, float]], heard: Heard) -> list[Timed]:
+    """Return the phones of a sentence of GRID's words, placed where they sound most probable.
+
+    The sentence begins and ends as the words' times say, since what a network hears there is least certain; within,
+    a word may be off by `_WORDS_OFF_S`.
+    """
+    rate = float(heard.frame_rate)
+    first, last = round(words[0][1] * rate), round(words[-1][2] * rate)
+    times = np.arange(first, last) / rate
+    likelihood = _log(heard)[first:last]
+    names: list[str] = []
+    columns = []
+    for word, start, end in words:
+        outside = (times < start - _WORDS_OFF_S) | (times > end + _WORDS_OFF_S)
+        for name in GRID_WORDS[word].split():
+            names.append(name)
+            columns.append(np.where(outside, _NEVER, likelihood[:, heard.phones.index(name)]))
+    borders = _borders(np.stack(columns, axis=1))
+    edges = [words[0][1], *((first + borders) / rate).tolist(), words[-1][2]]
+    return [(name, start, end) for name, (start, end) in zip(names, pairwise(edges), strict=True) if end > start]
+
+
+def as_heard(heard: Heard) -> list[Timed]:
+    """Return the most probable phones of a recording of which nothing is known."""
+    likelihood = _log(heard)
+    best = likelihood[0].copy()
+    came_from = np.zeros(likelihood.shape, np.int64)
+    for frame in range(1, len(likelihood)):
+        other = int(best.argmax())
+        stay = best >= best[other] - _SWITCH
+        came_from[frame] = np.where(stay, np.arange(len(best)), other)
+        best = np.where(stay, best, best[other] - _SWITCH) + likelihood[frame]
+    path = np.zeros(len(likelihood), np.int64)
+    path[-1] = best.argmax()
+    for frame in range(len(path) - 1, 0, -1):
+        path[frame - 1] = came_from[frame, path[frame]]
+    return timed(np.array([PHONES.index(name) for name in heard.phones])[path], float(heard.frame_rate))
+
+
+def _borders(likelihood: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the frames at which the second phone and those after it begin, of phones said in turn [frame, phone]."""
+    n_frames, n_phones = likelihood.shape
+    if n_frames < n_phones:
+        return np.arange(1, n_phones) * n_frames // n_phones
+    best = np.full(n_phones, -np.inf)
+    best[0] = likelihood[0, 0]
+    moved = np.zeros(likelihood.shape, bool)
+    for frame in range(1, n_frames):
+        before = np.concatenate([[-np.inf], best[:-1]])
+        moved[frame] = before > best
+        best = np.maximum(best, before) + likelihood[frame]
+    borders: list[int] = []
+    phone = n_phones - 1
+    for frame in range(n_frames - 1, 0, -1):
+        if moved[frame, phone]:
+            borders.append(frame)
+            phone -= 1
+    return np.array(borders[::-1], np.int64)
+
+
+def _log(heard: Heard) -> NDArray[np.float64]:
+    return np.asarray(np.log(heard.probabilities.astype(float) + 1e-3))
