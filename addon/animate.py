@@ -11,7 +11,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from audio2blend.errors import InputError
-from audio2blend.prediction import Raw
+from audio2blend.prediction import Prediction
 
 from . import character, modal, playback, preferences, refine, strips, takes
 from .keys import actions, plan
@@ -168,7 +168,7 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         wishes = self._wishes()
         intended = self._plan(wishes)
         clip = Path(results[0]["clip"])
-        self._keys = yield from in_thread(lambda: intended.keys(Raw.read(clip)))
+        self._keys = yield from in_thread(lambda: intended.keys(Prediction.read(clip)))
         action = actions.new_action(wishes.path.stem)
         self._made = action.name, action.session_uid
         yield from plan.write_all(*self._made, self._keys)

@@ -15,8 +15,8 @@ import bpy
 
 from audio2blend.blender import wire
 from audio2blend.errors import InputError
-from audio2blend.prediction import Raw
-from audio2blend_app.manifest import Ledger, digest
+from audio2blend.prediction import Prediction
+from audio2blend_app.manifest import Manifest, digest
 from audio2blend_app.service._files import Handed
 from rigs.retarget import format_map
 
@@ -173,7 +173,7 @@ class Run:
     def _keyed(self, line: _Line, heard: Any) -> Work:
         """Make a take in place of those that the batch made of the recording before, and return what blocks it."""
         clip = Path(heard["clip"])
-        work = in_thread(lambda: line.intended.keys(Raw.read(clip)))
+        work = in_thread(lambda: line.intended.keys(Prediction.read(clip)))
         keys = yield from _waiting(work)
         action = actions.new_action(line.sound.stem)
         self._made = made = action.name, action.session_uid
@@ -243,7 +243,7 @@ class Run:
         return file, video | look
 
     def _stale(self, outputs: list[Path], line: _Line) -> list[Path]:
-        ledger, keys = Ledger(outputs[0].parent), self._keys(line)
+        ledger, keys = Manifest(outputs[0].parent), self._keys(line)
         return [output for output in outputs if self._again or not ledger.holds(output, keys[_is_video(output)])]
 
     def _written(self, line: _Line, outputs: list[Path], heard: Any) -> Work:
@@ -272,7 +272,7 @@ class Run:
             "speech": str(line.sound),
             "blender": bpy.app.binary_path,
         }
-        ledger = Ledger(outputs[0].parent)
+        ledger = Manifest(outputs[0].parent)
         wrong = []
         try:
             for how, key, videos in zip(self._formatted(), keys, (False, True), strict=True):

@@ -69,7 +69,7 @@ def _correct(phone: Any, edge: str) -> None:
 
 
 def _dial(name: str, what: str, **options: Any) -> Any:
-    """Return a dial with the limits of `audio2blend.post.Motion`; the slider shows what is of use."""
+    """Return a dial with the limits of `audio2blend.post.Controls`; the slider shows what is of use."""
     return FloatProperty(name=name, description=what, default=1, min=0, max=10, soft_max=2, subtype="FACTOR", **options)
 
 

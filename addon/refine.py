@@ -8,9 +8,8 @@ import bpy
 import numpy as np
 from bpy.props import IntProperty
 
-from audio2blend.correction import respoken
 from audio2blend.errors import InputError
-from audio2blend.prediction import Raw
+from audio2blend.prediction import Prediction
 
 from . import modal, takes
 from .keys.placing import Placing
@@ -161,7 +160,7 @@ class A2B_OT_phones_reset(bpy.types.Operator):
         """Read them from the take's file."""
         take = _take(context)
         before = [(phone.label, phone.start_s, phone.end_s) for phone in take.phones]
-        heard = Raw.read(Path(take.heard_path or take.clip_path)).phones
+        heard = Prediction.read(Path(take.heard_path or take.clip_path)).phones
         fill(take, heard)
         if take.heard_path and before != heard:
             for phone in take.phones:
@@ -190,7 +189,7 @@ class A2B_OT_rerun(bpy.types.Operator):
         phones = [(phone.label, phone.start_s, phone.end_s) for phone in take.phones]
         # A file for each list of phones: undoing brings back the name of one that is still there.
         target = heard.with_stem(f"{heard.stem}-{zlib.crc32(repr(phones).encode()):08x}")
-        respoken(Raw.read(heard), phones).write(target)
+        corrected(Prediction.read(heard), phones).write(target)
         with quietly():
             take.clip_path, take.heard_path = str(target), str(heard)
             for phone in take.phones:

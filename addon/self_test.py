@@ -51,7 +51,7 @@ class A2B_OT_self_test(ServiceOperator, bpy.types.Operator):
         """Ask for a test with what the preferences say."""
         chosen = preferences.get(context)
         weights = bpy.path.abspath(chosen.weights) if chosen.weights else ""
-        return [("hello", {"device": chosen.device, "weights": weights, "threads": chosen.threads})]
+        return [("self_test", {"device": chosen.device, "weights": weights, "threads": chosen.threads})]
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
         """Report and keep what was found."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 import bpy
 
 from audio2blend.errors import InputError
-from audio2blend.prediction import Raw
+from audio2blend.prediction import Prediction
 
 from . import quality
 from .keys import actions, plan
@@ -72,7 +72,7 @@ def _weighing(scene: str, name: str, uid: int) -> Iterator[None]:
         speaker, take = found
         intended = plan.Plan.of(speaker, take, Timing.of_take(speaker.id_data, take))
         path = Path(take.clip_path)
-        keys = yield from in_thread(lambda: intended.keys(Raw.read(path)))
+        keys = yield from in_thread(lambda: intended.keys(Prediction.read(path)))
         actions.remember(plan.found(name, uid), actions.UNFINISHED)
         for _ in plan.write_all(name, uid, keys):
             yield

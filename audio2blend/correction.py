@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .errors import InputError
 from .phones import PHONES, Timed, classes
-from .prediction import Raw
+from .prediction import Prediction
 from .visemes import articulate_frames
 
 _REACH_FRAMES: Final = 6
@@ -18,34 +18,35 @@ _SAID_BY: Final = ("jaw", "mouth", "tongue")
 """What the names of the shapes begin with that phones move."""
 
 
-def respoken(raw: Raw, phones: Sequence[Timed]) -> Raw:
-    """Return `raw` with these phones: where they differ from its own, the articulation model says them.
+def with_phones(prediction: Prediction, phones: Sequence[Timed]) -> Prediction:
+    """Return `prediction` with these phones: where they differ from its own, the articulation model says them.
 
     Args:
-        raw: what was heard.
+        prediction: of the recording.
         phones: (name, start, end) in ascending order, names from `audio2blend.phones.PHONES`, times in seconds; where
             there is none, or "sil", nobody speaks.
 
     The face passes from the network's motion to the model's and back within 0.1 s around each difference; further away
-    it is what it was to the last bit, and with `raw.phones` all of it is. Raises InputError for a phone that is not
-    known, ends before it starts, or begins before the recording or before the one before it ends.
+    it is what it was to the last bit, and with `prediction.phones` all of it is. Raises InputError for a phone that is
+    not known, ends before it starts, or begins before the recording or before the one before it ends.
     """
     _check(phones)
-    times_s = raw.face.times_s + 0.5 / float(raw.face.frame_rate)  # borders lie between, where rounding is harmless
-    now, before = classes(phones, times_s), classes(raw.phones, times_s)
+    half_s = 0.5 / float(prediction.face.frame_rate)  # borders lie between frames, where rounding is harmless
+    times_s = prediction.face.times_s + half_s
+    now, before = classes(phones, times_s), classes(prediction.phones, times_s)
     changed = now != before
     if not changed.any():
-        return raw
+        return prediction
     share = _spread(changed)[:, None]
-    names = [name for name in raw.face.channels if name.startswith(_SAID_BY)]
+    names = [name for name in prediction.face.channels if name.startswith(_SAID_BY)]
     model = articulate_frames(now).select(names).values
-    network = raw.face.select(names).values
+    network = prediction.face.select(names).values
     values = np.where(share > 0, network + share.astype(np.float32) * (model - network), network)
-    heard = raw.heard.probabilities.copy()
-    heard[changed] = 0
-    heard[changed, [raw.heard.phones.index(PHONES[number]) for number in now[changed]]] = 1
-    face = raw.face.with_channels(dict(zip(names, values.T, strict=True)))
-    return replace(raw, face=face, heard=replace(raw.heard, probabilities=heard))
+    posteriors = prediction.posteriors.probabilities.copy()
+    posteriors[changed] = 0
+    posteriors[changed, [prediction.posteriors.phones.index(PHONES[number]) for number in now[changed]]] = 1
+    face = prediction.face.with_channels(dict(zip(names, values.T, strict=True)))
+    return replace(prediction, face=face, posteriors=replace(prediction.posteriors, probabilities=posteriors))
 
 
 def _check(phones: Sequence[Timed]) -> None:

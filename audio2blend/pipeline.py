@@ -8,8 +8,8 @@ from .clip import Clip
 from .errors import InputError
 from .network import Network
 from .performance import performance as performance_of
-from .post import Motion
-from .prediction import Raw
+from .post import Controls
+from .prediction import Prediction
 
 
 def animate(
@@ -46,14 +46,14 @@ def animate(
     Raises InputError for a dial or seed out of range, an unknown quality and speech without samples,
     MissingDependencyError for a device that is not there.
     """
-    motion = Motion(strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms)
-    raw = hear(
+    motion = Controls(strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms)
+    prediction = predict(
         speech, network=network, quality=quality, device=device, performance=performance, seed=seed, progress=progress
     )
-    return raw.shaped(motion)
+    return prediction.to_clip(motion)
 
 
-def hear(
+def predict(
     speech: Speech,
     *,
     network: Network | None = None,
@@ -62,8 +62,8 @@ def hear(
     performance: bool = True,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
-) -> Raw:
-    """Return what `animate` knows before any dial is turned: `hear(speech).shaped(Motion())` is its clip.
+) -> Prediction:
+    """Return what `animate` knows before any dial is turned: `predict(speech).to_clip(Controls())` is its clip.
 
     Arguments and errors are those of `animate`.
     """
@@ -72,11 +72,11 @@ def hear(
     if seed < 0:
         raise InputError(f"seed {seed} is negative; give a whole number from 0 on")
     network = network or Network.load(quality=quality, device=device)
-    face, heard = network.listen(speech, progress=progress)
+    face, posteriors = network.predict(speech, progress=progress)
     about = {"source": _text(speech.source.name) if speech.source else "", "seed": str(seed)}
-    return Raw(
+    return Prediction(
         face=replace(face, metadata={**face.metadata, **about}),
-        heard=heard,
+        posteriors=posteriors,
         performance=performance_of(face, speech, seed=seed) if performance else None,
     )
 

@@ -1,4 +1,4 @@
-"""`Heard`: how probable each phone is from frame to frame, as the network hears it."""
+"""`PhonePosteriors`: how probable each phone is from frame to frame, as the network hears it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ from .owned import owned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Heard:
+class PhonePosteriors:
     """Phone posteriors of a recording.
 
-    >>> heard = Heard(probabilities=np.eye(3)[[0, 1, 1, 2]], phones=("sil", "p", "a"), frame_rate=Fraction(10))
-    >>> heard.intervals(["p"], at_least=0.7).tolist()
+    >>> each = np.eye(3)[[0, 1, 1, 2]]
+    >>> posteriors = PhonePosteriors(probabilities=each, phones=("sil", "p", "a"), frame_rate=Fraction(10))
+    >>> posteriors.intervals(["p"], at_least=0.7).tolist()
     [[0.1, 0.3]]
     """
 

@@ -1,4 +1,4 @@
-"""`Raw`: all that the network said of a recording, before any dial is turned."""
+"""`Prediction`: all that the network said of a recording, before any dial is turned."""
 
 import json
 import zipfile
@@ -15,15 +15,15 @@ from .files import draft, write_arrays
 from .intervals import runs
 from .performance import performed
 from .phones import PHONES, Timed, timed
-from .post import Motion, adjusted, lead_frames, led
-from .posteriors import Heard
+from .post import Controls, adjusted, lead_frames, led
+from .posteriors import PhonePosteriors
 
 _FEWEST_FRAMES = 2
 """A phone that is likeliest for fewer frames, of 17 ms each, is not listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Raw:
+class Prediction:
     """A recording as the network heard it: dials turn it into clips without the network and without the sound.
 
     Raises ValueError for parts that do not fit together.
@@ -31,29 +31,29 @@ class Raw:
 
     face: Clip
     """What the network said."""
-    heard: Heard
+    posteriors: PhonePosteriors
     """Its phones, frame by frame."""
     performance: Clip | None
     """Lids, gaze and head at the face's frames, if there are to be any."""
 
     def __post_init__(self) -> None:
-        if unknown := {*self.heard.phones} - {*PHONES}:
+        if unknown := {*self.posteriors.phones} - {*PHONES}:
             raise ValueError(f"phones of another kind: {' '.join(sorted(unknown))}")
-        wanted = len(self.face), len(self.heard.phones)
-        if self.heard.probabilities.shape != wanted:
-            raise ValueError(f"phones of shape {self.heard.probabilities.shape} in place of {wanted}")
+        wanted = len(self.face), len(self.posteriors.phones)
+        if self.posteriors.probabilities.shape != wanted:
+            raise ValueError(f"phones of shape {self.posteriors.probabilities.shape} in place of {wanted}")
         if self.performance is not None and len(self.performance) != len(self.face):
             raise ValueError(f"a performance of {len(self.performance)} frames in place of {len(self.face)}")
 
-    def shaped(self, motion: Motion) -> Clip:
+    def to_clip(self, motion: Controls) -> Clip:
         """Return the clip that `audio2blend.animate` gives with these dials."""
-        clip = adjusted(self.face, self.heard, motion)
+        clip = adjusted(self.face, self.posteriors, motion)
         clip = replace(clip, values=led(clip.values, lead_frames(motion, float(clip.frame_rate))))
         if self.performance is not None:
             clip = performed(clip, self.performance)
         return replace(clip, metadata={**clip.metadata, **motion.metadata})
 
-    def only(self, *, performance: bool = True, mouth_only: bool = False) -> "Raw":
+    def only(self, *, performance: bool = True, mouth_only: bool = False) -> "Prediction":
         """Return it without lids, gaze and head where `performance` is off, and with `mouth_only` without all but
         the mouth: the channels stay, at 0."""
         face = self.face
@@ -70,20 +70,22 @@ class Raw:
     @property
     def phones(self) -> list[Timed]:
         """The phone that is likeliest at each time, with its start and end in seconds; silence is "sil"."""
-        found = np.array([PHONES.index(name) for name in self.heard.phones])[self.heard.probabilities.argmax(axis=1)]
+        found = np.array([PHONES.index(name) for name in self.posteriors.phones])[
+            self.posteriors.probabilities.argmax(axis=1)
+        ]
         for phone in np.unique(found):
             for start, end in runs(found == phone):
                 if end - start < _FEWEST_FRAMES:
                     found[start:end] = -1
-        return timed(found, float(self.heard.frame_rate))
+        return timed(found, float(self.posteriors.frame_rate))
 
     def write(self, path: Path) -> None:
         """Keep it as an .npz archive. Raises InputError if the file cannot be written."""
         arrays = {
             "face": self.face.values,
             "channels": np.array(self.face.channels, np.str_),
-            "heard": self.heard.probabilities,
-            "phones": np.array(self.heard.phones, np.str_),
+            "heard": self.posteriors.probabilities,
+            "phones": np.array(self.posteriors.phones, np.str_),
             "frame_rate": np.array(str(self.face.frame_rate)),
             "metadata": np.array(json.dumps(self.face.metadata)),
         }
@@ -94,7 +96,7 @@ class Raw:
             write_arrays(target, arrays)
 
     @classmethod
-    def read(cls, path: Path) -> "Raw":
+    def read(cls, path: Path) -> "Prediction":
         """Return what `write` wrote. Raises InputError if the file is missing or something else."""
         try:
             with np.load(path, allow_pickle=False) as arrays:
@@ -107,8 +109,8 @@ class Raw:
                 if "performance" in arrays:
                     performed = tuple(str(name) for name in arrays["performed"])
                     performance = Clip(values=arrays["performance"], channels=performed, frame_rate=rate)
-                heard = Heard(probabilities=arrays["heard"], phones=phones, frame_rate=rate)
-                return cls(face=face, heard=heard, performance=performance)
+                posteriors = PhonePosteriors(probabilities=arrays["heard"], phones=phones, frame_rate=rate)
+                return cls(face=face, posteriors=posteriors, performance=performance)
         except FileNotFoundError:
             raise InputError(f"there is no {path}; animate the line anew") from None
         except (KeyError, ValueError, TypeError, ArithmeticError, EOFError, OSError, zipfile.BadZipFile) as error:

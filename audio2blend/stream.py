@@ -7,8 +7,8 @@ from .channels import ARKIT
 from .clip import Clip
 from .network import Network
 from .network.network import FRAME_RATE
-from .post import Motion, adjust_reach, adjusted, lead_frames
-from .posteriors import Heard
+from .post import Controls, adjust_reach, adjusted, lead_frames
+from .posteriors import PhonePosteriors
 
 
 class Animator:
@@ -36,7 +36,7 @@ class Animator:
         network that cannot hear streams, as "best" cannot, and for a dial out of range. One network serves any number
         of animators; its phones have to be as far ahead of its weights as lips begin to move before a sound.
         """
-        self._motion = Motion(strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms)
+        self._motion = Controls(strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms)
         self._network = network or Network.load(quality=quality, device="cpu", threads=1)
         self._listener = self._network.listener()
         self._reach, phone_reach = adjust_reach(self._motion, float(FRAME_RATE))
@@ -85,8 +85,8 @@ class Animator:
         if ready == self._old:
             return self._weights[:0]
         face = Clip(values=self._weights, channels=ARKIT, frame_rate=FRAME_RATE)
-        heard = Heard(probabilities=self._phones, phones=self._network.phones, frame_rate=FRAME_RATE)
-        values = adjusted(face, heard, self._motion).values[self._old : ready]
+        posteriors = PhonePosteriors(probabilities=self._phones, phones=self._network.phones, frame_rate=FRAME_RATE)
+        values = adjusted(face, posteriors, self._motion).values[self._old : ready]
         used = max(0, ready - self._kept)
         self._weights, self._phones, self._old = self._weights[used:], self._phones[used:], ready - used
         self._last = values[-1:]

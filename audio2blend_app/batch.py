@@ -23,18 +23,18 @@ from audio2blend.network.encoder import HEAD
 from audio2blend.network.network import WEIGHTS
 from audio2blend.network.whisper import model_file
 from audio2blend.pipeline import animate
-from audio2blend.post import Motion
+from audio2blend.post import Controls
 from usd_export.registry import format_of, write
 
 from .character import BUILTIN, Character
-from .manifest import Ledger, digest
+from .manifest import Manifest, digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What decides how a recording becomes files."""
 
-    motion: Motion = field(default_factory=Motion)
+    motion: Controls = field(default_factory=Controls)
     seed: int = 0
     performance: bool = True
     frame_rate: Fraction | None = None
@@ -225,7 +225,7 @@ class _Worker:
         self._network: Future[Network] | None = None
         self.provider = ""
         """What ran the network; "" as long as it was not needed."""
-        self._ledgers: dict[Path, Ledger] = {}
+        self._ledgers: dict[Path, Manifest] = {}
         self._keys_of: dict[Line, dict[Path, str]] = {}
         folder = settings.encoder
         files = [WEIGHTS[settings.quality]] if folder is None else [HEAD, model_file(folder)]
@@ -301,9 +301,9 @@ class _Worker:
             report.error = f"{output} cannot be written ({type(error).__name__}: {error})"
         report.seconds = round(perf_counter() - started, 3)
 
-    def _ledger(self, output: Path) -> Ledger:
+    def _ledger(self, output: Path) -> Manifest:
         if output.parent not in self._ledgers:
-            self._ledgers[output.parent] = Ledger(output.parent)
+            self._ledgers[output.parent] = Manifest(output.parent)
         return self._ledgers[output.parent]
 
     def _is_done(self, output: Path, keys: Mapping[Path, str]) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 _NAME = ".audio2blend.jsonl"
 
 
-class Ledger:
+class Manifest:
     """A record beside the outputs: one line of JSON a finished file, the last line for a file counts.
 
     It saves work and holds nothing else: where it cannot be read or written, files are made anew the next time.

@@ -146,7 +146,7 @@ def run(request: QaRequest) -> QaReport:
     speech = load(request.speech, track=request.track, channel=request.channel)
     who = request.character
     measured_on = face(who.rig, who.fit)
-    _, heard = Network.load().listen(speech)
+    _, heard = Network.load().predict(speech)
     try:
         found = judge(clip, speech, heard, measured_on, reference=reference, text=request.text)
     except InputError as error:

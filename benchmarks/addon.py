@@ -17,7 +17,7 @@ from addon import modal
 from addon.keys import actions, plan
 from addon.keys.timing import Timing
 from addon.service import Service
-from audio2blend.prediction import Raw
+from audio2blend.prediction import Prediction
 from rigs.worker import scene as stage
 
 from .__main__ import machine, speech
@@ -85,7 +85,7 @@ def write_keys(fps: int) -> tuple[Cost, int]:
     speaker = bpy.context.scene.audio2blend.speakers[0]
     bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = fps, 1.0
     intended = plan.Plan.of(speaker, speaker, Timing.of(bpy.context.scene, 1))
-    keys = intended.keys(Raw.read(Path(speaker.takes[-1].clip_path)))
+    keys = intended.keys(Prediction.read(Path(speaker.takes[-1].clip_path)))
     action = actions.new_action("measured")
     wall, cpu = perf_counter(), thread_time()
     for _ in plan.write_all(action.name, action.session_uid, keys):

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 import rigs
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
-from render_farm import Look, stills
+from render_farm import RenderSettings, stills
 from rigs import Rig
 from rigs.retarget import by_name
 
@@ -54,7 +54,7 @@ class Reading:
 def seen(rig: Rig, weights: NDArray[np.float32], model: Path, *, size: int = SIZE) -> list[Scores]:
     """Return the tracker's scores for a rig from the front, in each pose of weights (n, n_shapes)."""
     with TemporaryDirectory() as name:
-        pictures = stills(rig, weights, Path(name), look=Look(width=size, height=size))
+        pictures = stills(rig, weights, Path(name), look=RenderSettings(width=size, height=size))
         program = [PYTHON, ROOT / "tests" / "face_tracker.py", model, *pictures]
         done = subprocess.run([str(word) for word in program], capture_output=True, text=True, check=True)
     found: list[Scores] = json.loads(done.stdout.splitlines()[-1])

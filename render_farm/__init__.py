@@ -1,6 +1,6 @@
 """Rendering: stills, contact sheets and previews."""
 
-from .look import Look
+from .settings import RenderSettings
 from .stills import stills
 
-__all__ = ["Look", "stills"]
+__all__ = ["RenderSettings", "stills"]

@@ -11,7 +11,7 @@ from audio2blend.errors import InputError
 from audio2blend.files import draft
 from rigs import Rig
 
-from .look import Look
+from .settings import RenderSettings
 
 MOST: Final = 500
 """Shapes that a sheet has room for."""
@@ -60,7 +60,7 @@ def draw(
             "weights": weights,
             "captions": captions,
             "columns": min(columns, len(captions)),
-            "look": Look(width=tile, height=tile),
+            "look": RenderSettings(width=tile, height=tile),
             "folder": child.folder,
             "path": target,
         }

@@ -8,7 +8,7 @@ from typing import Final
 from audio2blend.errors import InputError
 from usd_export.format import Format, option
 
-from .look import Engine
+from .settings import Engine
 
 
 def parse_size(text: str) -> tuple[int, int]:

@@ -15,8 +15,8 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
 
-from .look import Look
 from .mp4 import Options
+from .settings import RenderSettings
 from .video import encoder
 
 
@@ -30,7 +30,7 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         raise InputError(f"{width} × {height} pixels will not do; H.264 wants even numbers from 16 on")
     if len(clip) == 0:
         raise InputError("a video needs at least one frame, and the clip has none")
-    look = Look(engine=options.engine, width=width, height=height, samples=options.samples)
+    look = RenderSettings(engine=options.engine, width=width, height=height, samples=options.samples)
     count = _frame_count(clip, speech)
     with (
         blender.start() as child,

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from audio2blend import blender
 from rigs import Rig
 
-from .look import Look
+from .settings import RenderSettings
 
 
 def stills(
@@ -17,7 +17,7 @@ def stills(
     weights: ArrayLike,
     folder: Path,
     *,
-    look: Look | None = None,
+    look: RenderSettings | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Path]:
     """Render a rig from the front, once for each row of `weights`, and return the paths of the PNG files.
@@ -35,7 +35,7 @@ def stills(
         raise ValueError(f"weights {weights.shape} do not fit the {len(rig.shapes)} shapes of rig '{rig.name}'")
     folder = Path(folder).absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    arguments = {"rig": rig, "weights": weights, "folder": folder, "look": look or Look()}
+    arguments = {"rig": rig, "weights": weights, "folder": folder, "look": look or RenderSettings()}
     with blender.start() as child:
         child.call("render_farm.worker.render:stills", arguments, progress=progress)
     return [folder / f"{index:04}.png" for index in range(len(weights))]

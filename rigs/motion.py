@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
 
-from .quaternions import about, product
+from .quaternions import from_axis_angle, multiply
 
 BONE_CHANNEL: Final = re.compile(r"(?P<bone>.+)\.(?P<motion>rotation|translation)\.(?P<axis>[xyz])", re.DOTALL)
 """How a bone's channel is called: "jaw.rotation.x" in degrees, "jaw.translation.z" in metres."""
@@ -48,7 +48,7 @@ def motions(clip: Clip) -> Mapping[str, Motion]:
         if part["motion"] == "translation":
             motion.translation[:, axis] = curve
         else:
-            motion.rotation[:] = product(about(axis, curve), motion.rotation)
+            motion.rotation[:] = multiply(from_axis_angle(axis, curve), motion.rotation)
     return {bone: moved[bone] for bone in dict.fromkeys(part["bone"] for part in parts)}
 
 

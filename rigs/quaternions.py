@@ -11,11 +11,11 @@ _SHORT: Final = 1e-6
 """A turn that is shorter than 1 by less is one."""
 
 
-def product(second: Array, first: Array) -> Array:
+def multiply(second: Array, first: Array) -> Array:
     """Return one turn after another.
 
-    >>> quarter = about(2, np.array(90.0))
-    >>> product(quarter, quarter).round(6).tolist()
+    >>> quarter = from_axis_angle(2, np.array(90.0))
+    >>> multiply(quarter, quarter).round(6).tolist()
     [0.0, 0.0, 0.0, 1.0]
     """
     w, v = second[..., :1], second[..., 1:]
@@ -29,17 +29,17 @@ def inverse(turn: Array) -> Array:
     return turn * np.array([1, -1, -1, -1], turn.dtype)
 
 
-def turned(turn: Array, points: Array) -> Array:
+def rotate(turn: Array, points: Array) -> Array:
     """Return points, shape (..., 3), after turns about the origin.
 
-    >>> turned(about(1, np.array(90.0)), np.array([0.0, 0.0, 1.0])).round(6).tolist()
+    >>> rotate(from_axis_angle(1, np.array(90.0)), np.array([0.0, 0.0, 1.0])).round(6).tolist()
     [1.0, 0.0, 0.0]
     """
     w, v = turn[..., :1], turn[..., 1:]
     return points + 2 * np.cross(v, np.cross(v, points) + w * points)
 
 
-def about(axis: int, degrees: Array) -> NDArray[np.float64]:
+def from_axis_angle(axis: int, degrees: Array) -> NDArray[np.float64]:
     """Return right-handed turns about X, Y or Z (0, 1 or 2), shape (..., 4), for angles of shape (...)."""
     half = np.radians(np.asarray(degrees, np.float64)) / 2
     turn = np.zeros((*half.shape, 4))
@@ -98,7 +98,7 @@ def vector_of(turn: Array) -> NDArray[np.float64]:
 def degrees_of(turn: Array) -> NDArray[np.float64]:
     """Return the angles about X, Y and Z, shape (..., 3), that make a turn about Z first, then X, then Y.
 
-    >>> degrees_of(product(about(1, np.array(20.0)), about(0, np.array(-5.0)))).round(6).tolist()
+    >>> degrees_of(multiply(from_axis_angle(1, np.array(20.0)), from_axis_angle(0, np.array(-5.0)))).round(6).tolist()
     [-5.0, 20.0, 0.0]
     """
     matrix = matrix_of(turn)
@@ -110,7 +110,7 @@ def degrees_of(turn: Array) -> NDArray[np.float64]:
 
 def matrix_of(turn: Array) -> NDArray[np.float64]:
     """Return the matrix (..., 3, 3) of turns: it turns columns."""
-    return np.asarray(np.stack([turned(turn, axis) for axis in np.eye(3)], axis=-1), np.float64)
+    return np.asarray(np.stack([rotate(turn, axis) for axis in np.eye(3)], axis=-1), np.float64)
 
 
 def stored(turns: Array) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from audio2blend.clip import Clip
 
 from .motion import Motion, motions
-from .quaternions import about, inverse, product, steady, stored, turned
+from .quaternions import from_axis_angle, inverse, multiply, rotate, steady, stored
 from .rig import Joint, Rig
 
 _HEAD: Final = ("headYaw", "headPitch", "headRoll")
@@ -82,7 +82,7 @@ def motions_of(rig: Rig, clip: Clip) -> Mapping[str, Motion]:
         turn = head_rotations(clip)
         if head in moved:
             moved[head] = Motion(
-                rotation=product(turn, moved[head].rotation).astype(np.float32), translation=moved[head].translation
+                rotation=multiply(turn, moved[head].rotation).astype(np.float32), translation=moved[head].translation
             )
         else:
             moved[head] = Motion(rotation=turn, translation=np.zeros((len(clip), 3), np.float32))
@@ -95,7 +95,9 @@ def head_rotations(clip: Clip) -> NDArray[np.float32]:
     The turns are those of `channels.ROTATIONS`: roll about +Z first, then pitch about -X, then yaw about +Y.
     """
     yaw, pitch, roll = clip.select(_HEAD).values.astype(np.float64).T
-    return stored(steady(product(about(1, yaw), product(about(0, -pitch), about(2, roll)))))
+    return stored(
+        steady(multiply(from_axis_angle(1, yaw), multiply(from_axis_angle(0, -pitch), from_axis_angle(2, roll))))
+    )
 
 
 def posed(rig: Rig, clip: Clip) -> NDArray[np.float32]:
@@ -116,13 +118,13 @@ def posed(rig: Rig, clip: Clip) -> NDArray[np.float32]:
         shift = np.zeros((len(clip), 3))
         if joint.name in motions:
             turn = motions[joint.name].rotation.astype(np.float64)
-            shift = place + motions[joint.name].translation - turned(turn, place)
+            shift = place + motions[joint.name].translation - rotate(turn, place)
         if joint.parent in turns:
-            shift = shifts[joint.parent] + turned(turns[joint.parent], shift)
-            turn = product(turns[joint.parent], turn)
+            shift = shifts[joint.parent] + rotate(turns[joint.parent], shift)
+            turn = multiply(turns[joint.parent], turn)
         turns[joint.name], shifts[joint.name] = turn, shift
         rows = np.flatnonzero(joint.weights)
-        moved = turned(turn[:, None], points[:, rows]) + shift[:, None] - points[:, rows]
+        moved = rotate(turn[:, None], points[:, rows]) + shift[:, None] - points[:, rows]
         away[:, rows] += joint.weights[rows, None] * moved
     return np.asarray(points + away, np.float32)
 
@@ -144,8 +146,8 @@ def moved(joints: Sequence[Joint], joint: Joint, motion: Motion) -> Place:
 def in_own_axes(joint: Joint, motion: Motion) -> Place:
     """Return a motion away from rest in the joint's own axes, shapes (n_frames, 3) and (n_frames, 4)."""
     back, own = inverse(np.array(joint.orientation)), np.array(joint.orientation)
-    turns = product(back, product(motion.rotation.astype(np.float64), own))
-    return Place(turned(back, motion.translation.astype(np.float64)), steady(turns))
+    turns = multiply(back, multiply(motion.rotation.astype(np.float64), own))
+    return Place(rotate(back, motion.translation.astype(np.float64)), steady(turns))
 
 
 def _parent(joints: Sequence[Joint], joint: Joint) -> Joint | None:
@@ -156,8 +158,8 @@ def _in_parent(joint: Joint, parent: Joint | None, motion: Motion | None) -> Pla
     """Return where a joint lies in its parent, at rest or in every frame of a motion."""
     position, turn = np.array(joint.position), np.array(joint.orientation)
     if motion is not None:
-        position, turn = position + motion.translation, product(motion.rotation.astype(np.float64), turn)
+        position, turn = position + motion.translation, multiply(motion.rotation.astype(np.float64), turn)
     if parent is None:
         return Place(position, turn)
     back = inverse(np.array(parent.orientation))
-    return Place(turned(back, position - np.array(parent.position)), product(back, turn))
+    return Place(rotate(back, position - np.array(parent.position)), multiply(back, turn))

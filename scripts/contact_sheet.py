@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import rigs
-from render_farm.look import Look
+from render_farm.settings import RenderSettings
 from render_farm.stills import stills
 
 COLUMNS = 9
@@ -34,7 +34,7 @@ def main() -> None:
     sheet = Image.new("RGB", (COLUMNS * width, rows * height), (24, 32, 36))
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=14)
     with TemporaryDirectory() as folder:
-        pictures = stills(rig, weights, Path(folder), look=Look(width=RENDER, height=RENDER))
+        pictures = stills(rig, weights, Path(folder), look=RenderSettings(width=RENDER, height=RENDER))
         for index, (name, picture) in enumerate(zip(names, pictures, strict=True)):
             left, top = index % COLUMNS * width, index // COLUMNS * height
             sheet.paste(Image.open(picture).convert("RGB").crop(FACE), (left, top))

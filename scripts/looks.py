@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import rigs
 from audio2blend.channels import ARKIT
-from render_farm import Look, stills
+from render_farm import RenderSettings, stills
 from rigs.builtin import LOOKS
 
 FACES: tuple[dict[str, float], ...] = (
@@ -37,7 +37,9 @@ def main() -> None:
         weights = np.array([[face.get(channel.removesuffix("Left").removesuffix("Right"), 0) for channel in ARKIT]])
         left, top = index % COLUMNS * SIZE, index // COLUMNS * (SIZE + CAPTION)
         with TemporaryDirectory() as folder:
-            (picture,) = stills(rigs.builtin(name), weights, Path(folder), look=Look(width=RENDER, height=RENDER))
+            (picture,) = stills(
+                rigs.builtin(name), weights, Path(folder), look=RenderSettings(width=RENDER, height=RENDER)
+            )
             sheet.paste(Image.open(picture).convert("RGB").resize((SIZE, SIZE), Image.Resampling.LANCZOS), (left, top))
         caption = f"{name}: {LOOKS[name].about}"
         draw.text((left + SIZE / 2, top + SIZE + CAPTION / 2), caption, (235, 235, 235), font, anchor="mm")

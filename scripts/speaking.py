@@ -11,7 +11,7 @@ from PIL import Image
 
 import audio2blend
 import rigs
-from render_farm import Look, stills
+from render_farm import RenderSettings, stills
 
 ROOT = Path(__file__).resolve().parents[1]
 MOMENTS_S = (0.50, 0.63, 1.80, 3.36)
@@ -26,7 +26,7 @@ def main() -> None:
     clip = audio2blend.animate(audio2blend.load(ROOT / "examples" / "hello.wav"))
     rig = rigs.builtin()
     frames = np.round(np.array(MOMENTS_S) * float(clip.frame_rate)).astype(int)
-    look = Look(engine="cycles", width=SIZE, height=SIZE, samples=20)
+    look = RenderSettings(engine="cycles", width=SIZE, height=SIZE, samples=20)
     strip = Image.new("RGB", (len(frames) * (SIZE - 2 * SIDES), SIZE))
     with TemporaryDirectory() as folder:
         for index, picture in enumerate(stills(rig, clip.select(rig.shapes).values[frames], Path(folder), look=look)):

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 import rigs
 from audio2blend.phones import PHONES
 from audio2blend.visemes import articulate
-from render_farm.look import Look
+from render_farm.settings import RenderSettings
 from render_farm.stills import stills
 
 COLUMNS = 14
@@ -42,7 +42,7 @@ def main() -> None:
     sheet = Image.new("RGB", (COLUMNS * width, -(-len(poses) // COLUMNS) * height + CAPTION), (24, 32, 36))
     draw, font = ImageDraw.Draw(sheet), ImageFont.truetype("DejaVuSans.ttf", 15)
     with TemporaryDirectory() as folder:
-        pictures = stills(rig, poses, Path(folder), look=Look(width=RENDER, height=RENDER))
+        pictures = stills(rig, poses, Path(folder), look=RenderSettings(width=RENDER, height=RENDER))
         for index, (caption, picture) in enumerate(zip(captions, pictures, strict=True)):
             left, top = index % COLUMNS * width, index // COLUMNS * height
             if index >= len(captions) - len(names):

@@ -18,7 +18,7 @@ import rigs
 import usd_export
 from audio2blend.channels import ARKIT
 from rigs import Rig
-from rigs.quaternions import about, product, quadruple, turned
+from rigs.quaternions import from_axis_angle, multiply, quadruple, rotate
 from rigs.retarget import match
 
 Look = Mapping[str, float]
@@ -199,12 +199,12 @@ def _vrm_0(human: Mapping[str, int]) -> dict[str, Any]:
 def _turned_back(rig: Rig) -> Rig:
     """Return a rig that looks along -Z."""
     assert rig.mesh is not None
-    half = about(1, np.array(180.0))
+    half = from_axis_angle(1, np.array(180.0))
     way = np.array([-1, 1, -1], np.float32)
     joints = []
     for joint in rig.joints:
-        x, y, z = turned(half, np.array(joint.position)).tolist()
-        turn = quadruple(product(half, np.array(joint.orientation)))
+        x, y, z = rotate(half, np.array(joint.position)).tolist()
+        turn = quadruple(multiply(half, np.array(joint.orientation)))
         joints.append(replace(joint, position=(x, y, z), orientation=turn))
     mesh = replace(rig.mesh, vertices=rig.mesh.vertices * way, deltas=rig.mesh.deltas * way)
     return replace(rig, mesh=mesh, joints=tuple(joints))

@@ -11,7 +11,7 @@ from small_rig import patch
 
 from audio2blend import animate, blender, load
 from audio2blend.post import closedness
-from rigs.quaternions import product
+from rigs.quaternions import multiply
 
 pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 WORKER = "tests.worker.addon_nla"
@@ -177,5 +177,5 @@ def test_a_take_is_baked_into_an_artists_action(worker: Any, into: str) -> None:
     assert found["outside"][3] == pytest.approx(0.5)
     assert 0.3 <= found["outside"][1] <= 0.4
     assert 0.4 <= found["outside"][2] <= 0.5
-    expected = product(np.array([[0.8, 0.6, 0, 0]]), found["head"])
+    expected = multiply(np.array([[0.8, 0.6, 0, 0]]), found["head"])
     np.testing.assert_allclose(found["turned"], expected, atol=1e-4)

@@ -25,7 +25,7 @@ from audio2blend.channels import ARKIT, CHANNELS
 from audio2blend.clip import Clip
 from render_farm.mp4 import Options
 from rigs import Rig
-from rigs.quaternions import product, quadruple
+from rigs.quaternions import multiply, quadruple
 from rigs.retarget import onto
 from rigs.skeleton import at_rest, head_of
 from usd_export.skinning import influences, reach
@@ -116,7 +116,7 @@ def half_turned(n: int = 40) -> Rig:
     axes = [np.random.default_rng(3).normal(size=4)]
     axes[0] /= np.linalg.norm(axes[0])
     for _ in range(n):
-        axes.append(product(axes[-1], np.array([0.0, 1.0, 0.0, 0.0])))
+        axes.append(multiply(axes[-1], np.array([0.0, 1.0, 0.0, 0.0])))
     names = ["root", *(f"bone_{index}" for index in range(n))]
     joints = [
         replace(rig.joints[0], name=name, parent=above, position=(0, 1.3, 0), orientation=quadruple(turn))

@@ -7,7 +7,7 @@ import pytest
 
 from audio2blend.channels import ARKIT
 from audio2blend.phones import PHONES
-from audio2blend.posteriors import Heard
+from audio2blend.posteriors import PhonePosteriors
 from audio2blend.qa import Lips
 from audio2blend.train.align import GRID_WORDS, as_heard, in_words
 from audio2blend.train.calibrate import calibrate, to_toml
@@ -16,12 +16,12 @@ from audio2blend.visemes import Visemes, articulate
 from audio2blend.visemes.table import combined, read_table
 
 
-def heard_as(numbers, *, certainty=0.8) -> Heard:
+def heard_as(numbers, *, certainty=0.8) -> PhonePosteriors:
     """What a network hears that is so certain of the phones of each frame."""
     rest = (1 - certainty) / (len(PHONES) - 1)
     probabilities = np.full((len(numbers), len(PHONES)), rest, np.float32)
     probabilities[np.arange(len(numbers)), numbers] = certainty
-    return Heard(probabilities=probabilities, phones=PHONES, frame_rate=Fraction(60))
+    return PhonePosteriors(probabilities=probabilities, phones=PHONES, frame_rate=Fraction(60))
 
 
 def test_phones_of_a_word_begin_where_they_are_heard():

@@ -106,22 +106,22 @@ def loudness(samples: np.ndarray) -> np.ndarray:
 @given(n_samples=st.integers(0, 90 * 16_000), seed=st.integers(0, 9))
 def test_windows_join_without_a_seam(n_samples: int, seed: int) -> None:
     samples = np.random.default_rng(seed).standard_normal(n_samples).astype(np.float32)
-    heard = np.concatenate(list(joined(samples, loudness)))
+    posteriors = np.concatenate(list(joined(samples, loudness)))
     total = -(-n_samples // HOP)
     whole = np.zeros(total * HOP, np.float32)
     whole[:n_samples] = samples
-    np.testing.assert_allclose(heard, np.abs(whole).reshape(-1, HOP).mean(axis=1)[:, None], atol=1e-6)
+    np.testing.assert_allclose(posteriors, np.abs(whole).reshape(-1, HOP).mean(axis=1)[:, None], atol=1e-6)
 
 
 def test_one_window_fades_into_the_next() -> None:
     number = iter(range(9))
-    heard = np.concatenate(
+    posteriors = np.concatenate(
         list(joined(np.zeros(70 * 16_000, np.float32), lambda _: np.full((WINDOW, 1), next(number), np.float32)))
     )
-    assert len(heard) == 70 * RATE
-    assert heard[0] == 0
-    assert heard[-1] == 2
-    steps = np.diff(heard[:, 0])
+    assert len(posteriors) == 70 * RATE
+    assert posteriors[0] == 0
+    assert posteriors[-1] == 2
+    steps = np.diff(posteriors[:, 0])
     assert np.all(steps >= 0)
     assert steps.max() == pytest.approx(1 / RATE, abs=1e-6)  # a second from one to the next
 
@@ -254,19 +254,19 @@ def test_the_command_says_what_is_wrong(hello: Path, tmp_path: Path, refuses: Ca
 
 def test_there_is_a_frame_for_every_sixtieth_begun(network: EncoderNetwork) -> None:
     for n_samples, n_frames in ((0, 0), (1, 1), (267, 2), (16_000, 60), (35 * 16_000 + 5, 2101)):
-        face, heard = network.listen(Speech(samples=np.zeros(n_samples, np.float32)))
-        assert len(face) == len(heard.probabilities) == n_frames
+        face, posteriors = network.predict(Speech(samples=np.zeros(n_samples, np.float32)))
+        assert len(face) == len(posteriors.probabilities) == n_frames
         assert np.all(face.values[:, JAW] < 0.05)
 
 
 def test_it_says_the_same_again_and_speaks_in_its_pieces(network: EncoderNetwork, hello: Path) -> None:
     speech = load(hello)
     told: list[tuple[int, int]] = []
-    one, heard = network.listen(speech, progress=lambda *told_now: told.append(told_now))
+    one, posteriors = network.predict(speech, progress=lambda *told_now: told.append(told_now))
     assert one.values.tobytes() == network.run(speech).values.tobytes()
     assert told[-1] == (len(one), len(one))
     assert one.metadata["model"].startswith("audio2blend-encoder")
-    assert heard.phones == Network.load(device="cpu").phones
+    assert posteriors.phones == Network.load(device="cpu").phones
 
 
 def test_no_seam_in_a_long_recording(network: EncoderNetwork, hello: Path) -> None:

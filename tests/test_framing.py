@@ -12,7 +12,7 @@ from PIL import Image
 
 import rigs
 from audio2blend.channels import ARKIT
-from render_farm import Look, stills
+from render_farm import RenderSettings, stills
 from render_farm.framing import Frame, frame
 from rigs import Mesh, Rig
 
@@ -114,7 +114,7 @@ def test_the_captions_of_a_sheet_lie_below_its_pictures(tmp_path: Path):
     hero, sheet = rigs.save(wide, tmp_path / "hero.npz"), tmp_path / "hero.png"
     command("rig", "inspect", hero, "--sheet", sheet)
     strip = round(240 * (1 - 0.11))
-    alone = stills(wide, np.float32([[0], [1]]), tmp_path / "stills", look=Look(width=strip, height=strip))
+    alone = stills(wide, np.float32([[0], [1]]), tmp_path / "stills", look=RenderSettings(width=strip, height=strip))
     with Image.open(sheet) as image:
         tiles = np.split(np.asarray(image.convert("L"), float), 2, axis=1)
     aside = (240 - strip) // 2

@@ -75,7 +75,7 @@ def test_there_is_a_frame_for_every_sixtieth_of_a_second_begun(network, babble, 
 @given(chunk_s=st.floats(0.05, 45), n_samples=st.integers(1, 40 * 16_000))
 def test_chunks_change_nothing(network, babble, chunk_s, n_samples):
     speech = cut(babble, n_samples)
-    whole, cut_up = (network.listen(speech, chunk_s=length_s) for length_s in (1000, chunk_s))
+    whole, cut_up = (network.predict(speech, chunk_s=length_s) for length_s in (1000, chunk_s))
     np.testing.assert_allclose(cut_up[0].values, whole[0].values, atol=1e-5)
     np.testing.assert_allclose(cut_up[1].probabilities, whole[1].probabilities, atol=1e-4)
 

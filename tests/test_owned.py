@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from small_rig import patch
 
 from audio2blend.clip import Clip
-from audio2blend.posteriors import Heard
+from audio2blend.posteriors import PhonePosteriors
 from rigs import Joint
 
 RATE = Fraction(60)
@@ -28,7 +28,7 @@ def by_clip(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def by_phones(values: NDArray[Any]) -> NDArray[Any]:
-    return Heard(probabilities=values, phones=("p",), frame_rate=RATE).probabilities
+    return PhonePosteriors(probabilities=values, phones=("p",), frame_rate=RATE).probabilities
 
 
 def by_joint(weights: NDArray[Any]) -> NDArray[Any]:

@@ -93,8 +93,8 @@ def test_a_mouth_that_is_near_closed_is_not_opened_or_shut_by_f():
 
 def test_lines_with_f_and_v_roll_the_lower_lip_in(hello):
     speech = load(hello)
-    face, heard = Network.load(device="cpu", threads=1).listen(speech)
+    face, posteriors = Network.load(device="cpu", threads=1).predict(speech)
     clip = animate(speech, performance=False)
-    sure = heard.probability(LABIODENTALS) > 0.6
+    sure = posteriors.probability(LABIODENTALS) > 0.6
     assert sure.any()
     assert face["mouthRollLower"][sure].max() < 0.1 < clip["mouthRollLower"][sure].min()

@@ -14,7 +14,7 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.lips import CLOSED, OPEN
 from audio2blend.network import Network
-from audio2blend.post import BILABIALS, Motion, closed, closedness, dialled, held, kept_closed, led, smoothed
+from audio2blend.post import BILABIALS, Controls, closed, closedness, dialled, held, kept_closed, led, smoothed
 from audio2blend.qa import Lips
 
 GRID = Path(__file__).resolve().parents[2] / "shared" / "data" / "grid" / "audio"
@@ -32,27 +32,27 @@ def clip(request, hello) -> Clip:
     """Lines as a network says them, one after another, with the lips shut on p, b and m."""
     network = Network.load(quality=request.param, device="cpu", threads=1)
     samples = [load(path).samples for path in (hello, *sorted(GRID.glob("*.flac"))[:800:200])]
-    said, heard = network.listen(Speech(samples=np.concatenate(samples)))
-    return closed(said, held(heard.probability(BILABIALS), 60))
+    said, posteriors = network.predict(Speech(samples=np.concatenate(samples)))
+    return closed(said, held(posteriors.probability(BILABIALS), 60))
 
 
 dial = st.sampled_from([0.0, 1.0, 2.0]) | st.floats(0, 2)
-motions = st.builds(Motion, strength=dial, jaw=dial, lips=dial)
+motions = st.builds(Controls, strength=dial, jaw=dial, lips=dial)
 
 
 @given(motion=motions)
 @settings(deadline=None)
-@example(motion=Motion(jaw=2, lips=0))
-@example(motion=Motion(jaw=0, lips=2))
+@example(motion=Controls(jaw=2, lips=0))
+@example(motion=Controls(jaw=0, lips=2))
 def test_lips_that_are_closed_stay_closed(lips, clip, motion):
     before, after = (lips.opening(each.values) for each in (clip, dialled(clip, motion)))
     assert (before < CLOSED).any()
     assert after[before < CLOSED].max() < CLOSED
 
 
-@given(motion=st.builds(Motion, strength=st.floats(1, 2), jaw=st.floats(1, 2), lips=st.floats(1, 2)))
+@given(motion=st.builds(Controls, strength=st.floats(1, 2), jaw=st.floats(1, 2), lips=st.floats(1, 2)))
 @settings(deadline=None, max_examples=30)
-@example(motion=Motion(lips=2))
+@example(motion=Controls(lips=2))
 def test_no_dial_above_one_closes_an_open_vowel(lips, clip, motion):
     before, after = (lips.opening(each.values) for each in (clip, dialled(clip, motion)))
     assert after[before > OPEN].min() > 1.5 * CLOSED  # at both ends of two dials, what was barely open narrows
@@ -82,7 +82,7 @@ def test_dials_keep_to_the_mouth_and_to_the_range_of_weights(clip, motion):
 
 
 def test_the_jaw_opens_further_and_the_lips_follow_it(clip):
-    more, less = dialled(clip, Motion(jaw=2)), dialled(clip, Motion(jaw=0.5))
+    more, less = dialled(clip, Controls(jaw=2)), dialled(clip, Controls(jaw=0.5))
     np.testing.assert_allclose(more["jawOpen"], 1 - (1 - clip["jawOpen"]) ** 2, atol=1e-6)
     np.testing.assert_allclose(less["jawOpen"], clip["jawOpen"] / 2, atol=1e-6)
     np.testing.assert_array_equal(more["mouthPucker"], clip["mouthPucker"])
@@ -93,7 +93,7 @@ def test_the_jaw_opens_further_and_the_lips_follow_it(clip):
 
 
 def test_lips_move_by_themselves(clip):
-    more = dialled(clip, Motion(lips=1.5))
+    more = dialled(clip, Controls(lips=1.5))
     np.testing.assert_array_equal(more["jawOpen"], clip["jawOpen"])
     assert (more["mouthPucker"] >= clip["mouthPucker"]).all()
     assert more["mouthPucker"].max() > clip["mouthPucker"].max()
@@ -103,13 +103,13 @@ def test_sealing_shapes_grow_where_lips_are_closed_and_in_no_vowel():
     """Pressed lips are pressed harder; a vowel said with a rolled lip is not closed by more of it."""
     channels = ("jawOpen", "mouthClose", "mouthRollLower", "mouthPucker")
     clip = Clip(values=[[0.1, 0.1, 0.4, 0.2], [0.4, 0.0, 0.4, 0.2]], channels=channels, frame_rate=60)
-    more = dialled(clip, Motion(lips=2))
+    more = dialled(clip, Controls(lips=2))
     np.testing.assert_allclose(more["mouthRollLower"], [0.64, 0.4], atol=1e-6)
     np.testing.assert_allclose(more["mouthPucker"], 0.36, atol=1e-6)
 
 
 def test_strength_multiplies_both(clip):
-    strong, both = dialled(clip, Motion(strength=1.5)), dialled(clip, Motion(jaw=1.5, lips=1.5))
+    strong, both = dialled(clip, Controls(strength=1.5)), dialled(clip, Controls(jaw=1.5, lips=1.5))
     for name in ARKIT:
         if name != "tongueOut":
             # The tongue, which strength alone moves, parts the lips a little.
@@ -118,18 +118,20 @@ def test_strength_multiplies_both(clip):
 
 def test_no_strength_is_no_motion_and_the_neutral_dials_change_nothing(clip):
     assert (
-        not dialled(clip, Motion(strength=0)).select(name for name in ARKIT if name[:3] in ("jaw", "mou")).values.any()
+        not dialled(clip, Controls(strength=0))
+        .select(name for name in ARKIT if name[:3] in ("jaw", "mou"))
+        .values.any()
     )
-    assert dialled(clip, Motion()) is clip
+    assert dialled(clip, Controls()) is clip
     assert smoothed(clip, 10) is clip  # less than a frame
-    np.testing.assert_allclose(dialled(clip, Motion(strength=1 + 1e-7)).values, clip.values, atol=1e-6)
+    np.testing.assert_allclose(dialled(clip, Controls(strength=1 + 1e-7)).values, clip.values, atol=1e-6)
 
 
 @pytest.mark.parametrize("strength", [1.3, 2, 10])
 def test_no_curve_is_cut_flat(strength):
     """Two different weights stay different, however strong the motion."""
     clip = Clip(values=np.linspace(0, 1, 50)[:, None], channels=("jawOpen",), frame_rate=60)
-    jaw = dialled(clip, Motion(strength=strength))["jawOpen"]
+    jaw = dialled(clip, Controls(strength=strength))["jawOpen"]
     assert jaw[-1] == 1
     assert (np.diff(jaw[jaw < 0.999]) > 0).all()
     assert jaw[1] / clip["jawOpen"][1] == pytest.approx(strength, rel=0.1)
@@ -182,7 +184,7 @@ def test_lead_brings_frames_forward_and_holds_the_last():
 )
 def test_dials_out_of_range_are_errors_with_their_cure(dials, complaint):
     with pytest.raises(InputError, match=complaint):
-        Motion(**dials)
+        Controls(**dials)
 
 
 def test_the_example_in_the_docs_runs(monkeypatch):

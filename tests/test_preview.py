@@ -22,7 +22,7 @@ from audio2blend.audio import SAMPLE_RATE, Speech, load
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from render_farm import Look, stills
+from render_farm import RenderSettings, stills
 from render_farm.mp4 import Options
 from render_farm.video import encoder
 from rigs import Rig
@@ -213,7 +213,7 @@ def test_a_video_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
 
 @pytest.mark.parametrize("engine", ["eevee", "cycles"])
 def test_engines_with_real_light_render_as_well(engine, tmp_path):
-    look = Look(engine=engine, width=SIZE, height=SIZE, samples=1)
+    look = RenderSettings(engine=engine, width=SIZE, height=SIZE, samples=1)
     weights = np.zeros((2, len(ARKIT)))
     weights[1] = 1
     rest, moved = map(pictures, stills(patch(), weights, tmp_path, look=look))
@@ -234,7 +234,7 @@ def bust(scale: float = 1.0, *, on_a_body: bool = False) -> Rig:
 
 
 def test_the_camera_finds_the_face_in_heads_of_any_size(tmp_path):
-    look = Look(width=SIZE, height=SIZE)
+    look = RenderSettings(width=SIZE, height=SIZE)
     rest = np.zeros((1, len(ARKIT)))
     (normal,) = stills(bust(), rest, tmp_path / "normal", look=look)
     (giant,) = stills(bust(100.0), rest, tmp_path / "giant", look=look)
@@ -252,7 +252,7 @@ def test_stills_show_the_weights_they_are_given(tmp_path):
         rig,
         weights,
         tmp_path / "new" / "folder",
-        look=Look(width=SIZE, height=SIZE),
+        look=RenderSettings(width=SIZE, height=SIZE),
         progress=lambda done, total: told.append((done, total)),
     )
     assert [path.name for path in paths] == ["0000.png", "0001.png", "0002.png"]

@@ -12,7 +12,7 @@ from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.network import Network
-from audio2blend.posteriors import Heard
+from audio2blend.posteriors import PhonePosteriors
 from audio2blend.qa.checks import REFERENCE, SOUND
 from audio2blend.qa.judge import Judgement, judge
 from rigs import builtin
@@ -53,12 +53,12 @@ class TestJudge:
         return Speech(samples=(0.3 * (swell + 0.3 * (swell > 0)) * buzz).astype(np.float32))
 
     @pytest.fixture
-    def heard(self) -> Heard:
+    def posteriors(self) -> PhonePosteriors:
         times = np.arange(int(self.SECONDS * 60)) / 60
         m = ((times[:, None] >= self.PHONES[:, 0]) & (times[:, None] < self.PHONES[:, 1])).any(axis=1)
         sil = self.speaks(times) < 0.5
         probabilities = np.stack([sil, m, ~(sil | m)], axis=1).astype(np.float32)
-        return Heard(probabilities=probabilities, phones=("sil", "m", "a"), frame_rate=RATE)
+        return PhonePosteriors(probabilities=probabilities, phones=("sil", "m", "a"), frame_rate=RATE)
 
     @staticmethod
     def verdicts(found: Judgement) -> dict[str, str]:
@@ -67,8 +67,8 @@ class TestJudge:
     def failed(self, found: Judgement) -> set[str]:
         return {name for name, verdict in self.verdicts(found).items() if verdict == "fail"}
 
-    def test_a_line_that_is_right_passes_all(self, face, speech, heard):
-        found = judge(self.clip(), speech, heard, face, reference=self.clip(rate=30))
+    def test_a_line_that_is_right_passes_all(self, face, speech, posteriors):
+        found = judge(self.clip(), speech, posteriors, face, reference=self.clip(rate=30))
         assert self.failed(found) == set()
         judged = {check.name for check in (*SOUND, *REFERENCE) if (check.at_least, check.at_most) != (None, None)}
         assert {name for name, verdict in self.verdicts(found).items() if verdict == "pass"} == judged
@@ -84,38 +84,38 @@ class TestJudge:
         ],
         ids=["late", "early", "open", "mumbled", "trembling"],
     )
-    def test_a_fault_is_caught_by_the_checks_made_for_it(self, face, speech, heard, fault, caught):
-        found = judge(self.clip(**fault), speech, heard, face, reference=self.clip())
+    def test_a_fault_is_caught_by_the_checks_made_for_it(self, face, speech, posteriors, fault, caught):
+        found = judge(self.clip(**fault), speech, posteriors, face, reference=self.clip())
         assert self.failed(found) >= caught
 
-    def test_offset_is_measured_across_rates(self, face, speech, heard):
-        found = judge(self.clip(late_s=0.03, rate=24), speech, heard, face, reference=self.clip())
+    def test_offset_is_measured_across_rates(self, face, speech, posteriors):
+        found = judge(self.clip(late_s=0.03, rate=24), speech, posteriors, face, reference=self.clip())
         measured = {measure.name: measure.value for measure in found.measures}
         assert measured["offset"] == pytest.approx(30, abs=3)
 
-    def test_a_clip_that_ends_early_does_not_cover_its_speech(self, face, speech, heard):
+    def test_a_clip_that_ends_early_does_not_cover_its_speech(self, face, speech, posteriors):
         short = self.clip()
         short = Clip(values=short.values[:240], channels=short.channels, frame_rate=RATE)
-        assert "coverage" in self.failed(judge(short, speech, heard, face))
+        assert "coverage" in self.failed(judge(short, speech, posteriors, face))
 
-    def test_a_clip_may_begin_anywhere(self, face, speech, heard):
+    def test_a_clip_may_begin_anywhere(self, face, speech, posteriors):
         """The clip's own start counts, not its first row."""
         whole = self.clip()
         later = Clip(values=whole.values[30:], channels=whole.channels, frame_rate=RATE, start_s=0.5)
-        a, b = (judge(clip, speech, heard, face) for clip in (whole, later))
+        a, b = (judge(clip, speech, posteriors, face) for clip in (whole, later))
         values = [{m.name: m.value for m in found.measures} for found in (a, b)]
         for name in ("phones_closed", "closures_explained", "closure_timing", "sound_offset"):
             assert values[0][name] == pytest.approx(values[1][name], abs=0.5)
 
-    def test_what_shares_no_time_cannot_be_compared(self, face, speech, heard):
+    def test_what_shares_no_time_cannot_be_compared(self, face, speech, posteriors):
         away = Clip(values=np.zeros((60, 1)), channels=("jawOpen",), frame_rate=RATE, start_s=100)
         with pytest.raises(InputError, match=r"the clip 100\.00 to 101\.00 s"):
-            judge(away, speech, heard, face)
+            judge(away, speech, posteriors, face)
 
-    def test_a_clip_without_a_mouth_cannot_be_judged(self, face, speech, heard):
+    def test_a_clip_without_a_mouth_cannot_be_judged(self, face, speech, posteriors):
         blinks = Clip(values=np.zeros((480, 1)), channels=("eyeBlinkLeft",), frame_rate=RATE)
         with pytest.raises(InputError, match="no channel that moves the mouth"):
-            judge(blinks, speech, heard, face)
+            judge(blinks, speech, posteriors, face)
 
 
 def test_real_lips_pass_and_are_told_from_real_lips_out_of_sync(face, corpora):
@@ -128,9 +128,9 @@ def test_real_lips_pass_and_are_told_from_real_lips_out_of_sync(face, corpora):
         assert sample.weights is not None
         speech = Speech(samples=sample.samples)
         clip = Clip(values=sample.weights, channels=ARKIT, frame_rate=RATE)
-        _, heard = network.listen(speech)
-        real.append(judge(clip, speech, heard, face))
-        late.append(judge(replace(clip, start_s=0.1), speech, heard, face))
+        _, posteriors = network.predict(speech)
+        real.append(judge(clip, speech, posteriors, face))
+        late.append(judge(replace(clip, start_s=0.1), speech, posteriors, face))
 
     def values(lines: list[Judgement], name: str) -> list[float]:
         return [m.value for line in lines for m in line.measures if m.name == name and m.value is not None]

@@ -15,7 +15,7 @@ from audio2blend.align.letters import Letter, spell
 from audio2blend.align.viterbi import Reading, read
 from audio2blend.audio import Speech
 from audio2blend.network import Network
-from audio2blend.posteriors import Heard
+from audio2blend.posteriors import PhonePosteriors
 from audio2blend.qa.checks import CHECKS
 
 HELLO = "Hello! Bob and Mary have five big maple muffins, and you may pick one."
@@ -33,14 +33,14 @@ def closing(text: str) -> str:
     return " ".join(marks)
 
 
-def said(text: str, *, frames: int = 5) -> Heard:
+def said(text: str, *, frames: int = 5) -> PhonePosteriors:
     """Return what is heard if each letter is said by the first of its phones, with silence around each word."""
     phones = ["sil"]
     for word in spell(text):
         phones += [*(sorted(letter.phones)[0] for letter in word.letters), "sil"]
     names = tuple(dict.fromkeys(phones))
     rows = np.repeat([names.index(phone) for phone in phones], frames)
-    return Heard(probabilities=np.eye(len(names), dtype=np.float32)[rows], phones=names, frame_rate=RATE)
+    return PhonePosteriors(probabilities=np.eye(len(names), dtype=np.float32)[rows], phones=names, frame_rate=RATE)
 
 
 @pytest.fixture(scope="module")
@@ -136,26 +136,26 @@ class TestReading:
             read(spell("pale " * 600), heard)
         with pytest.raises(ValueError, match="nothing to read"):
             read((), heard)
-        silent = Heard(probabilities=np.zeros((0, 1), np.float32), phones=("sil",), frame_rate=RATE)
+        silent = PhonePosteriors(probabilities=np.zeros((0, 1), np.float32), phones=("sil",), frame_rate=RATE)
         with pytest.raises(ValueError, match="nothing to hear"):
             read(spell("pale"), silent)
 
 
 @pytest.fixture(scope="module")
-def utterances(network, corpora) -> list[tuple[dict, Heard]]:
+def utterances(network, corpora) -> list[tuple[dict, PhonePosteriors]]:
     """Return labels and phones of utterances that the network was not trained on, in writing that can be read."""
     out = []
     for line in islice((corpora / "kokoro" / "labels.jsonl").open(encoding="utf-8"), 0, None, 40):
         label = json.loads(line)
         if label["lang"] not in ("cmn", "ja"):
             samples, _ = soundfile.read(corpora / "kokoro" / f"{label['id']}.ogg", dtype="float32")
-            out.append((label, network.listen(Speech(samples=samples))[1]))
+            out.append((label, network.predict(Speech(samples=samples))[1]))
     return out
 
 
 class TestRealText:
     def read(self, network: Network, speech: Speech, text: str) -> Reading:
-        return read(spell(text), network.listen(speech)[1])
+        return read(spell(text), network.predict(speech)[1])
 
     def test_the_words_of_the_recording_are_found(self, network, hello):
         """Times read off the drawn sound, to a twentieth of a second."""
@@ -199,6 +199,6 @@ class TestRealText:
         folder = corpora / "speech" / "ljspeech"
         lines = [line.split("|") for line in (folder / "metadata.csv").read_text("utf-8").splitlines()]
         for number, (name, text, _) in enumerate(lines):
-            _, heard = network.listen(audio2blend.load(folder / f"{name}.flac"))
+            _, heard = network.predict(audio2blend.load(folder / f"{name}.flac"))
             assert read(spell(text), heard).fit >= FIT
             assert read(spell(lines[number - 1][1]), heard).fit < FIT

@@ -21,9 +21,9 @@ from audio2blend.audio import SAMPLE_RATE
 from audio2blend.blender import wire
 from audio2blend.channels import MOUTH
 from audio2blend.errors import InputError
-from audio2blend.pipeline import hear
-from audio2blend.post import Motion
-from audio2blend.prediction import Raw
+from audio2blend.pipeline import predict
+from audio2blend.post import Controls
+from audio2blend.prediction import Prediction
 from audio2blend_app.service import _files
 from rigs.retarget import format_map, match
 
@@ -91,7 +91,7 @@ def animated(service: Service, hello: Path, tmp_path_factory: pytest.TempPathFac
 def test_dials_over_what_was_heard_give_the_clip_of_the_whole_way(
     animated: dict[str, Any], hello: Path, dials: dict[str, float]
 ) -> None:
-    clip = Raw.read(Path(animated["clip"])).shaped(Motion(**dials))
+    clip = Prediction.read(Path(animated["clip"])).to_clip(Controls(**dials))
     straight = animate(load(hello), **dials)
     assert clip.channels == straight.channels
     assert clip.metadata == straight.metadata
@@ -102,7 +102,7 @@ def test_a_line_without_performance_has_the_mouth_alone(service: Service, hello:
     output = tmp_path / "mouth.npz"
     service.ask(verb="animate", speech=str(hello), output=str(output), performance=False)
     straight = animate(load(hello), performance=False)
-    np.testing.assert_array_equal(Raw.read(output).shaped(Motion()).values, straight.values)
+    np.testing.assert_array_equal(Prediction.read(output).to_clip(Controls()).values, straight.values)
 
 
 def test_a_part_of_a_recording_is_animated_as_if_it_were_all(service: Service, hello: Path, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_part_of_a_recording_is_animated_as_if_it_were_all(service: Service, h
     found = service.ask(**asked, part=[1.0, 3.5])["result"]
     part = Speech(samples=load(hello).samples[SAMPLE_RATE : round(3.5 * SAMPLE_RATE)])
     assert found["duration_s"] == 2.5
-    np.testing.assert_array_equal(Raw.read(output).face.values, hear(part).face.values)
+    np.testing.assert_array_equal(Prediction.read(output).face.values, predict(part).face.values)
     assert service.ask(**asked, part=[3.0, 0.0])["result"]["duration_s"] == pytest.approx(load(hello).duration_s - 3)
     assert service.ask(**asked, part=[9.0, 0.0])["error"] == (
         f"{hello} has nothing from 9.00 s on: it is 4.72 s long; choose another part"
@@ -119,14 +119,14 @@ def test_a_part_of_a_recording_is_animated_as_if_it_were_all(service: Service, h
 
 
 def test_the_mouth_alone_leaves_all_other_channels_at_rest(animated: dict[str, Any]) -> None:
-    raw = Raw.read(Path(animated["clip"]))
+    raw = Prediction.read(Path(animated["clip"]))
     assert {"jawOpen", "eyeBlinkLeft", "headYaw"} <= raw.moving(0.005)
     alone = raw.only(mouth_only=True)
     assert alone.moving(0) <= {*MOUTH}
-    clip = alone.shaped(Motion())
+    clip = alone.to_clip(Controls())
     assert clip.channels == raw.face.channels
     assert np.abs(clip.select([name for name in clip.channels if name not in MOUTH]).values).max() == 0
-    np.testing.assert_array_equal(clip["jawOpen"], raw.shaped(Motion())["jawOpen"])
+    np.testing.assert_array_equal(clip["jawOpen"], raw.to_clip(Controls())["jawOpen"])
 
 
 def test_the_same_recording_gives_the_same_bytes(service: Service, hello: Path, tmp_path: Path) -> None:
@@ -146,11 +146,11 @@ def test_the_phones_of_a_line_follow_one_another(animated: dict[str, Any], hello
 
 def test_raw_files_that_are_none_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no\.npz; animate the line anew"):
-        Raw.read(tmp_path / "no.npz")
+        Prediction.read(tmp_path / "no.npz")
     for content in (b"", b"PK\x05\x06" + bytes(18), b"nonsense"):
         (tmp_path / "bad.npz").write_bytes(content)
         with pytest.raises(InputError, match=r"bad\.npz is damaged"):
-            Raw.read(tmp_path / "bad.npz")
+            Prediction.read(tmp_path / "bad.npz")
 
 
 @pytest.mark.parametrize(
@@ -168,13 +168,13 @@ def test_raw_files_that_contradict_themselves_are_told(
     with np.load(animated["clip"]) as arrays:
         np.savez(tmp_path / "odd.npz", **(dict(arrays) | {name: other}))
     with pytest.raises(InputError, match=said):
-        Raw.read(tmp_path / "odd.npz")
+        Prediction.read(tmp_path / "odd.npz")
 
 
 def test_a_raw_recording_without_performance_is_kept(hello: Path, tmp_path: Path) -> None:
-    raw = hear(load(hello), performance=False)
+    raw = predict(load(hello), performance=False)
     raw.write(tmp_path / "a.npz")
-    assert Raw.read(tmp_path / "a.npz").performance is None
+    assert Prediction.read(tmp_path / "a.npz").performance is None
 
 
 def test_the_waveform_shows_peaks(service: Service, tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_what_the_log_would_warn_of_is_told(service: Service, hello: Path, tmp_p
 
 
 def test_the_self_test_runs_every_network(service: Service) -> None:
-    result = service.ask(verb="hello", device="cpu", threads=1)["result"]
+    result = service.ask(verb="self_test", device="cpu", threads=1)["result"]
     assert result["versions"]["python"] == sys.version.split()[0]
     assert [network["quality"] for network in result["networks"]] == ["best", "live"]
     assert all(network["provider"] == "CPUExecutionProvider" for network in result["networks"])
@@ -205,7 +205,7 @@ def test_the_self_test_runs_every_network(service: Service) -> None:
 
 
 def test_the_self_test_tells_of_a_network_that_is_none(service: Service, hello: Path) -> None:
-    (network,) = service.ask(verb="hello", weights=str(hello))["result"]["networks"]
+    (network,) = service.ask(verb="self_test", weights=str(hello))["result"]["networks"]
     assert "is no network" in network["error"]
 
 
@@ -284,7 +284,7 @@ job = service.submit("waveform", speech={str(hello)!r})
 while not job.poll():
     time.sleep(0.01)
 if {ending == "busy"}:
-    service.submit("hello")
+    service.submit("self_test")
 print("pid", service._process._process.pid, flush=True)
 os._exit(0)
 """
@@ -311,7 +311,7 @@ def test_a_blender_of_its_own_ends_with_it_and_leaves_nothing(before: str, hello
     with started(before=before, TMPDIR=str(temporary)) as service:
         service.ask(verb="animate", speech=str(hello), output=str(tmp_path / "heard.npz"))
         onto = format_map(match(patch().shapes).retarget)
-        wire.save(_files.Handed(clip=tmp_path / "heard.npz", motion=Motion(), map=onto), tmp_path / "take.npz")
+        wire.save(_files.Handed(clip=tmp_path / "heard.npz", motion=Controls(), map=onto), tmp_path / "take.npz")
         service.send(id=2, verb="export", **json.loads(json.dumps(asked, default=str)))
         for _ in range(6000):
             if list(temporary.glob("audio2blend-*")):  # the folder of its Blender, which is about to start

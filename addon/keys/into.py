@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio2blend.errors import InputError
-from rigs.quaternions import product
+from rigs.quaternions import multiply
 
 from .actions import Place, bag_for, places
 from .rest import OURS, resting
@@ -121,7 +121,7 @@ def _combined(ours: Sequence[Any], bag: Any, owner: Any, strip: Any) -> list[_Ke
     path = ours[0].data_path
     below = np.array([_values(bag, owner, path, curve.array_index, frames) for curve in ours])
     turns = path.endswith("rotation_quaternion")
-    values = product(below.T, mine.T).T if turns and len(ours) == 4 else below + mine
+    values = multiply(below.T, mine.T).T if turns and len(ours) == 4 else below + mine
     return [_plain(np.stack([frames, row], axis=1)) for row in values]
 
 

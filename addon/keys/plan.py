@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from audio2blend.post import Motion, closedness
-from audio2blend.prediction import Raw
+from audio2blend.post import Controls, closedness
+from audio2blend.prediction import Prediction
 from rigs.retarget import Retarget
 from rigs.surface.solver import Solver
 
@@ -48,7 +48,7 @@ class Plan:
     retarget: Retarget
     solver: Solver | None
     """What holds the weights to what the character's mesh allows, where the map asks for it."""
-    motion: Motion
+    motion: Controls
     performance: bool
     mouth_only: bool
     timing: Timing
@@ -71,7 +71,7 @@ class Plan:
             targets=targets(character.of(speaker), retarget),
             retarget=retarget,
             solver=character.solver(speaker),
-            motion=Motion(**{name: round(getattr(dials, name), 4) for name in names}),
+            motion=Controls(**{name: round(getattr(dials, name), 4) for name in names}),
             performance=dials.performance,
             mouth_only=dials.mouth_only,
             timing=timing,
@@ -79,13 +79,13 @@ class Plan:
             step=speaker.step if speaker.keys == "STEPPED" else 1,
         )
 
-    def keys(self, raw: Raw) -> Keys:
+    def keys(self, raw: Prediction) -> Keys:
         """Return the keys for what the network said; needs no Blender, so that a thread can do it.
 
         What does not move in this recording gets none, so that a take lies over no more than it has to.
         """
         raw = raw.only(performance=self.performance, mouth_only=self.mouth_only)
-        arkit = raw.shaped(self.motion)
+        arkit = raw.to_clip(self.motion)
         clip = self.timing.sampled(self.retarget(arkit, self.solver))
         if self.step > 1:
             clip = held(clip, closedness(self.timing.sampled(arkit)), self.step)
@@ -99,7 +99,7 @@ class Plan:
             curves.append((target, tuple(self._keyed(curve, positions) for curve in moving)))
         return Keys(positions, tuple(curves), activity)
 
-    def _moving(self, raw: Raw, clip: Clip) -> set[str]:
+    def _moving(self, raw: Prediction, clip: Clip) -> set[str]:
         """Return the channels of the character that this recording moves, by its dials or with all dials at rest.
 
         The second keeps a shape that a dial stills, so that it stays still and no curve comes and goes.
@@ -116,7 +116,7 @@ class Plan:
 
 def worked_out(intended: Plan, clip: Path) -> Generator[None, None, Keys]:
     """Return the keys for what the network said, from its file, in a thread; yields until they are there."""
-    return in_thread(lambda: intended.keys(Raw.read(clip)))
+    return in_thread(lambda: intended.keys(Prediction.read(clip)))
 
 
 def write_all(name: str, uid: int, keys: Keys) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..posteriors import Heard
+from ..posteriors import PhonePosteriors
 from .letters import Letter, Word
 
 Floats = NDArray[np.float64]
@@ -91,7 +91,7 @@ class Reading:
         return replace(self, words=words)
 
 
-def read(words: Sequence[Word], heard: Heard) -> Reading:
+def read(words: Sequence[Word], heard: PhonePosteriors) -> Reading:
     r"""Return when the words are said, by the most probable way through their letters.
 
     .. math:: \max_{s_1 \le \dots \le s_T} \sum_t \log P_t(s_t) - \sum_{i \text{ left out}} c_i, \qquad
@@ -118,7 +118,8 @@ def read(words: Sequence[Word], heard: Heard) -> Reading:
 
     >>> from fractions import Fraction
     >>> from audio2blend.align.letters import spell
-    >>> heard = Heard(probabilities=np.eye(3)[[0, 1, 1, 2, 2, 0]], phones=("sil", "m", "a"), frame_rate=Fraction(10))
+    >>> said = np.eye(3)[[0, 1, 1, 2, 2, 0]]
+    >>> heard = PhonePosteriors(probabilities=said, phones=("sil", "m", "a"), frame_rate=Fraction(10))
     >>> reading = read(spell("Ma!"), heard)
     >>> [(word.text, word.start_s, word.end_s, word.heard) for word in reading.words]
     [('Ma', 0.1, 0.5, 1.0)]
@@ -156,7 +157,7 @@ def _chain(words: Sequence[Word]) -> tuple[list[Letter | None], list[int]]:
     return chain, firsts
 
 
-def _search(chain: Sequence[Letter | None], heard: Heard) -> tuple[NDArray[np.int64], float]:
+def _search(chain: Sequence[Letter | None], heard: PhonePosteriors) -> tuple[NDArray[np.int64], float]:
     """Return the most probable place in the chain of each frame, and the logarithm of how probable that is.
 
     It is the mean over the frames, but for those of letters that cannot be read.
@@ -190,7 +191,7 @@ def _unread(chain: Sequence[Letter | None]) -> NDArray[np.bool_]:
     return np.array([letter is not None and not letter.phones for letter in chain])
 
 
-def _fit(letter: Letter | None, heard: Heard) -> Floats:
+def _fit(letter: Letter | None, heard: PhonePosteriors) -> Floats:
     """Return how probable it is in each frame that a letter, or a gap, is said."""
     if letter is None:
         return np.maximum(heard.probability(["sil"]), _BETWEEN)
@@ -207,7 +208,7 @@ def _cost(letter: Letter | None) -> float:
     return _SKIP_VOWEL if not letter.phones or "a" in letter.phones else _SKIP_CONSONANT
 
 
-def _spoken(word: Word, spans: NDArray[np.int64], heard: Heard) -> SpokenWord:
+def _spoken(word: Word, spans: NDArray[np.int64], heard: PhonePosteriors) -> SpokenWord:
     """Return a word whose letters take the frames [first, last) of `spans`, shape (n_letters, 2)."""
     rate = float(heard.frame_rate)
     shares, closures = [], []

@@ -24,10 +24,10 @@ def clarity(samples: Floats, loudness_dbfs: float) -> float:
     if not np.isfinite(loudness_dbfs):
         return 0.0
     levelled = np.clip(samples * np.float32(10 ** ((-23 - loudness_dbfs) / 20)), -1, 1)
-    face, heard = _network().listen(Speech(samples=levelled))
-    phones = [name for name in heard.phones if name != "sil"]
-    columns = [heard.phones.index(name) for name in phones]
-    surest = np.sort(heard.probabilities[:, columns].max(axis=1))[-max(1, len(face) // 4) :]
+    face, posteriors = _network().predict(Speech(samples=levelled))
+    phones = [name for name in posteriors.phones if name != "sil"]
+    columns = [posteriors.phones.index(name) for name in phones]
+    surest = np.sort(posteriors.probabilities[:, columns].max(axis=1))[-max(1, len(face) // 4) :]
     return float(face["jawOpen"].std() * surest.mean())
 
 

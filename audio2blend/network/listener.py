@@ -67,9 +67,9 @@ class Listener:
             self._waiting, self._n_waiting = [rest], len(rest)
             self._n_heard += len(piece)
             inputs = {"samples": piece[None], "state": self._state}
-            said, heard, self._state = self._session.run(["weights", "phones", "next_state"], inputs)
+            said, posteriors, self._state = self._session.run(["weights", "phones", "next_state"], inputs)
             weights.append(said[0, max(0, self.delay_frames - 1 - done) :])
-            phones.append(heard[0, max(0, self.phone_delay_frames - 1 - done) :])
+            phones.append(posteriors[0, max(0, self.phone_delay_frames - 1 - done) :])
         return np.concatenate(weights), np.concatenate(phones)
 
     def flush(self) -> tuple[Floats, Floats]:

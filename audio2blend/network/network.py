@@ -11,7 +11,7 @@ from ..audio import SAMPLE_RATE, Speech
 from ..channels import ARKIT
 from ..clip import Clip
 from ..errors import InputError
-from ..posteriors import Heard
+from ..posteriors import PhonePosteriors
 from .listener import Floats, Listener
 from .providers import open_session, provider_of
 
@@ -92,16 +92,16 @@ class Network:
         chunk_s: float = 30.0,
         progress: Callable[[int, int], None] | None = None,
     ) -> Clip:
-        """Return the 52 ARKit weights in [0, 1] at 60 frames a second: the face of what `listen` returns."""
-        return self.listen(speech, chunk_s=chunk_s, progress=progress)[0]
+        """Return the 52 ARKit weights in [0, 1] at 60 frames a second: the face of what `predict` returns."""
+        return self.predict(speech, chunk_s=chunk_s, progress=progress)[0]
 
-    def listen(
+    def predict(
         self,
         speech: Speech,
         *,
         chunk_s: float = 30.0,
         progress: Callable[[int, int], None] | None = None,
-    ) -> tuple[Clip, Heard]:
+    ) -> tuple[Clip, PhonePosteriors]:
         """Return the face that says a recording, and the phones that are heard in it, both at 60 frames a second.
 
         There is a frame for every 1/60 s begun: ceil(60 · duration). The sound is computed in chunks of `chunk_s`
@@ -120,7 +120,7 @@ class Network:
             if progress is not None:
                 progress(n_weights, n_frames)
         face = Clip(values=weights, channels=ARKIT, frame_rate=FRAME_RATE, metadata={"model": self.name})
-        return face, Heard(probabilities=phones, phones=self.phones, frame_rate=FRAME_RATE)
+        return face, PhonePosteriors(probabilities=phones, phones=self.phones, frame_rate=FRAME_RATE)
 
     def _pieces(self, samples: Floats, n_frames: int, step: int) -> Iterator[tuple[Floats, Floats]]:
         """Yield weights and phones of all frames in turn, about `step` at a time."""

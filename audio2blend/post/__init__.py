@@ -2,7 +2,7 @@
 
 from .adjust import adjust_reach, adjusted, lead_frames, led
 from .closures import BILABIALS, closed, held
-from .controls import Motion
+from .controls import Controls
 from .labiodentals import LABIODENTALS, on_teeth
 from .lip_opening import closedness, kept_closed
 from .scaling import dialled
@@ -11,7 +11,7 @@ from .smoothing import smoothed
 __all__ = [
     "BILABIALS",
     "LABIODENTALS",
-    "Motion",
+    "Controls",
     "adjust_reach",
     "adjusted",
     "closed",

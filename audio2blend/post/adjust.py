@@ -4,15 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..clip import Clip
-from ..posteriors import Heard
+from ..posteriors import PhonePosteriors
 from .closures import BILABIALS, closed, held, reach_frames
-from .controls import Motion
+from .controls import Controls
 from .labiodentals import LABIODENTALS, on_teeth
 from .scaling import dialled
 from .smoothing import smooth_reach, smoothed
 
 
-def adjusted(clip: Clip, heard: Heard, motion: Motion) -> Clip:
+def adjusted(clip: Clip, posteriors: PhonePosteriors, motion: Controls) -> Clip:
     """Return `clip` smoothed, with the lips shut on p, b, m and at the teeth on f, v, and as strong as `motion` says.
 
     Args:
@@ -23,17 +23,18 @@ def adjusted(clip: Clip, heard: Heard, motion: Motion) -> Clip:
     A frame depends on `adjust_reach` frames before and after it and on no others.
     """
     shut, touch = (
-        held(heard.probability(phones), float(clip.frame_rate))[: len(clip)] for phones in (BILABIALS, LABIODENTALS)
+        held(posteriors.probability(phones), float(clip.frame_rate))[: len(clip)]
+        for phones in (BILABIALS, LABIODENTALS)
     )
     return dialled(closed(on_teeth(smoothed(clip, motion.smooth_ms), touch), shut), motion)
 
 
-def adjust_reach(motion: Motion, frame_rate: float) -> tuple[int, int]:
+def adjust_reach(motion: Controls, frame_rate: float) -> tuple[int, int]:
     """Return how many frames before and after it a frame of `adjusted` needs: of the clip, and of the phones."""
     return smooth_reach(motion.smooth_ms, frame_rate), reach_frames(frame_rate)
 
 
-def lead_frames(motion: Motion, frame_rate: float) -> int:
+def lead_frames(motion: Controls, frame_rate: float) -> int:
     """Return by how many frames the face is early."""
     return round(motion.lead_ms / 1000 * frame_rate)
 

@@ -6,12 +6,12 @@ from ..errors import InputError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Motion:
+class Controls:
     """The dials; as they stand, nothing changes.
 
     Raises InputError for a value out of range.
 
-    >>> Motion(jaw=1.2, lips=0.9).metadata["jaw"]
+    >>> Controls(jaw=1.2, lips=0.9).metadata["jaw"]
     '1.2'
     """
 

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from ..channels import ARKIT
 from ..clip import Clip
-from .controls import Motion
+from .controls import Controls
 from .lip_opening import closedness, kept_closed
 
 _SEALING = ("mouthRollLower", "mouthShrugLower", "mouthPressLeft", "mouthPressRight")
 """Shapes that would close a vowel if they grew in it."""
 
 
-def dialled(clip: Clip, motion: Motion) -> Clip:
+def dialled(clip: Clip, motion: Controls) -> Clip:
     """Return `clip` with jaw, lips and tongue moving as far as `motion`'s strength, jaw and lips say.
 
     A dial below 1 multiplies weights. One above 1 raises what a weight w lacks to a power: 1 − (1 − w)^dial, which
@@ -25,7 +25,7 @@ def dialled(clip: Clip, motion: Motion) -> Clip:
     >>> from fractions import Fraction
     >>> clip = Clip(values=[[0.4, 0.4, 0.4]], channels=("jawOpen", "mouthSmileLeft", "browInnerUp"),
     ...             frame_rate=Fraction(60))
-    >>> dialled(clip, Motion(strength=1.5, lips=0.5)).values.round(3)
+    >>> dialled(clip, Controls(strength=1.5, lips=0.5)).values.round(3)
     array([[0.535, 0.3  , 0.4  ]], dtype=float32)
     """
     jaw, lips = motion.strength * motion.jaw, motion.strength * motion.lips

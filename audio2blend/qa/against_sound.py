@@ -11,7 +11,7 @@ from ..audio.activity import envelope_db, voice_activity
 from ..clip import Clip
 from ..intervals import runs
 from ..lips import CLOSED, OPEN
-from ..posteriors import Heard
+from ..posteriors import PhonePosteriors
 from .measure import Measure, mean, measured, median
 from .offset import offset
 from .phone_closures import closed_phones, closure_timing_ms, explained_closures
@@ -63,7 +63,11 @@ def alone(take: Take, face: Face, active: NDArray[np.bool_]) -> Iterator[Measure
 
 
 def closures(
-    take: Take, active: NDArray[np.bool_], heard: Heard, closing_s: NDArray[np.float64], times_s: NDArray[np.float64]
+    take: Take,
+    active: NDArray[np.bool_],
+    posteriors: PhonePosteriors,
+    closing_s: NDArray[np.float64],
+    times_s: NDArray[np.float64],
 ) -> Iterator[Measure]:
     """Yield how the closures go with the phones that are heard.
 
@@ -73,8 +77,10 @@ def closures(
     few = f"only {len(closing_s)} heard" if len(closing_s) < FEWEST_PHONES else ""
     yield measured("phones_closed", lambda: closed_phones(opening, closing_s, frame_rate=RATE), unjudged=few)
 
-    at = np.minimum(len(heard.probabilities) - 1, np.round(times_s * float(heard.frame_rate)).astype(np.int64))
-    excused = heard.probability((*BILABIAL, *LABIODENTAL, "sil"))[at] >= POSSIBLE
+    at = np.minimum(
+        len(posteriors.probabilities) - 1, np.round(times_s * float(posteriors.frame_rate)).astype(np.int64)
+    )
+    excused = posteriors.probability((*BILABIAL, *LABIODENTAL, "sil"))[at] >= POSSIBLE
     spoken = np.where(active, opening, OPEN)  # closures in silence need no cause
     count = len(runs(spoken < CLOSED))
     few = f"only {count} closures" if count < _FEWEST_CLOSURES else ""
@@ -85,7 +91,7 @@ def closures(
     few = f"only {len(late)} closures" if len(late) < FEWEST_PHONES else ""
     yield measured("closure_timing", lambda: median(late, otherwise="no p, b or m meets a closure"), unjudged=few)
 
-    teeth = heard.intervals(LABIODENTAL, at_least=SURE, min_frames=2) - times_s[0]
+    teeth = posteriors.intervals(LABIODENTAL, at_least=SURE, min_frames=2) - times_s[0]
     teeth = teeth[(teeth[:, 0] >= 0) & (teeth[:, 1] <= len(times_s) / RATE)]
     yield measured("lip_teeth", lambda: _near_closed(opening, teeth))
 

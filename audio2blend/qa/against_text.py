@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..align.letters import Word, spell
 from ..align.viterbi import Reading, read
-from ..posteriors import Heard
+from ..posteriors import PhonePosteriors
 from .against_sound import FEWEST_PHONES
 from .measure import Measure, mean, measured
 from .phone_closures import closed_phones
@@ -21,7 +21,7 @@ _CLEAR: Final = 0.5
 
 
 def against_text(
-    text: str, heard: Heard, take: Take, times_s: NDArray[np.float64]
+    text: str, heard: PhonePosteriors, take: Take, times_s: NDArray[np.float64]
 ) -> tuple[Reading | None, list[Measure]]:
     """Return a text in its sound, and how it goes with sound and lips; None if it cannot be read or is another.
 
@@ -44,7 +44,7 @@ def against_text(
     return reading, [fit, *_words_and_lips(reading, take, times_s[0], doubt)]
 
 
-def _read(words: Sequence[Word], heard: Heard) -> Reading:
+def _read(words: Sequence[Word], heard: PhonePosteriors) -> Reading:
     if words and not _known(words):
         raise ValueError(_unreadable(words))
     return read(words, heard)

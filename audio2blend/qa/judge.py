@@ -11,7 +11,7 @@ from ..audio import Speech
 from ..audio.activity import envelope_db, voice_activity
 from ..clip import Clip
 from ..errors import InputError
-from ..posteriors import Heard
+from ..posteriors import PhonePosteriors
 from . import against_sound
 from .against_reference import against_reference
 from .against_sound import BILABIAL, SURE
@@ -36,7 +36,7 @@ class Judgement:
     """Where somebody speaks, shape (n_frames,)."""
     closing_phones_s: NDArray[np.float64]
     """Start and end in seconds of every p, b and m that was surely heard, shape (n, 2)."""
-    heard: Heard
+    posteriors: PhonePosteriors
     """What the network hears in the sound."""
     reading: Reading | None
     """The text in the sound, where there is a text that can be read and is what is said."""
@@ -71,7 +71,13 @@ class Closing(NamedTuple):
 
 
 def judge(
-    clip: Clip, speech: Speech, heard: Heard, face: Face, *, reference: Clip | None = None, text: str | None = None
+    clip: Clip,
+    speech: Speech,
+    posteriors: PhonePosteriors,
+    face: Face,
+    *,
+    reference: Clip | None = None,
+    text: str | None = None,
 ) -> Judgement:
     """Return the measures of `clip`, an animation of `speech`.
 
@@ -91,16 +97,16 @@ def judge(
     active = voice_activity(level, float(RATE))
     take = Take.of(clip, times, face, name="the clip")
     other = None if reference is None else Take.of(reference, times, face, name="the reference")
-    closing = heard.intervals(BILABIAL, at_least=SURE, min_frames=2)
+    closing = posteriors.intervals(BILABIAL, at_least=SURE, min_frames=2)
     closing = closing[(closing[:, 0] >= times[0]) & (closing[:, 1] <= times[-1] + 1 / RATE)]
     measures = [against_sound.coverage(clip, speech), *against_sound.alone(take, face, active)]
-    measures += against_sound.closures(take, active, heard, closing - times[0], times)
+    measures += against_sound.closures(take, active, posteriors, closing - times[0], times)
     measures.append(against_sound.behind_loudness(take, level))
     if other is not None:
         measures += against_reference(take, other, face, active)
     reading = None
     if text is not None:
-        reading, told = against_text(text, heard, take, times)
+        reading, told = against_text(text, posteriors, take, times)
         measures += told
     order = list(CHECKS)
     return Judgement(
@@ -110,7 +116,7 @@ def judge(
         reference=other,
         speech=active,
         closing_phones_s=closing,
-        heard=heard,
+        posteriors=posteriors,
         reading=reading,
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..phones import PHONES, Timed, timed
-from ..posteriors import Heard
+from ..posteriors import PhonePosteriors
 
 GRID_WORDS: Final[dict[str, str]] = {
     "a": "e ɪ", "b": "b i", "c": "s i", "d": "d i", "e": "i", "f": "ɛ f", "g": "d ʒ i", "h": "e ɪ t ʃ", "i": "a ɪ",
@@ -30,7 +30,7 @@ _SWITCH: Final = 2.0
 """What going on to another phone costs, in nats, where nobody says which phones there are."""
 
 
-def in_words(words: Sequence[tuple[str, float, float]], heard: Heard) -> list[Timed]:
+def in_words(words: Sequence[tuple[str, float, float]], heard: PhonePosteriors) -> list[Timed]:
     """Return the phones of a sentence of GRID's words, placed where they sound most probable.
 
     The sentence begins and ends as the words' times say, since what a network hears there is least certain; within,
@@ -52,7 +52,7 @@ def in_words(words: Sequence[tuple[str, float, float]], heard: Heard) -> list[Ti
     return [(name, start, end) for name, (start, end) in zip(names, pairwise(edges), strict=True) if end > start]
 
 
-def as_heard(heard: Heard) -> list[Timed]:
+def as_heard(heard: PhonePosteriors) -> list[Timed]:
     """Return the most probable phones of a recording of which nothing is known."""
     likelihood = _log(heard)
     best = likelihood[0].copy()
@@ -90,5 +90,5 @@ def _borders(likelihood: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.array(borders[::-1], np.int64)
 
 
-def _log(heard: Heard) -> NDArray[np.float64]:
+def _log(heard: PhonePosteriors) -> NDArray[np.float64]:
     return np.asarray(np.log(heard.probabilities.astype(float) + 1e-3))

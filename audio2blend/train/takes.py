@@ -53,7 +53,7 @@ def takes(data: Path, corpus: str, network: Network, lips: Lips, *, held: bool) 
 def _take(sample: Sample, data: Path, network: Network, lips: Lips) -> Take:
     assert sample.weights is not None
     speech = Speech(samples=sample.samples)
-    heard = network.listen(speech)[1]
+    heard = network.predict(speech)[1]
     if sample.corpus == "grid":
         tracks = grid.load_tracks(data)
         phones = in_words(tracks.words[tracks.ids.index(sample.name)], heard)

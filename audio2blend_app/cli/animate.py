@@ -17,7 +17,7 @@ from pathlib import Path
 
 from audio2blend.clip import parse_frame_rate
 from audio2blend.errors import InputError
-from audio2blend.post import Motion
+from audio2blend.post import Controls
 
 from ..animate import AnimateRequest
 from ..animate import run as animate
@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> BatchReport:
     if args.encoder is not None and args.quality != "best":
         raise InputError("--encoder hears with a model of its own, which needs 30 s at once; leave out --quality live")
     settings = Settings(
-        motion=Motion(strength=args.strength, jaw=args.jaw, lips=args.lips, smooth_ms=args.smooth, lead_ms=args.lead),
+        motion=Controls(strength=args.strength, jaw=args.jaw, lips=args.lips, smooth_ms=args.smooth, lead_ms=args.lead),
         seed=args.seed,
         performance=not args.no_performance,
         frame_rate=None if args.fps is None else parse_frame_rate(args.fps),

@@ -14,8 +14,8 @@ from audio2blend.blender import find, wire
 from audio2blend.channels import ROTATIONS
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from audio2blend.post import Motion
-from audio2blend.prediction import Raw
+from audio2blend.post import Controls
+from audio2blend.prediction import Prediction
 from rigs import Rig
 from rigs.readers.blender import rig_of
 from rigs.retarget import Retarget, parse_map
@@ -31,7 +31,7 @@ class Handed:
 
     clip: Path
     """What the network heard, a file that `animate` wrote."""
-    motion: Motion
+    motion: Controls
     """The dials."""
     performance: bool = True
     """Whether lids, gaze and head move."""
@@ -98,8 +98,8 @@ def take(path: str) -> Take:
     own rate, to the last bit. Raises InputError if the recording that was heard is gone or the map is wrong.
     """
     handed: Handed = wire.load(Path(path))
-    raw = Raw.read(handed.clip).only(performance=handed.performance, mouth_only=handed.mouth_only)
-    arkit = raw.shaped(handed.motion)
+    raw = Prediction.read(handed.clip).only(performance=handed.performance, mouth_only=handed.mouth_only)
+    arkit = raw.to_clip(handed.motion)
     onto = parse_map(handed.map, "the map")
     own = changed = onto(arkit, handed.solver)
     if handed.keys is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from audio2blend.network import Network
-from audio2blend.pipeline import hear
+from audio2blend.pipeline import predict
 
 from . import _files
 from .waveform import outline
@@ -25,7 +25,7 @@ def run(
     seed: int = 0,
     progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
-    """Hear the recording at a path and write an `audio2blend.prediction.Raw` to another.
+    """Hear the recording at a path and write an `audio2blend.prediction.Prediction` to another.
 
     Args:
         speech: a sound or video file.
@@ -48,9 +48,9 @@ def run(
     """
     recording = _files.recording(speech, part)
     network = _network(quality, device, weights, threads)
-    raw = hear(recording, network=network, performance=performance, seed=seed, progress=progress)
-    raw.write(Path(output))
-    return {"clip": output, "phones": raw.phones, **outline(recording)}
+    prediction = predict(recording, network=network, performance=performance, seed=seed, progress=progress)
+    prediction.write(Path(output))
+    return {"clip": output, "phones": prediction.phones, **outline(recording)}
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError
-from render_farm.look import Engine
+from render_farm.settings import Engine
 from rigs import Rig
 from usd_export import check, format_of, write
 

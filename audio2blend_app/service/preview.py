@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from render_farm import mp4
-from render_farm.look import Engine
+from render_farm.settings import Engine
 from usd_export import write
 
 from . import _files

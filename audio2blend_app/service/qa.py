@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from audio2blend.prediction import Raw
+from audio2blend.prediction import Prediction
 from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.format import limits, shown
 from audio2blend.qa.judge import judge
@@ -41,8 +41,8 @@ def run(
         InputError: for files that cannot be read and lines that cannot be judged.
     """
     motion = _files.take(take).arkit
-    heard = Raw.read(Path(clip)).heard
-    found = judge(motion, _files.recording(speech, part), heard, face(builtin()), text=text or None)
+    posteriors = Prediction.read(Path(clip)).posteriors
+    found = judge(motion, _files.recording(speech, part), posteriors, face(builtin()), text=text or None)
     measures = [
         {
             "label": CHECKS[measure.name].label,

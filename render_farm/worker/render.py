@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
-from render_farm.look import Look
+from render_farm.settings import RenderSettings
 from rigs import Rig
 from rigs.worker import scene as stage
 
@@ -16,7 +16,7 @@ from . import studio
 
 
 def stills(
-    *, rig: Rig, weights: NDArray[np.float32], folder: Path, look: Look, progress: Callable[[int, int], None]
+    *, rig: Rig, weights: NDArray[np.float32], folder: Path, look: RenderSettings, progress: Callable[[int, int], None]
 ) -> None:
     """Write a PNG file for each row of `weights`, shape (n_pictures, n_shapes)."""
     scene = bpy.context.scene
@@ -37,7 +37,7 @@ def animation(
     clip: Clip,
     count: int,
     folder: Path,
-    look: Look,
+    look: RenderSettings,
     progress: Callable[[int, int], None],
 ) -> None:
     """Write a BMP file for each of `count` frames from time 0 on: big, but made and read in no time.

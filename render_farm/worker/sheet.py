@@ -8,7 +8,7 @@ import numpy as np
 from mathutils import Vector
 from numpy.typing import NDArray
 
-from render_farm.look import Look
+from render_farm.settings import RenderSettings
 from rigs import Rig
 from rigs.worker import scene as stage
 from rigs.worker.scene import COLORS
@@ -30,7 +30,7 @@ def draw(
     weights: NDArray[np.float32],
     captions: list[str],
     columns: int,
-    look: Look,
+    look: RenderSettings,
     folder: Path,
     path: Path,
     progress: Callable[[int, int], None],

@@ -7,7 +7,7 @@ import numpy as np
 from mathutils import Vector
 
 from render_farm.framing import frame
-from render_farm.look import Look
+from render_farm.settings import RenderSettings
 from rigs.worker.scene import Character, to_blender
 
 LENS_MM = 85.0
@@ -32,7 +32,7 @@ LAMPS = (
 )
 
 
-def set_up(scene: bpy.types.Scene, character: Character, look: Look) -> None:
+def set_up(scene: bpy.types.Scene, character: Character, look: RenderSettings) -> None:
     """Light the character and look at its head and shoulders."""
     render = scene.render
     render.resolution_x, render.resolution_y, render.resolution_percentage = look.width, look.height, 100
@@ -125,12 +125,12 @@ def _lamps(scene: bpy.types.Scene, centre: Vector, height: float) -> None:
     scene.world.node_tree.nodes["Background"].inputs["Color"].default_value = (0.05, 0.055, 0.07, 1.0)
 
 
-def _eevee(scene: bpy.types.Scene, look: Look) -> None:
+def _eevee(scene: bpy.types.Scene, look: RenderSettings) -> None:
     scene.render.engine = "BLENDER_EEVEE" if bpy.app.version >= (5, 0, 0) else "BLENDER_EEVEE_NEXT"
     scene.eevee.taa_render_samples = look.samples
 
 
-def _cycles(scene: bpy.types.Scene, look: Look) -> None:
+def _cycles(scene: bpy.types.Scene, look: RenderSettings) -> None:
     scene.render.engine = "CYCLES"
     scene.cycles.device = "CPU"
     scene.cycles.samples = look.samples

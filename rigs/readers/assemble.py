@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from audio2blend.errors import InputError
 
-from ..quaternions import of_matrix, product
+from ..quaternions import multiply, of_matrix
 from ..rig import Joint, Material, Mesh, Rig
 from ..still import still_shapes
 from .limits import MOST_POINTS, MOST_VERTICES, afford, listed
@@ -208,7 +208,7 @@ def _joints(
     weights[0, total <= 0] = 1
     weights /= weights.sum(axis=0)
     places = np.array([bone.position for bone in kept], float) @ matrix
-    turns = product(of_matrix(matrix.T), np.array([bone.orientation for bone in kept], float))
+    turns = multiply(of_matrix(matrix.T), np.array([bone.orientation for bone in kept], float))
     return tuple(
         Joint(name=bone.name, parent=bone.parent, position=(x, y, z), weights=row, orientation=(w, a, b, c))
         for bone, (x, y, z), (w, a, b, c), row in zip(kept, places.tolist(), turns.tolist(), weights, strict=True)

@@ -20,12 +20,12 @@ def troubles(*, sound: str, progress: Any) -> dict[str, Any]:
 
         service = Service.get(preferences.get(bpy.context))
         told = {"first": answer(service.submit("waveform", speech=sound)), "error": answer(service.submit("sing"))}
-        dying = service.submit("hello")
+        dying = service.submit("self_test")
         _process(service).send_signal(signal.SIGSTOP)
         _process(service).kill()
         told["killed"] = answer(dying)
         told["after the crash"] = answer(service.submit("waveform", speech=sound))
-        long, behind = service.submit("hello"), service.submit("waveform", speech=sound)
+        long, behind = service.submit("self_test"), service.submit("waveform", speech=sound)
         pids = [_process(service).pid]
         long.cancel()
         told["waiting behind it"] = answer(behind)
@@ -47,7 +47,7 @@ def cut_off(*, folder: Path, progress: Any) -> Any:
 
         python, sys.executable = sys.executable, str(program)
         try:
-            return answer(Service.get(preferences.get(bpy.context)).submit("hello"))
+            return answer(Service.get(preferences.get(bpy.context)).submit("self_test"))
         finally:
             sys.executable = python
 

@@ -50,7 +50,7 @@ def for_another_python(*, made_for: str, progress: Any) -> str:
         before, packages.FOLDER = packages.FOLDER, Path(folder)
         service.Service.stop(wait=True)
         try:
-            service.Service.get(preferences.get(bpy.context)).submit("hello")
+            service.Service.get(preferences.get(bpy.context)).submit("self_test")
         except service.ServiceError as error:
             return str(error)
         finally:

@@ -12,7 +12,7 @@ from ...align.viterbi import Reading
 from ...audio import SAMPLE_RATE, Speech
 from ...intervals import runs
 from ...lips import CLOSED
-from ...posteriors import Heard
+from ...posteriors import PhonePosteriors
 from ..judge import Closing, Judgement
 from ..sampled import Take
 
@@ -79,7 +79,7 @@ class _Strip:
         parts += self._closures(found, inside)
         top = 0
         if self._end - self._start <= _READABLE_S:
-            parts += self._phones(found.heard)
+            parts += self._phones(found.posteriors)
             if found.reading is not None:
                 parts += self._words(found.reading)
                 top = 34
@@ -126,13 +126,13 @@ class _Strip:
             if not closed:
                 yield f'<text class="cross" x="{(left + right) / 2:.1f}" y="{_OPENING[0] + 11}">✕</text>'
 
-    def _phones(self, heard: Heard) -> Iterator[str]:
+    def _phones(self, posteriors: PhonePosteriors) -> Iterator[str]:
         """Yield the phones that are more probable than all others together, p, b and m in colour."""
-        rate = float(heard.frame_rate)
+        rate = float(posteriors.frame_rate)
         first, last = int(max(0, self._start) * rate), int(np.ceil(self._end * rate))
-        probable = heard.probabilities[first:last]
+        probable = posteriors.probabilities[first:last]
         likeliest = np.where(probable.max(axis=1, initial=0) > 0.5, probable.argmax(axis=1), -1)
-        for column, phone in enumerate(heard.phones):
+        for column, phone in enumerate(posteriors.phones):
             if phone == "sil":
                 continue
             kind = "phone lips" if phone in BILABIAL else "phone"
@@ -153,7 +153,7 @@ class _Strip:
             yield (
                 f'<text class="word{" missing" if word.missing else ""}" x="{x:.1f}" y="{y}">{escape(word.text)}'
                 f"<title>{escape(word.text)}, {word.start_s:.2f} to {word.end_s:.2f} s"
-                f"{', not heard' if word.missing else ''}</title></text>"
+                f"{', not posteriors' if word.missing else ''}</title></text>"
             )
         yield f'<text class="pane" x="{_LEFT - 8}" y="{_WORDS}">text</text>'
 

@@ -56,7 +56,7 @@ class OfNetwork:
 
     def phones(self, samples: Samples) -> tuple[str, ...]:
         """Return the likeliest phone in every sixtieth of a second of a recording."""
-        heard = self._network.listen(Speech(samples=samples))[1]
+        heard = self._network.predict(Speech(samples=samples))[1]
         return tuple(heard.phones[index] for index in heard.probabilities.argmax(axis=1))
 
 

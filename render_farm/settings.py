@@ -1,4 +1,4 @@
-"""`Look`: what a picture of a talking head is made with."""
+"""`RenderSettings`: what a picture of a talking head is made with."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,7 +7,7 @@ Engine = Literal["workbench", "eevee", "cycles"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class RenderSettings:
     """Size and engine of a picture."""
 
     engine: Engine = "workbench"
