@@ -2,6 +2,9 @@
 
 import ast
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,6 +118,12 @@ class TestReference:
         }
         assert hidden
         assert hidden - documented == set()
+
+    def test_the_first_use_runs(self, tmp_path: Path) -> None:
+        (code,) = re.findall(r"```python\n(.*?)```", (DOCS / "reference" / "index.md").read_text("utf-8"), re.DOTALL)
+        shutil.copy(ROOT / "examples" / "hello.wav", tmp_path / "line.wav")
+        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+        assert (tmp_path / "line.usdc").stat().st_size > 100_000
 
     def test_examples_and_formulas_of_docstrings_are_code(self) -> None:
         pytest.importorskip("griffe", reason="make docs installs it")
