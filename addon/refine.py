@@ -189,7 +189,7 @@ class A2B_OT_rerun(bpy.types.Operator):
         phones = [(phone.label, phone.start_s, phone.end_s) for phone in take.phones]
         # A file for each list of phones: undoing brings back the name of one that is still there.
         target = heard.with_stem(f"{heard.stem}-{zlib.crc32(repr(phones).encode()):08x}")
-        corrected(Prediction.read(heard), phones).write(target)
+        with_phones(Prediction.read(heard), phones).write(target)
         with quietly():
             take.clip_path, take.heard_path = str(target), str(heard)
             for phone in take.phones:

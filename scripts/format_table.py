@@ -11,7 +11,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "formats.md"
 def format_table() -> str:
     """Return a Markdown table with a row for every format of this project."""
     rows = [
-        "| suffix | what it is | face | reads back | loses | rate unless told |",
+        "| suffix | what it is | face | reads back | loses | default rate |",
         "|---|---|---|---|---|---|",
         *(_row(form) for form in formats()),
     ]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from format_table import format_table
+from installing import installed
 from small_rig import patch
 from test_curves import talking
 
@@ -91,21 +92,9 @@ def block(page: str, language: str) -> str:
     return (DOCS / page).read_text("utf-8").split(f"```{language}\n")[1].split("```")[0]
 
 
-def installed(folder: Path, name: str, module: str, entry_points: str) -> dict[str, str]:
-    """Return an environment in which a distribution of one module is installed."""
-    (folder / f"{name}.py").write_text(module)
-    about = folder / f"{name}-1.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
-    (about / "entry_points.txt").write_text(entry_points)
-    return {**os.environ, "PYTHONPATH": str(folder)}
-
-
 def test_the_documented_format_of_a_studio_is_like_one_of_ours(tmp_path: Path) -> None:
-    entry_points = block("adding-a-format.md", "toml").replace('project.entry-points."', "").replace('"]', "]")
-    environment = installed(
-        tmp_path, "studio_puppet", block("adding-a-format.md", "python"), entry_points.replace('"', "")
-    )
+    module, entry_points = (block("adding-a-format.md", language) for language in ("python", "toml"))
+    environment = installed(tmp_path, "studio_puppet", module, entry_points)
 
     def run(*arguments: str) -> str:
         command = [sys.executable, *arguments]
