@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 from bpy.props import IntProperty
 
+from audio2blend.correction import with_phones
 from audio2blend.errors import InputError
 from audio2blend.prediction import Prediction
 
