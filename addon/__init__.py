@@ -19,7 +19,6 @@ from . import (
     modal,
     panels,
     playback,
-    preferences,
     properties,
     quality,
     refine,
@@ -37,7 +36,6 @@ __all__ = ["glTF2ExportUserExtension", "register", "unregister"]
 
 _MODULES = (
     properties,
-    preferences,
     service,
     modal,
     speech,

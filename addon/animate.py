@@ -13,7 +13,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, St
 from audio2blend.errors import InputError
 from audio2blend.prediction import Prediction
 
-from . import character, modal, playback, preferences, refine, strips, takes
+from . import character, modal, preferences, refine, strips, takes
 from .keys import actions, plan
 from .keys.blocked import blocked
 from .keys.covered import covered
@@ -21,6 +21,7 @@ from .keys.timing import Timing
 from .modal import Request, ServiceOperator
 from .properties import active_speaker, ensure_speaker, part_of, place_of, quietly, sound_path, speaker_at
 from .reports import allows
+from .speaking_frame import speaking_frame
 from .threads import in_thread
 
 DIALS: Final = ("strength", "jaw", "lips", "smooth_ms", "lead_ms", "performance", "mouth_only")
@@ -190,7 +191,7 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         take = next(take for take in speaker_at(*self._place).takes if take.action == action)
         # A script may be in the middle of something of its own.
         if not (bpy.app.background or context.screen is None or context.screen.is_animation_playing):
-            context.scene.frame_set(playback.speaking_frame(context.scene, take))
+            context.scene.frame_set(speaking_frame(context.scene, take))
         if take.blocked:
             self.report({"WARNING"}, f"{take.name}: {take.blocked}")
         else:

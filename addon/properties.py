@@ -19,6 +19,8 @@ from bpy.props import (
 from audio2blend.errors import InputError
 from audio2blend.phones import PHONES
 
+from . import events
+
 _quiet = 0
 
 
@@ -35,25 +37,19 @@ def quietly() -> Iterator[None]:
 
 def _show_take(speaker: Any, _context: Any) -> None:
     if not _quiet and 0 <= speaker.active_take < len(speaker.takes):
-        from . import takes
-
-        takes.show(speaker, speaker.active_take)
+        events.take_chosen(speaker)
 
 
 def _weigh_take(take: Any, _context: Any) -> None:
     if not _quiet:
-        from . import takes
-
-        takes.reweigh(*owner_of(take))
+        events.control_moved(take)
 
 
 def _look_at_sound(speaker: Any, _context: Any) -> None:
     speaker.from_s, speaker.until_s, speaker.strip = 0, 0, ""  # another recording, of which all is meant
     speaker.strips.clear()
     if path := sound_path(speaker):
-        from . import waveform
-
-        waveform.ask(path)
+        events.sound_chosen(path)
 
 
 def _leave_strip(speaker: Any, _context: Any) -> None:
@@ -63,9 +59,7 @@ def _leave_strip(speaker: Any, _context: Any) -> None:
 
 def _correct(phone: Any, edge: str) -> None:
     if not _quiet:
-        from . import refine
-
-        refine.corrected(phone, edge)
+        events.phone_changed(phone, edge)
 
 
 def _dial(name: str, what: str, **options: Any) -> Any:

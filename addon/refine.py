@@ -12,7 +12,7 @@ from audio2blend.correction import with_phones
 from audio2blend.errors import InputError
 from audio2blend.prediction import Prediction
 
-from . import modal, takes
+from . import events, modal, takes
 from .keys.placing import Placing
 from .properties import active_speaker, active_take, quietly
 from .reports import allows, guarded
@@ -31,6 +31,7 @@ def fill(take: Any, phones: Any) -> None:
             take.phones.foreach_set(name, np.array(times, np.float32))  # twice as fast as one by one
 
 
+@events.phone_changed.connect
 def corrected(phone: Any, edge: str) -> None:
     """Mark a phone as changed; where `edge`, "start_s" or "end_s", was moved, the phone beside it goes along."""
     path, _, number = phone.path_from_id().rpartition("[")

@@ -10,13 +10,13 @@ import bpy
 from audio2blend.errors import InputError
 from audio2blend.prediction import Prediction
 
-from . import quality
+from . import events, quality
 from .keys import actions, plan
 from .keys.blocked import unheard
 from .keys.covered import covered
 from .keys.placing import Placing
 from .keys.timing import Timing
-from .properties import active_speaker, active_take, quietly
+from .properties import active_speaker, active_take, owner_of, quietly
 from .reports import allows, guarded, sentence
 from .threads import in_thread
 
@@ -25,6 +25,16 @@ _AT_ONCE_S: Final = 60.0
 _REST_S: Final = 0.25
 """How long a slider has to rest until a long take is weighed anew."""
 _SLICE_S: Final = 0.03
+
+
+@events.take_chosen.connect
+def _show_chosen(speaker: Any) -> None:
+    show(speaker, speaker.active_take)
+
+
+@events.control_moved.connect
+def _reweigh_moved(take: Any) -> None:
+    reweigh(*owner_of(take))
 
 
 def show(speaker: Any, index: int) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from audio2blend.errors import Audio2BlendError
 
-from . import preferences
+from . import events, preferences
 from .properties import sound_path
 from .service import Service, raised
 
@@ -53,6 +53,7 @@ def known(path: Path) -> Waveform | None:
     return _known.get(key) if key else None
 
 
+@events.sound_chosen.connect
 def ask(path: Path) -> None:
     """Have a file looked at, if it was not yet; `known` tells when that is done. Without a window nobody looks.
 

@@ -1,6 +1,6 @@
 """The panels of the tab *Lip Sync*: they show and read, and leave all doing to the operators."""
 
-from . import animate, batch, character, control, files, quality, refine, speech
+from . import animate, batch, character, control, files, preferences, quality, refine, speech
 
 CLASSES = (
     *speech.CLASSES,
@@ -11,4 +11,5 @@ CLASSES = (
     *quality.CLASSES,
     *files.CLASSES,
     *batch.CLASSES,
+    *preferences.CLASSES,
 )

@@ -17,7 +17,7 @@ def spoken(*, rig: Rig, sound: Path, frames: list[int], progress: Any) -> dict[s
     where it goes in a take without phones.
     """
     with extension():
-        from addon import playback
+        from addon import playback, speaking_frame
 
         face = put(rig)
         who = speaker(face)
@@ -27,7 +27,7 @@ def spoken(*, rig: Rig, sound: Path, frames: list[int], progress: Any) -> dict[s
         found: dict[str, Any] = {"to": []}
         for frame in frames:
             scene.frame_set(frame)
-            found["to"].append(playback.speaking_frame(scene, take))
+            found["to"].append(speaking_frame.speaking_frame(scene, take))
         first, last = playback.range_of(scene, take)
         jaw = shown(face, ["jawOpen"], range(first, last + 1))[:, 0]
         found["jaw"] = float(jaw[found["to"][0] - first] / jaw.max())
@@ -35,7 +35,7 @@ def spoken(*, rig: Rig, sound: Path, frames: list[int], progress: Any) -> dict[s
         found["range"] = first, last
         take.phones.clear()
         scene.frame_set(7)
-        found["silent"] = playback.speaking_frame(scene, take)
+        found["silent"] = speaking_frame.speaking_frame(scene, take)
         return found
 
 
