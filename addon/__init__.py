@@ -2,7 +2,9 @@
 
 import bpy
 
-from . import (
+from . import panels
+from .client import modal, self_test, service
+from .operators import (
     animate,
     animate_all,
     bake,
@@ -10,27 +12,22 @@ from . import (
     command,
     control_rig,
     export,
-    files,
     following,
     head,
     lines,
     make_shapes,
     maps,
-    modal,
-    panels,
     playback,
-    properties,
     quality,
     refine,
     render,
-    self_test,
-    service,
     speech,
     takes,
-    translations,
     unlink,
 )
-from .gltf_export import glTF2ExportUserExtension
+from .panels import translations
+from .scene.gltf_export import glTF2ExportUserExtension
+from .state import files, properties
 
 __all__ = ["glTF2ExportUserExtension", "register", "unregister"]
 

@@ -13,10 +13,10 @@ import bpy
 
 import addon
 import rigs
-from addon import modal
+from addon.client import modal
+from addon.client.service import Service
 from addon.keys import actions, plan
 from addon.keys.timing import Timing
-from addon.service import Service
 from audio2blend.prediction import Prediction
 from rigs.worker import scene as stage
 

@@ -16,7 +16,7 @@ from audio2blend.channels import ARKIT
 
 needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 if find_spec("bpy") is not None:
-    from addon.controls import CONTROLS, TOLD, Gain, expression
+    from addon.scene.controls import CONTROLS, TOLD, Gain, expression
 
 
 @needs_blender

@@ -135,7 +135,7 @@ def test_a_take_is_listed_with_its_dials_and_phones(drawn: Any) -> None:
     ],
 )
 def test_times_are_told_in_minutes_and_hours(seconds: float, digits: int, wanted: str) -> None:
-    assert module("clock").clock(seconds, digits) == wanted
+    assert module("panels/clock").clock(seconds, digits) == wanted
 
 
 def test_a_scene_that_is_too_short_for_its_takes_can_be_fitted(drawn: Any) -> None:

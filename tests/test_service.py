@@ -277,8 +277,8 @@ import time
 import bpy
 import addon
 addon.register()
-from addon.preferences import Preferences
-from addon.service import Service
+from addon.state.preferences import Preferences
+from addon.client.service import Service
 service = Service.get(Preferences())
 job = service.submit("waveform", speech={str(hello)!r})
 while not job.poll():

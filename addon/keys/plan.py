@@ -16,8 +16,8 @@ from audio2blend.prediction import Prediction
 from rigs.retarget import Retarget
 from rigs.surface.solver import Solver
 
-from .. import character
-from ..threads import in_thread
+from ..client.threads import in_thread
+from ..scene import character
 from . import actions
 from .actions import bag_for, slot_for
 from .steps import held

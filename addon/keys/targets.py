@@ -19,7 +19,7 @@ from rigs.retarget import Retarget
 from rigs.retarget.retarget import BONE_CHANNEL
 from rigs.skeleton import head_of, in_own_axes, motions_of
 
-from ..character import Character
+from ..scene.character import Character
 from .turns import in_mode
 
 _NO_WEIGHTS: Final = np.zeros(0, np.float32)

@@ -4,12 +4,12 @@ from typing import Any
 
 from bpy.app.translations import pgettext_rpt as said
 
-from .. import playback
-from ..animate import why_not_animate
-from ..animate_all import why_not_animate_all
 from ..keys.actions import fresh_name
-from ..properties import active_speaker, active_take, sound_path
-from ..unlink import why_not_unlink
+from ..operators import playback
+from ..operators.animate import why_not_animate
+from ..operators.animate_all import why_not_animate_all
+from ..operators.unlink import why_not_unlink
+from ..state.properties import active_speaker, active_take, sound_path
 from .base import Body, OfSpeaker, button, in_both_editors, sentence, split, working
 
 

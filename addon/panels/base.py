@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 from bpy.app.translations import pgettext_rpt as said
 
-from ..properties import active_speaker, active_take
+from ..state.properties import active_speaker, active_take
 
 _EDITORS = {"": "VIEW_3D", "sequencer_": "SEQUENCE_EDITOR"}
 _PIXELS_A_LETTER = 6.4

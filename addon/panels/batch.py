@@ -5,7 +5,7 @@ from typing import Any
 
 import bpy
 
-from ..batch import why_not_batch
+from ..operators.batch import why_not_batch
 from .base import Body, button, flags, in_both_editors, sentence, split, working
 
 _ICONS = {"": "DOT", "waiting": "SORTTIME", "done": "CHECKMARK", "failed": "ERROR"}

@@ -4,9 +4,9 @@ from typing import Any
 
 from bpy.app.translations import pgettext_rpt as said
 
-from .. import character
-from ..properties import active_speaker
-from ..speech import why_not_use_object
+from ..operators.speech import why_not_use_object
+from ..scene import character
+from ..state.properties import active_speaker
 from .base import Body, OfSpeaker, button, in_both_editors, sentence, split
 
 

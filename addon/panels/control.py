@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from .. import character
-from ..control_rig import controls_of, why_not_connect
-from ..controls import TOLD
-from ..properties import active_speaker
-from ..translations import OURS
+from ..operators.control_rig import controls_of, why_not_connect
+from ..scene import character
+from ..scene.controls import TOLD
+from ..state.properties import active_speaker
 from .base import Body, button, in_both_editors, split
+from .translations import OURS
 
 
 class Controls(Body):

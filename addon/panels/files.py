@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from ..export import why_not_export
-from ..render import why_not_preview
+from ..operators.export import why_not_export
+from ..operators.render import why_not_preview
 from .base import Body, button, flags, in_both_editors, sentence, split, working
 
 

@@ -5,8 +5,8 @@ from typing import Any, Final
 import bpy
 from bpy.props import EnumProperty, IntProperty, StringProperty
 
-from .. import self_test
-from ..preferences import DEFAULTS, PACKAGE
+from ..client import self_test
+from ..state.preferences import DEFAULTS, PACKAGE
 
 RATES: Final = (
     ("SCENE", "Scene", "The frame rate of the scene"),

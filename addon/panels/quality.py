@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ..clock import clock
-from ..export import why_not_export
-from ..properties import active_speaker, active_take
+from ..operators.export import why_not_export
+from ..state.properties import active_speaker, active_take
 from .base import OfSpeaker, button, in_both_editors, split, working
+from .clock import clock
 from .refine import Refine
 
 _ICONS = {"pass": "CHECKMARK", "fail": "ERROR", "info": "BLANK1"}

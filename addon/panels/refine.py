@@ -4,14 +4,14 @@ from typing import Any
 
 import bpy
 
-from ..bake import why_not_bake
-from ..clock import clock
-from ..following import apart_from_sound, why_not_move_sound
-from ..playback import why_not_play
-from ..properties import active_speaker, active_take
-from ..refine import why_not_rerun
+from ..operators.bake import why_not_bake
+from ..operators.following import apart_from_sound, why_not_move_sound
+from ..operators.playback import why_not_play
+from ..operators.refine import why_not_rerun
+from ..state.properties import active_speaker, active_take
 from .animate import dials
 from .base import Body, OfTake, button, in_both_editors, sentence, split
+from .clock import clock
 
 
 class A2B_UL_takes(bpy.types.UIList):

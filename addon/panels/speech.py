@@ -4,11 +4,11 @@ from typing import Any
 
 import bpy
 
-from .. import waveform
-from ..clock import clock
-from ..properties import active_speaker, sound_path
-from ..translations import OURS
+from ..client import waveform
+from ..state.properties import active_speaker, sound_path
 from .base import Body, OfSpeaker, in_both_editors, sentence, split
+from .clock import clock
+from .translations import OURS
 
 
 class A2B_UL_speakers(bpy.types.UIList):

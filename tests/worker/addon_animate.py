@@ -139,10 +139,11 @@ def out_of_step(*, rig: Rig, progress: Any) -> dict[str, str]:
     """Return what is said of a take whose head looks ahead while the jaw is widest; "held" by an Action, or "free"."""
     found = {}
     with extension():
-        from addon import character
-        from addon.keys import actions, blocked, plan
+        from addon.keys import actions, plan
+        from addon.keys import diagnose as blocked
         from addon.keys.timing import Timing
         from addon.keys.write import keyed
+        from addon.scene import character
 
         for name, hold in {"free": lambda face: None, "held": _hold_head}.items():
             bpy.ops.wm.read_factory_settings(use_empty=True)
@@ -206,7 +207,7 @@ def refused(*, rig: Rig, plain: Rig, sound: str, folder: Path, progress: Any) ->
 def given_up(*, rig: Rig, sound: str, after: str, progress: Any) -> dict[str, Any]:
     """Return what is left where animating ends after the face has got its keys, and after a step that follows."""
     with extension():
-        from addon import animate
+        from addon.operators import animate
 
         face = put(rig)
         speaker(face)
@@ -377,7 +378,7 @@ def linked_duplicate(*, rig: Rig, sound: str, progress: Any) -> dict[str, str]:
         second.parent = None
         second.modifiers.clear()
         bpy.context.scene.collection.objects.link(second)
-        from addon import character
+        from addon.scene import character
 
         speaker(first)
         speaker(second)

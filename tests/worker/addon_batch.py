@@ -71,7 +71,7 @@ def files_only(*, rig: Rig, sound: Path, folder: Path, progress: Any) -> Any:
 def refused(*, rig: Rig, table: Path, progress: Any) -> dict[str, str]:
     """Return what is said of tables that cannot be used."""
     with extension():
-        from addon import batch
+        from addon.operators import batch
 
         put(rig, name="Hero")
         out = {"empty": batch.why_not_batch(bpy.context)}

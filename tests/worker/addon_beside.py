@@ -13,7 +13,7 @@ from .addon_scenes import extension
 def in_scene(*, progress: Any) -> dict[str, Any]:
     """Return which scene is at hand in work that was begun in "First" while the window shows "Second"."""
     with extension():
-        from addon import modal
+        from addon.client import modal
 
         first, second = bpy.context.scene, bpy.data.scenes.new("Second")
         first.name = "First"
@@ -35,8 +35,9 @@ def in_scene(*, progress: Any) -> dict[str, Any]:
 def looked_at_again(*, sound: Path, progress: Any) -> list[str]:
     """Return what is known of a sound after the child process died over it, and after it was chosen again."""
     with extension():
-        from addon import preferences, waveform
-        from addon.service import Service
+        from addon.client import waveform
+        from addon.client.service import Service
+        from addon.state import preferences
 
         app = SimpleNamespace(background=False, timers=bpy.app.timers)
         waveform.bpy = SimpleNamespace(app=app, context=bpy.context)  # as in a window

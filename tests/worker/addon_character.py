@@ -15,7 +15,7 @@ from .addon_scenes import curves_of_shapes, extension, keyed, put, refusal, spea
 def words(*, rig: Rig, progress: Any) -> dict[str, Any]:
     """Return what is said of a rig that stands in the scene alone."""
     with extension():
-        from addon import character
+        from addon.scene import character
 
         made = speaker(put(rig))
         return {"words": character.words(made), "why_not": character.why_not(made)}
@@ -24,7 +24,7 @@ def words(*, rig: Rig, progress: Any) -> dict[str, Any]:
 def family(*, rig: Rig, progress: Any) -> dict[str, list[str]]:
     """Return which meshes speak together: of one armature, of one parent, of one collection, and of nothing."""
     with extension():
-        from addon import character
+        from addon.scene import character
 
         plain = replace(rig, joints=())
         face = put(rig, name="Face")
@@ -53,7 +53,7 @@ def family(*, rig: Rig, progress: Any) -> dict[str, list[str]]:
 def maps(*, rig: Rig, progress: Any) -> dict[str, Any]:
     """Return what the operators on maps do: by names, edited, broken, from a preset, forgotten."""
     with extension():
-        from addon import character
+        from addon.scene import character
 
         made = speaker(put(rig))
         out: dict[str, Any] = {}
@@ -79,7 +79,7 @@ def linked(*, rig: Rig, folder: Path, progress: Any) -> dict[str, Any]:
     """Return what is said of a character that is linked, before and after it is overridden and the file opened anew."""
     hero = addon_scenes.linked(rig, folder)
     with extension():
-        from addon import character
+        from addon.scene import character
 
         made = speaker(hero)
         out: dict[str, Any] = {"before": character.why_not(made)}
@@ -102,7 +102,7 @@ def by_shape(*, rig: Rig, sound: Path, path: Path, progress: Any) -> dict[str, A
     "keys" are by shape, float [frame].
     """
     with extension():
-        from addon import character
+        from addon.scene import character
 
         made = speaker(put(rig))
         out: dict[str, Any] = {"before": character.why_not(made)}
@@ -120,7 +120,8 @@ def by_shape(*, rig: Rig, sound: Path, path: Path, progress: Any) -> dict[str, A
 def gathered(*, rig: Rig, progress: Any) -> Path:
     """Return a file of a rig as the extension hands it over, out of Blender's temporary folder."""
     with extension():
-        from addon import character, gather
+        from addon.scene import character
+        from addon.scene import snapshot as gather
 
         path = gather.save(bpy.context, character.of(speaker(put(rig))))
         return path.rename(path.with_name("gathered.npz"))

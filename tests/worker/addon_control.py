@@ -21,7 +21,7 @@ def life(*, rig: Rig, sound: Path, folder: Path, progress: Any) -> dict[str, Any
     anew, kept. "residue" is what is left at the end beside the face.
     """
     with extension():
-        from addon import control_rig
+        from addon.operators import control_rig
 
         bpy.context.scene.render.fps = 24
         face = put(rig, name="Hero")
@@ -96,7 +96,7 @@ def _edited(take: Any) -> bool:
 def refused(*, visemes: Rig, rig: Rig, progress: Any) -> dict[str, str]:
     """Return why there can be no controls, or why they cannot be applied."""
     with extension():
-        from addon import control_rig
+        from addon.operators import control_rig
 
         out = {"nobody": control_rig.why_not_connect(bpy.context)}
         speaker(put(visemes))
@@ -115,7 +115,7 @@ def refused(*, visemes: Rig, rig: Rig, progress: Any) -> dict[str, str]:
 def named_at_length(*, rig: Rig, names: list[str], progress: Any) -> dict[str, Any]:
     """Return the shapes of a rig with other names: its own with controls, and all after these are removed."""
     with extension():
-        from addon import character
+        from addon.scene import character
 
         face = put(rig)
         keys = face.data.shape_keys

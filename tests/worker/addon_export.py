@@ -38,7 +38,7 @@ def edited(*, rig: Rig, sound: Path, folder: Path, frame: int, by: float, progre
 def refused(*, rig: Rig, sound: Path, folder: Path, progress: Any) -> dict[str, str]:
     """Return what is said where a take cannot be exported."""
     with extension():
-        from addon import export
+        from addon.operators import export
 
         made = speaker(put(rig))
         out = {"no take": export.why_not_export(bpy.context)}

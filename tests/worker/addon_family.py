@@ -44,7 +44,7 @@ def _root(name: str) -> Any:
 def under_one_empty(*, rig: Rig, sound: str, apart: float, progress: Any) -> dict[str, Any]:
     """Return whose the meshes of two characters under one empty are, and who opens the jaw when one of them speaks."""
     with extension():
-        from addon import character
+        from addon.scene import character
 
         cast = _cast(rig, _root("Characters"), apart)
         ada, bob = speaker(cast["Ada"]), speaker(cast["Bob"])
@@ -61,7 +61,7 @@ def under_one_empty(*, rig: Rig, sound: str, apart: float, progress: Any) -> dic
 def beside_armatures(*, rig: Rig, progress: Any) -> list[str]:
     """Return what is of a face without bones, beside another face with an armature of its own, under one empty."""
     with extension():
-        from addon import character
+        from addon.scene import character
 
         root = _root("Characters")
         plain = _stand(put(replace(rig, joints=()), name="Plain"), root, 0.0)
@@ -74,7 +74,7 @@ def beside_armatures(*, rig: Rig, progress: Any) -> list[str]:
 def left_behind(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
     """Return which meshes are named that nothing ties to a face, and what moves once they are taken along."""
     with extension():
-        from addon import character
+        from addon.scene import character
 
         face = put(rig, name="Face")
         teeth = put(_only(rig, ("jawOpen",)), name="Teeth")

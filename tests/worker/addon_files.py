@@ -13,7 +13,7 @@ from .addon_scenes import extension, put, refusal, speaker
 def swept(*, progress: Any) -> list[bool]:
     """Return whether temporary files are there: one that can be deleted, and one that cannot, at first and later."""
     with extension():
-        from addon import gather
+        from addon.scene import snapshot as gather
 
         gone, held = gather.scratch(), gather.scratch()
         held.unlink()
@@ -29,7 +29,7 @@ def swept(*, progress: Any) -> list[bool]:
 def unsaved(*, progress: Any) -> dict[str, str]:
     """Return what is said of folders in a file that was never saved."""
     with extension():
-        from addon import files
+        from addon.state import files
 
         return {text: files.why_not_folder(text) for text in ("", "//", "//out", str(Path(bpy.app.tempdir)))}
 
@@ -44,7 +44,7 @@ def table(*, path: Path, progress: Any) -> dict[str, Any]:
 def matched(*, rig: Rig, progress: Any) -> list[bool]:
     """Return which of two speakers has a map after the first was matched and the second made active meanwhile."""
     with extension():
-        from addon import maps
+        from addon.operators import maps
 
         first, second = speaker(put(rig, name="Anna")), speaker(put(rig, name="Bert"))
         settings = bpy.context.scene.audio2blend
@@ -78,7 +78,7 @@ def packed(*, sounds: list[Path], progress: Any) -> list[str]:
     with extension():
         strips = bpy.context.scene.sequence_editor_create().strips
         for number, sound in enumerate(sounds):
-            strip = strips.new_sound("line", str(sound), 1, 1 + 100 * number)
+            strip = strips.new_sound("line", str(sound), 1 + number, 1 + 100 * number)
             strip.sound.pack()
             strip.select = True
             sound.unlink()
@@ -89,7 +89,7 @@ def packed(*, sounds: list[Path], progress: Any) -> list[str]:
 def safe(*, names: list[str], progress: Any) -> list[str]:
     """Return what files are called after takes of these names."""
     with extension():
-        from addon import files
+        from addon.state import files
 
         return [files.safe(name) for name in names]
 

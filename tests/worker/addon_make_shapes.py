@@ -19,7 +19,8 @@ def made(*, rig: Rig, own: NDArray[np.float32], progress: Any) -> dict[str, Any]
     `own` is that shape, float32 [vertex, 3], in Blender's axes; "deltas" are what every shape adds, in the mesh's own.
     """
     with extension():
-        from addon import character, make_shapes
+        from addon.operators import make_shapes
+        from addon.scene import character
 
         face = put(rig, name="Stranger")
         face.location, face.rotation_euler, face.scale = (0.2, 0.1, 0.5), (0, 0, 0.3), (2, 2, 2)
@@ -52,7 +53,7 @@ def no_face(*, progress: Any) -> dict[str, Any]:
 def being_edited(*, progress: Any) -> tuple[str, Any]:
     """Return what is said of a mesh that the user began to edit meanwhile, and the shapes it has then."""
     with extension():
-        from addon.make_shapes import A2B_OT_make_shapes
+        from addon.operators.make_shapes import A2B_OT_make_shapes
         from audio2blend.errors import InputError
 
         bpy.ops.mesh.primitive_cube_add()

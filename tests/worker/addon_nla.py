@@ -38,7 +38,7 @@ def _jump(number: int) -> float:
 def moved(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
     """Return where phones, *Play* and sound are for a take that is moved by 50 frames, and what a dial leaves."""
     with extension():
-        from addon import playback
+        from addon.operators import playback
 
         scene = bpy.context.scene
         face, take = _animated(rig, sound)
@@ -61,7 +61,7 @@ def moved(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
 def scaled_and_trimmed(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
     """Return what is told and shown of a take that is twice as slow, then trimmed, and what a dial leaves of it."""
     with extension():
-        from addon import following, playback
+        from addon.operators import following, playback
 
         scene = bpy.context.scene
         face, take = _animated(rig, sound)
@@ -82,7 +82,7 @@ def scaled_and_trimmed(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any
 def rated(*, rig: Rig, sound: Path, frames: list[int], edited: bool, progress: Any) -> dict[str, Any]:
     """Return what is told when the scene's rate is changed after a take, what a dial does then, and following it."""
     with extension():
-        from addon import following
+        from addon.operators import following
 
         scene = bpy.context.scene
         scene.render.fps = 24

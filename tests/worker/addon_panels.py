@@ -185,7 +185,7 @@ def refusals(*, progress: Any) -> dict[str, str]:
 def texts(*, progress: Any) -> dict[str, Any]:
     """Return all texts of the extension's classes, the German ones, and what has no tooltip."""
     with extension():
-        from addon import translations
+        from addon.panels import translations
 
         untold, found = [], set()
         for cls in _classes(bpy.types.Operator):

@@ -17,7 +17,8 @@ def spoken(*, rig: Rig, sound: Path, frames: list[int], progress: Any) -> dict[s
     where it goes in a take without phones.
     """
     with extension():
-        from addon import playback, speaking_frame
+        from addon.operators import playback
+        from addon.scene import speaking_frame
 
         face = put(rig)
         who = speaker(face)

@@ -58,7 +58,7 @@ def corrected(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
 
 def speaker_of(take: Any) -> Any:
     """Return whose take it is."""
-    from addon.properties import owner_of
+    from addon.state.properties import owner_of
 
     return owner_of(take)[0]
 
@@ -66,8 +66,8 @@ def speaker_of(take: Any) -> Any:
 def edited(*, progress: Any) -> dict[str, Any]:
     """Return a list of phones after borders were moved, and phones added and removed."""
     with extension():
-        from addon import refine
-        from addon.properties import quietly
+        from addon.operators import refine
+        from addon.state.properties import quietly
 
         someone = speaker()
         take = someone.takes.add()
@@ -95,8 +95,8 @@ def edited(*, progress: Any) -> dict[str, Any]:
 def jumped(*, fps: int, base: float, progress: Any) -> dict[str, float]:
     """Return the time of the playhead after going to a phone at 0.5 s, in seconds from the take's start."""
     with extension():
-        from addon import refine
-        from addon.properties import quietly
+        from addon.operators import refine
+        from addon.state.properties import quietly
 
         scene = bpy.context.scene
         scene.render.fps, scene.render.fps_base = fps, base
@@ -161,7 +161,7 @@ def _speakers(scene: Any) -> list[Any]:
 def prepared(*, sound: Path, other: Path, progress: Any) -> dict[str, Any]:
     """Return what a scene with a strip of another sound is like when it is about to play a take, twice."""
     with extension():
-        from addon import playback
+        from addon.operators import playback
 
         scene = bpy.context.scene
         scene.render.fps, scene.render.fps_base = 24, 1.001
@@ -182,6 +182,6 @@ def prepared(*, sound: Path, other: Path, progress: Any) -> dict[str, Any]:
 def bars(*, envelope: list[float], tiles: int, progress: Any) -> Any:
     """Return the alpha of a waveform's pictures."""
     with extension():
-        from addon import waveform
+        from addon.client import waveform
 
         return waveform.picture(tuple(envelope), tiles)

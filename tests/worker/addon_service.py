@@ -15,8 +15,8 @@ from .addon_scenes import extension
 def troubles(*, sound: str, progress: Any) -> dict[str, Any]:
     """Return what the client says in turn: of an answer, an error, a crash, a cancelled request, and its end."""
     with extension():
-        from addon import preferences
-        from addon.service import Service
+        from addon.client.service import Service
+        from addon.state import preferences
 
         service = Service.get(preferences.get(bpy.context))
         told = {"first": answer(service.submit("waveform", speech=sound)), "error": answer(service.submit("sing"))}
@@ -42,8 +42,8 @@ def cut_off(*, folder: Path, progress: Any) -> Any:
     program.write_text("""#!/bin/sh\nread request\nprintf '{"id": 1, "resu'\n""")
     program.chmod(0o755)
     with extension():
-        from addon import preferences
-        from addon.service import Service
+        from addon.client.service import Service
+        from addon.state import preferences
 
         python, sys.executable = sys.executable, str(program)
         try:
@@ -55,8 +55,8 @@ def cut_off(*, folder: Path, progress: Any) -> Any:
 def other_threads(*, sound: str, progress: Any) -> dict[str, Any]:
     """Return what comes of a request when the user chooses another number of threads meanwhile, and after it."""
     with extension():
-        from addon.preferences import Preferences
-        from addon.service import Service
+        from addon.client.service import Service
+        from addon.state.preferences import Preferences
 
         before = Service.get(Preferences(threads=1))
         job = before.submit("waveform", speech=sound)
@@ -66,7 +66,7 @@ def other_threads(*, sound: str, progress: Any) -> dict[str, Any]:
 
 def answer(job: Any) -> Any:
     """Return what comes of a request, as far as it is of interest here."""
-    from addon.service import raised
+    from addon.client.service import raised
 
     for _ in range(6000):
         for reply in job.poll():

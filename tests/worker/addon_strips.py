@@ -59,7 +59,7 @@ def parts(*, ramp: Path, folder: Path, progress: Any) -> dict[str, Any]:
     """
     found = {}
     with extension():
-        from addon import strips
+        from addon.scene import sequencer as strips
 
         for number, (name, change) in enumerate(WAYS.items()):
             strip = _sequencer(ramp)
@@ -168,7 +168,7 @@ def _taken(rig: Rig, sound: Path, change: Callable[[Any], None] = lambda strip: 
 
 
 def _told() -> list[str]:
-    from addon import following
+    from addon.operators import following
 
     return following.apart_from_sound(bpy.context)
 
@@ -205,7 +205,7 @@ def followed(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
 def sound_moved(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
     """Return what is told of a take that was moved in the NLA, and where its strip is once the sound is moved."""
     with extension():
-        from addon import playback
+        from addon.operators import playback
 
         strip, face, _ = _taken(rig, sound)
         for owner in (face.data.shape_keys, face.parent):

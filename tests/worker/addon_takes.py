@@ -17,8 +17,8 @@ from .addon_scenes import curves_of_shapes, extension, keyed, put, refusal, spea
 def later(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
     """Return what comes of takes that are too long to be weighed at once: of two together, and of one deleted."""
     with extension():
-        from addon import takes
-        from addon.properties import quietly
+        from addon.operators import takes
+        from addon.state.properties import quietly
 
         made = speaker(put(rig))
         for _ in range(3):
@@ -41,7 +41,7 @@ def later(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
 
 
 def _weighing(take: Any) -> Any:
-    from addon import takes
+    from addon.operators import takes
 
     return takes._weighing(take.id_data.name, take.action.name, take.action.session_uid)
 
@@ -72,7 +72,7 @@ def locked(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
 def commanded(*, rig: Rig, sound: Path, path: Path, progress: Any) -> tuple[int, str]:
     """Return the exit code and the complaints of the command for a face with a shape key that is muted."""
     with extension():
-        from addon import command
+        from addon.operators import command
 
         put(rig, name="Face").data.shape_keys.key_blocks["jawOpen"].mute = True
         with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as told:
@@ -83,7 +83,7 @@ def commanded(*, rig: Rig, sound: Path, path: Path, progress: Any) -> tuple[int,
 def heard_by(*, sound: Path, network: Path, progress: Any) -> list[str]:
     """Return where a sound is heard into: twice by a network, and by another in the same place."""
     with extension():
-        from addon import animate
+        from addon.operators import animate
 
         entry = bpy.context.preferences.addons.new()
         try:
@@ -102,7 +102,8 @@ def heard_by(*, sound: Path, network: Path, progress: Any) -> list[str]:
 def damaged(*, rig: Rig, sound: Path, progress: Any) -> list[str]:
     """Return what is said where what came with a map is damaged: no text, no archive, something else."""
     with extension():
-        from addon import character, gather
+        from addon.scene import character
+        from addon.scene import snapshot as gather
 
         made = speaker(put(rig))
         made.map = bpy.data.texts.new("map")

@@ -44,7 +44,8 @@ def lifecycle(*, archive: Path, rig: Rig, recording: Path, progress: Any) -> dic
 def for_another_python(*, made_for: str, progress: Any) -> str:
     """Return what is told when the packages of the extension were made for another Python."""
     with extension(), tempfile.TemporaryDirectory() as folder:
-        from addon import packages, preferences, service
+        from addon.client import packages, service
+        from addon.state import preferences
 
         Path(folder, "python.txt").write_text(made_for, "utf-8")
         before, packages.FOLDER = packages.FOLDER, Path(folder)
@@ -135,7 +136,7 @@ def _folder() -> str:
 def commands(*, calls: list[list[str]], progress: Any) -> list[tuple[int, str, str]]:
     """Return exit code, stdout and stderr of calls of the command, in a scene where a head is the speaker."""
     with extension():
-        from addon import command
+        from addon.operators import command
 
         bpy.ops.audio2blend.add_head()
         found = []
@@ -149,7 +150,7 @@ def commands(*, calls: list[list[str]], progress: Any) -> list[tuple[int, str, s
 def self_test(*, weights: str, progress: Any) -> str:
     """Return what the self-test finds, with a network in place of the shipped ones."""
     with extension():
-        from addon import preferences
+        from addon.state import preferences
 
         entry = bpy.context.preferences.addons.new()
         try:

@@ -1,0 +1,262 @@
+"""The one big button: a speaker's sound becomes keys on his character."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+import bpy
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
+
+from audio2blend.errors import InputError
+from audio2blend.prediction import Prediction
+
+from ..client import modal
+from ..client.modal import Request, ServiceOperator
+from ..client.reports import allows
+from ..client.threads import in_thread
+from ..keys import actions, plan
+from ..keys.covered import covered
+from ..keys.diagnose import blocked
+from ..keys.timing import Timing
+from ..scene import character
+from ..scene import sequencer as strips
+from ..scene.speaking_frame import speaking_frame
+from ..state import preferences
+from ..state.properties import active_speaker, ensure_speaker, part_of, place_of, quietly, sound_path, speaker_at
+from . import refine, takes
+
+DIALS: Final = ("strength", "jaw", "lips", "smooth_ms", "lead_ms", "performance", "mouth_only")
+_PART: Final = ("from_s", "until_s", "strip")
+_SETTINGS: Final = ("sound", *_PART, "quality", "seed", "start_frame", "keys", "tolerance", "step", *DIALS)
+"""What arguments of the operator set on the speaker by the same name."""
+
+
+def why_not_animate(context: Any) -> str:
+    """Return what is in the way of animating the active speaker, or ""."""
+    if reason := modal.why_not(context):
+        return reason
+    speaker = active_speaker(context)
+    if speaker is None:
+        return "Choose a sound first"
+    return _why_no_sound(sound_path(speaker), speaker.sound) or character.why_not(speaker)
+
+
+def _why_no_sound(path: Path | None, name: str) -> str:
+    if path is None:
+        return "Choose a sound first"
+    if name.startswith("//") and not bpy.data.filepath:
+        return f"{name} is relative to this file, which is not saved yet; save it, or choose the sound again"
+    return "" if path.is_file() else f"There is no file {path}; choose the sound again"
+
+
+def _dial(name: str, what: str) -> Any:
+    return FloatProperty(name=name, description=what, default=1, min=0, max=10, options={"SKIP_SAVE"})
+
+
+def listening(context: Any, sound: Path, quality: str, *, seed: int = 0, part: Sequence[float] = ()) -> Request:
+    """Return what to ask the child process for to have a recording heard, into a file of the takes folder.
+
+    `part` is what `part_of` returns. The file has another name for whatever may be heard otherwise, since older takes
+    go by theirs.
+    """
+    chosen = preferences.get(context)
+    weights = bpy.path.abspath(chosen.weights) if chosen.weights else ""
+    asked = {"speech": str(sound), "quality": quality, "weights": weights}
+    asked |= {"seed": seed} if seed else {}
+    asked |= {"part": list(part)} if part else {}
+    read = [path.stat() for path in (sound, Path(weights)) if path.is_file()]
+    decisive = asked, version("audio2blend"), [(about.st_mtime_ns, about.st_size) for about in read]
+    key = hashlib.sha256(repr(decisive).encode()).hexdigest()[:12]
+    output = preferences.takes_folder(context) / f"{sound.stem}-{key}.npz"
+    more = {"output": str(output), "device": chosen.device, "threads": chosen.threads}
+    return "animate", asked | more
+
+
+def list_take(speaker: Any, action: Any, wishes: Any, timing: Timing, heard: Any) -> Any:
+    """Return a new take of a speaker that an Action holds the keys of; it is the one that is shown.
+
+    `wishes` are the recording and the dials it was made with, `heard` what the child process answered to `listening`.
+    """
+    take = speaker.takes.add()
+    with quietly():
+        take.name, take.sound, take.action = action.name, wishes.sound, action
+        take.clip_path, take.duration_s = heard["clip"], heard["duration_s"]
+        timing.keep(take)
+        for name in (*_PART, "quality", "seed", *DIALS):
+            setattr(take, name, getattr(wishes, name))
+        refine.fill(take, heard["phones"])
+        speaker.active_take = len(speaker.takes) - 1
+    takes.show(speaker, speaker.active_take)
+    return take
+
+
+class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
+    """Listen to the sound and move the face: a new Action on an NLA track of its own, beside whatever is there"""
+
+    bl_idname, bl_label = "audio2blend.animate", "Animate"
+
+    sound: StringProperty(
+        name="Sound", description="The recording; by default the speaker's", subtype="FILE_PATH", options={"SKIP_SAVE"}
+    )
+    character: StringProperty(
+        name="Character", description="Name of the object that speaks; by default the speaker's", options={"SKIP_SAVE"}
+    )
+    map: StringProperty(
+        name="Map", description="Name of a text with the map; by default the speaker's", options={"SKIP_SAVE"}
+    )
+    quality: EnumProperty(
+        name="Quality", description="Which network listens", items=[("best", "Best", ""), ("live", "Live", "")],
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
+    strength: _dial("Strength", "How far jaw, lips and tongue move")
+    jaw: _dial("Jaw", "How far the jaw moves, on top of the strength")
+    lips: _dial("Lips", "How far the lips move, on top of the strength")
+    smooth_ms: FloatProperty(
+        name="Smooth (ms)", description="How much motion is averaged", min=0, max=200, options={"SKIP_SAVE"}
+    )
+    lead_ms: FloatProperty(
+        name="Lead (ms)", description="How early the mouth is", min=0, max=200, options={"SKIP_SAVE"}
+    )
+    performance: BoolProperty(
+        name="Performance", description="Blinks, gaze and head motion in time with the voice", options={"SKIP_SAVE"}
+    )
+    mouth_only: BoolProperty(
+        name="Mouth Only", description="Leave eyes, brows, nose and head as they are", options={"SKIP_SAVE"}
+    )
+    seed: IntProperty(name="Seed", description="Another number, another performance", min=0, options={"SKIP_SAVE"})
+    from_s: FloatProperty(
+        name="From", description="Where in the recording to begin, in seconds", min=0, options={"SKIP_SAVE"}
+    )
+    until_s: FloatProperty(
+        name="Until", description="Where in the recording to end, in seconds; 0 is its end", min=0,
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
+    strip: StringProperty(
+        name="Strip", description="The strip of the sequencer that the sound comes from", options={"SKIP_SAVE"}
+    )
+    start_frame: IntProperty(name="Start Frame", description="Where the sound starts", options={"SKIP_SAVE"})
+    keys: EnumProperty(
+        name="Keys", description="How many keys are written",
+        items=[("DENSE", "Every Frame", ""), ("REDUCED", "Reduced", ""), ("STEPPED", "Stepped", "")],
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
+    tolerance: FloatProperty(
+        name="Tolerance", description="How far reduced keys may be from the motion", default=0.01, min=0.0001, max=0.2,
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
+    step: IntProperty(
+        name="Held For", description="How many frames each stepped pose is held", default=2, min=2, max=12,
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
+
+    _made: tuple[str, int] | None = None
+    """Name and number of the Action that is being written."""
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not; what the speaker lacks may come as an argument, so that the panel tells it and not this."""
+        return allows(cls, modal.why_not(context))
+
+    def request(self, context: Any) -> Sequence[Request]:
+        """Ask for the sound to be heard, once all else is known to be well."""
+        self._place = place_of(ensure_speaker(context.scene))
+        self._look_at_strip(context)
+        wishes = self._wishes()
+        self._plan(wishes)
+        return [listening(context, wishes.path, wishes.quality, seed=wishes.seed, part=part_of(wishes))]
+
+    def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int] | None]:
+        """Write the keys into an Action that nothing uses yet, show it, and list it as a take."""
+        wishes = self._wishes()
+        intended = self._plan(wishes)
+        clip = Path(results[0]["clip"])
+        self._keys = yield from in_thread(lambda: intended.keys(Prediction.read(clip)))
+        action = actions.new_action(wishes.path.stem)
+        self._made = action.name, action.session_uid
+        yield from plan.write_all(*self._made, self._keys)
+        plan.show(plan.found(*self._made), self._keys)
+        yield None  # the window takes in the keys: as long a step as the look at them, and as noting them for Undo
+        action = plan.found(*self._made)
+        told = blocked(context, action, self._keys, character.of(wishes), wishes.start_frame)
+        yield None
+        action, speaker = plan.found(*self._made), speaker_at(*self._place)
+        self._set(speaker, wishes)
+        take = list_take(speaker, action, wishes, intended.timing, results[0])
+        take.blocked, take.covered = told, covered(action, intended.retarget)
+        yield None
+
+    def finish(self, context: Any, results: list[Any]) -> set[str]:
+        """Tell of the take."""
+        assert self._made is not None
+        action = plan.found(*self._made)
+        take = next(take for take in speaker_at(*self._place).takes if take.action == action)
+        # A script may be in the middle of something of its own.
+        if not (bpy.app.background or context.screen is None or context.screen.is_animation_playing):
+            context.scene.frame_set(speaking_frame(context.scene, take))
+        if take.blocked:
+            self.report({"WARNING"}, f"{take.name}: {take.blocked}")
+        else:
+            last = take.start_frame + len(self._keys.positions) - 1
+            late = f"; the scene ends at {context.scene.frame_end}" if last > context.scene.frame_end else ""
+            self.report({"INFO"}, f"{take.name}: frames {take.start_frame} to {last}{late}")
+        if take.covered:
+            self.report({"WARNING"}, f"{take.name} {take.covered}")
+        return {"FINISHED"}
+
+    def discard(self) -> None:
+        """Take the Action away, and the take if it is listed already."""
+        if self._made is not None:
+            action = bpy.data.actions.get(self._made[0])
+            if action is not None and action.session_uid == self._made[1]:
+                takes.give_up(speaker_at(*self._place), action)
+
+    def _look_at_strip(self, context: Any) -> None:
+        """Let the speaker have the part that the strip plays by now, if it comes from a strip and none was given."""
+        speaker = speaker_at(*self._place)
+        if any(map(self.properties.is_property_set, ("sound", *_PART, "start_frame"))) or not speaker.strip:
+            return
+        if strip := strips.find(speaker.strip, strips.edited_scene(context)):
+            with quietly():
+                speaker.start_frame, speaker.from_s, speaker.until_s = strips.part_of(strip)
+
+    def _wishes(self) -> Any:
+        """Return what to animate: the arguments that were given, and the speaker's settings for the rest."""
+        speaker = speaker_at(*self._place)
+        given = self.properties.is_property_set
+        wishes = SimpleNamespace(**{name: getattr(self if given(name) else speaker, name) for name in _SETTINGS})
+        if given("sound"):  # of which a part is meant only if that is given too
+            for name in _PART:
+                setattr(wishes, name, getattr(self, name))
+        wishes.character, wishes.collection, wishes.parts = speaker.character, speaker.collection, speaker.parts
+        if given("character"):
+            wishes.character, wishes.collection = bpy.data.objects.get(self.character), None
+            wishes.parts = wishes.parts if wishes.character == speaker.character else ()
+            if wishes.character is None:
+                raise InputError(f"there is no object '{self.character}'; name one of the scene")
+        wishes.map = bpy.data.texts.get(self.map) if given("map") else speaker.map
+        if given("map") and wishes.map is None:
+            raise InputError(f"there is no text '{self.map}'; open the map in the text editor")
+        wishes.path = Path(bpy.path.abspath(wishes.sound)) if wishes.sound else None
+        if reason := _why_no_sound(wishes.path, wishes.sound):
+            raise InputError(reason)
+        return wishes
+
+    def _plan(self, wishes: Any) -> plan.Plan:
+        return plan.Plan.of(wishes, wishes, Timing.of(bpy.data.scenes[self._place[0]], wishes.start_frame))
+
+    def _set(self, speaker: Any, wishes: Any) -> None:
+        """Keep what was given as the speaker's settings, so that the dials of the take find them."""
+        with quietly():
+            for name in _SETTINGS:
+                if self.properties.is_property_set(name):
+                    setattr(speaker, name, getattr(wishes, name))
+        if self.properties.is_property_set("character") and speaker.character != wishes.character:
+            speaker.character, speaker.collection = wishes.character, None
+        if self.properties.is_property_set("map"):
+            speaker.map = wishes.map
+
+
+CLASSES = (A2B_OT_animate,)

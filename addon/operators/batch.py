@@ -1,0 +1,125 @@
+"""Many lines for many characters: takes and files of each, unattended; what is done and unchanged is left alone."""
+
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.props import BoolProperty, StringProperty
+
+from audio2blend.errors import InputError
+
+from ..client import modal
+from ..client.modal import Request, ServiceOperator
+from ..client.reports import allows, sentence
+from ..state import files
+from . import lines
+from .batching import UNCHANGED, Asked, Run, Work
+
+
+def why_not_batch(context: Any) -> str:
+    """Return why the table cannot be worked off; "" when it can."""
+    return modal.why_not(context) or _why_no_work(context.scene)
+
+
+def _why_no_work(scene: Any) -> str:
+    if not scene.audio2blend.lines:
+        return "The table is empty; fill it from a .csv file or a folder"
+    settings = scene.audio2blend_files
+    if not settings.batch_takes and not settings.batch_formats:
+        return "Nothing is to be made; choose takes or files"
+    return files.why_not_folder(settings.folder) if settings.batch_formats else ""
+
+
+class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
+    """Work the table off: a take and files of every line; a bad line is reported, and what is unchanged is left"""
+
+    bl_idname, bl_label = "audio2blend.batch", "Animate All Lines"
+    cancelled = "Cancelled; the lines that were done are kept"
+
+    filepath: StringProperty(
+        name="Table or Folder",
+        description="A .csv file or a folder of recordings to fill the table from; empty: the table as it is",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE"},
+    )
+    characters: StringProperty(
+        name="Characters",
+        description="Names of objects with semicolons between, for lines that name nobody; empty: all speakers",
+        options={"SKIP_SAVE"},
+    )
+    again: BoolProperty(name="Again", description="Make anew what is done and unchanged as well", options={"SKIP_SAVE"})
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Say why not; the table may come as an argument, so that the panel tells of an empty one and not this."""
+        return allows(cls, modal.why_not(context))
+
+    def request(self, context: Any) -> Sequence[Request]:
+        """Take down what is to be done, once the table is filled; lines ask for themselves later."""
+        if self.filepath:
+            rows = lines.read(Path(bpy.path.abspath(self.filepath)))
+            lines.fill(context.scene, rows, lines.everybody(context, self.characters))
+        if reason := _why_no_work(context.scene):
+            raise InputError(reason)
+        self._asked = []
+        for number, line in enumerate(context.scene.audio2blend.lines):
+            who = line.character.name if line.character else ""
+            self._asked.append(Asked(number, line.sound, who, "" if who else line.message))
+            line.status = "waiting"
+        self._failed: list[str] = []
+        self._unchanged = 0
+        return []
+
+    def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int] | None]:
+        """Do the lines one after another."""
+        run = Run(context, again=self.again)
+        try:
+            for asked in self._asked:
+                at = asked.number, len(self._asked)
+                yield at
+                try:
+                    told = yield from _at(at, run.line(asked))
+                    self._unchanged += told == UNCHANGED
+                    _tell(run.scene, asked, "done", told)
+                except Exception as error:
+                    said = sentence(error)
+                    self._failed.append(said)
+                    _tell(run.scene, asked, "failed", said)
+                finally:
+                    run.let_go()
+        finally:
+            for line in context.scene.audio2blend.lines:  # those that Esc has left out
+                line.status = "" if line.status == "waiting" else line.status
+
+    def finish(self, context: Any, results: list[Any]) -> set[str]:
+        """Sum up."""
+        total, failed = len(self._asked), len(self._failed)
+        told = f"{total - failed} of {total} lines done, {self._unchanged} of them unchanged"
+        if failed:
+            more = f" and {failed - 1} more" if failed > 1 else ""
+            self.report({"WARNING"}, f"{told}; failed: {self._failed[0]}{more}")
+        else:
+            self.report({"INFO"}, told)
+        return {"FINISHED"}
+
+
+def _at(at: tuple[int, int], work: Work) -> Generator[tuple[int, int] | None, None, str]:
+    """Do the work of a line, which is so far in the table, and return what is to be told of it."""
+    while True:
+        try:
+            busy = next(work)
+        except StopIteration as done:
+            told: str = done.value
+            return told
+        yield at if busy else None
+
+
+def _tell(scene: Any, asked: Asked, status: str, message: str) -> None:
+    """Note in the table how a line came out, if it is still there."""
+    table = scene.audio2blend.lines
+    if asked.number < len(table) and table[asked.number].sound == asked.sound:
+        table[asked.number].status, table[asked.number].message = status, message
+
+
+CLASSES = (A2B_OT_batch,)

@@ -1,0 +1,1 @@
+"""What is in the scene: characters, their takes as they move, sound strips."""
