@@ -17,8 +17,8 @@ from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from rigs import Rig
 from rigs.retarget import by_name, transfer
-from rigs.retarget.anatomy import Anatomy
 from rigs.retarget.lip_contact import crossing_depths
+from rigs.surface.anatomy import Anatomy
 from rigs.surface.face_finder import frame
 
 ROOT = Path(__file__).resolve().parents[1]

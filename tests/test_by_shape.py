@@ -14,12 +14,12 @@ from audio2blend.errors import InputError
 from audio2blend.lips import Lips
 from rigs import Material, Mesh, Rig
 from rigs.retarget import fit, format_map, landmarks, parse_map
-from rigs.retarget.anatomy import Anatomy
-from rigs.retarget.correspondence import Correspondence, correspond
 from rigs.retarget.lip_contact import crossing_depths
+from rigs.retarget.solver import Solved, solve
+from rigs.surface.anatomy import Anatomy
+from rigs.surface.correspondence import Correspondence, correspond
 from rigs.surface.face_finder import NAMES, frame
 from rigs.surface.registration import raised
-from rigs.surface.solver import Solved, solve
 from rigs.surface.transfer import transfer
 
 SOURCE = other_head.source()

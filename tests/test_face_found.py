@@ -11,7 +11,7 @@ import pytest
 from audio2blend.errors import InputError
 from rigs import Mesh, Rig
 from rigs.retarget import landmarks
-from rigs.retarget.anatomy import Anatomy
+from rigs.surface.anatomy import Anatomy
 from rigs.surface.face_finder import frame
 from rigs.surface.mesh import edges, triangles
 

@@ -23,18 +23,19 @@ def module(path: Path) -> str:
 MODULES = {module(path): path for path in SOURCES}
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Yield the dotted name of everything that a source imports when it runs, functions' own imports too."""
+def imported(path: Path, *, at_once: bool = False) -> Iterator[str]:
+    """Yield the dotted name of everything that a source imports when it runs, or `at_once`: not in functions."""
     tree = ast.parse(path.read_text("utf-8"))
-    for_types = {
+    skipped = {
         id(inner)
         for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        if (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test))
+        or (at_once and isinstance(node, ast.FunctionDef))
         for inner in ast.walk(node)
     }
     package = module(path).split(".") if path.name == "__init__.py" else module(path).split(".")[:-1]
     for node in ast.walk(tree):
-        if id(node) in for_types:
+        if id(node) in skipped:
             continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -65,21 +66,35 @@ def test_imports_point_down(path: Path) -> None:
         assert "torch" not in names
 
 
-def test_no_imports_run_in_circles() -> None:
-    """A package's `__init__` is its face and may gather what lies in it; all other modules form no circle."""
-    graph = {
-        name: {found for line in imported(path) if (found := ours(line)) != name and is_plain(found)}
-        for name, path in MODULES.items()
-        if is_plain(name)
-    }
+def test_no_modules_import_each_other() -> None:
+    """A package's `__init__` is its face and gathers what lies in it; all other modules form no circle."""
+    plain = {name: path for name, path in MODULES.items() if path.name != "__init__.py"}
+    refuse_circles({name: {ours(line) for line in imported(path)} & {*plain} - {name} for name, path in plain.items()})
+
+
+def test_any_module_may_be_imported_first() -> None:
+    """What is imported at once, packages included, never comes back to who imports it."""
+    refuse_circles(
+        {
+            name: {found for line in imported(path, at_once=True) for found in passed(ours(line), name)}
+            for name, path in MODULES.items()
+        }
+    )
+
+
+def refuse_circles(graph: dict[str, set[str]]) -> None:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(" imports ".join(reversed(error.args[1])))
 
 
-def is_plain(name: str) -> bool:
-    return name in MODULES and MODULES[name].name != "__init__.py"
+def passed(target: str, by: str) -> Iterator[str]:
+    """Yield a module and the packages around it, but for those that whoever imports it lies in, and for itself."""
+    while target:
+        if target != by and not by.startswith(f"{target}."):
+            yield target
+        target = target.rpartition(".")[0]
 
 
 @pytest.mark.parametrize("heavy", ["bpy", "torch", "pxr", "onnxruntime", "soundfile"])

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from audio2blend.channels import ARKIT
 from rigs import builtin
 from rigs.builtin import LOOKS
-from rigs.retarget.anatomy import Anatomy
 from rigs.retarget.lip_contact import crossing_depths, lips
+from rigs.surface.anatomy import Anatomy
 from rigs.surface.face_finder import frame
 
 HEAD = builtin()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from audio2blend.errors import InputError
 from rigs import Material, Mesh
-from rigs.retarget import block_solver as blocks
+from rigs.surface import block_solver as blocks
 from rigs.surface import mesh as surface
 
 

@@ -14,7 +14,7 @@ from audio2blend.errors import InputError
 from audio2blend.post import Controls, closedness
 from audio2blend.prediction import Prediction
 from rigs.retarget import Retarget
-from rigs.surface.solver import Solver
+from rigs.retarget.solver import Solver
 
 from ..client.threads import in_thread
 from ..scene import character

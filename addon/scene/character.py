@@ -16,7 +16,7 @@ from audio2blend.errors import InputError
 from rigs import Joint, Rig
 from rigs.retarget import Match, Retarget, Target, by_name, fit, parse_map
 from rigs.retarget.retarget import BONE_CHANNEL
-from rigs.surface.solver import Solver
+from rigs.retarget.solver import Solver
 
 from . import family
 from .family import Matcher, relatives

@@ -19,7 +19,7 @@ from audio2blend.prediction import Prediction
 from rigs import Rig
 from rigs.readers.blender import rig_of
 from rigs.retarget import Retarget, parse_map
-from rigs.surface.solver import Solver
+from rigs.retarget.solver import Solver
 
 _SLIGHT: Final = 1e-5
 """Keys that differ by less from what was written were not edited."""

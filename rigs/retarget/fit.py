@@ -11,12 +11,12 @@ from audio2blend.errors import InputError
 from ..builtin import builtin
 from ..rig import Rig
 from ..still import still_shapes
-from ..surface.solver import Solved, Solver
 from ..surface.transfer import transfer
 from .duplicates import without_copies
 from .lips import driven_joints, stiff_jaws
 from .names import Match, match
 from .retarget import BONE_CHANNEL, Retarget, Target
+from .solver import Solved, Solver
 from .with_joints import by_shape_and_joints
 
 ENOUGH: Final = 0.25

@@ -13,10 +13,10 @@ from audio2blend.errors import InputError
 from ..builtin import builtin
 from ..rig import Rig
 from ..skeleton import posed
+from ..surface.correspondence import correspond
 from ..surface.mesh import Points
-from ..surface.solver import on_its_jaw
-from .correspondence import correspond
 from .fit import by_name, names_tell
+from .solver import on_its_jaw
 from .with_joints import joint_targets
 
 _RIDGE: Final = 1e-4

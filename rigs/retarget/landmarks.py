@@ -11,10 +11,10 @@ from audio2blend.errors import InputError
 from audio2blend.files import local
 
 from ..rig import Rig
+from ..surface.correspondence import correspond
 from ..surface.face_finder import NAMES
 from ..surface.mesh import nearest
 from ..surface.registration import raised
-from .correspondence import correspond
 
 _COUNTS: Final[Mapping[str, int]] = {"eyeCorners": 2, "mouthCorners": 2}
 _OFF: Final = 0.25

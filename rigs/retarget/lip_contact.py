@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..rig import Rig
+from ..surface.anatomy import Anatomy
 from ..surface.mesh import Index, Points
-from .anatomy import Anatomy
 
 
 def crossing_depths(head: Anatomy, rig: Rig, weights: NDArray[np.float32]) -> Points:

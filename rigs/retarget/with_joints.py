@@ -13,11 +13,11 @@ from audio2blend.clip import Clip
 from ..motion import BONE_CHANNEL
 from ..rig import Rig
 from ..skeleton import posed
-from ..surface.solver import Solved, solve
-from .correspondence import correspond
+from ..surface.correspondence import correspond
 from .lips import driven_joints
 from .names import match
 from .retarget import Retarget, Target
+from .solver import Solved, solve
 
 _WIDER: Final = 1.2
 """A jaw may open so much wider than its table says for jawOpen at 1."""

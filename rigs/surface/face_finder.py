@@ -7,8 +7,8 @@ import numpy as np
 
 from audio2blend.errors import InputError
 
-from ..retarget.anatomy import FACE, Anatomy, Frame, are_eyes, eyes
 from ..rig import Rig
+from .anatomy import FACE, Anatomy, Frame, are_eyes, eyes
 from .mesh import Index, Points, depth, islands, nearest, normals, triangles
 from .registration import spread
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from ..retarget.anatomy import Anatomy
+from .anatomy import Anatomy
 from .mesh import Index, Points, nearest
 
 SIDE: Final = 0.15

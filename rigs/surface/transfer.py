@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..retarget.anatomy import Anatomy
-from ..retarget.block_solver import Factor
-from ..retarget.correspondence import Correspondence, correspond
 from ..rig import Rig
+from .anatomy import Anatomy
+from .block_solver import Factor
+from .correspondence import Correspondence, correspond
 from .mesh import Index, Points, nearest
 from .registration import raised
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from audio2blend.errors import InputError
 
-from ..surface.mesh import Index, Points
+from .mesh import Index, Points
 
 _MEMORY: Final = 1_500_000_000
 """Bytes that the blocks may take."""

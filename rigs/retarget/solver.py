@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 
-from ..retarget.anatomy import Anatomy
-from ..retarget.correspondence import Correspondence
-from ..retarget.retarget import Retarget, Target
-from .mesh import Points, nearest
+from ..surface.anatomy import Anatomy
+from ..surface.correspondence import Correspondence
+from ..surface.mesh import Points, nearest
+from .retarget import Retarget, Target
 
 _BETWEEN: Final = 0.5
 """How much more the motion of one lip against the other counts than all the rest."""

@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 
 from ..rig import Mesh, Rig
-from ..surface.face_finder import frame
-from ..surface.mesh import Index, Points, nearest
-from ..surface.registration import Warp, raised, register
 from .anatomy import Anatomy
+from .face_finder import frame
+from .mesh import Index, Points, nearest
+from .registration import Warp, raised, register
 
 _AROUND: Final = 0.25
 """How far around a place, in distances between the eyes, a map is looked at for how it stretches."""
