@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio2blend import blender
-from audio2blend.blender import find, wire
+from audio2blend.blender import available, find, wire
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError, MissingDependencyError
 
@@ -280,9 +280,9 @@ def test_a_program_that_was_named_must_do(tmp_path, monkeypatch):
 def test_without_any_blender_the_cure_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setitem(sys.modules, "bpy", None)
-    find.why_not.cache_clear()
+    available.why_not.cache_clear()
     reason = blender.why_not()
-    find.why_not.cache_clear()
+    available.why_not.cache_clear()
     assert reason == (
         "no Blender was found; pip install 'audio2blend[blender]' (Python 3.11 or 3.13), "
         "or install Blender 4.5 or newer and set AUDIO2BLEND_BLENDER to its program"
@@ -298,9 +298,9 @@ def test_a_missing_system_library_is_named_with_its_package(library, package, tm
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.syspath_prepend(str(tmp_path))
-    find.why_not.cache_clear()
+    available.why_not.cache_clear()
     reason = blender.why_not()
-    find.why_not.cache_clear()
+    available.why_not.cache_clear()
     assert reason.startswith("Blender needs the system librar")
     names, _, cure = reason.partition("; apt install ")
     assert library in names
@@ -317,5 +317,5 @@ def test_a_blender_without_numpy_is_recognised(tmp_path, monkeypatch):
 
 @needs_blender
 def test_with_blender_there_is_no_reason():
-    find.why_not.cache_clear()
+    available.why_not.cache_clear()
     assert blender.why_not() == ""
