@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         elif args.verb == "fit":
             from .fit import fit
 
-            given = {"trunk": args.trunk, "visemes": args.visemes, "leave_out": frozenset(args.leave_out)}
+            given = {"trunk": args.trunk, "leave_out": frozenset(args.leave_out)}
             fit(args.data, args.listening, args.output, **given, **_training(args))
         elif args.verb == "head":
             from .encoder_head import fit_head
@@ -61,7 +61,7 @@ def _check_torch() -> None:
             raise MissingDependencyError(f"training needs {name}; pip install 'audio2blend[train]'")
 
 
-_STYLES: Final = ("grid", "facegood", "kokoro")
+_STYLES: Final = ("grid", "facegood")
 _DATA: Final = "folder that holds grid/, facegood/, kokoro/, ict_facekit/ and, if there are, prompts/ and speech/"
 
 
@@ -96,9 +96,6 @@ def _parser() -> argparse.ArgumentParser:
         parser_of.add_argument("--steps", type=int, default=6_000)
         parser_of.add_argument("--seed", type=int, default=0)
     fit.add_argument("--trunk", type=Path, help="checkpoint of `distil` to begin with")
-    fit.add_argument(
-        "--visemes", type=Path, help="calibration of the articulation model, by audio2blend.train.calibrate"
-    )
     head = verbs.add_parser("head", help="train what moves a face by what a Whisper model hears, and write it as ONNX")
     head.add_argument("--data", type=Path, required=True, help=_DATA)
     head.add_argument("--encoder", type=Path, required=True, help="folder of a Whisper base model (CTranslate2)")

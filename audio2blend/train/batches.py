@@ -18,11 +18,20 @@ from .teacher_features import WIDTH
 
 FRAMES: Final = 240
 """Length of a crop: 4 s."""
-STYLES: Final = ("grid", "facegood", "kokoro")
-"""Order of the model's styles; recordings of other corpora have the last one."""
-_REST: Final = 6
-"""Frames in which a mouth comes to rest."""
-SHARES: Final = {"grid": 0.40, "facegood": 0.12, "kokoro": 0.30, "prompts": 0.10, "speech": 0.02, "nobody": 0.06}
+STYLES: Final = ("grid", "facegood")
+"""Order of the model's styles; voices whose faces nobody filmed have the first one, which their faces imitate."""
+_REST: Final = 24
+"""Frames in which a mouth comes to rest: people hold it open through short pauses and close it slowly."""
+SHARES: Final = {
+    "grid": 0.22,
+    "facegood": 0.06,
+    "kokoro": 0.20,
+    "prompts": 0.10,
+    "speech": 0.02,
+    "librispeech": 0.16,
+    "speechocean": 0.20,
+    "nobody": 0.04,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,15 +85,15 @@ class Batches:
         return Batch(**{field.name: getattr(batch, field.name).to(device) for field in fields(batch)})
 
     def _pause(self, batch: Batch, share: float) -> None:
-        """Silence some of the rows for 0.3 to 1.5 s, in which the mouth comes to rest within 0.1 s."""
+        """Silence some of the rows for 0.3 to 1.5 s; what the mouth does until it has come to rest is not judged."""
         for row in np.flatnonzero(self.random.random(self.size) < share):
             length = int(self.random.integers(18, 91))
             first = int(self.random.integers(0, FRAMES - length + 1))
             depth = torch.minimum(torch.arange(length), torch.arange(length).flip(0))
             for labels in (batch.phones, batch.voice, batch.heard):
                 labels[row, first : first + length] = 0
-            batch.weights[row, first : first + length] *= (1 - depth / _REST).clamp_min(0)[:, None]
-            batch.face[row, first : first + length][depth >= _REST] = 1
+            batch.weights[row, first : first + length][depth >= _REST] = 0
+            batch.face[row, first : first + length] = (depth >= _REST).float()
             sound = batch.samples[row, first * SAMPLE_RATE // 60 : (first + length) * SAMPLE_RATE // 60]
             depth = torch.minimum(torch.arange(len(sound)), torch.arange(len(sound)).flip(0))
             sound *= (1 - depth * 100 / SAMPLE_RATE).clamp_min(0)
@@ -99,7 +108,7 @@ class Batches:
         outside = (frame < first) | (frame >= last)
         for labels in (batch.weights, batch.phones, batch.voice, batch.heard):
             labels[outside] = 0
-        batch.face[outside] = 1
+        batch.face[outside] = ((first - frame).maximum(frame - last) >= _REST).float()[outside]
 
     def _crop(self, corpus: str) -> tuple[NDArray[Any] | np.int64, ...]:
         n = FRAMES * SAMPLE_RATE // 60
@@ -140,5 +149,5 @@ class Batches:
             features, heard = np.zeros((FRAMES, WIDTH), np.float32), np.zeros(FRAMES, np.float32)
         else:
             features, heard = sample.features[near].astype(np.float32), inside.astype(np.float32)
-        style = np.int64(STYLES.index(corpus) if corpus in STYLES else len(STYLES) - 1)
+        style = np.int64(STYLES.index(corpus) if corpus in STYLES else 0)
         return samples, style, weights.astype(np.float32), face, phones, voice, features, heard

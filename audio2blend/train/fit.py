@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from ..visemes import Visemes
 from . import corpora
 from .corpora import Sample
 from .lips import load_lips
 from .loop import train
-from .teach import guided, ridges_of, with_faces
+from .teach import LEADER, guided, ridges_of, with_faces
 from .teacher_features import Listening
 
 FACES: Final = frozenset({"grid", "facegood"})
@@ -45,7 +44,6 @@ def fit(
     *,
     trunk: Path | None = None,
     leave_out: frozenset[str] = frozenset(),
-    visemes: Path | None = None,
     quality: str = "best",
     device: str = "cpu",
     resume: bool = False,
@@ -54,15 +52,14 @@ def fit(
 ) -> None:
     """Train a network on the corpora in `data`, less those to leave out, and keep it in `output`.
 
-    It begins with the trunk in a checkpoint, if one is given. `quality` is "best" or "live". `visemes` is a calibration
-    of the articulation model, to be given where that which ships knows a corpus that is left out.
+    It begins with the trunk in a checkpoint, if one is given. `quality` is "best" or "live".
     """
     heard = Listening.load(listening)
     told = heard.spelled(_told(corpora.training(data, leave_out=leave_out)))
-    ridges = ridges_of(told, heard)
-    filmed = guided(told, heard, ridges) if quality == "live" else told
-    samples = with_faces(filmed, heard, ridges, Visemes.load(visemes))
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
+    ridges = ridges_of(told, heard, lips)
+    filmed = guided(told, heard, ridges) if quality == "live" else told
+    samples = with_faces(filmed, heard, ridges.get(LEADER) or next(iter(ridges.values())))
     train(
         heard.to_imitate(samples),
         lips,

@@ -116,7 +116,7 @@ class LiveModel(nn.Module):
         *,
         width: int = 256,
         dilations: Sequence[int] = (1, 2, 4, 8, 16, 1, 2, 4, 8),
-        styles: int = 3,
+        styles: int = 2,
         dropout: float = 0.1,
     ) -> None:
         super().__init__()

@@ -49,7 +49,7 @@ class Loss(nn.Module):
         mask = batch.face
         count = mask.sum().clamp_min(1)
         said, true = self.opening(weights), self.opening(batch.weights)
-        closed = 1 + 8 * torch.exp(-true.clamp_min(0) / 0.015)
+        closed = 1 + 3 * torch.exp(-true.clamp_min(0) / 0.015)
         pair = mask[:, 1:] * mask[:, :-1]
         face = ((weights - batch.weights).square().sum(-1) * mask).sum() / count
         opening = (functional.smooth_l1_loss(said, true, reduction="none", beta=0.02) * closed * mask).sum() / count

@@ -96,7 +96,7 @@ class Model(nn.Module):
         width: int = 384,
         kernel: int = 3,
         dilations: Sequence[int] = (1, 2, 4, 8, 1, 2, 4, 8, 1, 1),
-        styles: int = 3,
+        styles: int = 2,
         dropout: float = 0.15,
     ) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from ..phones import PHONES
 from .corpora import Sample
-from .teacher_features import RICH, Listening
+from .teacher_features import WIDTH, Listening
 
 _CROP: Final = 240
 _BATCH: Final = 24
@@ -49,7 +49,7 @@ def _taught(samples: Sequence[Sample], listening: Listening, steps: int) -> nn.M
     torch.manual_seed(0)
     random = np.random.default_rng(0)
     network = nn.Sequential(
-        nn.Conv1d(RICH, 256, 7, padding=3),
+        nn.Conv1d(WIDTH, 256, 7, padding=3),
         nn.GELU(),
         nn.Dropout(0.2),
         nn.Conv1d(256, 256, 5, padding=2),

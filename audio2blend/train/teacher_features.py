@@ -13,11 +13,8 @@ from ..files import draft
 from ..network.encoder import at_60
 from .corpora import Sample
 
-WIDTH: Final = 128
-"""How many principal components of the teacher's features the network imitates."""
-
-RICH: Final = 192
-"""How many of them are kept."""
+WIDTH: Final = 192
+"""How many principal components of the teacher's features are kept, and imitated by the network."""
 
 Floats = NDArray[np.float32]
 
@@ -37,7 +34,7 @@ class Basis:
         frames = np.concatenate([rows[::7] for rows in features]).astype(np.float32)
         mean = frames.mean(axis=0)
         variances, vectors = np.linalg.eigh(np.cov((frames - mean).T))
-        order = np.argsort(-variances)[:RICH]
+        order = np.argsort(-variances)[:WIDTH]
         return cls(mean, (vectors[:, order] / np.sqrt(variances[order])).astype(np.float32))
 
     def __call__(self, features: NDArray[np.float16]) -> NDArray[np.float16]:
@@ -116,4 +113,4 @@ class Listening:
 
     def to_imitate(self, samples: Sequence[Sample]) -> list[Sample]:
         """Return the samples with what was heard in them, for a network to imitate."""
-        return [replace(s, features=self.frames(s)[:, :WIDTH].astype(np.float16)) for s in samples]
+        return [replace(s, features=self.frames(s).astype(np.float16)) for s in samples]

@@ -4,10 +4,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from . import facegood, grid, kokoro, mfa, prompts, speech
+from . import facegood, grid, kokoro, librispeech, mfa, prompts, speech, speechocean
 from .sample import Sample, frame_times
 
-__all__ = ["NAMES", "Sample", "facegood", "frame_times", "grid", "kokoro", "mfa", "prompts", "speech", "training"]
+__all__ = [
+    "NAMES",
+    "Sample",
+    "facegood",
+    "frame_times",
+    "grid",
+    "kokoro",
+    "librispeech",
+    "mfa",
+    "prompts",
+    "speech",
+    "speechocean",
+    "training",
+]
 
 _TRAINING: Final[dict[str, Callable[[Path], Iterator[Sample]]]] = {
     "grid": lambda data: grid.load(data, held=False),
@@ -15,6 +28,8 @@ _TRAINING: Final[dict[str, Callable[[Path], Iterator[Sample]]]] = {
     "kokoro": lambda data: kokoro.load(data, part="train"),
     "prompts": prompts.load,
     "speech": speech.load,
+    "librispeech": librispeech.load,
+    "speechocean": speechocean.load,
 }
 
 NAMES: Final = tuple(_TRAINING)

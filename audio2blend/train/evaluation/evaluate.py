@@ -16,9 +16,11 @@ from .in_silence import in_silence
 from .on_facegood import on_facegood
 from .on_grid import on_grid
 from .on_kokoro import on_kokoro
+from .on_strangers import on_strangers
 
 SECTIONS: Final[Mapping[str, Callable[[Path, Contender], Scores]]] = {
     "grid": on_grid,
+    "strangers": on_strangers,
     "facegood": on_facegood,
     "noise": in_noise,
     "silence": in_silence,
@@ -64,7 +66,7 @@ def evaluate(
 
     measured = []
     for name, measure in SECTIONS.items():
-        if name not in only:
+        if name not in only or (name == "strangers" and not (data / name).is_dir()):
             continue
         corpus = name if name in FACES else "grid"
         if corpus == left_out:
