@@ -162,7 +162,7 @@ def test_aims_are_those_of_the_network_and_looser_for_a_corpus_it_never_heard():
     best, live, simple = (aims("grid", quality=quality, left_out=None) for quality in ("best", "live", ""))
     assert best["lip opening r"].met_by(0.9)
     assert not best["lip opening r"].met_by(0.899)
-    assert live["lip opening r"].met_by(0.86)
+    assert live["lip opening r"].met_by(0.865)
     assert not simple
     assert aims("grid", quality="best", left_out="grid")["lip opening r"] == Aim(at_least=0.6)
     assert aims("facegood", quality="best", left_out="grid")["lip opening r"] == Aim(at_least=0.8)
@@ -184,7 +184,7 @@ def test_a_table_has_a_column_for_everybody_and_marks_what_misses_its_aim(networ
     assert rows == [
         "| grid | loudness | best | live | aim |",
         "|---|---|---|---|---|",
-        "| lip opening r | 0.200 | 0.880! | 0.880 | best ≥ 0.9, live ≥ 0.86 |",
+        "| lip opening r | 0.200 | 0.880! | 0.880 | best ≥ 0.9, live ≥ 0.865 |",
         "| jitter ratio |  | 1.000 | 1.200! | 0.7 to 1.1 |",
         "| A/V offset, ms |  | -20.4! | 3.0 | -20 to 20 |",
     ]

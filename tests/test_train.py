@@ -94,16 +94,15 @@ def test_phones_of_all_kinds_become_classes():
     assert [PHONES[k] if k >= 0 else None for k in found] == ["ɔ", "ɔ", None, "b", "sil", "sil"]
 
 
-def test_lips_are_shut_in_closures_and_at_rest_in_silence():
+def test_lips_are_shut_in_closures_and_left_alone_in_silence():
     names = ["sil"] * 30 + ["a"] * 12 + ["m"] * 6 + ["a"] * 12 + ["sil"] * 30
     weights = np.tile(weights_of(jawOpen=0.4, mouthLowerDownLeft=0.2), (90, 1))
     out = with_closures(weights, np.array([PHONES.index(name) for name in names]))
     close, jaw = out[:, ARKIT.index("mouthClose")], out[:, ARKIT.index("jawOpen")]
     assert np.all(close[42:48] >= 0.9 * jaw[42:48])
     assert np.all(out[42:48, ARKIT.index("mouthLowerDownLeft")] == 0)
-    assert np.all(out[:20] == 0)
-    assert np.all(out[75:] == 0)
-    assert jaw[36] == pytest.approx(0.4)
+    elsewhere = [*range(39), *range(51, 90)]
+    np.testing.assert_array_equal(out[elsewhere], weights[elsewhere])
 
 
 def test_a_disguise_keeps_the_time_of_what_is_said():
@@ -129,7 +128,8 @@ def test_where_a_file_has_not_begun_the_mouth_is_closed(beeps):
         silent = int(samples.nonzero()[0]) * 60 // 16_000
         late += silent > 6
         assert torch.all(weights[:silent] == 0)
-        assert torch.all(face[:silent] == 1)
+        assert torch.all(face[: max(0, silent - 25)] == 1), "long before, it is known to be"
+        assert torch.all(face[max(0, silent - 23) : silent] == 0), "just before, it may be on its way"
     assert 3 < late < 29
 
 
@@ -253,8 +253,8 @@ def listening(beeps) -> Listening:
     return Listening(heard)
 
 
-def test_filmed_faces_come_halfway_to_what_the_teacher_can_hear(beeps, listening):
-    for before, after in zip(beeps, guided(beeps, listening, ridges_of(beeps, listening)), strict=True):
+def test_filmed_faces_come_halfway_to_what_the_teacher_can_hear(beeps, listening, ict_lips):
+    for before, after in zip(beeps, guided(beeps, listening, ridges_of(beeps, listening, ict_lips)), strict=True):
         assert before.weights is not None
         assert after.weights is not None
         heard = 2 * after.weights - before.weights
@@ -264,31 +264,29 @@ def test_filmed_faces_come_halfway_to_what_the_teacher_can_hear(beeps, listening
         assert 0.8 < correlation(heard[:, jaw], before.weights[:, jaw]) < 1
 
 
-def test_a_voice_without_a_face_gets_what_its_teachers_agree_on(beeps, listening):
+def test_a_voice_without_a_face_gets_what_a_reading_of_a_filmed_one_says(beeps, listening, ict_lips):
     classes = np.where(beeps[0].voice > 0, PHONES.index("a"), 0)
     classes[np.flatnonzero(np.diff(beeps[0].voice) > 0)[0] + np.arange(1, 9)] = PHONES.index("m")
     unfilmed = replace(beeps[0], corpus="kokoro", weights=None, phones=classes)
     heard = Listening({**listening.heard, Listening.key(unfilmed): listening.of(beeps[0])})
-    *filmed, sample = with_faces([*beeps, unfilmed], heard, ridges_of(beeps, heard))
+    *filmed, sample = with_faces([*beeps, unfilmed], heard, ridges_of(beeps, heard, ict_lips)[beeps[0].corpus])
     assert all(after is before for after, before in zip(filmed, beeps, strict=True))
     assert sample.weights is not None
     jaw, close = (sample.weights[:, ARKIT.index(name)] for name in ("jawOpen", "mouthClose"))
     assert jaw[classes == PHONES.index("a")].mean() > 0.1
     closed = np.flatnonzero(classes == PHONES.index("m"))[2:6]
     assert np.all(close[closed] >= 0.9 * jaw[closed])
-    rest = np.convolve(classes > 0, np.ones(31), mode="same") == 0
-    assert np.all(sample.weights[rest] == 0)
 
 
 def test_the_mean_of_networks_is_exported_as_one(tmp_path):
     models = [Model(width=16), Model(width=24, dilations=(1, 16))]
     for name, model in zip("ab", models, strict=True):
         save_checkpoint(tmp_path / name, model, model, torch.optim.AdamW(model.parameters()), 1)
-    export([tmp_path / "a", tmp_path / "b"], tmp_path / "mean.onnx", style="kokoro")
+    export([tmp_path / "a", tmp_path / "b"], tmp_path / "mean.onnx", style="facegood")
     network = Network.load(tmp_path / "mean.onnx", device="cpu")
     samples = torch.randn(1, 12 * 16_000)
     with torch.no_grad():
-        said = [model.eval()(samples, torch.tensor([2])).weights.clamp(0, 1)[0] for model in models]
+        said = [model.eval()(samples, torch.tensor([1])).weights.clamp(0, 1)[0] for model in models]
     direct = network.run(Speech(samples=samples[0].numpy())).values
     middle = slice(200, -200)  # ends are padded in different ways
     np.testing.assert_allclose(direct[middle], ((said[0] + said[1]) / 2)[middle], atol=2e-3)
