@@ -19,7 +19,7 @@ def test_a_program_without_permission_is_given_it(tmp_path):
     binary = package / "binaries" / name
     binary.write_text("#!/bin/sh\necho ffmpeg version 1\n", "utf-8")
     binary.chmod(0o644)
-    code = "from audio2blend import ffmpeg; print(ffmpeg.program())"
+    code = "from audio2blend.audio import ffmpeg; print(ffmpeg.program())"
     folders = os.pathsep.join((str(tmp_path), str(ROOT)))
     found = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": folders}, capture_output=True, text=True)
     assert found.stdout.strip() == str(binary), found.stderr

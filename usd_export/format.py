@@ -10,7 +10,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from fractions import Fraction
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
@@ -104,7 +104,7 @@ def choices(options: type) -> tuple[Choice, ...]:
         if "help" not in one.metadata:
             continue
         assert one.default is not MISSING
-        literal = get_args(hints[one.name]) if get_origin(hints[one.name]) is not None else ()
+        literal = get_args(hints[one.name]) if get_origin(hints[one.name]) is Literal else ()
         about, parse, metavar = (one.metadata[key] for key in ("help", "parse", "metavar"))
         out.append(Choice(one.name, about, one.default, parse, tuple(map(str, literal)), "" if literal else metavar))
     return tuple(out)

@@ -17,7 +17,7 @@ def adjusted(clip: Clip, posteriors: PhonePosteriors, motion: Controls) -> Clip:
 
     Args:
         clip: what the network said.
-        heard: its phones, at the clip's rate from its first frame on; they may reach beyond the last.
+        posteriors: its phones, at the clip's rate from its first frame on; they may reach beyond the last.
         motion: an artist's wishes, of which the lead is not for here.
 
     A frame depends on `adjust_reach` frames before and after it and on no others.
