@@ -53,7 +53,7 @@ def _offset(take: Take, other: Take) -> Measure:
     return measured("offset", lambda: found.ms)
 
 
-def _ratio(said: float, true: float) -> float:
-    if true == 0:
+def _ratio(pred: float, target: float) -> float:
+    if target == 0:
         raise ValueError("the reference never moves")
-    return said / true
+    return pred / target

@@ -6,14 +6,14 @@ from numpy.typing import ArrayLike, NDArray
 from ..lips import CLOSED, OPEN
 
 
-def closure_recall(said: ArrayLike, true: ArrayLike, *, closed: float = CLOSED) -> float:
+def closure_recall(pred: ArrayLike, target: ArrayLike, *, closed: float = CLOSED) -> float:
     r"""Return the share of the truly closed frames in which the lips are closed.
 
     .. math:: \mathrm{recall} = \frac{|\{t : o_t < c, \hat o_t < c\}|}{|\{t : \hat o_t < c\}|}
 
     Args:
-        said: the opening to judge, shape (n_frames,).
-        true: the opening of the reference, shape (n_frames,).
+        pred: the opening to judge, shape (n_frames,).
+        target: the opening of the reference, shape (n_frames,).
         closed: openings below it count as closed.
 
     Returns:
@@ -28,18 +28,18 @@ def closure_recall(said: ArrayLike, true: ArrayLike, *, closed: float = CLOSED) 
     >>> closure_recall([0.0, 0.1, 0.0], [0.0, 0.0, 0.3])
     0.5
     """
-    a, b = _pair(said, true)
+    a, b = _pair(pred, target)
     return _share(a[b < closed] < closed, "the reference never closes")
 
 
-def false_closure(said: ArrayLike, true: ArrayLike, *, closed: float = CLOSED, open_: float = OPEN) -> float:
+def false_closure(pred: ArrayLike, target: ArrayLike, *, closed: float = CLOSED, open_: float = OPEN) -> float:
     r"""Return the share of the truly open frames in which the lips are closed.
 
     .. math:: \mathrm{false} = \frac{|\{t : o_t < c, \hat o_t > p\}|}{|\{t : \hat o_t > p\}|}
 
     Args:
-        said: the opening to judge, shape (n_frames,).
-        true: the opening of the reference, shape (n_frames,).
+        pred: the opening to judge, shape (n_frames,).
+        target: the opening of the reference, shape (n_frames,).
         closed: openings below it count as closed.
         open_: openings above it count as open; frames between the two count neither way.
 
@@ -55,19 +55,19 @@ def false_closure(said: ArrayLike, true: ArrayLike, *, closed: float = CLOSED, o
     >>> false_closure([0.0, 0.0, 0.1], [0.3, 0.03, 0.3])
     0.5
     """
-    a, b = _pair(said, true)
+    a, b = _pair(pred, target)
     return _share(a[b > open_] < closed, "the reference never opens")
 
 
-def closure_precision(said: ArrayLike, true: ArrayLike, *, closed: float = CLOSED, open_: float = OPEN) -> float:
+def closure_precision(pred: ArrayLike, target: ArrayLike, *, closed: float = CLOSED, open_: float = OPEN) -> float:
     r"""Return the share of the closed frames in which the reference is closed too.
 
     .. math:: \mathrm{precision} = \frac{|\{t : o_t < c, \hat o_t < c\}|}
                                         {|\{t : o_t < c, \hat o_t < c \text{ or } \hat o_t > p\}|}
 
     Args:
-        said: the opening to judge, shape (n_frames,).
-        true: the opening of the reference, shape (n_frames,).
+        pred: the opening to judge, shape (n_frames,).
+        target: the opening of the reference, shape (n_frames,).
         closed: openings below it count as closed.
         open_: openings above it count as open; frames in which the reference is between the two count neither way.
 
@@ -83,13 +83,13 @@ def closure_precision(said: ArrayLike, true: ArrayLike, *, closed: float = CLOSE
     >>> closure_precision([0.0, 0.0, 0.0, 0.1], [0.3, 0.03, 0.0, 0.3])
     0.5
     """
-    a, b = _pair(said, true)
+    a, b = _pair(pred, target)
     counts = (a < closed) & ((b < closed) | (b > open_))
     return _share(b[counts] < closed, "the lips never close where it counts")
 
 
-def _pair(said: ArrayLike, true: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    a, b = np.asarray(said, float), np.asarray(true, float)
+def _pair(pred: ArrayLike, target: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    a, b = np.asarray(pred, float), np.asarray(target, float)
     if a.ndim != 1 or a.shape != b.shape:
         raise ValueError(f"openings of shapes {a.shape} and {b.shape} cannot be compared")
     return a, b

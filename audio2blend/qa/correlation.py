@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 
-def correlation(said: ArrayLike, true: ArrayLike, *, where: ArrayLike | None = None) -> float:
+def correlation(pred: ArrayLike, target: ArrayLike, *, where: ArrayLike | None = None) -> float:
     r"""Return Pearson's correlation of two curves at zero lag.
 
     .. math:: r = \frac{\sum_t (a_t - \bar a)(b_t - \bar b)}{\sqrt{\sum_t (a_t - \bar a)^2 \sum_t (b_t - \bar b)^2}}
@@ -12,8 +12,8 @@ def correlation(said: ArrayLike, true: ArrayLike, *, where: ArrayLike | None = N
     Blind to scale and offset: half the motion at the right times still gives 1.
 
     Args:
-        said: the curve to judge, shape (n_frames,).
-        true: the reference at the same times, shape (n_frames,).
+        pred: the curve to judge, shape (n_frames,).
+        target: the reference at the same times, shape (n_frames,).
         where: which frames count, shape (n_frames,), such as those in which somebody speaks; by default all.
 
     Returns:
@@ -30,7 +30,7 @@ def correlation(said: ArrayLike, true: ArrayLike, *, where: ArrayLike | None = N
     >>> correlation([0.0, 0.1, 0.3], [0.0, 0.2, 0.1], where=[True, True, False])
     1.0
     """
-    a, b = np.asarray(said, float), np.asarray(true, float)
+    a, b = np.asarray(pred, float), np.asarray(target, float)
     if a.ndim != 1 or a.shape != b.shape:
         raise ValueError(f"curves of shapes {a.shape} and {b.shape} cannot be compared")
     if where is not None:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 
-def lip_vertex_error(said: ArrayLike, true: ArrayLike) -> float:
+def lip_vertex_error(pred: ArrayLike, target: ArrayLike) -> float:
     r"""Return the lip vertex error (LVE): the greatest distance of a lip vertex in a frame, averaged over frames.
 
     .. math:: \mathrm{LVE} = \frac{1}{T} \sum_t \max_{v} \lVert x_{t,v} - \hat x_{t,v} \rVert_2
@@ -14,8 +14,8 @@ def lip_vertex_error(said: ArrayLike, true: ArrayLike) -> float:
     choice of vertices.
 
     Args:
-        said: lip vertices of the face to judge, shape (n_frames, n_vertices, 3).
-        true: those of the reference, same shape, unit and mesh.
+        pred: lip vertices of the face to judge, shape (n_frames, n_vertices, 3).
+        target: those of the reference, same shape, unit and mesh.
 
     Returns:
         A distance in the unit of the vertices; 0 only if all are equal.
@@ -32,7 +32,7 @@ def lip_vertex_error(said: ArrayLike, true: ArrayLike) -> float:
     >>> lip_vertex_error(moved, rest)
     2.5
     """
-    a, b = np.asarray(said, float), np.asarray(true, float)
+    a, b = np.asarray(pred, float), np.asarray(target, float)
     if a.shape != b.shape or a.ndim != 3 or a.shape[2] != 3 or not a.size:
         raise ValueError(f"vertices of shapes {a.shape} and {b.shape} cannot be compared; give (n_frames, n, 3) twice")
     return float(np.linalg.norm(a - b, axis=-1).max(axis=-1).mean())

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 
-def mouth_opening_difference(said: ArrayLike, true: ArrayLike) -> float:
+def mouth_opening_difference(pred: ArrayLike, target: ArrayLike) -> float:
     r"""Return the mouth opening difference (MOD): the mean absolute difference of two openings.
 
     .. math:: \mathrm{MOD} = \frac{1}{T} \sum_t \lvert o_t - \hat o_t \rvert
@@ -12,8 +12,8 @@ def mouth_opening_difference(said: ArrayLike, true: ArrayLike) -> float:
     Sees what correlation is blind to: a mouth that moves at the right times, but too little or too much.
 
     Args:
-        said: the opening to judge, shape (n_frames,).
-        true: the reference at the same times, shape (n_frames,), in the same unit.
+        pred: the opening to judge, shape (n_frames,).
+        target: the reference at the same times, shape (n_frames,), in the same unit.
 
     Returns:
         In the unit of the openings (here eye distances, see `lip_gap`); 0 only if all are equal.
@@ -28,7 +28,7 @@ def mouth_opening_difference(said: ArrayLike, true: ArrayLike) -> float:
     >>> mouth_opening_difference([0.0, 0.5], [0.25, 0.25])
     0.25
     """
-    a, b = np.asarray(said, float), np.asarray(true, float)
+    a, b = np.asarray(pred, float), np.asarray(target, float)
     if a.shape != b.shape or a.ndim != 1 or not len(a):
         raise ValueError(f"openings of shapes {a.shape} and {b.shape} cannot be compared")
     return float(np.abs(a - b).mean())

@@ -19,19 +19,19 @@ class Offset(NamedTuple):
     """Pearson's correlation there."""
 
 
-def offset(said: ArrayLike, true: ArrayLike, *, frame_rate: Fraction, reach_s: float = 0.25) -> Offset | None:
+def offset(pred: ArrayLike, target: ArrayLike, *, frame_rate: Fraction, reach_s: float = 0.25) -> Offset | None:
     r"""Return by how much a curve lags another, finer than a frame.
 
     .. math:: r_k = \mathrm{corr}(a_{t+k}, b_t), \qquad
               \hat k = k^* + \frac{r_{k^*-1} - r_{k^*+1}}{2 (r_{k^*-1} - 2 r_{k^*} + r_{k^*+1})}
 
     where :math:`k^*` is the whole number of frames at which the correlation is greatest, and a parabola through it
-    and its neighbours gives the rest. All shifts are judged on the same middle part of `true`, so that none is
+    and its neighbours gives the rest. All shifts are judged on the same middle part of `target`, so that none is
     favoured by what lies at the ends.
 
     Args:
-        said: the curve to judge, shape (n_frames,).
-        true: the reference at the same times, shape (n_frames,).
+        pred: the curve to judge, shape (n_frames,).
+        target: the reference at the same times, shape (n_frames,).
         frame_rate: of both.
         reach_s: the greatest shift looked at.
 
@@ -50,7 +50,7 @@ def offset(said: ArrayLike, true: ArrayLike, *, frame_rate: Fraction, reach_s: f
     >>> round(offset(late, curve, frame_rate=Fraction(60)).ms, 1)
     20.0
     """
-    a, b = np.asarray(said, float), np.asarray(true, float)
+    a, b = np.asarray(pred, float), np.asarray(target, float)
     if a.ndim != 1 or a.shape != b.shape:
         raise ValueError(f"curves of shapes {a.shape} and {b.shape} cannot be compared")
     reach = max(2, round(reach_s * float(frame_rate)))

@@ -63,7 +63,7 @@ def upper_face_dynamics(weights: ArrayLike, deltas: ArrayLike) -> NDArray[np.flo
     return np.asarray(np.sqrt(np.maximum(0, squares / len(curves) - mean**2)))
 
 
-def upper_face_deviation(said: ArrayLike, true: ArrayLike, deltas: ArrayLike) -> float:
+def upper_face_deviation(pred: ArrayLike, target: ArrayLike, deltas: ArrayLike) -> float:
     r"""Return the upper-face dynamics deviation (FDD): how much more brows and lids move than the reference's.
 
     .. math:: \mathrm{FDD} = \frac{1}{|V|} \sum_{v \in V} (\mathrm{dyn}_v(x) - \mathrm{dyn}_v(\hat x))
@@ -71,8 +71,8 @@ def upper_face_deviation(said: ArrayLike, true: ArrayLike, deltas: ArrayLike) ->
     It compares how much, not when: no method knows from the sound when somebody blinks.
 
     Args:
-        said: weights of the face to judge, shape (n_frames, n_shapes).
-        true: those of the reference, shape (m_frames, n_shapes).
+        pred: weights of the face to judge, shape (n_frames, n_shapes).
+        target: those of the reference, shape (m_frames, n_shapes).
         deltas: shape (n_shapes, n_vertices, 3), such as `upper_face` returns.
 
     Returns:
@@ -87,4 +87,4 @@ def upper_face_deviation(said: ArrayLike, true: ArrayLike, deltas: ArrayLike) ->
     >>> upper_face_deviation([[0.0], [0.5]], [[0.0], [1.0]], [[[0, 2.0, 0]]])
     -0.5
     """
-    return float((upper_face_dynamics(said, deltas) - upper_face_dynamics(true, deltas)).mean())
+    return float((upper_face_dynamics(pred, deltas) - upper_face_dynamics(target, deltas)).mean())

@@ -21,8 +21,8 @@ _REACH: Final = 15
 class Take:
     """A recording as somebody animated it and as it was."""
 
-    said: Motion
-    true: Motion
+    pred: Motion
+    target: Motion
     times_s: Curve
     """Shape (n,): the frames that count, one after another at 25 a second."""
 
@@ -37,22 +37,22 @@ def compare(takes: Sequence[Take]) -> Scores:
     - range ratio: standard deviation of the opening over the true one's.
     - A/V offset in ms: see `offset_ms`; left out where there is none.
     """
-    pairs = [(take.said.at(take.times_s), take.true.at(take.times_s)) for take in takes]
-    said, true = (
+    pairs = [(take.pred.at(take.times_s), take.target.at(take.times_s)) for take in takes]
+    pred, target = (
         {name: np.concatenate([getattr(pair[side], name) for pair in pairs]) for name in ("opening", "width", "jaw")}
         for side in (0, 1)
     )
     jitters = [sum(np.abs(np.diff(pair[side].opening, 2)).sum() for pair in pairs) for side in (0, 1)]
     each = [correlation(one.opening, other.opening) for one, other in pairs]
     scores = {
-        "lip opening r": correlation(said["opening"], true["opening"]),
+        "lip opening r": correlation(pred["opening"], target["opening"]),
         "lip opening r, mean of recordings": float(np.mean(each)),
-        "jawOpen r": correlation(said["jaw"], true["jaw"]),
-        "width r": correlation(said["width"], true["width"]),
-        "closures found": closure_recall(said["opening"], true["opening"]),
-        "open taken for closed": false_closure(said["opening"], true["opening"]),
+        "jawOpen r": correlation(pred["jaw"], target["jaw"]),
+        "width r": correlation(pred["width"], target["width"]),
+        "closures found": closure_recall(pred["opening"], target["opening"]),
+        "open taken for closed": false_closure(pred["opening"], target["opening"]),
         "jitter ratio": float(jitters[0] / jitters[1]),
-        "range ratio": float(said["opening"].std() / true["opening"].std()),
+        "range ratio": float(pred["opening"].std() / target["opening"].std()),
     }
     late = offset_ms(takes)
     return scores if late is None else {**scores, "A/V offset, ms": late}
@@ -66,10 +66,10 @@ def offset_ms(takes: Sequence[Take]) -> float | None:
     *Spectral Audio Signal Processing*, 2011). None if the peak is the greatest shift or no correlation at all: then
     they do not belong together.
     """
-    true = np.concatenate([take.true.at(take.times_s).opening for take in takes])
+    target = np.concatenate([take.target.at(take.times_s).opening for take in takes])
     shifts = np.arange(-_REACH, _REACH + 1) * _SHIFT_S
     fits = [
-        correlation(np.concatenate([take.said.at(take.times_s + shift).opening for take in takes]), true)
+        correlation(np.concatenate([take.pred.at(take.times_s + shift).opening for take in takes]), target)
         for shift in shifts
     ]
     best = peak_of(fits)

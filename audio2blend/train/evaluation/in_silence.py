@@ -20,7 +20,7 @@ def in_silence(data: Path, contender: Contender) -> Scores:
     lines = sentences(data)
     opening, apart = [], []
     for line, motion in zip(lines, contender.motions([line.samples for line in lines]), strict=True):
-        times = line.true.times_s
+        times = line.target.times_s
         opening.append(motion.at(times).opening)
         apart.append((times < line.speech_s[0] - _AROUND_S) | (times > line.speech_s[1] + _AROUND_S))
     scores = {"around GRID's sentences": stillness(np.concatenate(opening), np.concatenate(apart))}

@@ -27,12 +27,12 @@ def on_facegood(data: Path, contender: Contender) -> Scores:
         assert sample.weights is not None
         weights = sample.weights
         jaw = weights[:, ARKIT.index("jawOpen")].astype(float)
-        true = Motion(np.arange(len(weights)) / 60, lips.opening(weights), lips.width(weights), jaw)
+        target = Motion(np.arange(len(weights)) / 60, lips.opening(weights), lips.width(weights), jaw)
         speech = Speech(samples=sample.samples)
         times = film_times(speech.duration_s)
-        takes.append(Take(motion, true, times))
+        takes.append(Take(motion, target, times))
         spoken.append(voice_activity(envelope_db(speech, times), FILM_RATE))
-    pairs = [(take.said.at(take.times_s).opening, take.true.at(take.times_s).opening) for take in takes]
+    pairs = [(take.pred.at(take.times_s).opening, take.target.at(take.times_s).opening) for take in takes]
     said_opening, true_opening = (np.concatenate(curves) for curves in zip(*pairs, strict=True))
     within = correlation(said_opening, true_opening, where=np.concatenate(spoken))
     scores = compare(takes)

@@ -20,7 +20,7 @@ class Sentence:
     """A sentence that is held out."""
 
     samples: Samples
-    true: Motion
+    target: Motion
     """As landmarks and tracker saw it."""
     speech_s: tuple[float, float]
     """Start of the first word and end of the last."""
@@ -35,7 +35,7 @@ def sentences(data: Path) -> tuple[Sentence, ...]:
     return tuple(
         Sentence(
             samples=soundfile.read(data / "grid" / "audio" / f"{name}.flac", dtype="float32")[0],
-            true=Motion(times, *(curve[k].astype(float) for curve in curves)),
+            target=Motion(times, *(curve[k].astype(float) for curve in curves)),
             speech_s=tracks.speech[k],
         )
         for k, name in enumerate(tracks.ids)
@@ -53,7 +53,7 @@ def takes(lines: Sequence[Sentence], motions: Sequence[Motion]) -> list[Take]:
     """Return what is to be compared: from the start of the first word to the end of the last."""
     out = []
     for line, motion in zip(lines, motions, strict=True):
-        times = line.true.times_s
+        times = line.target.times_s
         spoken = times[(times >= line.speech_s[0]) & (times <= line.speech_s[1])]
-        out.append(Take(motion, line.true, spoken))
+        out.append(Take(motion, line.target, spoken))
     return out
