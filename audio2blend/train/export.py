@@ -19,7 +19,7 @@ from .live import DELAY, PHONE_DELAY, LiveModel, Memory
 from .model import Model, Outputs
 
 OPSET: Final = 17
-VERSION: Final = "4"
+VERSION: Final = "5"
 """Which network this is; a clip's metadata name it."""
 
 Parts = tuple[nn.Module, dict[str, Tensor], dict[str, str]]
