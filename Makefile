@@ -1,5 +1,7 @@
 # `make demo` and `make test` do all their set-up, in .venv/ beside this file; nothing else is touched.
 PYTHON ?= python3
+# Tests that want the speech corpora (docs/model-card.md) are skipped where this names no folder.
+export AUDIO2BLEND_CORPORA ?= $(wildcard $(CURDIR)/../shared/data)
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test test-blender test-bpy50 test-window lint docs bench extension clean

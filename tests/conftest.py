@@ -1,5 +1,6 @@
 """What the tests share: recordings, faces, commands, Blender, and where the corpora are when they are there."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from rigs import Rig
 collect_ignore_glob = ["[!t]*"]  # what the tests use has no doctests, and may run in another Python
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared" / "data"
+CORPORA = os.environ.get("AUDIO2BLEND_CORPORA", "")
+"""The folder of speech corpora, which docs/model-card.md lists; empty where there are none."""
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +34,9 @@ def hello() -> Path:
 @pytest.fixture(scope="session")
 def corpora() -> Path:
     """The folder of speech corpora; tests that need it are skipped where it is absent."""
-    if not SHARED.is_dir():
-        pytest.skip("the speech corpora are not on this machine")
-    return SHARED
+    if not CORPORA or not Path(CORPORA).is_dir():
+        pytest.skip("AUDIO2BLEND_CORPORA names no folder of speech corpora")
+    return Path(CORPORA)
 
 
 @pytest.fixture(scope="session")

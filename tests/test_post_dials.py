@@ -1,5 +1,6 @@
 """The artist's dials: jaw and lips move more or less, curves calm down, and no lips open that were closed."""
 
+import os
 import re
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from audio2blend.network import Network
 from audio2blend.post import BILABIALS, Controls, closed, closedness, dialled, held, kept_closed, led, smoothed
 from audio2blend.qa import Lips
 
-GRID = Path(__file__).resolve().parents[2] / "shared" / "data" / "grid" / "audio"
+GRID = Path(os.environ.get("AUDIO2BLEND_CORPORA", ""), "grid", "audio")
 """More speech, where it is there."""
 
 
