@@ -66,7 +66,7 @@ def noting(function: Any) -> Any:
 
 def operators() -> None:
     """Note from now on when an operator of ours is called."""
-    from bl_ext.user_default.audio2blend.modal import ServiceOperator
+    from bl_ext.user_default.audio2blend.client.modal import ServiceOperator
 
     for name in ("invoke", "modal"):
         setattr(ServiceOperator, name, noting(getattr(ServiceOperator, name)))

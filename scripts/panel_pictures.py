@@ -108,7 +108,7 @@ for module in addon_utils.modules():
         module.__dict__["bl_info"]["show_expanded"] = True
 """
 HEARD: Final = """
-from bl_ext.user_default.audio2blend import waveform
+from bl_ext.user_default.audio2blend.client import waveform
 answer = bool(waveform._known) and not waveform._asked
 """
 SEQUENCER: Final = """
