@@ -194,7 +194,9 @@ def test_a_linked_character_is_animated_once_it_is_overridden(
     assert "is linked from another file; Make Override lets it be animated here" in found["refused"]
     assert found["blocked"] == found["told"] == ""
     resampled = hello_clip.resampled(Fraction(24))
-    expected = resampled.select(patch().shapes[:6]).values[np.array(frames) - 1]
+    curves = resampled.select(patch().shapes[:6]).values
+    keyed = np.where(curves.max(axis=0) > 0.005, curves, 0)  # a shape that hardly moves is left to the artist
+    expected = keyed[np.array(frames) - 1]
     np.testing.assert_allclose(found["values"], expected, atol=1e-5)
     np.testing.assert_allclose(found["reopened"], expected, atol=1e-5)
     assert found["weighed"].max() == 0
