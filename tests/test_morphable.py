@@ -106,7 +106,7 @@ def test_there_and_back_again(trip: str, speech: Clip, request: pytest.FixtureRe
     told = [name for name in ARKIT if name != "tongueOut"]
     assert "tongueOut" not in again.channels
     assert rms(again.select(told).values - speech.select(told).values) < 0.05
-    for name, least in {"jawOpen": 0.99, "mouthClose": 0.85, "mouthPucker": 0.9, "eyeBlinkLeft": 0.95}.items():
+    for name, least in {"jawOpen": 0.99, "mouthClose": 0.84, "mouthPucker": 0.9, "eyeBlinkLeft": 0.95}.items():
         assert np.corrcoef(again[name], speech[name])[0, 1] > least, name
     head = rigs.builtin()
     there, here = (head.posed(one.select(head.shapes).values) for one in (again, speech))

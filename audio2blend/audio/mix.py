@@ -74,4 +74,7 @@ def _less(samples: Floats, means: NDArray[np.float64], before: float | None, win
     centres = (np.arange(len(means)) + 0.5) * window
     if before is not None:
         means, centres = np.concatenate([[before], means]), np.concatenate([[-0.5 * window], centres])
+    if len(means) > 1:  # before the first middle and after the last it drifts on as between the next two
+        means = np.concatenate([[2 * means[0] - means[1]], means, [2 * means[-1] - means[-2]]])
+        centres = np.concatenate([[centres[0] - window], centres, [centres[-1] + window]])
     return (samples - np.interp(np.arange(len(samples)), centres, means)).astype(np.float32)

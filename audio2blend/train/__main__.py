@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         elif args.verb == "export":
             from .export import export
 
-            export(args.checkpoint, args.output, style=args.style)
+            export(args.checkpoint, args.output, style=args.style, phones=args.phones)
     except Audio2BlendError as error:
         print(f"python -m audio2blend.train {args.verb}: {error}", file=sys.stderr)
         return 2
@@ -115,6 +115,9 @@ def _parser() -> argparse.ArgumentParser:
         "--checkpoint", type=Path, nargs="+", default=[Path("checkpoints/network.pt")],
         help="of a network; of several `best` networks the mean is written",
     )  # fmt: skip
+    export.add_argument(
+        "--phones", type=Path, nargs="*", default=[], help="checkpoints of `best` networks whose phones count as well"
+    )
     export.add_argument("--style", choices=_STYLES, default="grid", help="whose way of moving the face (default grid)")
     export.add_argument("-o", "--output", type=Path, required=True, help=".onnx file to write")
     return parser

@@ -27,17 +27,20 @@ Parts = tuple[nn.Module, dict[str, Tensor], dict[str, str]]
 
 
 class Deployed(nn.Module):
-    """The mean of models with one style, its outputs in their final units."""
+    """The mean of models with one style, its outputs in their final units; phones are those of `others` as well."""
 
-    def __init__(self, models: Sequence[Model], style: str) -> None:
+    def __init__(self, models: Sequence[Model], others: Sequence[Model], style: str) -> None:
         super().__init__()
         self.models = nn.ModuleList(models)
+        self.others = nn.ModuleList(others)
         self.register_buffer("style", torch.tensor([STYLES.index(style)]))
 
     def forward(self, samples: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return weights [1, frame, 52] and probabilities of phones [1, frame, phone] and voice [1, frame]."""
         features = self.models[0].features(samples)  # the front is the same in all of them
-        return _mean([model.read(features, self.style) for model in self.models])
+        faces = [model.read(features, self.style) for model in self.models]
+        weights, _, voice = _mean(faces)
+        return weights, _mean([*faces, *(model.read(features, self.style) for model in self.others)])[1], voice
 
 
 class DeployedLive(nn.Module):
@@ -65,8 +68,11 @@ def _mean(said: Sequence[Outputs]) -> tuple[Tensor, Tensor, Tensor]:
     return weights, phones, torch.stack([outputs.voice.sigmoid() for outputs in said]).mean(0)
 
 
-def export(checkpoints: Sequence[Path], output: Path, *, style: str = "grid") -> None:
+def export(checkpoints: Sequence[Path], output: Path, *, style: str = "grid", phones: Sequence[Path] = ()) -> None:
     """Write the mean of the models in checkpoints as ONNX: "samples" in; "weights", "phones" and "voice" out.
+
+    Phones are the mean of these and of the `best` models in the checkpoints `phones`: the network that moves a face
+    best need not know phones best.
 
     A live one takes "state" [1, width] too, zeros at first, and gives "next_state" to go on from. What was learned is
     stored in half precision. Raises InputError for checkpoints that are missing and for those of several qualities.
@@ -76,7 +82,8 @@ def export(checkpoints: Sequence[Path], output: Path, *, style: str = "grid") ->
     best = [model for model in models if isinstance(model, Model)]
     if live and best:
         raise InputError("a live network and a best one have no mean; name checkpoints of one quality")
-    deployed, state, look = _live(live, style) if live else _best(best, style)
+    others = [model for model in map(load_model, phones) if isinstance(model, Model)]
+    deployed, state, look = _live(live, style) if live else _best(best, others, style)
     with draft(output) as target:
         torch.onnx.export(
             deployed.eval(),
@@ -129,5 +136,6 @@ def _live(models: Sequence[LiveModel], style: str) -> Parts:
     return DeployedLive(models, style), {"state": torch.zeros(1, sum(m.state_width for m in models))}, look
 
 
-def _best(models: Sequence[Model], style: str) -> Parts:
-    return Deployed(models, style), {}, {"context_frames": str(max(model.context_frames for model in models))}
+def _best(models: Sequence[Model], others: Sequence[Model], style: str) -> Parts:
+    reach = max(model.context_frames for model in (*models, *others))
+    return Deployed(models, others, style), {}, {"context_frames": str(reach)}
