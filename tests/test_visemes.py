@@ -233,7 +233,7 @@ class TestAgainstFilmedFaces:
         held = list(islice(takes(corpora, corpus, Network.load(device="cpu"), ict_lips, held=True), 40))
         scores = report(Visemes.load(), held, ict_lips, loudness=True)
         assert scores["r"] > least
-        assert scores["false_closure"] < 0.06
+        assert scores["false_closure"] < 0.05
         assert 0.5 < scores["scale"] < 1.1
         assert abs(scores["late_s"]) < 0.03
         assert scores["r"] > report(combined(read_table(), {}), held, ict_lips, loudness=True)["r"]

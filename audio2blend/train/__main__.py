@@ -116,7 +116,11 @@ def _parser() -> argparse.ArgumentParser:
         help="of a network; of several `best` networks the mean is written",
     )  # fmt: skip
     export.add_argument(
-        "--phones", type=Path, nargs="*", default=[], help="checkpoints of `best` networks whose phones count as well"
+        "--phones",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="checkpoints of `best` networks that give the phones in its place",
     )
     export.add_argument("--style", choices=_STYLES, default="grid", help="whose way of moving the face (default grid)")
     export.add_argument("-o", "--output", type=Path, required=True, help=".onnx file to write")

@@ -27,7 +27,7 @@ Parts = tuple[nn.Module, dict[str, Tensor], dict[str, str]]
 
 
 class Deployed(nn.Module):
-    """The mean of models with one style, its outputs in their final units; phones are those of `others` as well."""
+    """The mean of models with one style, its outputs in their final units; phones are those of `others`, if any."""
 
     def __init__(self, models: Sequence[Model], others: Sequence[Model], style: str) -> None:
         super().__init__()
@@ -38,9 +38,10 @@ class Deployed(nn.Module):
     def forward(self, samples: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return weights [1, frame, 52] and probabilities of phones [1, frame, phone] and voice [1, frame]."""
         features = self.models[0].features(samples)  # the front is the same in all of them
-        faces = [model.read(features, self.style) for model in self.models]
-        weights, _, voice = _mean(faces)
-        return weights, _mean([*faces, *(model.read(features, self.style) for model in self.others)])[1], voice
+        weights, phones, voice = _mean([model.read(features, self.style) for model in self.models])
+        if len(self.others):
+            phones = _mean([model.read(features, self.style) for model in self.others])[1]
+        return weights, phones, voice
 
 
 class DeployedLive(nn.Module):
@@ -71,8 +72,8 @@ def _mean(said: Sequence[Outputs]) -> tuple[Tensor, Tensor, Tensor]:
 def export(checkpoints: Sequence[Path], output: Path, *, style: str = "grid", phones: Sequence[Path] = ()) -> None:
     """Write the mean of the models in checkpoints as ONNX: "samples" in; "weights", "phones" and "voice" out.
 
-    Phones are the mean of these and of the `best` models in the checkpoints `phones`: the network that moves a face
-    best need not know phones best.
+    Phones are the mean of those of the `best` models in the checkpoints `phones`, if any are named: the network that
+    moves a face best need not know phones best.
 
     A live one takes "state" [1, width] too, zeros at first, and gives "next_state" to go on from. What was learned is
     stored in half precision. Raises InputError for checkpoints that are missing and for those of several qualities.
