@@ -29,7 +29,7 @@ def configure(parser: argparse._ActionsContainer) -> None:
     for choice in _offered().values():
         default = "x".join(map(str, choice.default)) if isinstance(choice.default, tuple) else choice.default
         about = f"{choice.help} (default {default})"
-        flag = f"--{choice.name.replace('_', '-')}"
+        flag = _flag(choice)
         if choice.parse is bool:
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=about)
         elif choice.choices:
@@ -40,8 +40,8 @@ def configure(parser: argparse._ActionsContainer) -> None:
 
 def chosen(args: argparse.Namespace) -> dict[str, Any]:
     """Return the options that were given, by name. Raises InputError for a text that is no value of its option."""
-    given = {name: getattr(args, name) for name in _offered()}
-    return {name: _parsed(_offered()[name], value) for name, value in given.items() if value is not None}
+    given = {name: (choice, getattr(args, name)) for name, choice in _offered().items()}
+    return {name: _parsed(choice, value) for name, (choice, value) in given.items() if value is not None}
 
 
 def _offered() -> dict[str, Choice]:
@@ -52,10 +52,14 @@ def _offered() -> dict[str, Choice]:
     return out
 
 
+def _flag(choice: Choice) -> str:
+    return f"--{choice.name.replace('_', '-')}"
+
+
 def _parsed(choice: Choice, value: Any) -> Any:
     if not isinstance(value, str) or choice.choices:
         return value
-    flag = f"--{choice.name.replace('_', '-')}"
+    flag = _flag(choice)
     try:
         return choice.parse(value)
     except InputError as error:
