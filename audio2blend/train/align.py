@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..phones import PHONES, Timed, timed
+from ..intervals import Interval
+from ..phones import PHONES, timed
 from ..posteriors import PhonePosteriors
 
 GRID_WORDS: Final[dict[str, str]] = {
@@ -30,7 +31,7 @@ _SWITCH: Final = 2.0
 """What going on to another phone costs, in nats, where nobody says which phones there are."""
 
 
-def in_words(words: Sequence[tuple[str, float, float]], heard: PhonePosteriors) -> list[Timed]:
+def in_words(words: Sequence[tuple[str, float, float]], heard: PhonePosteriors) -> list[Interval]:
     """Return the phones of a sentence of GRID's words, placed where they sound most probable.
 
     The sentence begins and ends as the words' times say, since what a network hears there is least certain; within,
@@ -49,10 +50,11 @@ def in_words(words: Sequence[tuple[str, float, float]], heard: PhonePosteriors) 
             columns.append(np.where(outside, _NEVER, likelihood[:, heard.phones.index(name)]))
     borders = _borders(np.stack(columns, axis=1))
     edges = [words[0][1], *((first + borders) / rate).tolist(), words[-1][2]]
-    return [(name, start, end) for name, (start, end) in zip(names, pairwise(edges), strict=True) if end > start]
+    phones = zip(names, pairwise(edges), strict=True)
+    return [Interval(name, start, end) for name, (start, end) in phones if end > start]
 
 
-def as_heard(heard: PhonePosteriors) -> list[Timed]:
+def as_heard(heard: PhonePosteriors) -> list[Interval]:
     """Return the most probable phones of a recording of which nothing is known."""
     likelihood = _log(heard)
     best = likelihood[0].copy()

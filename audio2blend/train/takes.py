@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ..audio import Speech
 from ..audio.activity import envelope_db
 from ..channels import ARKIT
+from ..intervals import Interval
 from ..network import Network
-from ..phones import Timed
 from ..qa import Lips, closure_recall, correlation, false_closure, offset
 from ..visemes import Visemes, articulate
 from .align import as_heard, in_words
@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 class Take:
     """A recording, its phones, and what is seen of the mouth, at 60 frames a second."""
 
-    phones: Sequence[Timed]
+    phones: Sequence[Interval]
     times_s: Floats
     """[frame]"""
     loudness_db: Floats

@@ -9,9 +9,9 @@ import pytest
 import soundfile
 
 from audio2blend.align import textgrid
-from audio2blend.align.textgrid import Interval
 from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
+from audio2blend.intervals import Interval
 from audio2blend.phones import PHONES
 from audio2blend.qa import CLOSED, correlation
 from audio2blend.train import corpora as all_corpora
