@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...align.letters import BILABIAL
-from ...align.viterbi import Reading
+from ...align.reading import Reading
 from ...audio import SAMPLE_RATE, Speech
 from ...intervals import runs
 from ...lips import CLOSED
