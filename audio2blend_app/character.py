@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import rigs
+from audio2blend import wording
 from audio2blend.blender import wire
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
@@ -85,7 +86,7 @@ class Character:
                 notes.append(f"{self.path}: absent, since they move nothing: {listed(found.still)}")
             if found.missing:
                 lost = f"{len(found.missing)} of ARKit's channels are lost"
-                notes.append(f"{self.path}: {lost}; see audio2blend rig inspect {self.path}")
+                notes.append(f"{self.path}: {lost}; {wording.current().inspect(self.path)}")
         elif found is not None:
             notes.append(f"{self.path}: {str(found).splitlines()[0]}")
         return notes

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2blend import wording
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
@@ -26,7 +27,8 @@ def face(rig: Rig, held: Fit | None = None) -> Face:
     no mesh, or its lips are not found.
     """
     if rig.mesh is None:
-        raise InputError(f"rig '{rig.name}' is a list of names, and lips are measured on a mesh; leave out --rig")
+        cure = wording.current().measure_on_mesh
+        raise InputError(f"rig '{rig.name}' is a list of names, and lips are measured on a mesh; {cure}")
     if held is None:
         assert rig.landmarks is not None  # ours has them
         deltas = rig.mesh.deltas * 1000

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2blend import wording
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 
@@ -202,14 +203,14 @@ def solve(pair: Correspondence) -> Solved:
     rig, head = pair.target.rig, pair.target
     assert rig.mesh is not None
     if not rig.shapes:
-        raise InputError(f"rig '{rig.name}' has no shapes; make some with audio2blend rig make")
+        raise InputError(f"rig '{rig.name}' has no shapes; {wording.current().make_shapes}")
     shapes = head.frame.inwards_moves(rig.mesh.deltas[:, pair.vertices])
     wanted = head.frame.inwards_moves(pair.motions)
     count, gazes = pair.importance(), _gazes(pair)
     own, theirs = (_rows(moves, gaze, count, pair) for moves, gaze in zip((shapes, wanted), gazes, strict=True))
     sizes = np.linalg.norm(own, axis=1)
     if not sizes.max(initial=0) > 0:
-        raise InputError(f"no shape of rig '{rig.name}' moves its face; make some with audio2blend rig make")
+        raise InputError(f"no shape of rig '{rig.name}' moves its face; {wording.current().make_shapes}")
     dead = sizes < _SEEN * np.median(sizes[sizes > 0])
     dead |= _repeating(own, sizes, dead)
     unit = float(np.median(sizes[~dead]))
