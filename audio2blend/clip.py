@@ -5,12 +5,16 @@ import operator
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import InputError
 from .owned import Texts, owned
+
+FRAME_RATE: Final = Fraction(60)
+"""Frames a second of the networks, of training and of the measures; clips, files and scenes may have others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # eq=False: two arrays have no single truth value

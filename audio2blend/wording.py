@@ -4,7 +4,7 @@ The library cannot know that. It asks `wording.current()`, and whoever stands be
 `wording.use` once, at the start of the process. Without that, messages speak to somebody who writes Python.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,3 +64,15 @@ def use(wording: Wording) -> None:
     """Use other words from now on, in the whole process."""
     global _current
     _current = wording
+
+
+def listed(names: Iterable[str], most: int = 8) -> str:
+    """Return names as a sentence has them; of more than `most`, the first ones and how many more there are.
+
+    >>> listed("abc"), listed("abcde", most=4)
+    ('a, b, c', 'a, b, c and 2 more')
+    """
+    names = list(names)
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"

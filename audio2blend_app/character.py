@@ -16,8 +16,8 @@ from audio2blend.blender import wire
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.files import spare
+from audio2blend.wording import listed
 from rigs import Rig
-from rigs.readers.limits import listed
 from usd_export.registry import format_of
 
 from .manifest import digest

@@ -102,8 +102,9 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
         raise InputError(empty)
     if names_tell(rig, found):
         if not found.retarget.targets:
+            names = f" ({wording.listed(rig.shapes, most=4)})" if rig.shapes else ""
             raise InputError(
-                f"none of the {len(rig.shapes)} shape names of rig '{rig.name}' is known{_such_as(rig.shapes)}; "
+                f"none of the {len(rig.shapes)} shape names of rig '{rig.name}' is known{names}; "
                 f"give them channels in a map: {wording.current().write_map}"
             )
         return Fit(rig=rig, retarget=found.retarget, found=found, mute=_mute(rig, found))
@@ -248,7 +249,3 @@ def _opens(targets: Iterable[Target]) -> bool:
 
 def _all_of(shapes: Sequence[str]) -> str:
     return f"the one shape, {shapes[0]}," if len(shapes) == 1 else f"each of the {len(shapes)} shapes"
-
-
-def _such_as(names: Sequence[str]) -> str:
-    return f" ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})" if names else ""
