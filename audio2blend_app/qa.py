@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audio2blend.align.viterbi import WORD_HEARD
+from audio2blend.align.reading import WORD_HEARD
 from audio2blend.audio import load
 from audio2blend.clip import FRAME_RATE
 from audio2blend.errors import InputError

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..align.letters import Word, spell
-from ..align.viterbi import Reading, read
+from ..align.reading import Reading, read
 from ..clip import FRAME_RATE
 from ..posteriors import PhonePosteriors
 from .against_sound import FEWEST_PHONES

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..align.viterbi import Reading
+from ..align.reading import Reading
 from ..audio import Speech
 from ..audio.activity import envelope_db, voice_activity
 from ..clip import FRAME_RATE, Clip

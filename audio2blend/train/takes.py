@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..align.free import free_phones
 from ..audio import Speech
 from ..audio.activity import envelope_db
 from ..channels import ARKIT
@@ -16,7 +17,7 @@ from ..intervals import Interval
 from ..network import Network
 from ..qa import Lips, closure_recall, correlation, false_closure, offset
 from ..visemes import Visemes, articulate
-from .align import as_heard, in_words
+from .align import in_words
 from .corpora import facegood, grid
 from .corpora.sample import Sample
 
@@ -58,7 +59,7 @@ def _take(sample: Sample, data: Path, network: Network, lips: Lips) -> Take:
         tracks = grid.load_tracks(data)
         phones = in_words(tracks.words[tracks.ids.index(sample.name)], heard)
     else:
-        phones = as_heard(heard)
+        phones = free_phones(heard)
     times = np.arange(len(sample.weights)) / float(FRAME_RATE)
     return Take(
         phones=phones,

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ...align.viterbi import Reading
+from ...align.reading import Reading
 from ...audio import SAMPLE_RATE, Speech
 from ...clip import FRAME_RATE
 from ...intervals import runs
