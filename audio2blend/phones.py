@@ -21,6 +21,10 @@ _SYMBOLS: Final = {
 PHONES: Final[tuple[str, ...]] = tuple(_SYMBOLS)
 """The classes, named by an IPA symbol each; class 0 is silence."""
 
+BILABIALS: Final = ("p", "b", "m")
+"""The phones that lips are shut on."""
+LABIODENTALS: Final = ("f", "v")
+"""The phones on which the lower lip meets the upper teeth."""
 _CLASS_OF: Final = {symbol: index for index, symbols in enumerate(_SYMBOLS.values()) for symbol in symbols}
 
 

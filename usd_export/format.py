@@ -14,7 +14,6 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
-from audio2blend.errors import InputError
 from rigs import Rig
 
 
@@ -61,9 +60,7 @@ class Format:
         resolve_name(self.writer)(clip, path, rig=rig, speech=speech, options=options)
 
     def read(self, path: Path) -> Clip:
-        """Return what a file holds. Raises InputError if it is damaged, or if files of this kind are only written."""
-        if not self.reader:
-            raise InputError(f"{path}: '{self.suffix}' files are written, not read; give a .csv, .json or .npz file")
+        """Return what a file holds; for formats with a reader. Raises InputError if it is damaged."""
         return cast(Clip, resolve_name(self.reader)(path))
 
     def check(self, path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:

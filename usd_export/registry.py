@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from audio2blend import plugins
+from audio2blend import plugins, wording
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError, InputError
@@ -72,7 +72,7 @@ def write(
     path = local(path)
     form = format_of(path)
     if form.needs_rig and (rig is None or rig.mesh is None):
-        raise InputError(f"{path}: a {path.suffix} file needs a rig with a mesh; pass rig=rigs.builtin()")
+        raise InputError(f"{path}: a {path.suffix} file needs a rig with a mesh; {wording.current().choose_rig}")
     rate = frame_rate or form.frame_rate or clip.frame_rate
     with draft(path) as target:
         try:
@@ -86,7 +86,10 @@ def read(path: str | Path) -> Clip:
     """Read a file back as a Clip; raises InputError if it is missing, damaged, or of a format that is only written."""
     path = local(path)
     form = format_of(path)
-    if form.reader and not os.path.isfile(path):
+    if not form.reader:
+        known = ", ".join(other.suffix for other in formats() if other.reader)
+        raise InputError(f"{path}: '{form.suffix}' files are written, not read; name a file that ends in {known}")
+    if not os.path.isfile(path):
         raise InputError(f"{path}: no such file; check the name")
     try:
         return form.read(path)
