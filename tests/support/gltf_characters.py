@@ -3,6 +3,7 @@
 `FEATURES` are edits of a plain character's JSON and buffer: by name, so that a test can go over all.
 """
 
+import base64
 import copy
 import hashlib
 import json
@@ -10,6 +11,7 @@ import struct
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,7 @@ PIXEL: Final = bytes.fromhex(
     "c9fe92ef0000000049454e44ae426082"
 )
 """A PNG file of one pixel."""
+DATA: Final = "data:application/octet-stream;base64,"
 _WIDTHS: Final = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 _KINDS: Final = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 
@@ -34,11 +37,19 @@ class Glb:
     def __init__(self, content: Json, binary: bytes, more: bytes = b"") -> None:
         """`more` is what follows the second chunk."""
         self.json, self.binary, self.more = content, binary, more
+        self.beside: dict[int, bytes] = {}
+        """Buffers that are no chunk."""
 
     @classmethod
     def read(cls, path: Path) -> "Glb":
-        """Take a file apart as the specification says."""
+        """Take a .glb, .vrm or .gltf file apart as the specification says."""
         content = path.read_bytes()
+        if path.suffix == ".gltf":
+            glb = cls(json.loads(content), b"")
+            glb.beside = {
+                index: resource(about["uri"], path) for index, about in enumerate(glb.json.get("buffers", []))
+            }
+            return glb
         magic, version, length = struct.unpack_from("<4sII", content)
         assert (magic, version, length) == (b"glTF", 2, len(content))
         chunks, at = [], 12
@@ -89,7 +100,34 @@ class Glb:
         """Return the bytes of a buffer view in the file itself."""
         about = self.json["bufferViews"][index]
         start = about.get("byteOffset", 0)
-        return self.binary[start : start + about["byteLength"]]
+        return self.buffer(about["buffer"])[start : start + about["byteLength"]]
+
+    def buffer(self, index: int) -> bytes:
+        """Return a buffer, wherever it lies."""
+        if index in self.beside:
+            return self.beside[index]
+        uri = self.json["buffers"][index].get("uri")
+        return self.binary if uri is None else resource(uri, Path())
+
+    def save_apart(self, path: Path) -> Path:
+        """Write the file as .gltf, with its buffer and its images beside it."""
+        content = copy.deepcopy(self.json)
+        content["buffers"][0]["uri"] = "hero%20data.bin"
+        (path.parent / "hero data.bin").write_bytes(self.binary)
+        for index, image in enumerate(content.get("images", ())):
+            name = f"textures/{index}.png"
+            (path.parent / name).parent.mkdir(exist_ok=True)
+            (path.parent / name).write_bytes(self.view(image.pop("bufferView")))
+            image["uri"] = name
+        path.write_text(json.dumps(content, indent=1))
+        return path
+
+    def save_as_text(self, path: Path) -> Path:
+        """Write the file as .gltf with its buffer in the text."""
+        content = copy.deepcopy(self.json)
+        content["buffers"][0]["uri"] = DATA + base64.b64encode(self.binary).decode()
+        path.write_text(json.dumps(content, indent=1))
+        return path
 
     def numbers(self, index: int) -> NDArray[np.float64]:
         """Return an accessor's rows, shape (count, width), sparse ones filled in and normalised ones as floats."""
@@ -100,7 +138,7 @@ class Glb:
             view = self.json["bufferViews"][where["bufferView"]]
             stride = view.get("byteStride", width * kind.itemsize)
             start = view.get("byteOffset", 0) + where.get("byteOffset", 0)
-            return np.ndarray((count, width), kind, self.binary, start, (stride, kind.itemsize)).copy()
+            return np.ndarray((count, width), kind, self.buffer(view["buffer"]), start, (stride, kind.itemsize)).copy()
 
         rows = np.zeros((about["count"], width), kind)
         if "bufferView" in about:
@@ -187,6 +225,15 @@ class Glb:
         for root in self.json["scenes"][self.json.get("scene", 0)]["nodes"]:
             visit(root, np.eye(4))
         return worlds
+
+
+def resource(uri: str, path: Path) -> bytes:
+    """Return what an address in a file at `path` leads to."""
+    return (
+        base64.b64decode(uri.partition(",")[2])
+        if uri.startswith("data:")
+        else (path.parent / unquote(uri)).read_bytes()
+    )
 
 
 def _plain(glb: Glb) -> None:
@@ -397,7 +444,7 @@ def character(path: Path, feature: str = "plain") -> Path:
 
 def parts(glb: Glb) -> dict[str, str]:
     """Return a digest of everything in a file, by place: of JSON each leaf of the tree, of the buffer each view."""
-    found = {f"view {index}": glb.view(index) for index, at in enumerate(glb.json["bufferViews"]) if not at["buffer"]}
+    found = {f"view {index}": glb.view(index) for index in range(len(glb.json["bufferViews"]))}
     found["chunks"] = glb.more
     found |= {place: json.dumps(value).encode() for place, value in _leaves(glb.json, "")}
     return {place: hashlib.sha256(content).hexdigest() for place, content in found.items()}

@@ -3,6 +3,7 @@
 After the glTF 2.0 specification, section 5.1 (accessors).
 """
 
+import base64
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ Json = dict[str, Any]
 
 _COMPONENTS: Final = {"u1": 5121, "u2": 5123, "u4": 5125, "f4": 5126}  # little-endian
 _TYPES: Final = {(): "SCALAR", (2,): "VEC2", (3,): "VEC3", (4,): "VEC4", (4, 4): "MAT4"}
+DATA: Final = "data:application/octet-stream;base64,"
+"""The address of a buffer begins so where it holds the bytes themselves."""
 VERTICES: Final = 34962
 TRIANGLES: Final = 34963
 """What a GPU does with a view of the buffer."""
@@ -75,13 +78,19 @@ class Arrays:
         return self._accessors + len(self.accessors) - 1
 
     def write(self, path: Path, scene: Json) -> None:
-        """Write a .glb file of these arrays: `scene` is the rest of its JSON, which refers to accessors by index."""
-        content = scene | {
-            "accessors": self.accessors,
-            "bufferViews": self.views,
-            "buffers": [{"byteLength": self.size}],
-        }
-        write_glb(path, dump(content), self.chunks)
+        """Write a .glb file of these arrays, or a .gltf file with all of them in its text.
+
+        `scene` is the rest of its JSON, which refers to accessors by index.
+        """
+        buffer: Json = {"byteLength": self.size}
+        is_text = path.suffix == ".gltf"
+        if is_text:
+            buffer["uri"] = DATA + base64.b64encode(b"".join(self.chunks)).decode()
+        text = dump(scene | {"accessors": self.accessors, "bufferViews": self.views, "buffers": [buffer]})
+        if is_text:
+            path.write_text(text, "utf-8")
+        else:
+            write_glb(path, text, self.chunks)
 
 
 def _component(array: NDArray[Any]) -> int:

@@ -32,6 +32,7 @@ class Container:
     path: Path
     text: str
     """Its JSON."""
+    is_glb: bool
     chunks: tuple[Chunk, ...] = ()
     """What follows the JSON of a .glb file, in the order of the file; of a .gltf file nothing."""
 
@@ -45,7 +46,7 @@ def opened(path: Path) -> Container:
     """Return the parts of a .glb, .vrm or .gltf file, none of which but the JSON is read."""
     with path.open("rb") as file:
         if file.read(4) != b"glTF":
-            return Container(path, path.read_text("utf-8").removeprefix(_BOM))
+            return Container(path, path.read_bytes().decode("utf-8").removeprefix(_BOM), is_glb=False)
         _, length = struct.unpack("<II", file.read(8))
         chunks = []
         while file.tell() + 8 <= length:
@@ -55,7 +56,7 @@ def opened(path: Path) -> Container:
         about = next(chunk for chunk in chunks if chunk.kind == JSON)
         file.seek(about.start)
         text = file.read(about.size).decode("utf-8").removeprefix(_BOM).rstrip(" \0")
-    return Container(path, text, tuple(chunk for chunk in chunks if chunk is not about))
+    return Container(path, text, is_glb=True, chunks=tuple(chunk for chunk in chunks if chunk is not about))
 
 
 def write_glb(path: Path, text: str, added: Iterable[bytes], source: Container | None = None) -> None:
@@ -80,19 +81,19 @@ def write_glb(path: Path, text: str, added: Iterable[bytes], source: Container |
         if source is None:
             file.writelines(added)
             return
-        with source.path.open("rb") as read:
-            if binary is not None:
-                _copy(read, file, binary)
-                file.write(bytes(held - binary.size))
-            file.writelines(added)
-            for chunk in others:
-                file.write(struct.pack("<II", chunk.size, chunk.kind))
-                _copy(read, file, chunk)
+        if binary is not None:
+            copy(source.path, file, binary)
+            file.write(bytes(held - binary.size))
+        file.writelines(added)
+        for chunk in others:
+            file.write(struct.pack("<II", chunk.size, chunk.kind))
+            copy(source.path, file, chunk)
 
 
-def _copy(source: BinaryIO, target: BinaryIO, chunk: Chunk) -> None:
-    """Copy the content of a chunk."""
-    source.seek(chunk.start)
-    left = chunk.size
-    while left and (piece := source.read(min(left, _PIECE))):
-        left -= target.write(piece)
+def copy(source: Path, target: BinaryIO, chunk: Chunk) -> None:
+    """Copy the content of a chunk, piece by piece."""
+    with source.open("rb") as file:
+        file.seek(chunk.start)
+        left = chunk.size
+        while left and (piece := file.read(min(left, _PIECE))):
+            left -= target.write(piece)

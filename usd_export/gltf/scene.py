@@ -1,4 +1,4 @@
-"""glTF 2.0 as one .glb file: morph targets, a skin for the joints, and one animation of both.
+"""glTF 2.0 as one .glb or .gltf file: morph targets, a skin for the joints, and one animation of both.
 
 The mesh has a primitive for each material; every primitive has all the rig's shapes as targets, named in
 `mesh.extras.targetNames` as everybody expects. Targets carry positions and normals, so that an opened mouth is lit as

@@ -36,6 +36,7 @@ def spoken(source: Path, target: Path, clip: Clip | None = None) -> tuple[Rig, C
     onto = fit(rigs.load(source))
     own = onto(line() if clip is None else clip)
     usd_export.write(own, target, rig=onto.rig)
+    assert not list(usd_export.check(target, own, onto.rig))
     return onto.rig, own
 
 
