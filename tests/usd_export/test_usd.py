@@ -254,7 +254,7 @@ def test_a_clip_without_frames_or_a_rig_without_mesh_is_refused(tmp_path: Path) 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.skipif(bool(blender.why_not()), reason=blender.why_not())
+@pytest.mark.blender
 def test_blender_plays_what_was_written(inside: blender.Child, tmp_path: Path) -> None:
     rig = patch()
     assert rig.mesh
