@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import audio2blend
 from audio2blend.align.letters import Letter, spell
-from audio2blend.align.viterbi import Reading, read
+from audio2blend.align.reading import Reading, read
 from audio2blend.audio import Speech
 from audio2blend.network import Network
 from audio2blend.posteriors import PhonePosteriors

@@ -5,11 +5,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from audio2blend.align.free import free_phones
 from audio2blend.channels import ARKIT
 from audio2blend.phones import PHONES
 from audio2blend.posteriors import PhonePosteriors
 from audio2blend.qa import Lips
-from audio2blend.train.align import GRID_WORDS, as_heard, in_words
+from audio2blend.train.align import GRID_WORDS, in_words
 from audio2blend.train.calibrate import calibrate, to_toml
 from audio2blend.train.takes import Take, seen
 from audio2blend.visemes import Visemes, articulate
@@ -41,7 +42,7 @@ def test_a_word_shorter_than_its_phones_still_has_them_in_turn():
 
 def test_a_stray_frame_is_not_heard():
     numbers = [PHONES.index(name) for name in ["a"] * 10 + ["t"] + ["a"] * 10 + ["m"] * 6]
-    assert [name for name, _, _ in as_heard(heard_as(numbers, certainty=0.5))] == ["a", "m"]
+    assert [name for name, _, _ in free_phones(heard_as(numbers, certainty=0.5))] == ["a", "m"]
 
 
 def test_the_words_of_grid_are_made_of_phones():

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..posteriors import PhonePosteriors
 from .letters import Letter, Word
+from .search import search
 
 Floats = NDArray[np.float64]
 
@@ -163,27 +164,12 @@ def _search(chain: Sequence[Letter | None], heard: PhonePosteriors) -> tuple[NDA
     It is the mean over the frames, but for those of letters that cannot be read.
     """
     kinds = {None if letter is None else letter.phones: letter for letter in chain}
-    fits = np.log(np.stack([_fit(letter, heard) for letter in kinds.values()], axis=1))  # (n_frames, n_kinds)
+    fits = np.log(np.stack([_fit(letter, heard) for letter in kinds.values()], axis=1))
     rows = list(kinds)
     kind = np.array([rows.index(None if letter is None else letter.phones) for letter in chain])
-    passed = np.concatenate([[0.0], np.cumsum([_cost(letter) for letter in chain])])  # cost of all before a place
-    here = np.arange(len(chain))
-    came_from = np.zeros((len(fits), len(chain)), np.min_scalar_type(len(chain)))
-    best = fits[0][kind] - passed[:-1]
-    for frame in range(1, len(fits)):
-        ahead = best + passed[1:]
-        reach = np.maximum.accumulate(ahead)  # the best of all places so far, for which the next ones are ahead
-        origin = np.maximum.accumulate(np.where(ahead >= reach, here, 0))
-        moved = np.append(-np.inf, reach[:-1] - passed[1:-1])
-        came_from[frame] = np.where(moved > best, np.append(0, origin[:-1]), here)
-        best = np.maximum(best, moved) + fits[frame][kind]
-    best -= passed[-1] - passed[1:]
-    path = np.zeros(len(fits), np.int64)
-    path[-1] = best.argmax()
-    for frame in range(len(fits) - 1, 0, -1):
-        path[frame - 1] = came_from[frame, path[frame]]
+    path, score = search(fits, kind, np.array([_cost(letter) for letter in chain]), band=len(chain))
     n_unread = int(_unread(chain)[path].sum())
-    return path, float(best.max() - n_unread * np.log(_UNREAD)) / max(1, len(path) - n_unread)
+    return path, (score - n_unread * np.log(_UNREAD)) / max(1, len(path) - n_unread)
 
 
 def _unread(chain: Sequence[Letter | None]) -> NDArray[np.bool_]:
