@@ -224,6 +224,7 @@ def test_a_name_longer_than_the_system_allows():
         load("x" * 5000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "codec"), [("flac", "flac"), ("m4a", "copy")])
 def test_an_hour_needs_little_more_than_its_samples(suffix, codec, tmp_path):
     """The peak of a fresh process and of those it starts, libraries included, with the sound at 48 kHz in stereo."""

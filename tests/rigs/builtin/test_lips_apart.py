@@ -67,6 +67,7 @@ def test_lips_that_are_pressed_together_stay_apart(group):
     assert crossing_depths(ANATOMY, HEAD, mixes).max() < TOUCHING_M
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", [look for look in LOOKS if look != DEFAULT])
 def test_lips_of_other_looks_stay_apart(look):
     rig = builtin(look)
