@@ -16,13 +16,14 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.files import spare
 from rigs import Rig
+from rigs.builtin import DEFAULT
 from rigs.readers.limits import listed
 from usd_export.registry import format_of
 
 from .manifest import digest
 
 if TYPE_CHECKING:
-    from rigs.retarget import Fit
+    from rigs.retarget import Fit, Retarget
 
 BUILTIN: Final = "builtin"
 """What the head that comes with the project is called."""
@@ -43,7 +44,14 @@ class Character:
         What is wrong with them is raised as InputError where they are first needed.
         """
         self.path, self._map, self._landmarks = rig, map_, landmarks
-        self._comes_along = rig.partition(":")[0] == BUILTIN
+        kind, _, look = rig.partition(":")
+        self._comes_along = kind == BUILTIN
+        self._identity = f"{BUILTIN}:{look or DEFAULT}" if self._comes_along else Path(rig).stem
+
+    @property
+    def name(self) -> str:
+        """What it is called in files' names."""
+        return self._identity.removeprefix(f"{BUILTIN}:")
 
     @cached_property
     def _rig(self) -> Rig:
@@ -119,9 +127,13 @@ class Character:
         Of the bytes of the files, where they hold all that is read: a rig that is known is not read again. Raises
         InputError if a file cannot be read.
         """
-        sha = hashlib.sha256(os.fsencode(self.path if self._comes_along else Path(self.path).stem))
-        for path in filter(None, (self._map, self._landmarks)):
-            sha.update(_content(path))
+        sha = hashlib.sha256(os.fsencode(self._identity))
+        if self._map is not None:
+            from rigs.retarget import read
+
+            sha.update(known_map(read(self._map)))
+        if self._landmarks is not None:
+            sha.update(_content(self._landmarks))
         if self._comes_along:
             return sha.hexdigest()
         path = Path(self.path)
@@ -132,8 +144,15 @@ class Character:
         elif os.path.isfile(path) and _is_whole(path):
             sha.update(_content(path))
         else:
-            _add(sha, self._rig)
+            add_rig(sha, self._rig)
         return sha.hexdigest()
+
+
+def known_map(onto: "Retarget") -> bytes:
+    """Return what a map says, however it was laid out."""
+    from rigs.retarget import format_map
+
+    return format_map(onto).encode()
 
 
 def _is_whole(path: Path) -> bool:
@@ -154,7 +173,7 @@ def _content(path: Path) -> bytes:
         raise InputError(f"{path}: cannot be read: {error.strerror}; check the name and its rights") from None
 
 
-def _add(sha: "hashlib._Hash", rig: Rig) -> None:
+def add_rig(sha: "hashlib._Hash", rig: Rig) -> None:
     """Add all that a rig is to a hash."""
     arrays: wire.Arrays = {}
     sha.update(json.dumps(wire.encode(rig, arrays)).encode())
