@@ -10,7 +10,7 @@ demo: .venv/ready-demo  ## animate examples/hello.wav into every format
 	.venv/bin/python scripts/demo.py
 
 test: .venv/ready-test .venv/ready-node .venv-mediapipe/ready  ## run all tests, with Blender 4.5
-	.venv/bin/python -m pytest -q --ignore tests/test_window.py
+	.venv/bin/python -m pytest -q --ignore tests/addon/test_window.py
 
 lint: .venv/ready-test  ## style and types
 	.venv/bin/ruff check .
@@ -20,12 +20,12 @@ lint: .venv/ready-test  ## style and types
 test-blender: test-bpy50 test-window  ## test with Blender 5.0, and the extension in a window of Blender 5.2
 
 test-bpy50: .venv-bpy50/ready  ## whatever runs in Blender or is written by it, in another version; takes Python 3.11
-	.venv-bpy50/bin/python -m pytest -q tests/test_addon_*.py tests/test_extension.py \
-	  tests/test_fbx.py tests/test_preview.py tests/test_rig_blender.py tests/test_validation.py
+	.venv-bpy50/bin/python -m pytest -q --ignore tests/addon/test_window.py tests/addon tests/render_farm/test_preview.py \
+	  tests/rigs/readers/test_blender.py tests/usd_export/test_fbx.py tests/usd_export/test_validation.py
 
 test-window: .venv/ready-test  ## takes Linux, root and apt-get; keeps a minimal Debian in ~/.cache/audio2blend
 	.venv/bin/python scripts/blender_window.py
-	.venv/bin/python -m pytest -q tests/test_window.py
+	.venv/bin/python -m pytest -q tests/addon/test_window.py
 
 extension: .venv/ready-test  ## build the Blender extension for every platform into dist/
 	.venv/bin/python scripts/build_extension.py

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError
-from .phones import PHONES, Timed, classes
+from .phones import PHONES, classes
 from .prediction import Prediction
 from .visemes import articulate_frames
 
@@ -18,7 +18,7 @@ _SAID_BY: Final = ("jaw", "mouth", "tongue")
 """What the names of the shapes begin with that phones move."""
 
 
-def with_phones(prediction: Prediction, phones: Sequence[Timed]) -> Prediction:
+def with_phones(prediction: Prediction, phones: Sequence[tuple[str, float, float]]) -> Prediction:
     """Return `prediction` with these phones: where they differ from its own, the articulation model says them.
 
     Args:
@@ -49,7 +49,7 @@ def with_phones(prediction: Prediction, phones: Sequence[Timed]) -> Prediction:
     return replace(prediction, face=face, posteriors=replace(prediction.posteriors, probabilities=posteriors))
 
 
-def _check(phones: Sequence[Timed]) -> None:
+def _check(phones: Sequence[tuple[str, float, float]]) -> None:
     until = 0.0
     for name, start, end in phones:
         if name not in PHONES:

@@ -1,7 +1,20 @@
-"""Stretches of frames in which something holds."""
+"""Stretches of time: labelled ones in seconds, and those of frames in which something holds."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+
+class Interval(NamedTuple):
+    """A label with its start and end in seconds, half-open: a phone, a word, a tier's entry.
+
+    >>> label, start_s, end_s = Interval("m", 0.1, 0.2)
+    """
+
+    label: str
+    start_s: float
+    end_s: float
 
 
 def runs(mask: ArrayLike) -> NDArray[np.int64]:

@@ -12,9 +12,9 @@ from .channels import MOUTH
 from .clip import Clip
 from .errors import InputError
 from .files import draft, write_arrays
-from .intervals import runs
+from .intervals import Interval, runs
 from .performance import performed
-from .phones import PHONES, Timed, timed
+from .phones import PHONES, timed
 from .post import Controls, adjusted, lead_frames, led
 from .posteriors import PhonePosteriors
 
@@ -68,7 +68,7 @@ class Prediction:
         return frozenset(name for clip in clips for name in clip.channels if np.abs(clip[name]).max(initial=0) > least)
 
     @property
-    def phones(self) -> list[Timed]:
+    def phones(self) -> list[Interval]:
         """The phone that is likeliest at each time, with its start and end in seconds; silence is "sil"."""
         found = np.array([PHONES.index(name) for name in self.posteriors.phones])[
             self.posteriors.probabilities.argmax(axis=1)

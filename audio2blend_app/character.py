@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import rigs
+from audio2blend import wording
 from audio2blend.blender import wire
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.files import spare
+from audio2blend.wording import listed
 from rigs import Rig
 from rigs.builtin import DEFAULT
-from rigs.readers.limits import listed
 from usd_export.registry import format_of
 
 from .manifest import digest
@@ -93,7 +94,7 @@ class Character:
                 notes.append(f"{self.path}: absent, since they move nothing: {listed(found.still)}")
             if found.missing:
                 lost = f"{len(found.missing)} of ARKit's channels are lost"
-                notes.append(f"{self.path}: {lost}; see audio2blend rig inspect {self.path}")
+                notes.append(f"{self.path}: {lost}; {wording.current().inspect(self.path)}")
         elif found is not None:
             notes.append(f"{self.path}: {str(found).splitlines()[0]}")
         return notes
@@ -102,8 +103,12 @@ class Character:
         """Raise InputError if a file would replace the rig, or shows a face where the rig has no mesh, or if nothing
         opens the rig's mouth."""
         outputs = list(outputs)
-        if not self._comes_along:
-            spare([self.path], outputs)
+        for output in outputs:
+            form = format_of(output)
+            if not self._comes_along and form.source(self._rig) is None:
+                spare([self.path], [output])
+            if not form.writer and (lack := form.needs(self.rig)):
+                raise InputError(f"{output}: {lack}")
         if self.fit is None:
             return
         if self.fit.mute:
@@ -176,6 +181,6 @@ def _content(path: Path) -> bytes:
 def add_rig(sha: "hashlib._Hash", rig: Rig) -> None:
     """Add all that a rig is to a hash."""
     arrays: wire.Arrays = {}
-    sha.update(json.dumps(wire.encode(rig, arrays)).encode())
+    sha.update(json.dumps(wire.encode(replace(rig, asset=None), arrays)).encode())  # wherever it lies
     for array in arrays.values():
         sha.update(array.tobytes())

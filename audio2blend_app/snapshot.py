@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -45,7 +46,8 @@ class Snapshot(Character):
 
     @cached_property
     def _rig(self) -> Rig:
-        return rig_of(Path(f"{self.path}.blend"), wire.load(self._file))
+        found = rig_of(Path(f"{self.path}.blend"), wire.load(self._file))
+        return replace(found, asset=None)  # there is no file of that name
 
     @cached_property
     def _own(self) -> Fit | None:

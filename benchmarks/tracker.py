@@ -55,7 +55,7 @@ def seen(rig: Rig, weights: NDArray[np.float32], model: Path, *, size: int = SIZ
     """Return the tracker's scores for a rig from the front, in each pose of weights (n, n_shapes)."""
     with TemporaryDirectory() as name:
         pictures = stills(rig, weights, Path(name), look=RenderSettings(width=size, height=size))
-        program = [PYTHON, ROOT / "tests" / "face_tracker.py", model, *pictures]
+        program = [PYTHON, ROOT / "tests" / "support" / "face_tracker.py", model, *pictures]
         done = subprocess.run([str(word) for word in program], capture_output=True, text=True, check=True)
     found: list[Scores] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from commands import command
 from numpy.typing import NDArray
 
 import audio2blend
@@ -17,8 +16,9 @@ from audio2blend.clip import Clip
 from audio2blend.qa import Lips
 from audio2blend.train.lips import load_lips
 from rigs import Rig
+from tests.support.commands import command
 
-collect_ignore_glob = ["[!t]*"]  # what the tests use has no doctests, and may run in another Python
+collect_ignore = ["support"]  # what the tests use has no doctests, and may run in another Python
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = os.environ.get("AUDIO2BLEND_CORPORA", "")

@@ -1,6 +1,7 @@
 """Which format a file has: looked up by suffix among those that are installed."""
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
 from functools import cache
@@ -62,7 +63,7 @@ def _loaded(name: str) -> Format:
 
 
 def write(
-    clip: Clip,
+    clip: Clip | Sequence[Clip],
     path: str | Path,
     *,
     rig: Rig | None = None,
@@ -72,7 +73,11 @@ def write(
 ) -> Path:
     """Write `clip` to `path` in the format its suffix names, and return the path.
 
+    A rig that was read from a file of the same family is not written anew: `path` is that file with an animation more,
+    and all else as it is. Pass `dataclasses.replace(rig, asset=None)` for a file of the face alone.
+
     Args:
+        clip: one clip; several become animations of one file, where a format puts them into the rig's own.
         rig: the face that is written along; formats of bare curves need none.
         speech: the sound, for formats that carry it.
         frame_rate: frames per second of the file; by default the format's usual rate, else the clip's own.
@@ -83,12 +88,20 @@ def write(
     """
     path = local(path)
     form = format_of(path)
-    if form.needs_rig and (rig is None or rig.mesh is None):
-        raise InputError(f"{path}: a {path.suffix} file needs a rig with a mesh; pass rig=rigs.builtin()")
-    rate = frame_rate or form.frame_rate or clip.frame_rate
+    if lack := form.needs(rig):
+        raise InputError(f"{path}: {lack}")
+    clips = [clip] if isinstance(clip, Clip) else list(clip)
+    clips = [one.resampled(frame_rate or form.frame_rate or one.frame_rate) for one in clips]
+    chosen = options or form.options()
+    source = form.source(rig)
+    if len(clips) != 1 and source is None:
+        raise InputError(f"{path}: holds one clip, not {len(clips)}; write a file for each")
     with draft(path) as target:
         try:
-            form.write(clip.resampled(rate), target, rig=rig, speech=speech, options=options or form.options())
+            if source is not None and rig is not None:
+                form.write_into(clips, source, target, place=path, rig=rig, speech=speech, options=chosen)
+            else:
+                form.write(clips[0], target, rig=rig, speech=speech, options=chosen)
         except InputError as error:  # the writer knows the draft, the user the file
             raise InputError(f"{path}: {error}") from None
     return path
@@ -98,7 +111,10 @@ def read(path: str | Path) -> Clip:
     """Read a file back as a Clip; raises InputError if it is missing, damaged, or of a format that is only written."""
     path = local(path)
     form = format_of(path)
-    if form.reader and not os.path.isfile(path):
+    if not form.reader:
+        known = ", ".join(other.suffix for other in formats() if other.reader)
+        raise InputError(f"{path}: '{form.suffix}' files are written, not read; name a file that ends in {known}")
+    if not os.path.isfile(path):
         raise InputError(f"{path}: no such file; check the name")
     try:
         return form.read(path)

@@ -10,6 +10,7 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from audio2blend.errors import InputError
+from audio2blend.wording import listed
 from audio2blend_app.batch import BatchReport, RecordingReport
 
 from ..client import modal
@@ -143,13 +144,12 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
         report = self._summary
         report.recordings = [about for _, about in sorted(self._reports.items())]
         context.window_manager.audio2blend.report = json.dumps(asdict(report.close()))
-        bad = [about for about in report.recordings if about.failures]
+        bad = [about.failures[0] for about in report.recordings if about.failures]
         well = [number for number, about in self._reports.items() if not about.failures]
         unchanged = sum(number not in self._told for number in well)
         told = f"{len(well)} of {len(report.recordings)} lines done, {unchanged} of them unchanged"
         if bad:
-            more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
-            self.report({"WARNING"}, f"{told}; failed: {bad[0].failures[0]}{more}")
+            self.report({"WARNING"}, f"{told}; failed: {listed(bad, most=2)}")
         else:
             self.report({"INFO"}, told)
         return {"FINISHED"}

@@ -1,22 +1,13 @@
 """Reading Praat's TextGrids, in which the Montreal Forced Aligner writes what is said when."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InputError
+from ..intervals import Interval
 
 # A number in brackets, as in "intervals [3]:", only counts.
 _TOKENS = re.compile(r'"((?:[^"]|"")*)"|(?<![\w.])(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w.\]])')
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A label with its start and end in seconds; a label of "" is silence."""
-
-    label: str
-    start_s: float
-    end_s: float
 
 
 def read(path: Path) -> dict[str, tuple[Interval, ...]]:

@@ -1,4 +1,4 @@
-"""When each phone is said in a recording, as a network's posteriors tell."""
+"""When the phones of GRID's sentences are said."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..phones import PHONES, Timed, timed
+from ..align.search import NEVER, search
+from ..intervals import Interval
 from ..posteriors import PhonePosteriors
 
 GRID_WORDS: Final[dict[str, str]] = {
@@ -26,11 +27,9 @@ _WORDS_OFF_S: Final = 0.05
 """How far a word of GRID may lie from where the corpus says."""
 _NEVER: Final = -50.0
 """The log-likelihood of what cannot be."""
-_SWITCH: Final = 2.0
-"""What going on to another phone costs, in nats, where nobody says which phones there are."""
 
 
-def in_words(words: Sequence[tuple[str, float, float]], heard: PhonePosteriors) -> list[Timed]:
+def in_words(words: Sequence[tuple[str, float, float]], heard: PhonePosteriors) -> list[Interval]:
     """Return the phones of a sentence of GRID's words, placed where they sound most probable.
 
     The sentence begins and ends as the words' times say, since what a network hears there is least certain; within,
@@ -47,47 +46,11 @@ def in_words(words: Sequence[tuple[str, float, float]], heard: PhonePosteriors) 
         for name in GRID_WORDS[word].split():
             names.append(name)
             columns.append(np.where(outside, _NEVER, likelihood[:, heard.phones.index(name)]))
-    borders = _borders(np.stack(columns, axis=1))
+    places, _ = search(np.stack(columns, axis=1), np.arange(len(names)), np.full(len(names), NEVER))
+    borders = np.searchsorted(places, range(1, len(names)))
     edges = [words[0][1], *((first + borders) / rate).tolist(), words[-1][2]]
-    return [(name, start, end) for name, (start, end) in zip(names, pairwise(edges), strict=True) if end > start]
-
-
-def as_heard(heard: PhonePosteriors) -> list[Timed]:
-    """Return the most probable phones of a recording of which nothing is known."""
-    likelihood = _log(heard)
-    best = likelihood[0].copy()
-    came_from = np.zeros(likelihood.shape, np.int64)
-    for frame in range(1, len(likelihood)):
-        other = int(best.argmax())
-        stay = best >= best[other] - _SWITCH
-        came_from[frame] = np.where(stay, np.arange(len(best)), other)
-        best = np.where(stay, best, best[other] - _SWITCH) + likelihood[frame]
-    path = np.zeros(len(likelihood), np.int64)
-    path[-1] = best.argmax()
-    for frame in range(len(path) - 1, 0, -1):
-        path[frame - 1] = came_from[frame, path[frame]]
-    return timed(np.array([PHONES.index(name) for name in heard.phones])[path], float(heard.frame_rate))
-
-
-def _borders(likelihood: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the frames at which the second phone and those after it begin, of phones said in turn [frame, phone]."""
-    n_frames, n_phones = likelihood.shape
-    if n_frames < n_phones:
-        return np.arange(1, n_phones) * n_frames // n_phones
-    best = np.full(n_phones, -np.inf)
-    best[0] = likelihood[0, 0]
-    moved = np.zeros(likelihood.shape, bool)
-    for frame in range(1, n_frames):
-        before = np.concatenate([[-np.inf], best[:-1]])
-        moved[frame] = before > best
-        best = np.maximum(best, before) + likelihood[frame]
-    borders: list[int] = []
-    phone = n_phones - 1
-    for frame in range(n_frames - 1, 0, -1):
-        if moved[frame, phone]:
-            borders.append(frame)
-            phone -= 1
-    return np.array(borders[::-1], np.int64)
+    phones = zip(names, pairwise(edges), strict=True)
+    return [Interval(name, start, end) for name, (start, end) in phones if end > start]
 
 
 def _log(heard: PhonePosteriors) -> NDArray[np.float64]:

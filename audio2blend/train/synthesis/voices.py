@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...audio import SAMPLE_RATE
 from ...errors import InputError, MissingDependencyError
+from ...intervals import Interval
 
 _RATE: Final = 24_000
 _DURATION: Final = 600
@@ -20,9 +21,6 @@ _DURATIONS: Final = "/encoder/Clip_output_0"
 """The tensor inside the graph that holds how long each token lasts."""
 _FIRST: Final = 3
 """The longest that the first token may begin before its end, in units; what is before it is silence."""
-
-Timed = tuple[str, float, float]
-"""A symbol with its start and end in seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +57,7 @@ class Kokoro:
         """Names of the voices; the first letter tells the language, the second whether it is a woman's or a man's."""
         return tuple(sorted(path.stem for path in self.folder.glob("*.bin")))
 
-    def say(self, symbols: str, *, voice: str, speed: float) -> tuple[NDArray[np.float32], list[Timed]]:
+    def say(self, symbols: str, *, voice: str, speed: float) -> tuple[NDArray[np.float32], list[Interval]]:
         """Return samples [n] at 16 kHz and the time of every symbol; symbols that the model lacks are left out.
 
         Times are multiples of 25 ms. Raises InputError for a voice that is not there.
@@ -80,19 +78,19 @@ class Kokoro:
         return samples, timed(known, durations.ravel())
 
 
-def timed(symbols: list[str], durations: NDArray[np.float32]) -> list[Timed]:
+def timed(symbols: list[str], durations: NDArray[np.float32]) -> list[Interval]:
     """Return the time of each symbol, given the durations of all tokens: a pad, the symbols and a pad.
 
     The sound of a token lies in the interval of the one before it, as a look at the sound shows, so that the first
     symbol has the first pad's; its silence is left out.
 
-    >>> timed(["h", "i"], np.array([12, 3, 4, 2], np.float32))
+    >>> [tuple(symbol) for symbol in timed(["h", "i"], np.array([12, 3, 4, 2], np.float32))]
     [('h', 0.225, 0.3), ('i', 0.3, 0.375)]
     """
     ends = np.cumsum(durations, dtype=np.float64)[: len(symbols)]
     starts = np.concatenate([ends[:1] - min(_FIRST, ends[0]), ends[:-1]]) if symbols else ends
     seconds = np.round(np.stack([starts, ends], axis=1) * (_DURATION / _RATE), 3).tolist()
-    return [(symbol, start, end) for symbol, (start, end) in zip(symbols, seconds, strict=True)]
+    return [Interval(symbol, start, end) for symbol, (start, end) in zip(symbols, seconds, strict=True)]
 
 
 def _with_durations(model: bytes) -> bytes:
