@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .batch import BatchReport, Line, Progress, Settings, Wanted, animate_all, expand, targets
+from .batch import BatchReport, Line, Progress, Settings, animate_all, expand, targets
 from .character import BUILTIN, Character
 
 
@@ -24,7 +24,7 @@ class AnimateRequest:
 def run(request: AnimateRequest, progress: Progress) -> BatchReport:
     """Animate every recording and report on each; see `batch.targets` and `batch.animate_all` for errors."""
     recordings, character = expand(request.recordings), request.character
-    files = targets([Wanted(recording, character.name) for recording in recordings], request.outputs)
+    files = targets([(recording, character.name) for recording in recordings], request.outputs)
     lines = [
         Line(recording=recording, outputs=outputs, settings=request.settings, character=character)
         for recording, outputs in zip(recordings, files, strict=True)

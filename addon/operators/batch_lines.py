@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import bpy
 
 from audio2blend.errors import InputError
-from audio2blend_app.batch import OutputReport, RecordingReport, Wanted, targets
+from audio2blend_app.batch import OutputReport, RecordingReport, targets
 from audio2blend_app.manifest import digest
 from rigs.retarget import format_map
 
@@ -70,7 +70,7 @@ def asked(scene: Any) -> tuple[list[Line], dict[int, str]]:
         found.append(Line(number, line.sound, sound, speakers[who.name], ()))
     folder = files.folder(settings.folder) if settings.batch_formats else Path()
     outputs = targets(
-        [Wanted(line.sound, files.safe(character.of(at(scene, line)).name)) for line in found],
+        [(line.sound, files.safe(character.of(at(scene, line)).name)) for line in found],
         [str(folder / f"{settings.batch_name}.{name}") for name, *_ in files.FORMATS if name in settings.batch_formats],
     )
     return [line._replace(outputs=paths) for line, paths in zip(found, outputs, strict=True)], wrong

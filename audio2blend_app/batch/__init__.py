@@ -6,8 +6,8 @@ same `BatchReport`.
 
 from .engine import Progress, animate_all, network
 from .line import Line, Settings
+from .outputs import expand, targets
 from .report import BatchReport, OutputReport, RecordingReport
-from .targets import Wanted, expand, targets
 
 __all__ = [
     "BatchReport",
@@ -16,7 +16,6 @@ __all__ = [
     "Progress",
     "RecordingReport",
     "Settings",
-    "Wanted",
     "animate_all",
     "expand",
     "network",

@@ -14,7 +14,7 @@ from usd_export.registry import format_of
 _MARKS: Final = ("{stem}", "{parent}", "{character}")
 
 
-class Wanted(NamedTuple):
+class _Spoken(NamedTuple):
     """A recording and who says it."""
 
     recording: Path
@@ -36,14 +36,15 @@ def expand(patterns: Iterable[str]) -> list[Path]:
     return list(paths.values())
 
 
-def targets(wanted: Iterable[Wanted], templates: Iterable[str]) -> list[tuple[Path, ...]]:
+def targets(spoken: Iterable[tuple[Path, str]], templates: Iterable[str]) -> list[tuple[Path, ...]]:
     """Return the files to make of every recording, a path for each template.
 
+    `spoken` are recordings and what those who say them are called in files' names.
     In a template {stem} stands for the recording's name without its suffix, {parent} for the name of its folder and
     {character} for who says it. Raises InputError for a suffix that nobody writes, for an address, for two recordings
     that would share a file, and for an output that would replace a recording.
     """
-    wanted, templates = list(wanted), list(dict.fromkeys(templates))
+    wanted, templates = [_Spoken(*pair) for pair in spoken], list(dict.fromkeys(templates))
     for template in templates:
         local(template)
         format_of(template)
@@ -51,7 +52,7 @@ def targets(wanted: Iterable[Wanted], templates: Iterable[str]) -> list[tuple[Pa
             known = f"{', '.join(_MARKS[:-1])} and {_MARKS[-1]}"
             raise InputError(f"{template}: {unknown} stands for nothing; there are {known}")
     found = [tuple(_filled(template, _names(who)) for template in templates) for who in wanted]
-    owner: dict[str, Wanted] = {}
+    owner: dict[str, _Spoken] = {}
     for who, outputs in zip(wanted, found, strict=True):
         for template, output in zip(templates, outputs, strict=True):
             other = owner.setdefault(same_file(output), who)
@@ -61,7 +62,7 @@ def targets(wanted: Iterable[Wanted], templates: Iterable[str]) -> list[tuple[Pa
     return found
 
 
-def _names(who: Wanted) -> dict[str, str]:
+def _names(who: _Spoken) -> dict[str, str]:
     values = who.recording.stem, who.recording.resolve().parent.name, who.character
     return dict(zip(_MARKS, values, strict=True))
 
@@ -71,7 +72,7 @@ def _filled(template: str, names: Mapping[str, str]) -> Path:
     return Path(re.sub("|".join(map(re.escape, _MARKS)), lambda mark: names[mark[0]], template))
 
 
-def _clash(one: Wanted, two: Wanted, template: str, output: Path) -> str:
+def _clash(one: _Spoken, two: _Spoken, template: str, output: Path) -> str:
     """Return that two would be written to one file, with the cure."""
     if one.recording == two.recording:
         names = f"{one.recording} of {one.character} and of {two.character}"
