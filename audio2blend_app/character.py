@@ -18,12 +18,13 @@ from audio2blend.errors import InputError
 from audio2blend.files import spare
 from audio2blend.wording import listed
 from rigs import Rig
+from rigs.builtin import DEFAULT
 from usd_export.registry import format_of
 
 from .manifest import digest
 
 if TYPE_CHECKING:
-    from rigs.retarget import Fit
+    from rigs.retarget import Fit, Retarget
 
 BUILTIN: Final = "builtin"
 """What the head that comes with the project is called."""
@@ -44,7 +45,14 @@ class Character:
         What is wrong with them is raised as InputError where they are first needed.
         """
         self.path, self._map, self._landmarks = rig, map_, landmarks
-        self._comes_along = rig.partition(":")[0] == BUILTIN
+        kind, _, look = rig.partition(":")
+        self._comes_along = kind == BUILTIN
+        self._identity = f"{BUILTIN}:{look or DEFAULT}" if self._comes_along else Path(rig).stem
+
+    @property
+    def name(self) -> str:
+        """What it is called in files' names."""
+        return self._identity.removeprefix(f"{BUILTIN}:")
 
     @cached_property
     def _rig(self) -> Rig:
@@ -124,9 +132,13 @@ class Character:
         Of the bytes of the files, where they hold all that is read: a rig that is known is not read again. Raises
         InputError if a file cannot be read.
         """
-        sha = hashlib.sha256(os.fsencode(self.path if self._comes_along else Path(self.path).stem))
-        for path in filter(None, (self._map, self._landmarks)):
-            sha.update(_content(path))
+        sha = hashlib.sha256(os.fsencode(self._identity))
+        if self._map is not None:
+            from rigs.retarget import read
+
+            sha.update(known_map(read(self._map)))
+        if self._landmarks is not None:
+            sha.update(_content(self._landmarks))
         if self._comes_along:
             return sha.hexdigest()
         path = Path(self.path)
@@ -137,8 +149,15 @@ class Character:
         elif os.path.isfile(path) and _is_whole(path):
             sha.update(_content(path))
         else:
-            _add(sha, self._rig)
+            add_rig(sha, self._rig)
         return sha.hexdigest()
+
+
+def known_map(onto: "Retarget") -> bytes:
+    """Return what a map says, however it was laid out."""
+    from rigs.retarget import format_map
+
+    return format_map(onto).encode()
 
 
 def _is_whole(path: Path) -> bool:
@@ -159,9 +178,9 @@ def _content(path: Path) -> bytes:
         raise InputError(f"{path}: cannot be read: {error.strerror}; check the name and its rights") from None
 
 
-def _add(sha: "hashlib._Hash", rig: Rig) -> None:
+def add_rig(sha: "hashlib._Hash", rig: Rig) -> None:
     """Add all that a rig is to a hash."""
     arrays: wire.Arrays = {}
-    sha.update(json.dumps(wire.encode(rig, arrays)).encode())
+    sha.update(json.dumps(wire.encode(replace(rig, asset=None), arrays)).encode())  # wherever it lies
     for array in arrays.values():
         sha.update(array.tobytes())
