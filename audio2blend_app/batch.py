@@ -44,6 +44,8 @@ class Settings:
     """A map onto the rig, in place of the one that its names or shapes tell."""
     landmarks: Path | None = None
     """Where the face of the rig is, where it is not found."""
+    new_head: bool = False
+    """Write the face alone where a file of the rig's family would be the rig's own with the animation in it."""
     quality: str = "best"
     encoder: Path | None = None
     """Folder of the Whisper model to hear with, in place of a network of some quality."""
@@ -193,7 +195,7 @@ def animate_all(lines: list[Line], settings: Settings, *, force: bool, progress:
 
     Raises the error itself if there is but one line and nothing of it could be written.
     """
-    character = Character(settings.rig, settings.map, settings.landmarks)
+    character = Character(settings.rig, settings.map, settings.landmarks, new_head=settings.new_head)
     worker = _Worker(settings, character, force, progress)
     report = BatchReport()
     if any(map(worker.missing, lines)):

@@ -87,6 +87,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         rig=args.rig,
         map=args.map,
         landmarks=args.landmarks,
+        new_head=args.new_head,
         quality=args.quality,
         encoder=args.encoder,
         device=args.device,

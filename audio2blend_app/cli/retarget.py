@@ -23,7 +23,7 @@ from pathlib import Path
 from audio2blend.clip import parse_frame_rate
 
 from .. import retarget
-from . import character, recording
+from . import character, options, recording
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speech", metavar="FILE", help="the recording, for files with sound, such as .mp4")
     recording.configure(parser)
     parser.add_argument("--fps", metavar="RATE", help="frames per second of every file (default: the clip's, .mp4 30)")
+    options.configure(parser)
 
 
 def run(args: argparse.Namespace) -> retarget.RetargetReport:
@@ -55,5 +56,6 @@ def run(args: argparse.Namespace) -> retarget.RetargetReport:
             track=args.track,
             channel=args.channel,
             frame_rate=None if args.fps is None else parse_frame_rate(args.fps),
+            export=options.chosen(args),
         )
     )

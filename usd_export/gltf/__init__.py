@@ -1,12 +1,22 @@
 """glTF 2.0: .glb and .gltf, and .vrm, which is a .glb with more."""
 
+from dataclasses import dataclass
 from typing import Final
 
-from ..format import Format
+from ..format import Format, option
 
 SOURCES: Final = (".glb", ".gltf", ".vrm")
 """Suffixes of the family: into each of them an animation goes."""
 _LOSES: Final = "the sound, subsurface scattering, and channels that the rig has neither shape nor joint for"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How an animation goes into the client's own file."""
+
+    replace: bool = option(False, "take the place of animations by this program of the same name in your own file")
+
+
 GLB: Final = Format(
     suffix=".glb",
     title="glTF",
@@ -16,6 +26,7 @@ GLB: Final = Format(
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
     checker="usd_export.gltf.check:check",
+    options=Options,
 )
 GLTF: Final = Format(
     suffix=".gltf",
@@ -26,6 +37,7 @@ GLTF: Final = Format(
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
     checker="usd_export.gltf.check:check",
+    options=Options,
 )
 VRM: Final = Format(
     suffix=".vrm",
@@ -35,4 +47,5 @@ VRM: Final = Format(
     into="usd_export.gltf.into:into",
     sources=(".vrm",),
     checker="usd_export.gltf.check:check",
+    options=Options,
 )
