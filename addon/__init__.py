@@ -3,7 +3,7 @@
 import bpy
 
 from . import panels
-from .client import modal, self_test, service
+from .client import modal, reports, self_test, service
 from .operators import (
     animate,
     animate_all,
@@ -33,6 +33,7 @@ __all__ = ["glTF2ExportUserExtension", "register", "unregister"]
 
 _MODULES = (
     properties,
+    reports,
     service,
     modal,
     speech,

@@ -5,12 +5,16 @@ import operator
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import InputError
 from .owned import Texts, owned
+
+FRAME_RATE: Final = Fraction(60)
+"""Frames a second of the networks, of training and of the measures; clips, files and scenes may have others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # eq=False: two arrays have no single truth value
@@ -138,7 +142,7 @@ def parse_frame_rate(text: str) -> Fraction:
     except (ValueError, ZeroDivisionError):
         raise InputError(f"'{text}' is no frame rate; write a number such as 24, 29.97 or 30000/1001") from None
     if not 1 <= rate <= 1000:
-        raise InputError(f"frame rate {text} is out of range; it must lie between 1 and 1000")
+        raise InputError(f"{text} is out of range; a frame rate must lie between 1 and 1000")
     nearest = Fraction(round(rate * Fraction(1001, 1000)) * 1000, 1001)
     if rate.denominator != 1 and abs(rate - nearest) < Fraction(1, 100):
         return nearest

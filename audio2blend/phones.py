@@ -1,5 +1,6 @@
 """One small set of phone classes for all languages, chosen by how phones sound and by what they do to the mouth."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, Final
@@ -10,16 +11,20 @@ from numpy.typing import NDArray
 from .intervals import Interval
 
 _SYMBOLS: Final = {
-    "sil": ".,!?;:—…", "p": "p", "b": "bβ", "m": "mɱ", "f": "fɸ", "v": "vʋ", "θ": "θ", "ð": "ð",
-    "t": "tʈʔ", "d": "dɖɾ", "ts": "ʦꭧ", "n": "nɲɳ", "ŋ": "ŋɴ", "s": "sʂ", "z": "zʣ", "ɕ": "ɕʨç", "ʃ": "ʃ",
-    "ʒ": "ʒʥʝɟ", "k": "kcq", "ɡ": "ɡgɣ", "h": "hxħ", "ɹ": "ɹɻ", "r": "r", "ʁ": "ʁ", "l": "lʎ", "w": "wɥ",
-    "j": "j", "i": "i", "y": "yø", "ɪ": "ɪᵻɨ", "e": "e", "ɛ": "ɛ", "æ": "æ", "ə": "əɜɚɐœ", "a": "a", "ɑ": "ɑʌ",
-    "ɔ": "ɔɒ", "o": "oɤ", "u": "uɯ", "ʊ": "ʊ",
+    "sil": ".,!?;:—…", "p": "pƥ", "b": "bβɓʙʘ", "m": "mɱ", "f": "fɸ", "v": "vʋⱱ", "θ": "θ", "ð": "ð",
+    "t": "tʈʔǀǃ", "d": "dɖɾɗᶑɽɺ", "ts": "ʦꭧ", "n": "nɲɳ", "ŋ": "ŋɴ", "s": "sʂɬ", "z": "zʣʐɮ", "ɕ": "ɕʨç", "ʃ": "ʃɧ",
+    "ʒ": "ʒʑʥʝɟʄ", "k": "kcqʡǂǁ", "ɡ": "ɡgɣɠɢʛ", "h": "hxħɦʜʕʢ", "ɹ": "ɹɻ", "r": "r", "ʁ": "ʁʀχ", "l": "lʎɫɭʟ",
+    "w": "wɥʍɰ", "j": "j", "i": "i", "y": "yøʏ", "ɪ": "ɪᵻɨ", "e": "e", "ɛ": "ɛ", "æ": "æ", "ə": "əɜɚɐœɘɵɞɝ", "a": "aɶ",
+    "ɑ": "ɑʌ", "ɔ": "ɔɒ", "o": "oɤ", "u": "uɯʉ", "ʊ": "ʊ",
 }  # fmt: skip
 
 PHONES: Final[tuple[str, ...]] = tuple(_SYMBOLS)
 """The classes, named by an IPA symbol each; class 0 is silence."""
 
+BILABIALS: Final = ("p", "b", "m")
+"""The phones that lips are shut on."""
+LABIODENTALS: Final = ("f", "v")
+"""The phones on which the lower lip meets the upper teeth."""
 _CLASS_OF: Final = {symbol: index for index, symbols in enumerate(_SYMBOLS.values()) for symbol in symbols}
 
 
@@ -44,6 +49,27 @@ def merged(phones: Iterable[Sequence[object]]) -> list[Interval]:
             pending = None
         elif out:
             out[-1] = out[-1]._replace(end_s=end)
+    return out
+
+
+def segments(ipa: str) -> list[tuple[str, str]]:
+    """Return the phones of a word in IPA, each with its class: marks of stress and length stay with their phone.
+
+    Both parts of a diphthong or an affricate are phones of their own. Letters that are none of the IPA's are left out.
+
+    >>> segments("ˈdɔɪ̯tʃ")
+    [('ˈd', 'd'), ('ɔ', 'ɔ'), ('ɪ̯', 'ɪ'), ('t', 't'), ('ʃ', 'ʃ')]
+    """
+    out: list[tuple[str, str]] = []
+    stress = ""
+    for symbol in unicodedata.normalize("NFD", ipa).replace("c\u0327", "ç"):
+        if symbol in "ˈˌ":
+            stress = symbol
+        elif _CLASS_OF.get(symbol):
+            out.append((stress + symbol, PHONES[_CLASS_OF[symbol]]))
+            stress = ""
+        elif out and unicodedata.category(symbol) in ("Lm", "Mn", "Sk"):
+            out[-1] = (out[-1][0] + symbol, out[-1][1])
     return out
 
 

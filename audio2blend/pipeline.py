@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from . import wording
 from .audio import Speech
 from .clip import Clip
 from .errors import InputError
@@ -70,7 +71,7 @@ def predict(
     if len(speech.samples) == 0:
         raise InputError("the speech has no samples; load or record some")
     if seed < 0:
-        raise InputError(f"seed {seed} is negative; give a whole number from 0 on")
+        raise InputError(f"{wording.current().setting('seed', seed)} is negative; give a whole number from 0 on")
     network = network or Network.load(quality=quality, device=device)
     face, posteriors = network.predict(speech, progress=progress)
     about = {"source": _text(speech.source.name) if speech.source else "", "seed": str(seed)}

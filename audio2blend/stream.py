@@ -4,9 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .channels import ARKIT
-from .clip import Clip
+from .clip import FRAME_RATE, Clip
 from .network import Network
-from .network.network import FRAME_RATE
 from .post import Controls, adjust_reach, adjusted, lead_frames
 from .posteriors import PhonePosteriors
 

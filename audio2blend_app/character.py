@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import rigs
+from audio2blend import wording
 from audio2blend.blender import wire
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.files import spare
+from audio2blend.wording import listed
 from rigs import Rig
-from rigs.readers.limits import listed
 from usd_export.gltf import SOURCES
 from usd_export.gltf.neighbours import neighbours
 from usd_export.registry import format_of
@@ -90,7 +91,7 @@ class Character:
                 notes.append(f"{self.path}: absent, since they move nothing: {listed(found.still)}")
             if found.missing:
                 lost = f"{len(found.missing)} of ARKit's channels are lost"
-                notes.append(f"{self.path}: {lost}; see audio2blend rig inspect {self.path}")
+                notes.append(f"{self.path}: {lost}; {wording.current().inspect(self.path)}")
         elif found is not None:
             notes.append(f"{self.path}: {str(found).splitlines()[0]}")
         return notes

@@ -5,13 +5,15 @@ from pathlib import Path
 
 from audio2blend.align.reading import WORD_HEARD
 from audio2blend.audio import load
+from audio2blend.clip import FRAME_RATE
 from audio2blend.errors import InputError
 from audio2blend.files import draft
 from audio2blend.network import Network
 from audio2blend.qa.checks import CHECKS
-from audio2blend.qa.format import limits, listed, shown
+from audio2blend.qa.format import limits, shown
 from audio2blend.qa.judge import Judgement, judge
 from audio2blend.qa.report.page import page
+from audio2blend.wording import listed
 from rigs.measure import face
 from usd_export.registry import read
 
@@ -181,7 +183,7 @@ def _report(request: QaRequest, found: Judgement, notes: list[str]) -> QaReport:
         speech=request.speech,
         reference=request.reference,
         rig=request.character.path,
-        duration_s=round(len(found.times_s) / 60, 3),
+        duration_s=round(len(found.times_s) / float(FRAME_RATE), 3),
         html=None if request.html is None else str(request.html),
         notes=notes,
         measures=measures,

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import rigs
+from audio2blend import wording
 from audio2blend.errors import InputError
 from audio2blend.files import spare
 from render_farm.contact_sheet import draw
@@ -235,7 +236,7 @@ def draw_map(request: MapRequest) -> MapReport:
     if output.suffix.lower() != ".toml":
         raise InputError(f"{output}: a map is a .toml file; name it so")
     if os.path.exists(output) and not request.force:
-        raise InputError(f"{output} is there already; name another file, or write over it with --force")
+        raise InputError(f"{output} is there already; name another file, or {wording.current().replace_file}")
     rig = _load(request.rig, request.landmarks)
     held, words = _held(rig)
     assert held.found is not None  # no map was given
@@ -271,7 +272,8 @@ class MakeReport:
 def make(request: MakeRequest) -> MakeReport:
     """Make a head and save it."""
     if request.identity is not None and request.identity < 0:
-        raise InputError(f"--identity {request.identity}: heads are numbered from 0 on; name another number")
+        typed = wording.current().setting("identity", request.identity)
+        raise InputError(f"{typed} is negative; heads are numbered from 0 on")
     if request.output.suffix.lower() != ".npz":
         raise InputError(f"{request.output}: a head is saved as .npz; name the file so")
     spare([request.rig], [request.output])

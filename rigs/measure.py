@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2blend import wording
 from audio2blend.channels import ARKIT
-from audio2blend.clip import Clip
+from audio2blend.clip import FRAME_RATE, Clip
 from audio2blend.errors import InputError
 from audio2blend.qa import Lips, upper_face
-from audio2blend.qa.sampled import RATE, Face
+from audio2blend.qa.sampled import Face
 
 from .builtin import builtin
 from .retarget import Fit, landmarks
@@ -26,7 +27,8 @@ def face(rig: Rig, held: Fit | None = None) -> Face:
     no mesh, or its lips are not found.
     """
     if rig.mesh is None:
-        raise InputError(f"rig '{rig.name}' is a list of names, and lips are measured on a mesh; leave out --rig")
+        cure = wording.current().measure_on_mesh
+        raise InputError(f"rig '{rig.name}' is a list of names, and lips are measured on a mesh; {cure}")
     if held is None:
         assert rig.landmarks is not None  # ours has them
         deltas = rig.mesh.deltas * 1000
@@ -34,7 +36,7 @@ def face(rig: Rig, held: Fit | None = None) -> Face:
         return Face(shapes=rig.shapes, lips=lips, upper=upper_face(deltas, rig.shapes, at_least=1.0))
     places = rig.landmarks or landmarks.locate(builtin(), rig)
     above = [name for name in ARKIT if name.startswith(("brow", "eye"))]
-    one_by_one = Clip(values=np.eye(len(above), dtype=np.float32), channels=tuple(above), frame_rate=RATE)
+    one_by_one = Clip(values=np.eye(len(above), dtype=np.float32), channels=tuple(above), frame_rate=FRAME_RATE)
     moved = np.tensordot(held.retarget(one_by_one).select(rig.shapes).values, rig.mesh.deltas, axes=1)
     both = np.concatenate([moved, rig.mesh.deltas]) * 1000
     upper = upper_face(both, [*above, *[""] * len(rig.shapes)], at_least=1.0)[len(above) :]

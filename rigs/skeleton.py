@@ -13,9 +13,9 @@ from audio2blend.clip import Clip
 from .motion import Motion, motions
 from .quaternions import from_axis_angle, inverse, multiply, rotate, steady, stored
 from .rig import Joint, Rig
+from .words import words
 
 _HEAD: Final = ("headYaw", "headPitch", "headRoll")
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 _HEAD_WORDS: Final = {"head", "頭"}
 _HEAD_ELSEWHERE: Final = {
     "skull", "kopf", "tete", "cabeza", "cabeca", "testa", "hoofd", "huvud", "голова", "头", "머리",
@@ -45,19 +45,19 @@ def head_of(joints: Sequence[Joint]) -> str | None:
     head in another language; else Rigify's last of the spine, or the root of MetaHuman's face; else a neck, of several
     the one farthest from the root; None without any.
     """
-    for words in (_HEAD_WORDS, _HEAD_ELSEWHERE):
-        if heads := [joint.name for joint in joints if _called(joint.name, words)]:
+    for any_of in (_HEAD_WORDS, _HEAD_ELSEWHERE):
+        if heads := [joint.name for joint in joints if _called(joint.name, any_of)]:
             return "head" if "head" in heads else heads[0]
     necks = [joint.name for joint in joints if _called(joint.name, _NECK_WORDS)]
     necks += [joint.name for joint in joints if _NUMBERED.search(joint.name)]
     return necks[-1] if necks else None
 
 
-def _called(name: str, words: set[str]) -> bool:
+def _called(name: str, any_of: set[str]) -> bool:
     letters = unicodedata.normalize("NFKD", name)
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    found = {word.lower() for word in _WORD.findall(unicodedata.normalize("NFC", plain))}
-    return bool(found & words) and not found & _ELSE_WORDS
+    found = {*words(unicodedata.normalize("NFC", plain))}
+    return bool(found & any_of) and not found & _ELSE_WORDS
 
 
 def follow(joints: Sequence[Joint], name: str) -> NDArray[np.float32]:

@@ -12,9 +12,9 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
+from audio2blend import wording
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
-from audio2blend.errors import InputError
 from rigs import Rig
 
 
@@ -76,9 +76,10 @@ class Format:
         if self.source(rig) is not None:
             return ""
         if not self.writer:
-            return f"a {self.suffix} file is a character of yours that moves; give a {' or '.join(self.sources)} as rig"
+            own = wording.current().choose_own(" or ".join(self.sources))
+            return f"a {self.suffix} file is a character of your own with the animation in it; {own}"
         if self.needs_rig and (rig is None or rig.mesh is None):
-            return f"a {self.suffix} file needs a rig with a mesh; pass rig=rigs.builtin()"
+            return f"a {self.suffix} file needs a rig with a mesh; {wording.current().choose_rig}"
         return ""
 
     def write_into(
@@ -96,9 +97,7 @@ class Format:
         resolve_name(self.into)(clips, source, path, place=place, rig=rig, speech=speech, options=options)
 
     def read(self, path: Path) -> Clip:
-        """Return what a file holds. Raises InputError if it is damaged, or if files of this kind are only written."""
-        if not self.reader:
-            raise InputError(f"{path}: '{self.suffix}' files are written, not read; give a .csv, .json or .npz file")
+        """Return what a file holds; for formats with a reader. Raises InputError if it is damaged."""
         return cast(Clip, resolve_name(self.reader)(path))
 
     def check(self, path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:

@@ -99,7 +99,10 @@ def read(path: str | Path) -> Clip:
     """Read a file back as a Clip; raises InputError if it is missing, damaged, or of a format that is only written."""
     path = local(path)
     form = format_of(path)
-    if form.reader and not os.path.isfile(path):
+    if not form.reader:
+        known = ", ".join(other.suffix for other in formats() if other.reader)
+        raise InputError(f"{path}: '{form.suffix}' files are written, not read; name a file that ends in {known}")
+    if not os.path.isfile(path):
         raise InputError(f"{path}: no such file; check the name")
     try:
         return form.read(path)

@@ -10,7 +10,9 @@ from typing import Any
 import bpy
 from bpy.app.translations import pgettext_rpt as said
 
+from audio2blend import wording
 from audio2blend.errors import Audio2BlendError
+from audio2blend_app.wording import BLENDER
 
 Method = Callable[..., set[str]]
 
@@ -60,3 +62,13 @@ def sentence(error: Exception) -> str:
         f"audio2blend {version('audio2blend')} made a mistake in Blender {bpy.app.version_string}: {last}; "
         "please report it with the lines in the system console"
     )
+
+
+def register() -> None:
+    """Have messages speak of buttons and labels."""
+    wording.use(BLENDER)
+
+
+def unregister() -> None:
+    """Have them speak of Python again."""
+    wording.use(wording.PYTHON)

@@ -7,6 +7,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2blend.wording import listed
+
 from ..scene.character import Character
 from .actions import Place, bag_for, places, slot_for
 from .plan import Keys
@@ -196,18 +198,19 @@ def _face(face: Any, wanted: Wanted, moving: Look, resting: Look) -> Iterator[st
     narrow = [name for name, limits in wanted.limits.items() if _cut(keys[name], *limits)]
     empty = [name for name in wanted.limits if not _changes(keys[name])]
     if muted:
-        yield f"muted in the shape key panel of '{face.name}': {_listed(muted)}; tick them there"
+        yield f"muted in the shape key panel of '{face.name}': {listed(muted, most=_FEW)}; tick them there"
     if narrow:
-        yield f"the range of shape keys of '{face.name}' cuts their values: {_listed(narrow)}; widen it to 0 and 1"
+        few = listed(narrow, most=_FEW)
+        yield f"the range of shape keys of '{face.name}' cuts their values: {few}; widen it to 0 and 1"
     if empty:
-        yield f"shape keys of '{face.name}' that hold no change: {_listed(empty)}; sculpt them or map others"
+        yield f"shape keys of '{face.name}' that hold no change: {listed(empty, most=_FEW)}; sculpt them or map others"
     held: dict[Holder, list[str]] = {}
     for name, value in wanted.values.items():
         seen = moving.weights[wanted.target.owner, name]
         if name not in narrow and abs(seen - value) > _NOTICED:
             held.setdefault(_holder(block, wanted.target.paths[name]), []).append(name)
     for holder, names in held.items():
-        yield f"{holder.name} other values for {_listed(names)} of '{face.name}'; {holder.cure}"
+        yield f"{holder.name} other values for {listed(names, most=_FEW)} of '{face.name}'; {holder.cure}"
     if muted or narrow or empty or held:
         return
     if face.name not in moving.meshes:
@@ -228,7 +231,7 @@ def _armature(target: Bones, still: Sequence[str]) -> Iterator[str]:
     for name in still:
         held.setdefault(_holder(armature, bone_path(name)), []).append(name)
     for holder, names in held.items():
-        yield f"{holder.name} the bones {_listed(names)} of '{armature.name}' in place; {holder.cure}"
+        yield f"{holder.name} the bones {listed(names, most=_FEW)} of '{armature.name}' in place; {holder.cure}"
 
 
 class Holder(NamedTuple):
@@ -294,7 +297,3 @@ def _at_rest(tracks: Iterable[Place], keys: Keys, layer: Any) -> Iterator[None]:
     finally:
         for track, mute in before:
             track.mute = mute
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= _FEW else f"{', '.join(names[:3])} and {len(names) - 3} more"

@@ -8,6 +8,7 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from audio2blend.errors import InputError
+from audio2blend.wording import listed
 
 from ..client import modal
 from ..client.modal import Request, ServiceOperator
@@ -97,8 +98,7 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
         total, failed = len(self._asked), len(self._failed)
         told = f"{total - failed} of {total} lines done, {self._unchanged} of them unchanged"
         if failed:
-            more = f" and {failed - 1} more" if failed > 1 else ""
-            self.report({"WARNING"}, f"{told}; failed: {self._failed[0]}{more}")
+            self.report({"WARNING"}, f"{told}; failed: {listed(self._failed, most=2)}")
         else:
             self.report({"INFO"}, told)
         return {"FINISHED"}

@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 from bpy.props import IntProperty
 
+from audio2blend.clip import FRAME_RATE
 from audio2blend.correction import with_phones
 from audio2blend.errors import InputError
 from audio2blend.prediction import Prediction
@@ -19,7 +20,7 @@ from ..state import events
 from ..state.properties import active_speaker, active_take, quietly
 from . import takes
 
-_SHORTEST_S = 1 / 60
+_SHORTEST_S = float(1 / FRAME_RATE)
 """No phone is shorter than a frame of the network's."""
 
 

@@ -1,7 +1,7 @@
 """The character of a speaker: its meshes and bones, the map onto them, and both in words."""
 
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
@@ -13,6 +13,7 @@ import numpy as np
 
 from audio2blend.blender import wire
 from audio2blend.errors import InputError
+from audio2blend.wording import listed
 from rigs import Joint, Rig
 from rigs.retarget import Match, Retarget, Target, by_name, fit, parse_map
 from rigs.retarget.retarget import BONE_CHANNEL
@@ -198,19 +199,19 @@ def words(speaker: Any) -> tuple[str, ...]:
     if speaker.map:
         given, absent = _mapped(rig, speaker.map.as_string(), speaker.map.name)
         lines = [f"{_counted(given)} by the map '{speaker.map.name}'"]
-        lines += [f"Not on the character: {_listed(absent)}"] if absent else []
+        lines += [f"Not on the character: {listed(absent, most=_FEW)}"] if absent else []
     else:
         found = _matched(rig)
         given = found.retarget
         lines = [_tally(found, number) for number in range(len(found.found))] or [_counted(given)]
-        lines += [f"Lost: {_listed(found.missing)}"] if found.missing else []
-        lines += [f"Not known: {_listed(found.unknown)}"] if found.unknown else []
+        lines += [f"Lost: {listed(found.missing, most=_FEW)}"] if found.missing else []
+        lines += [f"Not known: {listed(found.unknown, most=_FEW)}"] if found.unknown else []
     if bones := list(dict.fromkeys(_bone(target) for target in given.targets if target.kind == "bone")):
-        lines.append(f"Bones: {_listed(bones)}")
+        lines.append(f"Bones: {listed(bones, most=_FEW)}")
     driven = {target.name for target in given.targets if not target.at_rest}
     moved = [face.name for face in character.faces if any(block.name in driven for block in own_keys(face))]
     if len(moved) > 1:
-        lines.append(f"{len(moved)} meshes: {_listed(moved)}")
+        lines.append(f"{len(moved)} meshes: {listed(moved, most=_FEW)}")
     return tuple(lines)
 
 
@@ -218,7 +219,7 @@ def _tally(found: Match, number: int) -> str:
     """Return how much of a preset there is, such as "51 of 52 ARKit shapes, missing tongueOut"."""
     preset = found.found[number]
     noun = "" if preset.title.split()[-1] in ("visemes", "mouths", "names") else " shapes"
-    absent = f", missing {_listed(preset.absent)}" if 0 < len(preset.absent) < len(preset.known) else ""
+    absent = f", missing {listed(preset.absent, most=_FEW)}" if 0 < len(preset.absent) < len(preset.known) else ""
     return f"{len(preset.known)} of {len(preset.known) + len(preset.absent)} {preset.title}{noun}{absent}"
 
 
@@ -286,13 +287,6 @@ def _unknown(character: Character) -> str:
     names = character.shapes or character.bones
     what = "shapes" if character.shapes else "bones"
     return (
-        f"none of the {len(names)} {what} of '{character.name}' is known by name ({_listed(names)}); "
+        f"none of the {len(names)} {what} of '{character.name}' is known by name ({listed(names, most=_FEW)}); "
         "use Match by Shape, or give it a map"
     )
-
-
-def _listed(names: Iterable[str]) -> str:
-    names = list(names)
-    if len(names) <= _FEW:
-        return ", ".join(names)
-    return f"{', '.join(names[: _FEW - 1])} and {len(names) - _FEW + 1} more"

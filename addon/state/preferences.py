@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import bpy
 
+from audio2blend.clip import FRAME_RATE
+
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
@@ -19,7 +21,7 @@ class Preferences:
     """A network to use in place of the shipped ones; empty for those."""
     cache: str = ""
     """A folder for takes; empty for the extension's own."""
-    export_rate: str = "60"
+    export_rate: str = str(FRAME_RATE)
     """Frames a second of exported files as a fraction, or "SCENE"."""
     preview_rate: str = "SCENE"
     """Frames a second of rendered previews as a fraction, or "SCENE"."""

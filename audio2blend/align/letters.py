@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-BILABIAL: Final = frozenset("pbm")
+from ..phones import BILABIALS
+
+BILABIAL: Final = frozenset(BILABIALS)
 """The phones that lips close on."""
 
 _VOWEL: Final = "i y ɪ e ɛ æ ə a ɑ ɔ o u ʊ j w"

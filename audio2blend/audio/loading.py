@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from .. import wording
 from ..errors import InputError
 from ..files import local
 from .level import bring_into_range
@@ -40,7 +41,8 @@ def load(path: str | Path, *, track: int | None = None, channel: int | None = No
     path = local(path)
     for what, number in (("track", track), ("channel", channel)):
         if number is not None and number < 1:
-            raise InputError(f"{path}: there is no {what} {number}; they are counted from 1")
+            given = wording.current().setting(what, number)
+            raise InputError(f"{path}: {given} is out of range; {what}s are counted from 1")
     stream = open_stream(path, track or 1)
     if track is None and len(stream.tracks) > 1:
         stream.close()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..audio import SAMPLE_RATE
 from ..channels import ARKIT
+from ..clip import FRAME_RATE
 from ..errors import InputError
 from .network import Network
 from .providers import open_session
@@ -62,7 +63,7 @@ class EncoderNetwork(Network):
         for block in self._encoder.features(samples):
             features[known : known + len(block)] = block
             known += len(block)
-            end = n_frames if known == total else max(first, (known - 1) * 60 // RATE - self.context_frames)
+            end = n_frames if known == total else max(first, (known - 1) * FRAME_RATE // RATE - self.context_frames)
             if end > first:
                 yield self._frames_of(features[:known], slice(first, end))
                 first = end
@@ -78,7 +79,7 @@ class EncoderNetwork(Network):
 
 def at_60(features: NDArray[np.float16], frames: NDArray[np.int64]) -> Floats:
     """Return features [n, width] of the encoder's rate at frames (m,) of 60 a second, interpolated, [m, width]."""
-    at = np.clip(frames / 60 * RATE - 0.5, 0, len(features) - 1)
+    at = np.clip(frames / float(FRAME_RATE) * RATE - 0.5, 0, len(features) - 1)
     left = np.minimum(at.astype(int), max(0, len(features) - 2))
     mix = (at - left).astype(np.float32)[:, None]
     right = np.minimum(left + 1, len(features) - 1)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio import SAMPLE_RATE
+from ..clip import FRAME_RATE
 from ..errors import InputError
 
 Floats = NDArray[np.float32]
@@ -16,7 +17,7 @@ _LONGEST: Final = 30 * SAMPLE_RATE
 
 def _frames_in(n_samples: int) -> int:
     """Return how many sixtieths of a second are complete."""
-    return n_samples * 60 // SAMPLE_RATE
+    return n_samples * FRAME_RATE // SAMPLE_RATE
 
 
 class Listener:
@@ -78,10 +79,10 @@ class Listener:
         In all there is a frame for every 1/60 s begun.
         """
         n_samples = self._n_heard + self._n_waiting
-        n_frames = -(-n_samples * 60 // SAMPLE_RATE)
+        n_frames = -(-n_samples * FRAME_RATE // SAMPLE_RATE)
         came = _frames_in(self._n_heard)
         to_come = [n_frames - max(0, came + 1 - delay) for delay in (self.delay_frames, self.phone_delay_frames)]
-        end = -(-(n_frames + self.delay_frames - 1) * SAMPLE_RATE // 60)
+        end = -(-(n_frames + self.delay_frames - 1) * SAMPLE_RATE // FRAME_RATE)
         weights, phones = self.push(np.zeros(end - n_samples if n_frames else 0, np.float32))
         self._start()
         return weights[: to_come[0]], phones[: to_come[1]]

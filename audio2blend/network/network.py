@@ -1,7 +1,6 @@
 """Running the network over recordings of any length."""
 
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,13 +8,12 @@ import numpy as np
 
 from ..audio import SAMPLE_RATE, Speech
 from ..channels import ARKIT
-from ..clip import Clip
+from ..clip import FRAME_RATE, Clip
 from ..errors import InputError
 from ..posteriors import PhonePosteriors
 from .listener import Floats, Listener
 from .providers import open_session, provider_of
 
-FRAME_RATE: Final = Fraction(60)
 _FOLDER: Final = Path(__file__).parent / "weights"
 WEIGHTS: Final = {"best": _FOLDER / "audio2blend.onnx", "live": _FOLDER / "audio2blend-live.onnx"}
 """The networks that ship with this package; docs/model-card.md says what they are."""
@@ -108,8 +106,8 @@ class Network:
         seconds, each with as much sound around it as can matter, so the length of a chunk changes memory and
         nothing else. `progress` is told the frames done and their total after each chunk.
         """
-        n_frames = -(-len(speech.samples) * 60 // SAMPLE_RATE)
-        step = max(1, round(chunk_s * 60 / _STRIDE_FRAMES)) * _STRIDE_FRAMES
+        n_frames = -(-len(speech.samples) * FRAME_RATE // SAMPLE_RATE)
+        step = max(1, round(chunk_s * FRAME_RATE / _STRIDE_FRAMES)) * _STRIDE_FRAMES
         weights = np.zeros((n_frames, len(ARKIT)), np.float32)
         phones = np.zeros((n_frames, len(self.phones)), np.float32)
         n_weights = n_phones = 0

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import onnxruntime
 
+from .. import wording
 from ..errors import InputError, MissingDependencyError
 
 DEVICES: Final = ("auto", "cpu", "cuda")
@@ -65,7 +66,7 @@ def open_session(path: Path, device: str, *, threads: int = 0, packages: Sequenc
         raise MissingDependencyError(
             "no CUDA device could be used; where there is an NVIDIA GPU with its driver: "
             + _SWAP.format("'onnxruntime-gpu[cuda,cudnn]'")
-            + "; or choose device cpu"
+            + f"; or {wording.current().use_cpu}"
         )
     return session
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import wording
 from ..audio import SAMPLE_RATE
 from ..errors import InputError, MissingDependencyError
 from .providers import DEVICES
@@ -66,7 +67,8 @@ class Whisper:
             raise MissingDependencyError("an encoder needs CTranslate2; pip install 'audio2blend[encoder]'") from None
         n_gpus = ctranslate2.get_cuda_device_count()
         if device == "cuda" and not n_gpus:
-            raise MissingDependencyError("CTranslate2 finds no CUDA device for the encoder; choose device cpu")
+            cure = wording.current().use_cpu
+            raise MissingDependencyError(f"CTranslate2 finds no CUDA device for the encoder; {cure}")
         if n_gpus and device != "cpu":
             try:
                 return cls._tried(folder, "cuda", "float16", threads)
@@ -75,7 +77,7 @@ class Whisper:
             except (RuntimeError, ValueError) as error:  # a library is not there, or the GPU too old for fp16
                 if device == "cuda":
                     raise MissingDependencyError(
-                        f"CTranslate2 cannot compute on this GPU: {error}; see to that, or choose device cpu"
+                        f"CTranslate2 cannot compute on this GPU: {error}; see to that, or {wording.current().use_cpu}"
                     ) from None
         try:
             return cls._tried(folder, "cpu", "int8", threads)

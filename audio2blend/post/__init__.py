@@ -1,9 +1,10 @@
 """Adjusting what the network said: each step is `Clip → Clip`."""
 
+from ..phones import BILABIALS, LABIODENTALS
 from .adjust import adjust_reach, adjusted, lead_frames, led
-from .closures import BILABIALS, closed, held
+from .closures import closed, held
 from .controls import Controls
-from .labiodentals import LABIODENTALS, on_teeth
+from .labiodentals import on_teeth
 from .lip_opening import closedness, kept_closed
 from .scaling import dialled
 from .smoothing import smoothed

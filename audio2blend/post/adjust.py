@@ -4,10 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..clip import Clip
+from ..phones import BILABIALS, LABIODENTALS
 from ..posteriors import PhonePosteriors
-from .closures import BILABIALS, closed, held, reach_frames
+from .closures import closed, held, reach_frames
 from .controls import Controls
-from .labiodentals import LABIODENTALS, on_teeth
+from .labiodentals import on_teeth
 from .scaling import dialled
 from .smoothing import smooth_reach, smoothed
 

@@ -1,14 +1,11 @@
 """Closing the lips on p, b and m, which people look for before anything else."""
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..clip import Clip
-
-BILABIALS: Final = ("p", "b", "m")
-"""The phones that lips are shut on."""
 
 _PARTING = (
     "mouthFunnel", "mouthShrugUpper", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft",

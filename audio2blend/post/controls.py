@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+from .. import wording
 from ..errors import InputError
 
 
@@ -27,16 +28,12 @@ class Controls:
     """By how many milliseconds the face is early, up to 200, to the nearest frame."""
 
     def __post_init__(self) -> None:
-        for name in ("strength", "jaw", "lips"):
-            if not 0 <= (value := getattr(self, name)) <= 10:
-                raise InputError(
-                    f"{name} {value:g} is out of range; give a number from 0 to 10, where 1 changes nothing"
-                )
-        for name in ("smooth", "lead"):
-            if not 0 <= (value := getattr(self, f"{name}_ms")) <= 200:
-                raise InputError(
-                    f"{name} {value:g} ms is out of range; give milliseconds from 0 to 200, where 0 changes nothing"
-                )
+        for name, most, cure in (
+            *((gain, 10, "a number from 0 to 10, where 1 changes nothing") for gain in ("strength", "jaw", "lips")),
+            *((time, 200, "milliseconds from 0 to 200, where 0 changes nothing") for time in ("smooth_ms", "lead_ms")),
+        ):
+            if not 0 <= (value := getattr(self, name)) <= most:
+                raise InputError(f"{wording.current().setting(name, value)} is out of range; give {cure}")
 
     @property
     def metadata(self) -> dict[str, str]:

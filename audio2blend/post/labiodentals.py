@@ -1,13 +1,12 @@
 """Putting the lower lip to the upper teeth on f and v, which is how people tell them from vowels."""
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..clip import Clip
 
-LABIODENTALS: Final = ("f", "v")
 """The phones that the lower lip meets the teeth on."""
 
 _ROLL, _BARE = 0.4, 0.2

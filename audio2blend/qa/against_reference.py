@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from ..clip import FRAME_RATE
 from .against_sound import FEWEST_PHONES
 from .closures import closure_precision, closure_recall, false_closure
 from .correlation import correlation
@@ -13,7 +14,7 @@ from .measure import Measure, measured, median
 from .mod import mouth_opening_difference
 from .offset import offset
 from .phone_closures import LONGEST_S, closure_timing_ms, closures_s
-from .sampled import RATE, Face, Take
+from .sampled import Face, Take
 from .upper_face import upper_face_deviation
 
 
@@ -36,16 +37,17 @@ def against_reference(take: Take, other: Take, face: Face, active: NDArray[np.bo
 
 
 def _closure_lag(take: Take, other: Take, active: NDArray[np.bool_]) -> Measure:
-    spans = closures_s(other.opening, frame_rate=RATE, longest_s=LONGEST_S)
-    spans = spans[active[np.minimum(len(active) - 1, np.round(spans.mean(axis=1) * float(RATE))).astype(np.int64)]]
-    late = closure_timing_ms(take.opening, spans, frame_rate=RATE)
+    spans = closures_s(other.opening, frame_rate=FRAME_RATE, longest_s=LONGEST_S)
+    middles = np.round(spans.mean(axis=1) * float(FRAME_RATE))
+    spans = spans[active[np.minimum(len(active) - 1, middles).astype(np.int64)]]
+    late = closure_timing_ms(take.opening, spans, frame_rate=FRAME_RATE)
     few = f"only {len(late)} closures" if len(late) < FEWEST_PHONES else ""
     return measured("closure_lag", lambda: median(late, otherwise="no closures to compare"), unjudged=few)
 
 
 def _offset(take: Take, other: Take) -> Measure:
     try:
-        found = offset(take.opening, other.opening, frame_rate=RATE)
+        found = offset(take.opening, other.opening, frame_rate=FRAME_RATE)
     except ValueError as error:
         return Measure("offset", None, "info", str(error))
     if found is None:

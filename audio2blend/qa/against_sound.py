@@ -8,20 +8,19 @@ from numpy.typing import NDArray
 
 from ..audio import Speech
 from ..audio.activity import envelope_db, voice_activity
-from ..clip import Clip
+from ..clip import FRAME_RATE, Clip
 from ..intervals import runs
 from ..lips import CLOSED, OPEN
+from ..phones import BILABIALS, LABIODENTALS
 from ..posteriors import PhonePosteriors
 from .measure import Measure, mean, measured, median
 from .offset import offset
 from .phone_closures import closed_phones, closure_timing_ms, explained_closures
-from .sampled import RATE, Face, Take
+from .sampled import Face, Take
 from .silence import stillness
 from .symmetry import asymmetry
 from .upper_face import upper_face_dynamics
 
-BILABIAL: Final = ("p", "b", "m")
-LABIODENTAL: Final = ("f", "v")
 SURE: Final = 0.7
 """A phone counts as heard from this probability on: 95 % of those are right, in voices not trained on."""
 POSSIBLE: Final = 0.1
@@ -38,16 +37,16 @@ _JUDGED_SOUND_R: Final = 0.4
 
 def coverage(clip: Clip, speech: Speech) -> Measure:
     """Return how much of the speech the clip covers."""
-    times = np.arange(int(speech.duration_s * RATE)) / float(RATE)
-    spoken = times[voice_activity(envelope_db(speech, times), float(RATE))]
-    inside = (spoken >= clip.start_s - 1 / RATE) & (spoken <= clip.start_s + clip.duration_s)
+    times = np.arange(int(speech.duration_s * FRAME_RATE)) / float(FRAME_RATE)
+    spoken = times[voice_activity(envelope_db(speech, times), float(FRAME_RATE))]
+    inside = (spoken >= clip.start_s - 1 / FRAME_RATE) & (spoken <= clip.start_s + clip.duration_s)
     return measured("coverage", lambda: mean(inside, otherwise="nobody speaks"))
 
 
 def alone(take: Take, face: Face, active: NDArray[np.bool_]) -> Iterator[Measure]:
     """Yield what can be told from where somebody speaks, `active` of shape (n_frames,)."""
     silent = ~_widened(active, _NEAR_SPEECH_S)
-    few = f"only {silent.sum() / 60:.2f} s of silence" if silent.sum() < _SILENCE_S * RATE else ""
+    few = f"only {silent.sum() / float(FRAME_RATE):.2f} s of silence" if silent.sum() < _SILENCE_S * FRAME_RATE else ""
     yield measured("stillness", lambda: stillness(take.opening, silent), unjudged=few)
     yield measured("jitter", lambda: take.jitter(active))
     names = face.shapes
@@ -75,24 +74,26 @@ def closures(
     """
     opening = take.opening
     few = f"only {len(closing_s)} heard" if len(closing_s) < FEWEST_PHONES else ""
-    yield measured("phones_closed", lambda: closed_phones(opening, closing_s, frame_rate=RATE), unjudged=few)
+    yield measured("phones_closed", lambda: closed_phones(opening, closing_s, frame_rate=FRAME_RATE), unjudged=few)
 
     at = np.minimum(
         len(posteriors.probabilities) - 1, np.round(times_s * float(posteriors.frame_rate)).astype(np.int64)
     )
-    excused = posteriors.probability((*BILABIAL, *LABIODENTAL, "sil"))[at] >= POSSIBLE
+    excused = posteriors.probability((*BILABIALS, *LABIODENTALS, "sil"))[at] >= POSSIBLE
     spoken = np.where(active, opening, OPEN)  # closures in silence need no cause
     count = len(runs(spoken < CLOSED))
     few = f"only {count} closures" if count < _FEWEST_CLOSURES else ""
-    causes = runs(excused | ~active) / float(RATE)
-    yield measured("closures_explained", lambda: explained_closures(spoken, causes, frame_rate=RATE), unjudged=few)
+    causes = runs(excused | ~active) / float(FRAME_RATE)
+    yield measured(
+        "closures_explained", lambda: explained_closures(spoken, causes, frame_rate=FRAME_RATE), unjudged=few
+    )
 
-    late = closure_timing_ms(opening, closing_s, frame_rate=RATE)
+    late = closure_timing_ms(opening, closing_s, frame_rate=FRAME_RATE)
     few = f"only {len(late)} closures" if len(late) < FEWEST_PHONES else ""
     yield measured("closure_timing", lambda: median(late, otherwise="no p, b or m meets a closure"), unjudged=few)
 
-    teeth = posteriors.intervals(LABIODENTAL, at_least=SURE, min_frames=2) - times_s[0]
-    teeth = teeth[(teeth[:, 0] >= 0) & (teeth[:, 1] <= len(times_s) / RATE)]
+    teeth = posteriors.intervals(LABIODENTALS, at_least=SURE, min_frames=2) - times_s[0]
+    teeth = teeth[(teeth[:, 0] >= 0) & (teeth[:, 1] <= len(times_s) / FRAME_RATE)]
     yield measured("lip_teeth", lambda: _near_closed(opening, teeth))
 
 
@@ -101,19 +102,19 @@ def behind_loudness(take: Take, level_db: NDArray[np.float32]) -> Measure:
     name = "sound_offset"
     loudness = np.clip(level_db, -30, 5)  # what is softer is no speech, and dB follow lips better than amplitude
     try:
-        found = offset(take.opening, loudness, frame_rate=RATE)
+        found = offset(take.opening, loudness, frame_rate=FRAME_RATE)
     except ValueError as error:
         return Measure(name, None, "info", str(error))
     if found is None:
         return Measure(name, None, "info", "opening and loudness fit nowhere within 250 ms")
-    short = len(level_db) < _JUDGED_SOUND_S * RATE or found.correlation < _JUDGED_SOUND_R
-    why = f"too little to go by: {len(level_db) / 60:.1f} s, r {found.correlation:.2f}" if short else ""
+    short = len(level_db) < _JUDGED_SOUND_S * FRAME_RATE or found.correlation < _JUDGED_SOUND_R
+    why = f"too little to go by: {len(level_db) / float(FRAME_RATE):.1f} s, r {found.correlation:.2f}" if short else ""
     return measured(name, lambda: found.ms, unjudged=why)
 
 
 def _widened(mask: NDArray[np.bool_], by_s: float) -> NDArray[np.bool_]:
     out = mask.copy()
-    reach = round(by_s * RATE)
+    reach = round(by_s * FRAME_RATE)
     for start, end in runs(mask):
         out[max(0, start - reach) : end + reach] = True
     return out
@@ -122,4 +123,4 @@ def _widened(mask: NDArray[np.bool_], by_s: float) -> NDArray[np.bool_]:
 def _near_closed(opening: NDArray[np.float64], teeth_s: NDArray[np.float64]) -> float:
     if not len(teeth_s):
         raise ValueError("no f or v was surely heard")
-    return closed_phones(opening, teeth_s, frame_rate=RATE, closed=OPEN)
+    return closed_phones(opening, teeth_s, frame_rate=FRAME_RATE, closed=OPEN)

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from ..align.letters import Word, spell
 from ..align.reading import Reading, read
+from ..clip import FRAME_RATE
 from ..posteriors import PhonePosteriors
 from .against_sound import FEWEST_PHONES
 from .measure import Measure, mean, measured
 from .phone_closures import closed_phones
-from .sampled import RATE, Take
+from .sampled import Take
 
 _NAMES: Final = ("text_fit", "words_heard", "text_closed")
 _FEWEST_LETTERS: Final = 12
@@ -33,7 +34,7 @@ def against_text(
     """
     words = spell(text)
     try:
-        reading = _read(words, heard).within(times_s[0], times_s[-1] + 1 / RATE)
+        reading = _read(words, heard).within(times_s[0], times_s[-1] + 1 / FRAME_RATE)
     except ValueError as error:
         return None, [Measure(name, None, "info", str(error)) for name in _NAMES]
     doubt = _doubt(words, reading)
@@ -61,7 +62,9 @@ def _words_and_lips(reading: Reading, take: Take, first_s: float, doubt: str) ->
     yield measured("words_heard", lambda: mean(heard, otherwise="no word can be read"), unjudged=doubt)
     spans = reading.closures_s - first_s
     few = f"only {len(spans)} said" if len(spans) < FEWEST_PHONES else ""
-    yield measured("text_closed", lambda: closed_phones(take.opening, spans, frame_rate=RATE), unjudged=doubt or few)
+    yield measured(
+        "text_closed", lambda: closed_phones(take.opening, spans, frame_rate=FRAME_RATE), unjudged=doubt or few
+    )
 
 
 def _known(words: Sequence[Word]) -> int:

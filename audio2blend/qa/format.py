@@ -1,7 +1,5 @@
 """Measures and limits as people read them."""
 
-from collections.abc import Sequence
-
 from .checks import Check
 
 
@@ -32,12 +30,3 @@ def limits(check: Check) -> str:
     if check.at_least is not None:
         return f"≥ {bare(check.at_least)}{unit}"
     return "" if check.at_most is None else f"≤ {bare(check.at_most)}{unit}"
-
-
-def listed(things: Sequence[str], most: int = 10) -> str:
-    """Return things in a row, and how many more there are.
-
-    >>> listed(["a", "b", "c"]), listed(["a", "b", "c"], most=2)
-    ('a, b, c', 'a, b and 1 more')
-    """
-    return ", ".join(things[:most]) + (f" and {len(things) - most} more" if len(things) > most else "")

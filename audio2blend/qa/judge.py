@@ -9,17 +9,18 @@ from numpy.typing import NDArray
 from ..align.reading import Reading
 from ..audio import Speech
 from ..audio.activity import envelope_db, voice_activity
-from ..clip import Clip
+from ..clip import FRAME_RATE, Clip
 from ..errors import InputError
+from ..phones import BILABIALS
 from ..posteriors import PhonePosteriors
 from . import against_sound
 from .against_reference import against_reference
-from .against_sound import BILABIAL, SURE
+from .against_sound import SURE
 from .against_text import against_text
 from .checks import CHECKS
 from .measure import Measure
 from .phone_closures import closes_on
-from .sampled import RATE, Face, Take
+from .sampled import Face, Take
 
 _SHORTEST_S: Final = 0.5
 
@@ -43,7 +44,7 @@ class Judgement:
 
     def closes(self, spans_s: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return in which spans of time, shape (n, 2) in seconds, the clip's lips close, shape (n,)."""
-        return closes_on(self.clip.opening, spans_s - self.times_s[0], frame_rate=RATE)
+        return closes_on(self.clip.opening, spans_s - self.times_s[0], frame_rate=FRAME_RATE)
 
     def closings(self) -> list["Closing"]:
         """Return every place at which lips should close: the p, b and m of the text, and others that are heard."""
@@ -94,11 +95,11 @@ def judge(
     """
     times = _common_times(clip, speech, reference)
     level = envelope_db(speech, times)
-    active = voice_activity(level, float(RATE))
+    active = voice_activity(level, float(FRAME_RATE))
     take = Take.of(clip, times, face, name="the clip")
     other = None if reference is None else Take.of(reference, times, face, name="the reference")
-    closing = posteriors.intervals(BILABIAL, at_least=SURE, min_frames=2)
-    closing = closing[(closing[:, 0] >= times[0]) & (closing[:, 1] <= times[-1] + 1 / RATE)]
+    closing = posteriors.intervals(BILABIALS, at_least=SURE, min_frames=2)
+    closing = closing[(closing[:, 0] >= times[0]) & (closing[:, 1] <= times[-1] + 1 / FRAME_RATE)]
     measures = [against_sound.coverage(clip, speech), *against_sound.alone(take, face, active)]
     measures += against_sound.closures(take, active, posteriors, closing - times[0], times)
     measures.append(against_sound.behind_loudness(take, level))
@@ -129,5 +130,5 @@ def _common_times(clip: Clip, speech: Speech, reference: Clip | None) -> NDArray
     if end - start < _SHORTEST_S:
         told = ", ".join(f"{name} {begin:.2f} to {stop:.2f} s" for name, begin, stop in spans)
         raise InputError(f"these share less than half a second: {told}; give files of one and the same line")
-    first, last = int(np.ceil(start * RATE - 1e-6)), int(np.ceil(end * RATE - 1e-6))
-    return np.arange(first, last) / float(RATE)
+    first, last = int(np.ceil(start * FRAME_RATE - 1e-6)), int(np.ceil(end * FRAME_RATE - 1e-6))
+    return np.arange(first, last) / float(FRAME_RATE)

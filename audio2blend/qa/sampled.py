@@ -8,13 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..clip import Clip
+from ..clip import FRAME_RATE, Clip
 from ..errors import InputError
 from ..lips import Lips
 from .jitter import jitter
 
-RATE: Final = Fraction(60)
-"""All curves are compared at this rate; frames lie at k/60 s."""
 JITTER_RATE: Final = Fraction(25)
 """But for jitter, see there."""
 
@@ -52,7 +50,7 @@ class Take:
 
     @classmethod
     def of(cls, clip: Clip, times_s: NDArray[np.float64], face: Face, *, name: str) -> "Take":
-        """Return a clip as `face` shows it at times `RATE` apart.
+        """Return a clip as `face` shows it at times `FRAME_RATE` apart.
 
         Raises InputError that calls it `name` if nothing in it moves a mouth.
         """
@@ -62,8 +60,8 @@ class Take:
                 f"{name} has no channel that moves the mouth (jawOpen, …), only {found} …; export ARKit curves"
             )
         values = _weights(clip, times_s, face)
-        driven = _driven(values, face, RATE)
-        coarse = times_s[0] + np.arange(int(len(times_s) / RATE * JITTER_RATE)) / float(JITTER_RATE)
+        driven = _driven(values, face, FRAME_RATE)
+        coarse = times_s[0] + np.arange(int(len(times_s) / FRAME_RATE * JITTER_RATE)) / float(JITTER_RATE)
         jaw = values[:, face.shapes.index("jawOpen")] if "jawOpen" in face.shapes else np.zeros(len(times_s))
         return cls(
             weights=values,
@@ -75,8 +73,8 @@ class Take:
         )
 
     def jitter(self, where: NDArray[np.bool_]) -> float:
-        """Return the `jitter` of the opening in frames of `RATE`, shape (n_frames,); ValueError if they are too few."""
-        frames = np.round(np.arange(len(self.coarse)) * float(RATE / JITTER_RATE)).astype(np.int64)
+        """Return the `jitter` of the opening in some frames, shape (n_frames,); ValueError if they are too few."""
+        frames = np.round(np.arange(len(self.coarse)) * float(FRAME_RATE / JITTER_RATE)).astype(np.int64)
         return jitter(self.coarse, where=where[np.minimum(len(where) - 1, frames)])
 
 

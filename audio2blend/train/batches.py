@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ..audio import SAMPLE_RATE
 from ..channels import ARKIT
+from ..clip import FRAME_RATE
 from .augment import disguise
 from .augment.breaths import breathe
 from .augment.tempo import stretched
@@ -94,7 +95,7 @@ class Batches:
                 labels[row, first : first + length] = 0
             batch.weights[row, first : first + length][depth >= _REST] = 0
             batch.face[row, first : first + length] = (depth >= _REST).float()
-            sound = batch.samples[row, first * SAMPLE_RATE // 60 : (first + length) * SAMPLE_RATE // 60]
+            sound = batch.samples[row, first * SAMPLE_RATE // FRAME_RATE : (first + length) * SAMPLE_RATE // FRAME_RATE]
             depth = torch.minimum(torch.arange(len(sound)), torch.arange(len(sound)).flip(0))
             sound *= (1 - depth * 100 / SAMPLE_RATE).clamp_min(0)
 
@@ -102,7 +103,7 @@ class Batches:
         """Let the recording, noise and all, begin late or end early in some rows, as files do."""
         spare = self.random.uniform(0, FRAMES // 3, (2, self.size, 1)) * (self.random.random((2, self.size, 1)) < 0.35)
         first, last = torch.from_numpy(spare[0]), FRAMES - torch.from_numpy(spare[1])
-        at = torch.arange(batch.samples.shape[1]) * (60 / SAMPLE_RATE)
+        at = torch.arange(batch.samples.shape[1]) * float(FRAME_RATE / SAMPLE_RATE)
         batch.samples[(at < first) | (at >= last)] = 0
         frame = torch.arange(FRAMES)
         outside = (frame < first) | (frame >= last)
@@ -111,7 +112,7 @@ class Batches:
         batch.face[outside] = ((first - frame).maximum(frame - last) >= _REST).float()[outside]
 
     def _crop(self, corpus: str) -> tuple[NDArray[Any] | np.int64, ...]:
-        n = FRAMES * SAMPLE_RATE // 60
+        n = FRAMES * SAMPLE_RATE // FRAME_RATE
         if corpus == "nobody":
             zeros = np.zeros(FRAMES, np.float32)
             style = np.int64(self.random.integers(len(STYLES)))
@@ -125,7 +126,7 @@ class Batches:
         speed, pitch = np.exp(self.random.uniform(np.log(0.8), np.log(1.25), 2)).tolist()
         if self.random.random() < 0.7:
             pitch = speed
-        length_s = FRAMES / 60 * speed
+        length_s = FRAMES / float(FRAME_RATE) * speed
         duration_s = len(sample.samples) / SAMPLE_RATE
         start_s = float(self.random.uniform(min(-0.8, duration_s - length_s), max(0.0, duration_s - length_s + 0.8)))
         at = start_s * SAMPLE_RATE + np.arange(round(n * speed / pitch)) * pitch
@@ -134,7 +135,7 @@ class Batches:
         samples = np.interp(at, np.arange(low, high), sample.samples[low:high], left=0, right=0).astype(np.float32)
         if len(samples) != n:
             samples = stretched(samples, n)
-        frame = (start_s + np.arange(FRAMES) * speed / 60) * 60
+        frame = (start_s + np.arange(FRAMES) * speed / float(FRAME_RATE)) * float(FRAME_RATE)
         inside = (frame >= 0) & (frame <= len(sample.phones) - 1)
         near = np.clip(np.rint(frame).astype(int), 0, len(sample.phones) - 1)
         phones = np.where(inside, sample.phones[near], 0)

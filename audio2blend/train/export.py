@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ..channels import ARKIT
+from ..clip import FRAME_RATE
 from ..errors import InputError
 from ..files import draft
 from ..phones import PHONES
@@ -101,7 +102,7 @@ def export(checkpoints: Sequence[Path], output: Path, *, style: str = "grid", ph
         graph = onnx.load(str(target))
         described = {
             "channels": " ".join(ARKIT),
-            "frame_rate": "60",
+            "frame_rate": str(FRAME_RATE),
             "phones": " ".join(PHONES),
             "sample_rate": "16000",
             "version": VERSION,
@@ -132,7 +133,7 @@ def _live(models: Sequence[LiveModel], style: str) -> Parts:
     look = {
         "delay_frames": str(DELAY),
         "phone_delay_frames": str(PHONE_DELAY),
-        "latency_ms": f"{DELAY / 60 * 1e3:g}",
+        "latency_ms": f"{float(DELAY / FRAME_RATE * 1000):g}",
     }
     return DeployedLive(models, style), {"state": torch.zeros(1, sum(m.state_width for m in models))}, look
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -13,13 +12,14 @@ from ..align.free import free_phones
 from ..audio import Speech
 from ..audio.activity import envelope_db
 from ..channels import ARKIT
+from ..clip import FRAME_RATE
 from ..intervals import Interval
 from ..network import Network
 from ..qa import Lips, closure_recall, correlation, false_closure, offset
 from ..visemes import Visemes, articulate
 from .align import in_words
 from .corpora import facegood, grid
-from .corpora.sample import FRAME_RATE, Sample
+from .corpora.sample import Sample
 
 CORPORA: Final = ("grid", "facegood")
 """What there is of filmed speech; each is one speaker."""
@@ -60,7 +60,7 @@ def _take(sample: Sample, data: Path, network: Network, lips: Lips) -> Take:
         phones = in_words(tracks.words[tracks.ids.index(sample.name)], heard)
     else:
         phones = free_phones(heard)
-    times = np.arange(len(sample.weights)) / FRAME_RATE
+    times = np.arange(len(sample.weights)) / float(FRAME_RATE)
     return Take(
         phones=phones,
         times_s=times,
@@ -88,7 +88,7 @@ def report(visemes: Visemes, lines: Sequence[Take], lips: Lips, *, loudness: boo
         {what: np.concatenate([curves[what] for curves in side]) for what in side[0]}
         for side in zip(*(_compared(visemes, take, lips, loudness) for take in lines), strict=True)
     )
-    late = offset(said["opening"], true["opening"], frame_rate=Fraction(FRAME_RATE), reach_s=0.1)
+    late = offset(said["opening"], true["opening"], frame_rate=FRAME_RATE, reach_s=0.1)
     scores = {
         "r": correlation(said["opening"], true["opening"]),
         "jaw_r": correlation(said["jaw"], true["jaw"]),
@@ -104,7 +104,7 @@ def report(visemes: Visemes, lines: Sequence[Take], lips: Lips, *, loudness: boo
 def _compared(visemes: Visemes, take: Take, lips: Lips, loudness: bool) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Return what the model shows and what was seen in the frames of speech, openings where they are visible."""
     level = take.loudness_db if loudness else None
-    duration_s = len(take.times_s) / FRAME_RATE
+    duration_s = len(take.times_s) / float(FRAME_RATE)
     clip = articulate(take.phones, duration_s=duration_s, loudness_db=level, visemes=visemes)
     at_rest = lips.gap(np.zeros((1, len(ARKIT)), np.float32))
     sides = (seen(clip.values, lips), take.seen)

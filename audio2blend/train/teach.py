@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..channels import ARKIT
 from ..lips import Lips
-from ..phones import PHONES
+from ..phones import BILABIALS, PHONES
 from .corpora import Sample
 from .corpora.fitting import CLOSING, OPENING, PRESSED, narrowed, widened
 from .teacher_features import Listening
@@ -19,7 +19,7 @@ _TAPS: Final = (-8, -4, 0, 4, 8)
 """Frames at 60 Hz that the regression reads: ±130 ms."""
 _STRENGTH: Final = 1e4
 """Of the penalty; from 3e3 to 3e4 a regression to one speaker's lips follows strangers much alike, with less worse."""
-_BILABIALS: Final = tuple(PHONES.index(name) for name in ("p", "b", "m"))
+_CLOSED: Final = tuple(PHONES.index(name) for name in BILABIALS)
 LEADER: Final = "grid"
 """The corpus whose speaker the faces of unfilmed voices follow: a regression to his lips foretells strangers best."""
 
@@ -84,7 +84,7 @@ def with_closures(weights: Floats, phones: NDArray[np.int64]) -> Floats:
     edges = np.flatnonzero(np.diff(phones, prepend=-9, append=-9))
     held = np.zeros(len(phones), np.float32)
     for first, last in pairwise(edges):
-        if phones[first] in _BILABIALS:
+        if phones[first] in _CLOSED:
             share = 0.67 if PHONES[phones[first]] == "p" else 1.0
             held[first : first + max(2, round(share * (last - first)))] = 1
     held = _softened(held, 2)

@@ -1,14 +1,13 @@
 """The articulation model: from timed phones to the curves of jaw and mouth."""
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..channels import ARKIT
-from ..clip import Clip
+from ..clip import FRAME_RATE, Clip
 from ..errors import InputError
 from ..phones import PHONES, timed
 from . import gestures
@@ -16,7 +15,6 @@ from .gestures import Floats, Score
 from .mouth import weights
 from .table import GROUPS, VARIABLES, Visemes
 
-FRAME_RATE: Final = Fraction(60)
 LOUD: Final = ("opening", "jaw")
 """Of the variables those that grow with the loudness of the voice."""
 _LEAST_EFFORT: Final = 0.4
@@ -139,7 +137,7 @@ def seal(score: Score, times_s: Floats, visemes: Visemes) -> Floats:
     shut = np.isfinite(early)
     starts, ends = score.starts[shut] + visemes.timing["seal_late_s"], (score.ends - early)[shut]
     # Two frames at least, or a clip at a film's rate could miss it.
-    middles, halves = (starts + ends) / 2, np.maximum(1 / 60, (ends - starts) / 2)
+    middles, halves = (starts + ends) / 2, np.maximum(1 / float(FRAME_RATE), (ends - starts) / 2)
     ramp_s = visemes.timing["seal_ramp_s"]
     starts, ends = gestures.joined(middles - halves, middles + halves, gap_s=ramp_s / 2)
     return gestures.spans(starts, ends, times_s, rise_s=ramp_s, fall_s=ramp_s)

@@ -15,14 +15,13 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
-from audio2blend.clip import parse_frame_rate
 from audio2blend.errors import InputError
 from audio2blend.post import Controls
 
 from ..animate import AnimateRequest
 from ..animate import run as animate
 from ..batch import BatchReport, Settings
-from . import character, options, recording
+from . import character, options, rate, recording
 from .progress import Bars
 
 
@@ -53,10 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     motion.add_argument("--no-performance", action="store_true", help="only the mouth: no blinks, gaze and head motion")
     files = parser.add_argument_group("files")
-    files.add_argument(
-        "--fps", metavar="RATE",
-        help="frames per second of every file: 24, 25, 29.97, 30, 60, 120, 30000/1001 … (default: 60, .mp4 30)",
-    )  # fmt: skip
+    rate.configure(files, "frames per second of every file: 24, 29.97, 60, 30000/1001 … (default: 60, .mp4 30)")
     character.configure(files)
     options.configure(files)
     recording.configure(parser.add_argument_group("sound"))
@@ -83,7 +79,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         motion=Controls(strength=args.strength, jaw=args.jaw, lips=args.lips, smooth_ms=args.smooth, lead_ms=args.lead),
         seed=args.seed,
         performance=not args.no_performance,
-        frame_rate=None if args.fps is None else parse_frame_rate(args.fps),
+        frame_rate=rate.chosen(args),
         rig=args.rig,
         map=args.map,
         landmarks=args.landmarks,

@@ -12,8 +12,10 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any, Protocol, cast
 
-from audio2blend import plugins
+from audio2blend import plugins, wording
 from audio2blend.errors import Audio2BlendError
+
+from ..wording import COMMAND_LINE
 
 
 class Command(Protocol):
@@ -33,7 +35,14 @@ class Command(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 done, 1 some of it failed, 2 wrong input or usage."""
-    argv = sys.argv[1:] if argv is None else argv
+    wording.use(COMMAND_LINE)
+    try:
+        return _main(sys.argv[1:] if argv is None else argv)
+    finally:
+        wording.use(wording.PYTHON)
+
+
+def _main(argv: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file's name may not fit the terminal's encoding

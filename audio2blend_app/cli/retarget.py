@@ -20,10 +20,8 @@ what a map looks like: docs/rigs.md.
 import argparse
 from pathlib import Path
 
-from audio2blend.clip import parse_frame_rate
-
 from .. import retarget
-from . import character, options, recording
+from . import character, options, rate, recording
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--speech", metavar="FILE", help="the recording, for files with sound, such as .mp4")
     recording.configure(parser)
-    parser.add_argument("--fps", metavar="RATE", help="frames per second of every file (default: the clip's, .mp4 30)")
+    rate.configure(parser, "frames per second of every file (default: the clip's, .mp4 30)")
     options.configure(parser)
 
 
@@ -55,7 +53,7 @@ def run(args: argparse.Namespace) -> retarget.RetargetReport:
             speech=args.speech,
             track=args.track,
             channel=args.channel,
-            frame_rate=None if args.fps is None else parse_frame_rate(args.fps),
+            frame_rate=rate.chosen(args),
             export=options.chosen(args),
         )
     )

@@ -16,8 +16,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import IO, Any, Final
 
+from audio2blend import wording
 from audio2blend.errors import Audio2BlendError, InputError
 
+from ..wording import BLENDER
 from . import __path__ as _folder
 
 _GRACE_S: Final = 1.0
@@ -98,6 +100,7 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
+    wording.use(BLENDER)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a Blender in the background of a shell has it ignored
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
         serve(lines, replies)

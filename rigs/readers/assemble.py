@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio2blend.errors import InputError
+from audio2blend.wording import listed
 
 from ..quaternions import multiply, of_matrix
 from ..rig import Asset, Joint, Material, Mesh, Rig
 from ..still import still_shapes
-from .limits import MOST_POINTS, MOST_VERTICES, afford, listed
+from .limits import MOST_POINTS, MOST_VERTICES, afford
 from .piece import PLAIN, Bone, Piece, Space
 from .upright import stand
 

@@ -1,6 +1,5 @@
 """How large a rig may be, so that reading one never fills the memory, and how lists are told."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -25,14 +24,3 @@ def afford(path: Path, n_vertices: int, n_shapes: int) -> None:
             f"{path}: {n_shapes:,} shapes of {n_vertices:,} vertices are more than the {MOST_POINTS:,} points that "
             "are read; save the face without body, clothes and hair, or fewer shapes"
         )
-
-
-def listed(names: Iterable[str], most: int = 8) -> str:
-    """Return names as a person reads them.
-
-    >>> listed("abc"), listed("abcd", most=2)
-    ('a, b, c', 'a, b and 2 more')
-    """
-    names = list(names)
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

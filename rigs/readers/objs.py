@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio2blend.errors import InputError
+from audio2blend.wording import listed
 
 from ..rig import Material, Rig
 from . import archive, obj
 from .assemble import assemble
-from .limits import afford, listed
+from .limits import afford
 from .piece import PLAIN, Piece, Space, distinct
 
 _NEUTRAL: Final = re.compile(r"(?:.*[_\W])?(neutral|basis|rest|base|default|expressionless)(?:[_\W].*)?", re.IGNORECASE)

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from pxr import Gf, Tf, Usd, UsdGeom, UsdShade, UsdSkel
 
 from audio2blend.errors import InputError
+from audio2blend.wording import listed
 
 from ..quaternions import of_matrix, quadruple
 from ..rig import Material, Rig
 from .assemble import assemble, reversed_faces
-from .limits import afford, listed
+from .limits import afford
 from .piece import PLAIN, Bone, Piece, Space, distinct
 
 _SHOWN: Final = (UsdGeom.Tokens.default_, UsdGeom.Tokens.render)

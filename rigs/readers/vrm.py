@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from .limits import listed
+from audio2blend.wording import listed
+
 from .piece import Piece
 
 _BONES: Final = ("head", "jaw", "leftEye", "rightEye")

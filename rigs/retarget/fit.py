@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from audio2blend import wording
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 
@@ -27,9 +28,6 @@ _LEAST: Final = 0.15
 """Shapes that show less of our face than this are not those of a face."""
 _SEEN: Final = 0.2
 """A mouth whose shapes show less of what jawOpen does cannot open."""
-_CURE: Final = (
-    "export it with the shape that does, or give one of its shapes jawOpen in a map (audio2blend rig map, then --map)"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -104,9 +102,10 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
         raise InputError(empty)
     if names_tell(rig, found):
         if not found.retarget.targets:
+            names = f" ({wording.listed(rig.shapes, most=4)})" if rig.shapes else ""
             raise InputError(
-                f"none of the {len(rig.shapes)} shape names of rig '{rig.name}' is known{_such_as(rig.shapes)}; "
-                "write a map with audio2blend rig map, fill it in and name it with --map"
+                f"none of the {len(rig.shapes)} shape names of rig '{rig.name}' is known{names}; "
+                f"give them channels in a map: {wording.current().write_map}"
             )
         return Fit(rig=rig, retarget=found.retarget, found=found, mute=_mute(rig, found))
     why = f"its names show {found.score:.0%} of ARKit" if found.retarget.targets else "none of its names is known"
@@ -119,8 +118,8 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
             raise InputError("none of the others does")
         if solved.score < _LEAST:
             raise InputError(
-                f"the shapes of rig '{rig.name}' show {solved.score:.0%} of a speaking face; make others with "
-                "audio2blend rig make"
+                f"the shapes of rig '{rig.name}' show {solved.score:.0%} of a speaking face; "
+                f"{wording.current().make_shapes}"
             )
     except InputError as error:
         if not found.retarget.targets:
@@ -137,7 +136,7 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
         notes=(f"{why}, so it is driven by what its shapes look like",),
         mute=""
         if solved.likeness.get("jawOpen", 0) >= _SEEN
-        else f"no shape of rig '{rig.name}' opens its mouth; {_CURE}",
+        else f"no shape of rig '{rig.name}' opens its mouth; {_open_it()}",
     )
 
 
@@ -146,8 +145,8 @@ def _empty(rig: Rig, found: Match) -> str:
     if found.retarget.targets or not rig.shapes or len(found.still) < len(rig.shapes):
         return ""
     return (
-        f"{_all_of(rig.shapes)} of rig '{rig.name}' moves nothing; export it again with its shapes, or make others "
-        "with audio2blend rig make"
+        f"{_all_of(rig.shapes)} of rig '{rig.name}' moves nothing; export it again with its shapes, or "
+        f"{wording.current().make_shapes}"
     )
 
 
@@ -159,7 +158,13 @@ def _mute(rig: Rig, found: Match, why: str = "") -> str:
     if still := [name for name in found.still if name in opened]:
         why = f"{', '.join(still)} move{'s' if len(still) == 1 else ''} nothing"
     why = why or "no name of a shape or bone that would is known"
-    return f"nothing opens the mouth of rig '{rig.name}': {why}; {_CURE}"
+    return f"nothing opens the mouth of rig '{rig.name}': {why}; {_open_it()}"
+
+
+def _open_it() -> str:
+    """Return what a person does about a mouth that nothing opens."""
+    cure = wording.current().write_map
+    return f"export it with the shape that does, or give one of its shapes jawOpen in a map: {cure}"
 
 
 def _is_bare(rig: Rig, retarget: Retarget | None) -> bool:
@@ -244,7 +249,3 @@ def _opens(targets: Iterable[Target]) -> bool:
 
 def _all_of(shapes: Sequence[str]) -> str:
     return f"the one shape, {shapes[0]}," if len(shapes) == 1 else f"each of the {len(shapes)} shapes"
-
-
-def _such_as(names: Sequence[str]) -> str:
-    return f" ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})" if names else ""

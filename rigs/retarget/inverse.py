@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2blend import wording
 from audio2blend.channels import ROTATIONS
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
@@ -62,8 +63,8 @@ def back_by_shape(clip: Clip, source: Rig, rig: Rig) -> Clip:
     known = [name for name in clip.channels if name in rig.shapes or name in {joint.name for joint in joints}]
     if not known:
         raise InputError(
-            f"the clip has none of the channels of rig '{rig.name}', such as {(*rig.shapes, '')[0]}; name the rig that "
-            "the clip was made for"
+            f"the clip has none of the channels of rig '{rig.name}', such as {(*rig.shapes, '')[0]}; "
+            f"{wording.current().name_origin}"
         )
     pair = correspond(source, rig)
     motions = on_its_jaw(pair.motions, source.shapes, 1)

@@ -87,8 +87,8 @@ def _vertex(name: str, item: Any, path: Path, rig: Rig) -> int:
     found, away = nearest(np.array([item], np.float64), points)
     if away[0, 0] > _OFF * np.ptp(points, axis=0).max():
         raise InputError(
-            f"{path}: {name} has {item!r}, which lies {away[0, 0]:,.2f} m off the mesh; write places in metres, Y up; "
-            "audio2blend rig inspect tells its size"
+            f"{path}: {name} has {item!r}, which lies {away[0, 0]:,.2f} m off the mesh; write places in metres, Y up, "
+            f"on a mesh of {' × '.join(f'{side:.2f}' for side in np.ptp(points, axis=0))} m"
         )
     return int(found[0, 0])
 

@@ -1,12 +1,11 @@
 """Jaws that leave the lips behind: rigs whose lips follow the jaw by constraints, which no file of another program and
 no mesh on its own has (Rigify's jaw_master), or by a program (MetaHuman's jaw)."""
 
-import re
 from typing import Final
 
 from ..rig import Joint, Rig
+from ..words import words
 
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _LIP: Final = {"lip", "lips"}
 _LOWER: Final = {"b", "bot", "bottom", "low", "lower", "lwr"}
 _TAKEN: Final = 0.5
@@ -32,14 +31,10 @@ def stiff_jaws(rig: Rig) -> tuple[str, ...]:
         while holder is not None:
             hangs[holder] += weight
             holder = above.get(holder)
-    jaws = [joint.name for joint in rig.joints if "jaw" in _words(joint)]
+    jaws = [joint.name for joint in rig.joints if "jaw" in words(joint.name)]
     return tuple(name for name in jaws if hangs[name] < _TAKEN * sum(lip.values()))
 
 
 def _is_lower_lip(joint: Joint) -> bool:
-    words = _words(joint)
-    return bool(words & _LIP and words & _LOWER) and bool(joint.weights.any())
-
-
-def _words(joint: Joint) -> set[str]:
-    return {word.lower() for word in _WORD.findall(joint.name)}
+    called = {*words(joint.name)}
+    return bool(called & _LIP and called & _LOWER) and bool(joint.weights.any())

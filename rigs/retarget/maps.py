@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from audio2blend import wording
 from audio2blend.channels import CHANNELS
 from audio2blend.errors import InputError
 from audio2blend.files import draft, local
@@ -33,7 +34,7 @@ def read(path: Path) -> Retarget:
     try:
         text = local(path).read_text(encoding="utf-8-sig")  # as Windows may save it
     except FileNotFoundError:
-        raise InputError(f"there is no map {path}; make one with: audio2blend rig map RIG -o {path}") from None
+        raise InputError(f"there is no map {path}; {wording.current().make_map(path)}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path} is no text in UTF-8; save it anew in that encoding") from None
     except OSError as error:

@@ -12,6 +12,7 @@ from typing import Final
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
+from audio2blend.wording import listed
 
 from .mix import MIXED
 from .presets import Preset, presets
@@ -37,7 +38,7 @@ class Found:
 
     def __str__(self) -> str:
         """Return "ARKit: 51 of 52, missing tongueOut"."""
-        absent = f", missing {_listed(self.absent)}" if 0 < len(self.absent) < len(self.known) else ""
+        absent = f", missing {listed(self.absent, most=4)}" if 0 < len(self.absent) < len(self.known) else ""
         return f"{self.title}: {len(self.known)} of {len(self.known) + len(self.absent)}{absent}"
 
 
@@ -82,17 +83,17 @@ class Match:
         if total:
             lines.append(f"{names} of {total} names used")
         if self.still:
-            lines.append(f"absent, since they move nothing: {_listed(self.still)}")
+            lines.append(f"absent, since they move nothing: {listed(self.still, most=4)}")
         if self.unknown:
-            lines.append(f"not known: {_listed(self.unknown)}")
+            lines.append(f"not known: {listed(self.unknown, most=4)}")
         if self.resting:
-            lines.append(f"at rest, since others show the same: {_listed(self.resting)}")
+            lines.append(f"at rest, since others show the same: {listed(self.resting, most=4)}")
         if bones := {_bone(target): None for target in self.retarget.targets if target.kind == "bone"}:
             lines.append(f"bones: {', '.join(bones)}")
         for cure in dict.fromkeys(self.fallbacks.values()):
             lines.append(f"no {', '.join(name for name, other in self.fallbacks.items() if other == cure)}: {cure}")
         if self.missing:
-            lines.append(f"lost: {_listed(self.missing)}")
+            lines.append(f"lost: {listed(self.missing, most=4)}")
         return "\n".join(lines)
 
 
@@ -150,7 +151,7 @@ def to_arkit(clip: Clip) -> Clip:
     moved = {name: bone["bone"] for name in clip.channels if (bone := BONE_CHANNEL.fullmatch(name))}
     found = match([name for name in clip.channels if name not in moved], moved.values())
     if not found.retarget.targets:
-        few = _listed(clip.channels)
+        few = listed(clip.channels, most=4)
         raise InputError(f"none of the clip's channels is known: {few}; record it in ARKit's names, such as jawOpen")
     return found.retarget.inverse()(clip)
 
@@ -330,10 +331,3 @@ def _with_fallbacks(targets: list[Target], shown: set[str]) -> tuple[list[Target
                     gains[channel] = added
         changed.append(replace(target, sources=gains))
     return changed, done
-
-
-def _listed(names: Sequence[str], most: int = 4) -> str:
-    """Return a few names and how many more there are."""
-    if len(names) <= most:
-        return ", ".join(names)
-    return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"

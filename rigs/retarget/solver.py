@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from audio2blend.clip import Clip
+from audio2blend import wording
+from audio2blend.clip import FRAME_RATE, Clip
 from audio2blend.errors import InputError
+from audio2blend.wording import listed
 
 from ..surface.anatomy import Anatomy
 from ..surface.correspondence import Correspondence
@@ -55,8 +56,6 @@ _SEEN: Final = 0.01
 """What moves less of the face than this much of what others do is not seen."""
 _SAME: Final = 0.99
 """Cosine between the motions of two shapes of which one repeats the other."""
-_TOLD: Final = 6
-"""So many names are told, and how many more there are."""
 _MODE: Final = re.compile(r"expression_\d+")
 """How the modes of a morphable model are called, which go both ways."""
 _MODE_LIMITS: Final = (-3.0, 3.0)
@@ -192,8 +191,7 @@ class Solved:
         if blind := [name for name in self.solver.sources if name not in self.likeness]:
             lines.append(f"not to be seen on skin or eyes, so not driven: {', '.join(blind)}")
         if self.unknown:
-            more = f" and {len(self.unknown) - _TOLD} more" if len(self.unknown) > _TOLD else ""
-            lines.append(f"at rest: {', '.join(self.unknown[:_TOLD])}{more}")
+            lines.append(f"at rest: {listed(self.unknown)}")
         return "\n".join(lines)
 
 
@@ -209,14 +207,14 @@ def solve(pair: Correspondence) -> Solved:
     rig, head = pair.target.rig, pair.target
     assert rig.mesh is not None
     if not rig.shapes:
-        raise InputError(f"rig '{rig.name}' has no shapes; make some with audio2blend rig make")
+        raise InputError(f"rig '{rig.name}' has no shapes; {wording.current().make_shapes}")
     shapes = head.frame.inwards_moves(rig.mesh.deltas[:, pair.vertices])
     wanted = head.frame.inwards_moves(pair.motions)
     count, gazes = pair.importance(), _gazes(pair)
     own, theirs = (_rows(moves, gaze, count, pair) for moves, gaze in zip((shapes, wanted), gazes, strict=True))
     sizes = np.linalg.norm(own, axis=1)
     if not sizes.max(initial=0) > 0:
-        raise InputError(f"no shape of rig '{rig.name}' moves its face; make some with audio2blend rig make")
+        raise InputError(f"no shape of rig '{rig.name}' moves its face; {wording.current().make_shapes}")
     dead = sizes < _SEEN * np.median(sizes[sizes > 0])
     dead |= _repeating(own, sizes, dead)
     unit = float(np.median(sizes[~dead]))
@@ -301,7 +299,7 @@ def _likeness(retarget: Retarget, solver: Solver, own: Points, theirs: Points) -
     for row, source in enumerate(solver.sources):
         if size[row] < _SEEN * np.median(size):
             continue
-        clip = Clip(values=half[[row]], channels=solver.sources, frame_rate=Fraction(60))
+        clip = Clip(values=half[[row]], channels=solver.sources, frame_rate=FRAME_RATE)
         weights = retarget(clip, solver).select(solver.shapes).values[0]
         error = np.linalg.norm(2 * weights @ own - theirs[row]) / size[row]
         out[source] = max(0.0, 1 - float(error) ** 2)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from ..words import words
+
 _NAMESPACE: Final = re.compile(r".*(?:[:|/\\]|blend_?shapes?\d*\.)(?=.)", re.DOTALL | re.IGNORECASE)
 """What is no part of a name: paths, namespaces, and the node that holds the shapes in Maya, "EyeLeft_blendShape0."."""
 _COPY: Final = re.compile(r"[._ ]\d{3}$")
-_TOKEN: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+|[^\w\s.,;\-()\[\]{}]")
 _SIDES: Final = {"l": "<l>", "left": "<l>", "r": "<r>", "right": "<r>"}
 SIDES: Final = ("<l>", "<r>")
 """How the key of a name with a side ends."""
@@ -74,7 +75,7 @@ def _words(name: str) -> list[str]:
     """Return the words of a name in small letters, without namespaces and Blender's ".001"."""
     plain = unicodedata.normalize("NFKC", name).strip()
     plain = _COPY.sub("", _NAMESPACE.sub("", plain))
-    return [word.lower() for word in _TOKEN.findall(plain)]
+    return words(plain)
 
 
 def _affix(words: list[str]) -> str:

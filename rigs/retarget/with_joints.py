@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from audio2blend.clip import Clip
+from audio2blend.clip import FRAME_RATE, Clip
 
 from ..motion import BONE_CHANNEL
 from ..rig import Rig
@@ -67,7 +66,7 @@ def moved_by(rig: Rig, joints: Sequence[Target], channels: tuple[str, ...]) -> N
     assert rig.mesh is not None
     if not joints:
         return np.zeros((len(channels), len(rig.mesh.vertices), 3))
-    one_each = Clip(values=np.eye(len(channels), dtype=np.float32), channels=channels, frame_rate=Fraction(60))
+    one_each = Clip(values=np.eye(len(channels), dtype=np.float32), channels=channels, frame_rate=FRAME_RATE)
     moved = Retarget(name=rig.name, targets=tuple(joints))(one_each)
     return posed(rig, moved).astype(np.float64) - rig.mesh.vertices
 

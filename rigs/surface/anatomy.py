@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from audio2blend import wording
 from audio2blend.errors import InputError
 
 from ..rig import Rig
@@ -17,10 +18,6 @@ FACE: Final = np.array([[-1.35, -2.2, -1.2], [1.35, 1.1, 2.2]])
 _PIXEL: Final = 0.02
 """Size of what the picture of a face resolves, in the same unit."""
 _SIZE: Final = (int((FACE[1, 1] - FACE[0, 1]) / _PIXEL) + 1, int((FACE[1, 0] - FACE[0, 0]) / _PIXEL) + 1)
-_CUT: Final = (
-    "a mouth that is to speak needs two lips with a slit between them: cut it open, or name mouthCorners, upperLip and "
-    "lowerLip in a file with --landmarks"
-)
 _EVEN: Final = 0.05
 """How far off a sphere an eyeball may be, in radii."""
 _ROUND: Final = 0.6
@@ -151,7 +148,7 @@ def seam(head: Anatomy) -> Seam:
     level = np.abs(middle[:, 1] - height) < _LEVEL  # the folds beside the nose face each other too
     upper, lower, close, middle = upper[level], lower[level], close[level], middle[level]
     if len(upper) < 3 or not np.ptp(middle[:, 0]) > 0:
-        raise InputError(f"rig '{head.rig.name}': found no lips that meet between the corners of the mouth; {_CUT}")
+        raise _no_lips(head, " between the corners of the mouth")
     right, left = middle[:, 0].min(), middle[:, 0].max()
     place = 2 * (middle[:, 0] - right) / (left - right) - 1
     forward = middle[:, 2] - 1.5 * close
@@ -172,6 +169,14 @@ def seam(head: Anatomy) -> Seam:
     )
 
 
+def _no_lips(head: Anatomy, where: str = "") -> InputError:
+    cure = wording.current().place_landmarks("mouthCorners, upperLip and lowerLip")
+    return InputError(
+        f"rig '{head.rig.name}': found no lips that meet{where}; a mouth that is to speak needs two lips with a slit "
+        f"between them: cut it open, or {cure}"
+    )
+
+
 def _mouth(head: Anatomy) -> tuple[float, Points, Points, float]:
     """Return at what height the lips meet, the middle (3,) and reach (3,) of a box that holds them, and how far apart
     they may be at rest."""
@@ -188,7 +193,7 @@ def _mouth(head: Anatomy) -> tuple[float, Points, Points, float]:
         if len(midline) >= 3:
             break
     else:
-        raise InputError(f"rig '{head.rig.name}': found no lips that meet; {_CUT}")
+        raise _no_lips(head)
     heights = head.points[midline, 1]
     order = np.sort(heights)
     around = np.searchsorted(order, heights + 0.05) - np.searchsorted(order, heights - 0.05, side="right")
@@ -335,6 +340,6 @@ def _skin(points: Points, faces: Index, island: Index) -> int:
     near = np.abs(points[faces].mean(axis=1)[:, :2] - bridge).max(axis=1) < 0.3
     found = faces[near]
     if not len(found):
-        raise InputError("found no surface between the eyes; name the eyes' corners in a file of landmarks")
+        raise InputError(f"found no surface between the eyes; {wording.current().place_landmarks('eyeCorners')}")
     front = points[found].mean(axis=1)[:, 2].argsort()[-max(1, len(found) // 10) :]
     return int(np.bincount(island[found[front, 0]]).argmax())

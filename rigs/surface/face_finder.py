@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from audio2blend import wording
 from audio2blend.errors import InputError
 
 from ..rig import Rig
@@ -57,7 +58,7 @@ def frame(rig: Rig, like: Anatomy | None = None) -> Frame:
     if named is None:
         raise InputError(
             f"found no face on rig '{rig.name}': it has no pair of eyeballs, and nothing on it looks like a face along "
-            f"+Z; name {', '.join(NAMES)} in a file with --landmarks"
+            f"+Z; {wording.current().place_landmarks(', '.join(NAMES))}"
         )
     return named
 

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio2blend.errors import InputError
+from audio2blend.wording import listed
 from rigs import Material
-from rigs.readers.limits import afford, listed
+from rigs.readers.limits import afford
 from rigs.readers.mirrored import mirrored
 from rigs.readers.piece import PLAIN, Bone, Piece
 

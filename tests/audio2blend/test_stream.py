@@ -185,5 +185,5 @@ def test_the_offline_network_and_a_strange_dial_are_errors_with_their_cure():
         Animator(quality="best")
     with pytest.raises(InputError, match="from 0 to 10"):
         Animator(strength=-1)
-    with pytest.raises(InputError, match="smooth 300 ms is out of range"):
+    with pytest.raises(InputError, match="smooth_ms=300 is out of range"):
         Animator(smooth_ms=300)

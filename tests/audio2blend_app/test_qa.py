@@ -228,7 +228,7 @@ def test_lips_that_a_jaw_of_bone_opens_are_measured(curves, hello_clip, hello, t
 def test_a_character_without_lips_is_told(curves, hello, tmp_path):
     names = tmp_path / "hero.txt"
     names.write_text("\n".join(ARKIT))
-    with pytest.raises(InputError, match="'hero' is a list of names, and lips are measured on a mesh; leave out --rig"):
+    with pytest.raises(InputError, match=r"lips are measured on a mesh; measure on rigs.builtin"):
         judged(curves("line.csv"), "--speech", hello, "--rig", names)
 
 

@@ -220,6 +220,11 @@ def test_errors_are_sentences_and_the_process_goes_on(service: Service, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+def test_errors_speak_of_the_labels_in_blender(service: Service, hello: Path, tmp_path: Path) -> None:
+    answer = service.ask(verb="animate", speech=str(hello), output=str(tmp_path / "a.npz"), seed=-1)
+    assert answer["error"] == "Seed -1 is negative; give a whole number from 0 on"
+
+
 def test_requests_are_answered_in_their_order(service: Service, hello: Path) -> None:
     for number, verb in enumerate(("waveform", "sing", "waveform")):
         service.send(id=number, verb=verb, speech=str(hello))

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from audio2blend import wording
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
@@ -137,7 +138,7 @@ def _present(file: GltfFile, source: Path, clips: Sequence[Clip], *, replace: bo
         if taken[name] not in ours:
             raise InputError(f"{source} has an animation '{name}' of its own; rename the recording")
         if not replace:
-            raise InputError(f"{source} has an animation '{name}' already; replace it by --replace")
+            raise InputError(f"{source} has an animation '{name}' already; {wording.current().replace_clip}")
         named[name] = taken[name]
     return _Present(ours, named)
 

@@ -5,8 +5,10 @@ from html import escape
 from typing import Final
 
 from ...audio import Speech
+from ...clip import FRAME_RATE
+from ...wording import listed
 from ..checks import REFERENCE, SOUND, TEXT, Check
-from ..format import limits, listed, shown
+from ..format import limits, shown
 from ..judge import Closing, Judgement
 from ..measure import Measure
 from .plot import strips
@@ -78,7 +80,7 @@ def page(found: Judgement, speech: Speech, names: Mapping[str, str]) -> str:
     judged = [measure for measure in found.measures if measure.verdict != "info"]
     failed = sum(measure.verdict == "fail" for measure in judged)
     headline = f"{failed} of {len(judged)} checks fail" if failed else f"All {len(judged)} checks pass"
-    duration = f"{len(found.times_s) / 60:.2f} s"
+    duration = f"{len(found.times_s) / float(FRAME_RATE):.2f} s"
     facts = "".join(
         f"<div><dt>{escape(what)}</dt><dd>{escape(name)}</dd></div>" for what, name in {**names, "": duration}.items()
     )

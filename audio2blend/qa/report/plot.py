@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ...align.letters import BILABIAL
 from ...align.reading import Reading
 from ...audio import SAMPLE_RATE, Speech
+from ...clip import FRAME_RATE
 from ...intervals import runs
 from ...lips import CLOSED
+from ...phones import BILABIALS
 from ...posteriors import PhonePosteriors
 from ..judge import Closing, Judgement
 from ..sampled import Take
@@ -135,7 +136,7 @@ class _Strip:
         for column, phone in enumerate(posteriors.phones):
             if phone == "sil":
                 continue
-            kind = "phone lips" if phone in BILABIAL else "phone"
+            kind = "phone lips" if phone in BILABIALS else "phone"
             for start, end in runs(likeliest == column):
                 x = self._x((first + (start + end) / 2) / rate)
                 yield f'<text class="{kind}" x="{x:.1f}" y="{_PHONES}">{escape(phone)}</text>'
@@ -190,7 +191,7 @@ class _Strip:
             if curves is None:
                 continue
             for first, last in runs((curves.opening < CLOSED) & inside):
-                left, right = offset_s + first / 60, offset_s + last / 60
+                left, right = (offset_s + frame / float(FRAME_RATE) for frame in (first, last))
                 yield (
                     f'<rect class="closure {kind}" x="{self._x(left):.1f}" y="{y}" height="7" rx="2" '
                     f'width="{max(2, self._x(right) - self._x(left)):.1f}"><title>{kind} closed {left:.2f} to '

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from ...audio import SAMPLE_RATE
+from ...clip import FRAME_RATE
 from .rng import Dice
 from .rooms import colour
 
 _LONGEST: Final = SAMPLE_RATE * 6 // 10
 _SHORTEST: Final = SAMPLE_RATE * 2 // 10
-_FRAME_RATE: Final = 60
 
 
 def breathe(samples: Tensor, quiet: Tensor, random: torch.Generator) -> None:
@@ -52,4 +52,4 @@ def _longest_pause(quiet: Tensor) -> tuple[int, int]:
     """Return the first sample of the longest run of True, and the one after its last."""
     edges = np.flatnonzero(np.diff(quiet.numpy(), prepend=False, append=False)).tolist()
     start, end = max(pairwise(edges), key=lambda run: (run[1] - run[0]) * bool(quiet[run[0]]))
-    return start * SAMPLE_RATE // _FRAME_RATE, end * SAMPLE_RATE // _FRAME_RATE
+    return start * SAMPLE_RATE // FRAME_RATE, end * SAMPLE_RATE // FRAME_RATE

@@ -9,7 +9,8 @@ import soxr
 from numpy.typing import NDArray
 
 from ...audio import SAMPLE_RATE, loudness_dbfs
-from .sample import FRAME_RATE, Sample, frame_times
+from ...clip import FRAME_RATE
+from .sample import Sample, frame_times
 
 _HALF_WINDOW: Final = 200  # samples: a window of 25 ms
 _LOUD_DB: Final = -20.0

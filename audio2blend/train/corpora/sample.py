@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FRAME_RATE = 60
+from ...clip import FRAME_RATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,4 +32,4 @@ class Sample:
 
 def frame_times(n_samples: int) -> NDArray[np.float64]:
     """Return the times in seconds of all frames of a recording."""
-    return np.arange(-(-n_samples * FRAME_RATE // 16_000)) / FRAME_RATE
+    return np.arange(-(-n_samples * FRAME_RATE // 16_000)) / float(FRAME_RATE)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...audio import SAMPLE_RATE
+from ...clip import FRAME_RATE
 from ...network.whisper import RATE, WIDTH, WINDOW
 from ..batches import FRAMES, Batch, Batches
 from ..corpora import Sample
@@ -17,7 +18,7 @@ from ..corpora import Sample
 Encoder = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """From up to 30 s of samples to features [n, 512], 50 a second."""
 
-HEARD: Final = FRAMES * RATE // 60
+HEARD: Final = FRAMES * RATE // FRAME_RATE
 """Features in a crop."""
 
 _GAP: Final = 15
@@ -56,7 +57,7 @@ class Crops:
             features=nothing[..., None],
             heard=nothing,
         )
-        at = (torch.arange(FRAMES) / 60 * RATE - 0.5).clamp(0, HEARD - 1)
+        at = (torch.arange(FRAMES) / float(FRAME_RATE) * RATE - 0.5).clamp(0, HEARD - 1)
         left = at.long().clamp_max(HEARD - 2)
         features = self.features[rows].float()
         both = torch.lerp(features[:, left], features[:, left + 1], (at - left)[:, None])

@@ -8,6 +8,7 @@ import onnx
 import torch
 
 from ...channels import ARKIT
+from ...clip import FRAME_RATE
 from ...files import draft
 from ...network.whisper import WIDTH, Whisper
 from ...phones import PHONES
@@ -91,7 +92,7 @@ def write_head(heads: list[Head], output: Path, *, style: str = "grid") -> None:
     """Write heads as ONNX: "features" [1, frame, 512] at 60 Hz in; "weights", "phones" and "voice" out."""
     described = {
         "channels": " ".join(ARKIT),
-        "frame_rate": "60",
+        "frame_rate": str(FRAME_RATE),
         "head_context_frames": str(Head.CONTEXT_FRAMES),
         "phones": " ".join(PHONES),
         "version": VERSION,

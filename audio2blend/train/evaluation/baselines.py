@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ...audio import SAMPLE_RATE, Speech
 from ...audio.activity import envelope_db
 from ...channels import ARKIT
+from ...clip import FRAME_RATE
 from ...network import Network
 from ...pipeline import animate
 from ...qa import Lips
@@ -88,7 +89,9 @@ class Ridge:
             jaw = weights[:, ARKIT.index("jawOpen")].astype(float)
             curves = (lips.opening(weights), lips.width(weights), jaw)
             times = self._first_s + np.arange(len(rows)) / FILM_RATE
-            target = np.stack([np.interp(times, np.arange(len(weights)) / 60, curve) for curve in curves], axis=1)
+            target = np.stack(
+                [np.interp(times, np.arange(len(weights)) / float(FRAME_RATE), curve) for curve in curves], axis=1
+            )
             gram += rows.T @ rows
             moment += rows.T @ target
         penalty = np.full(width, strength)

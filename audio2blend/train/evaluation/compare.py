@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from ...clip import FRAME_RATE
 from ...qa import closure_recall, correlation, false_closure
 from ...qa.offset import peak_of
 from .motion import Curve, Motion
@@ -13,7 +14,7 @@ from .motion import Curve, Motion
 Scores = dict[str, float]
 """Figures by what they are called in the report."""
 
-_SHIFT_S: Final = 1 / 60
+_SHIFT_S: Final = float(1 / FRAME_RATE)
 _REACH: Final = 15
 
 

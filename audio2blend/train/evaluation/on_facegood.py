@@ -7,6 +7,7 @@ import numpy as np
 from ...audio import Speech
 from ...audio.activity import envelope_db, voice_activity
 from ...channels import ARKIT
+from ...clip import FRAME_RATE
 from ...qa import correlation
 from ..corpora import facegood
 from ..lips import load_lips
@@ -27,7 +28,7 @@ def on_facegood(data: Path, contender: Contender) -> Scores:
         assert sample.weights is not None
         weights = sample.weights
         jaw = weights[:, ARKIT.index("jawOpen")].astype(float)
-        target = Motion(np.arange(len(weights)) / 60, lips.opening(weights), lips.width(weights), jaw)
+        target = Motion(np.arange(len(weights)) / float(FRAME_RATE), lips.opening(weights), lips.width(weights), jaw)
         speech = Speech(samples=sample.samples)
         times = film_times(speech.duration_s)
         takes.append(Take(motion, target, times))

@@ -10,17 +10,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ...clip import FRAME_RATE
 from ...intervals import runs
-from ...phones import PHONES
+from ...phones import BILABIALS, PHONES
 from ...qa import CLOSED
 from ..corpora import Sample, kokoro
-from ..corpora.sample import FRAME_RATE
 from .baselines import Contender, OfNetwork
 from .compare import Scores
 from .spoken import edit_distance, said
 
 PARTS: Final[dict[str, kokoro.Part]] = {"seen voices": "held", "new voices": "voices", "new language": "language"}
-BILABIAL: Final = ("p", "b", "m")
 OPEN_VOWELS: Final = ("a", "ɑ", "æ")
 
 _MOST: Final = 200
@@ -82,7 +81,7 @@ def _listen(samples: Sequence[Sample], contender: Contender) -> list[Line]:
     lines = []
     for sample, motion in zip(samples, contender.motions([one.samples for one in samples]), strict=True):
         true = said([None if phone < 0 else PHONES[phone] for phone in sample.phones])
-        opening = motion.at(np.arange(len(sample.phones)) / FRAME_RATE).opening
+        opening = motion.at(np.arange(len(sample.phones)) / float(FRAME_RATE)).opening
         edits = None
         if isinstance(contender, OfNetwork):
             edits = edit_distance(said(contender.phones(sample.samples), at_least=2), true)
@@ -92,7 +91,7 @@ def _listen(samples: Sequence[Sample], contender: Contender) -> list[Line]:
                 language=sample.language,
                 edits=edits,
                 phones=len(true),
-                closed=np.array([opening[max(0, a - 2) : b + 2].min() for a, b in _spans(sample, BILABIAL)]) < CLOSED,
+                closed=np.array([opening[max(0, a - 2) : b + 2].min() for a, b in _spans(sample, BILABIALS)]) < CLOSED,
                 closed_vowels=np.array([opening[a:b].max() for a, b in _spans(sample, OPEN_VOWELS)]) < CLOSED,
                 still=np.concatenate([np.zeros(0, bool), *(opening[start:end] < CLOSED for start, end in pauses)]),
             )

@@ -123,7 +123,7 @@ def test_a_channel_can_be_chosen(recorded, tmp_path, spoken, refuses, caplog):
     assert command("animate", path, "-o", tmp_path / "a.csv", "--channel", "2") == 0
     assert command("qa", tmp_path / "a.csv", "--speech", path, "--channel", "2") in (0, 1)
     refuses("has 3 channels; there is no channel 4", "animate", path, "-o", tmp_path / "b.csv", "--channel", "4")
-    with pytest.raises(InputError, match="there is no channel 0; they are counted from 1"):
+    with pytest.raises(InputError, match="channel=0 is out of range; channels are counted from 1"):
         load(path, channel=0)
 
 

@@ -106,7 +106,7 @@ def test_a_track_can_be_chosen(tmp_path, wav, spoken, refuses, caplog):
     for options in (["--track", "1"], ["--track", "2"]):
         assert command("animate", path, "-o", tmp_path / "a.csv", *options) == 0
     refuses("film.mkv has 2 sound tracks; name one from 1 to 2", "animate", path, "-o", "a.csv", "--track", "3")
-    refuses("there is no track 0; they are counted from 1", "animate", path, "-o", "a.csv", "--track", "0")
+    refuses("--track 0 is out of range; tracks are counted from 1", "animate", path, "-o", "a.csv", "--track", "0")
     refuses("line.wav has 1 sound track", "animate", tmp_path / "line.wav", "-o", "a.csv", "--track", "2")
 
 

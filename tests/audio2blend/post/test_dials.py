@@ -176,11 +176,11 @@ def test_lead_brings_frames_forward_and_holds_the_last():
 @pytest.mark.parametrize(
     ("dials", "complaint"),
     [
-        ({"strength": -0.1}, "strength -0.1 is out of range; give a number from 0 to 10"),
-        ({"jaw": float("nan")}, "jaw nan is out of range"),
-        ({"lips": 10.5}, "lips 10.5 is out of range"),
-        ({"smooth_ms": 201}, "smooth 201 ms is out of range; give milliseconds from 0 to 200"),
-        ({"lead_ms": float("inf")}, "lead inf ms is out of range"),
+        ({"strength": -0.1}, "strength=-0.1 is out of range; give a number from 0 to 10"),
+        ({"jaw": float("nan")}, "jaw=nan is out of range"),
+        ({"lips": 10.5}, "lips=10.5 is out of range"),
+        ({"smooth_ms": 201}, "smooth_ms=201 is out of range; give milliseconds from 0 to 200"),
+        ({"lead_ms": float("inf")}, "lead_ms=inf is out of range"),
     ],
 )
 def test_dials_out_of_range_are_errors_with_their_cure(dials, complaint):

@@ -126,7 +126,7 @@ def test_a_fault_is_named_with_its_place_and_cure(text: str, message: str, tmp_p
 
 
 def test_a_file_that_is_missing_or_no_text_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"there is no map .*hero.toml; make one with: audio2blend rig map"):
+    with pytest.raises(InputError, match=r"there is no map .*hero.toml; make one with rigs.retarget.write"):
         read(tmp_path / "hero.toml")
     (tmp_path / "latin.toml").write_bytes(b"# \xe9")
     with pytest.raises(InputError, match="no text in UTF-8"):

@@ -145,7 +145,7 @@ def test_output_may_be_the_source_and_a_name_that_is_taken_is_refused(tmp_path: 
     spoken(hero, hero)
     content = hero.read_bytes()
     assert [about["name"] for about in Glb.read(hero).json["animations"]] == ["Idle", "Nod", "line"]
-    with pytest.raises(InputError, match=r"has an animation 'line' already; replace it by --replace"):
+    with pytest.raises(InputError, match=r"has an animation 'line' already; pass options with replace=True"):
         spoken(hero, hero)
     for replaces in (False, True):
         with pytest.raises(InputError, match=r"has an animation 'Idle' of its own; rename the recording"):

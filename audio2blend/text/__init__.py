@@ -1,0 +1,1 @@
+"""From written text to words that are pronounced."""
