@@ -1,7 +1,7 @@
-"""glTF 2.0: .glb and .gltf, and .vrm, which is a .glb with more."""
+"""glTF 2.0: .glb and .gltf; .vrm, which is a .glb with more; .vrma, motion for any .vrm."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from ..format import Format, option
 
@@ -15,6 +15,20 @@ class Options:
     """How an animation goes into the client's own file."""
 
     replace: bool = option(False, "take the place of animations by this program of the same name in your own file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VrmaOptions:
+    """What a VRM animation moves."""
+
+    expressions: Literal["presets", "arkit"] = option(
+        "presets", "expressions of a .vrma: VRM's own, or ARKit's for characters that have those"
+    )
+
+    @property
+    def kind(self) -> str:
+        """What the specification calls such expressions."""
+        return "custom" if self.expressions == "arkit" else "preset"
 
 
 GLB: Final = Format(
@@ -48,4 +62,15 @@ VRM: Final = Format(
     sources=(".vrm",),
     checker="usd_export.gltf.check:check",
     options=Options,
+)
+VRMA: Final = Format(
+    suffix=".vrma",
+    title="VRM animation",
+    purpose="for any VRM character in any VRM viewer",
+    loses="the sound, the face, and what VRM's expressions cannot show",
+    writer="usd_export.gltf.vrma:write",
+    checker="usd_export.gltf.check:check_vrma",
+    options=VrmaOptions,
+    needs_rig=False,
+    keeps_arkit=True,
 )
