@@ -59,7 +59,7 @@ def humanoid(glb: Glb) -> dict[str, dict[str, int]]:
 
 
 def test_vrm_s_own_expressions_show_mouth_and_lids(tmp_path: Path) -> None:
-    clip = clip_of(jawOpen=[0, 0.45, 0], mouthPucker=[0, 0, 0.65], eyeBlinkLeft=[0, 1, 0], eyeBlinkRight=[0, 1, 0])
+    clip = clip_of(jawOpen=[0, 0.45, 0.12], mouthPucker=[0, 0, 0.65], eyeBlinkLeft=[0, 1, 0], eyeBlinkRight=[0, 1, 0])
     found = weights(written(tmp_path, clip), "preset")
     assert set(found) == {"aa", "ih", "ou", "ee", "oh", "blink"}
     assert found["blink"] == [0, 1, 0]
