@@ -9,6 +9,7 @@ three parts in place of it, as glTF demands.
 Ours are marked in `extras.audio2blend` of the animation, with the exact rate and the clip's metadata.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -57,6 +58,8 @@ def into(
     """
     for clip in clips:
         refuse_untimed(clip)
+    if not os.path.isfile(source):
+        raise InputError(f"{source}: it is gone since it was read; put it back")
     try:
         packed = target.with_name("packed.glb")
         if source.suffix.lower() == ".gltf" and target.suffix != ".gltf":

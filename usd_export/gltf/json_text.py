@@ -40,6 +40,8 @@ class JsonText:
         if key not in self._parts(tuple(above)):
             self.put(path, list(items))
             return
+        if self._text[self._span(path)[0]] != "[":
+            raise ValueError(f"{key} is no array")
         spans = list(self._parts(path).values())
         first = self._span(path)[0] + 1
         n_kept = len(spans) if keep is None else keep
