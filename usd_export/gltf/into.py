@@ -25,7 +25,7 @@ from rigs.readers.gltf_file import GltfFile, Json
 from rigs.readers.gltf_nodes import Nodes
 
 from . import Options
-from .animation import animation, name_of, refuse_untimed
+from .animation import OURS, animation, name_of, refuse_untimed
 from .arrays import Arrays
 from .container import Container, opened
 from .home import Home
@@ -35,8 +35,6 @@ from .pack import pack
 from .tail import all_of, without
 from .tracks import tracks_of
 
-OURS: Final = "audio2blend"
-"""The member of an animation's extras that tells which are ours."""
 _SHEAR: Final = 1e-4
 """A matrix whose parts make up another by more than this share of it cannot be taken apart."""
 
@@ -102,8 +100,7 @@ def _put(
         tracks = tracks_of(file, clip, rig, rig.asset)
         if not tracks:
             raise InputError(f"{source} has no shape and no bone that the clip moves")
-        about = {"frame_rate": str(clip.frame_rate), "metadata": dict(clip.metadata)}
-        made = animation(arrays, clip, tracks) | {"extras": {OURS: about}}
+        made = animation(arrays, clip, tracks)
         if name_of(clip) in present.slots:
             text.put(("animations", present.slots[name_of(clip)]), made)
         else:
