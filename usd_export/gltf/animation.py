@@ -42,8 +42,8 @@ def name_of(clip: Clip) -> str:
 def animation(arrays: Arrays, clip: Clip, tracks: Sequence[Track]) -> Json:
     """Return an animation; tracks that move alike share their numbers.
 
-    Its extras hold the exact rate and the clip's metadata, and tell that it is ours. Frame k is at `start_s` + k / rate,
-    worked out exactly and then rounded to float32.
+    Its extras hold the exact rate and the clip's metadata, and tell that it is ours. Frame k is at `start_s` + k /
+    rate, worked out exactly and then rounded to float32.
     """
     times = arrays.accessor(clip.times_s.astype("<f4"), bounds=True)
     known: dict[bytes, int] = {}
