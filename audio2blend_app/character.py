@@ -17,6 +17,7 @@ from audio2blend.errors import InputError
 from audio2blend.files import spare
 from audio2blend.wording import listed
 from rigs import Rig
+from rigs.builtin import DEFAULT
 from usd_export.gltf import SOURCES
 from usd_export.gltf.neighbours import neighbours
 from usd_export.registry import format_of
@@ -24,7 +25,7 @@ from usd_export.registry import format_of
 from .manifest import digest
 
 if TYPE_CHECKING:
-    from rigs.retarget import Fit
+    from rigs.retarget import Fit, Retarget
 
 BUILTIN: Final = "builtin"
 """What the head that comes with the project is called."""
@@ -47,7 +48,14 @@ class Character:
         """
         self.path, self._map, self._landmarks = rig, map_, landmarks
         self._new_head = new_head
-        self._comes_along = rig.partition(":")[0] == BUILTIN
+        kind, _, look = rig.partition(":")
+        self._comes_along = kind == BUILTIN
+        self._identity = f"{BUILTIN}:{look or DEFAULT}" if self._comes_along else Path(rig).stem
+
+    @property
+    def name(self) -> str:
+        """What it is called in files' names."""
+        return self._identity.removeprefix(f"{BUILTIN}:")
 
     @cached_property
     def _rig(self) -> Rig:
@@ -135,10 +143,15 @@ class Character:
         Of the bytes of the files, where they hold all that is read: a rig that is known is not read again. Raises
         InputError if a file cannot be read.
         """
-        sha = hashlib.sha256(os.fsencode(self.path if self._comes_along else Path(self.path).stem))
-        sha.update(bytes([self._new_head]))
-        for path in filter(None, (self._map, self._landmarks)):
-            sha.update(_content(path))
+        sha = hashlib.sha256(os.fsencode(self._identity))
+        if self._new_head:
+            sha.update(b"new head")
+        if self._map is not None:
+            from rigs.retarget import read
+
+            sha.update(known_map(read(self._map)))
+        if self._landmarks is not None:
+            sha.update(_content(self._landmarks))
         if self._comes_along:
             return sha.hexdigest()
         path = Path(self.path)
@@ -152,8 +165,15 @@ class Character:
             for file in (path, *neighbours(path)):
                 sha.update(_content(file))
         else:
-            _add(sha, replace(self._rig, asset=None))  # wherever it lies
+            add_rig(sha, replace(self._rig, asset=None))  # wherever it lies
         return sha.hexdigest()
+
+
+def known_map(onto: "Retarget") -> bytes:
+    """Return what a map says, however it was laid out."""
+    from rigs.retarget import format_map
+
+    return format_map(onto).encode()
 
 
 def _content(path: Path) -> bytes:
@@ -164,9 +184,9 @@ def _content(path: Path) -> bytes:
         raise InputError(f"{path}: cannot be read: {error.strerror}; check the name and its rights") from None
 
 
-def _add(sha: "hashlib._Hash", rig: Rig) -> None:
+def add_rig(sha: "hashlib._Hash", rig: Rig) -> None:
     """Add all that a rig is to a hash."""
     arrays: wire.Arrays = {}
-    sha.update(json.dumps(wire.encode(rig, arrays)).encode())
+    sha.update(json.dumps(wire.encode(replace(rig, asset=None), arrays)).encode())  # wherever it lies
     for array in arrays.values():
         sha.update(array.tobytes())

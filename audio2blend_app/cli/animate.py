@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", action="append", required=True, metavar="FILE", dest="outputs",
         help="a file to write, its format named by the suffix; {stem} stands for the recording's name without "
-        "suffix and {parent} for its folder's",
+        "suffix, {parent} for its folder's and {character} for the rig's",
     )  # fmt: skip
     motion = parser.add_argument_group("motion")
     for dial, what in (("strength", "the mouth moves"), ("jaw", "the jaw moves"), ("lips", "the lips move")):
@@ -68,6 +68,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--device", choices=["auto", "cpu", "cuda"], default="auto", help="what runs the network (default auto)"
     )
+    work.add_argument(
+        "--check", action="store_true", help="read every file back; one that does not hold what it should is an error"
+    )
     work.add_argument("--force", action="store_true", help="write files anew that are done and unchanged")
 
 
@@ -80,19 +83,20 @@ def run(args: argparse.Namespace) -> BatchReport:
         seed=args.seed,
         performance=not args.no_performance,
         frame_rate=rate.chosen(args),
-        rig=args.rig,
-        map=args.map,
-        landmarks=args.landmarks,
-        new_head=args.new_head,
         quality=args.quality,
         encoder=args.encoder,
         device=args.device,
         track=args.track,
         channel=args.channel,
         export=options.chosen(args),
+        check=args.check,
     )
     request = AnimateRequest(
-        recordings=tuple(args.recordings), outputs=tuple(args.outputs), settings=settings, force=args.force
+        recordings=tuple(args.recordings),
+        outputs=tuple(args.outputs),
+        settings=settings,
+        character=character.named(args),
+        force=args.force,
     )
     with closing(Bars()) as bars:
         return animate(request, bars)
