@@ -132,6 +132,10 @@ class Character:
                 "name a .json or .npz file, which hold its curves"
             )
 
+    def holds_several(self, output: Path) -> bool:
+        """Return whether a file is the rig's own with animations in it, of which there may be several."""
+        return format_of(output).source(self._rig) is not None
+
     def clip_for(self, output: Path, clip: Clip) -> Clip:
         """Return a clip of ARKit channels in the rig's own, unless files like `output` hold ARKit's alone."""
         return clip if self.fit is None or format_of(output).keeps_arkit else self.fit(clip)
