@@ -1,7 +1,6 @@
 """The batch of the Blender extension: lines × characters, bad ones reported, and only what changed done again."""
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from rigs.retarget import format_map, match
 from tests.support.commands import command
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 RIG = patch(shapes=("jawOpen", "mouthClose", "mouthSmileLeft", "mouthSmileRight", "eyeBlinkLeft", "eyeBlinkRight"))
 
 

@@ -13,7 +13,7 @@ import usd_export
 from audio2blend.errors import InputError
 from rigs.retarget import fit
 from tests.support.gltf_characters import Glb, character
-from tests.usd_export.gltf.test_into import line, spoken
+from tests.support.spoken_gltf import line, spoken
 
 
 def _cut(path: Path) -> None:
