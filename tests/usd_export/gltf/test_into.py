@@ -1,6 +1,7 @@
 """An animation into the client's own .glb, .vrm and .gltf: everything that was there is there, and it speaks."""
 
 import dataclasses
+import subprocess
 from fractions import Fraction
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,7 +15,7 @@ from audio2blend.errors import InputError
 from rigs.retarget import fit
 from rigs.skeleton import posed
 from tests.support.gltf_characters import FEATURES, Glb, character, parts
-from tests.support.gltf_reader import khronos_issues, needs_validator
+from tests.support.gltf_reader import GLTFPACK, NODE, khronos_issues, needs_gltfpack, needs_validator
 from tests.support.spoken_gltf import FRAMES, apart, line, spoken
 
 
@@ -165,3 +166,26 @@ def test_after_a_replacement_the_validator_finds_nothing_unused(tmp_path: Path) 
     spoken(target, target, line(n_frames=90), replace=True)
     before, after = ({issue["code"] for issue in khronos_issues(path)["messages"]} for path in (hero, target))
     assert after <= before
+
+
+@needs_gltfpack
+@pytest.mark.parametrize(
+    "options", [["-cc"], ["-cz"], ["-noq"], []], ids=["meshopt", "meshopt 1", "floats", "quantised"]
+)
+def test_files_packed_by_gltfpack_keep_every_byte_and_speak(options: list[str], tmp_path: Path) -> None:
+    plain, source = character(tmp_path / "hero.glb", "several meshes"), tmp_path / "packed.glb"
+    command = [str(NODE), str(GLTFPACK), "-i", str(plain), "-o", str(source), "-kn", "-km", "-ke", *options]
+    subprocess.run(command, check=True, capture_output=True)
+    rig, clip = spoken(source, target := tmp_path / "out.glb")
+    before, after = Glb.read(source), Glb.read(target)
+    assert after.binary.startswith(before.binary)
+    left = parts(after)
+    kept = {place: part for place, part in parts(before).items() if place != "/buffers/0/byteLength"}
+    assert {place for place, part in kept.items() if left.get(place) != part} == set()
+    for node, path in after.curves("line"):
+        if path == "weights":
+            names = after.json["meshes"][after.json["nodes"][node]["mesh"]]["extras"]["targetNames"]
+            rows = after.curves("line")[node, path].reshape(len(clip), len(names))
+            for name, column in zip(names, rows.T, strict=True):
+                assert column == pytest.approx(np.full(20, 0.3) if name == "Fangs" else clip[name], abs=1e-6)
+    assert rig.asset
