@@ -24,7 +24,11 @@ class AnimateRequest:
 def run(request: AnimateRequest, progress: Progress) -> BatchReport:
     """Animate every recording and report on each; see `batch.targets` and `batch.animate_all` for errors."""
     recordings, character = expand(request.recordings), request.character
-    files = targets([(recording, character.name) for recording in recordings], request.outputs)
+    files = targets(
+        [(recording, character.name) for recording in recordings],
+        request.outputs,
+        holds_several=character.holds_several,
+    )
     lines = [
         Line(recording=recording, outputs=outputs, settings=request.settings, character=character)
         for recording, outputs in zip(recordings, files, strict=True)

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +18,8 @@ from audio2blend.files import spare
 from audio2blend.wording import listed
 from rigs import Rig
 from rigs.builtin import DEFAULT
+from usd_export.gltf import SOURCES
+from usd_export.gltf.neighbours import neighbours
 from usd_export.registry import format_of
 
 from .manifest import digest
@@ -32,19 +33,21 @@ _WHOLE: Final = (
     ".npz", ".txt", ".json", ".fbx", ".zip", ".tar", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".obj", ".usdz",
 )  # fmt: skip
 """Files that are all there is to a rig; others may name files beside them."""
-_HEADER: Final = 16
-"""So many bytes of a .glb file lie before its JSON, the last of which tell its length."""
 
 
 class Character:
     """A rig and how it is driven; both are found when they are first needed."""
 
-    def __init__(self, rig: str, map_: Path | None = None, landmarks: Path | None = None) -> None:
+    def __init__(
+        self, rig: str, map_: Path | None = None, landmarks: Path | None = None, *, new_head: bool = False
+    ) -> None:
         """Name the rig by its path, or the built-in head, and files with a map and with landmarks, if there are such.
 
+        With `new_head` its file is not kept: what is written is the face alone.
         What is wrong with them is raised as InputError where they are first needed.
         """
         self.path, self._map, self._landmarks = rig, map_, landmarks
+        self._new_head = new_head
         kind, _, look = rig.partition(":")
         self._comes_along = kind == BUILTIN
         self._identity = f"{BUILTIN}:{look or DEFAULT}" if self._comes_along else Path(rig).stem
@@ -58,6 +61,8 @@ class Character:
     def _rig(self) -> Rig:
         """The rig as it was read."""
         rig = rigs.load(self.path, bare=True)
+        if self._new_head:
+            rig = replace(rig, asset=None)
         if self._landmarks is None:
             return rig
         from rigs.retarget import landmarks
@@ -99,6 +104,12 @@ class Character:
             notes.append(f"{self.path}: {str(found).splitlines()[0]}")
         return notes
 
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """ARKit channels that the rig has nothing for; unknown, so none, where a map was given."""
+        found = None if self.fit is None else self.fit.found
+        return () if found is None else found.missing
+
     def check(self, outputs: Iterable[Path]) -> None:
         """Raise InputError if a file would replace the rig, or shows a face where the rig has no mesh, or if nothing
         opens the rig's mouth."""
@@ -121,6 +132,10 @@ class Character:
                 "name a .json or .npz file, which hold its curves"
             )
 
+    def holds_several(self, output: Path) -> bool:
+        """Return whether a file is the rig's own with animations in it, of which there may be several."""
+        return format_of(output).source(self._rig) is not None
+
     def clip_for(self, output: Path, clip: Clip) -> Clip:
         """Return a clip of ARKit channels in the rig's own, unless files like `output` hold ARKit's alone."""
         return clip if self.fit is None or format_of(output).keeps_arkit else self.fit(clip)
@@ -133,6 +148,8 @@ class Character:
         InputError if a file cannot be read.
         """
         sha = hashlib.sha256(os.fsencode(self._identity))
+        if self._new_head:
+            sha.update(b"new head")
         if self._map is not None:
             from rigs.retarget import read
 
@@ -146,10 +163,13 @@ class Character:
             for file in sorted(path.rglob("*")):
                 if file.is_file():
                     sha.update(os.fsencode(file.relative_to(path)) + _content(file))
-        elif os.path.isfile(path) and _is_whole(path):
+        elif os.path.isfile(path) and path.suffix.lower() in _WHOLE:
             sha.update(_content(path))
+        elif os.path.isfile(path) and path.suffix.lower() in SOURCES:
+            for file in (path, *neighbours(path)):
+                sha.update(_content(file))
         else:
-            add_rig(sha, self._rig)
+            add_rig(sha, replace(self._rig, asset=None))  # wherever it lies
         return sha.hexdigest()
 
 
@@ -158,16 +178,6 @@ def known_map(onto: "Retarget") -> bytes:
     from rigs.retarget import format_map
 
     return format_map(onto).encode()
-
-
-def _is_whole(path: Path) -> bool:
-    """Return whether nothing but this file decides what is read from it."""
-    if path.suffix.lower() not in (".glb", ".vrm"):
-        return path.suffix.lower() in _WHOLE
-    with suppress(OSError), path.open("rb") as file:
-        size = int.from_bytes(file.read(_HEADER)[12:16], "little")
-        return b'"uri"' not in file.read(size + 4)
-    return False
 
 
 def _content(path: Path) -> bytes:

@@ -103,6 +103,8 @@ def write(
             else:
                 form.write(clips[0], target, rig=rig, speech=speech, options=chosen)
         except InputError as error:  # the writer knows the draft, the user the file
+            if str(error).startswith(str(path)):
+                raise
             raise InputError(f"{path}: {error}") from None
     return path
 

@@ -1,5 +1,6 @@
 """Animating lines one after another: what is done is skipped, and what fails does not stop the rest."""
 
+import hashlib
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
@@ -39,7 +40,7 @@ def animate_all(lines: Sequence[Line], *, force: bool, progress: Progress) -> Ba
     line of which nothing was written, or with the character that all lines have.
     """
     progress.begin(len(lines))
-    worker = _Worker(force, progress)
+    worker = _Worker(lines, force, progress)
     report = BatchReport()
     unfit: dict[int, Audio2BlendError] = {}
     shares: dict[int, list[Line]] = {}
@@ -51,6 +52,8 @@ def animate_all(lines: Sequence[Line], *, force: bool, progress: Progress) -> Ba
             if any(map(worker.missing, share)):
                 character.check(output for line in share for output in line.outputs)
                 report.notes += character.notes
+                if character.lost:
+                    report.lost[character.path] = list(character.lost)
         except Audio2BlendError as error:
             if len(shares) == 1:
                 raise
@@ -68,6 +71,7 @@ def animate_all(lines: Sequence[Line], *, force: bool, progress: Progress) -> Ba
                 raise problem from None
             done.error = str(problem)
         progress.recording_done(done)
+    worker.write_shared()
     report.provider = worker.provider
     return report.close()
 
@@ -92,10 +96,21 @@ class _Spoken(NamedTuple):
     """In the character's, where an artist has changed them; None where they follow from the others."""
 
 
-class _Worker:
-    """Does one line after another, with networks and records that are opened once."""
+class _Part(NamedTuple):
+    """What a line gives to a file, and where to report on it."""
 
-    def __init__(self, force: bool, progress: Progress) -> None:
+    line: Line
+    spoken: _Spoken
+    report: OutputReport
+
+
+class _Worker:
+    """Does one line after another, with networks and records that are opened once.
+
+    A file that several lines go into is written when all of them are done.
+    """
+
+    def __init__(self, lines: Sequence[Line], force: bool, progress: Progress) -> None:
         self._force, self._progress = force, progress
         self._opening = ThreadPoolExecutor(1)
         self.provider = ""
@@ -105,6 +120,15 @@ class _Worker:
         """The digest of each network."""
         self._keys_of: dict[Line, dict[Path, str]] = {}
         """Those of lines that were looked at and are still to be done."""
+        self._shares: dict[Path, list[Line]] = {}
+        self._parts: dict[Path, list[_Part]] = {}
+        """Of files that several lines go into, what is there so far."""
+        for line in lines:
+            for output in dict.fromkeys(line.outputs):
+                self._shares.setdefault(output, []).append(line)
+        for output, share in self._shares.items():
+            if len(share) > 1:
+                self._join(output, share)
 
     def do(self, line: Line, report: RecordingReport) -> None:
         """Make the files of a line that are missing. Raises what stands in the way of all of them."""
@@ -117,9 +141,28 @@ class _Worker:
         spoken = self._spoken(line, report, started)
         for output, done in zip(line.outputs, report.outputs, strict=True):
             if output in missing:
-                self._write(line, spoken, output, done)
-                if done.status == "written" and output in keys:
+                part = _Part(line, spoken, done)
+                if len(self._shares[output]) > 1:
+                    self._parts.setdefault(output, []).append(part)
+                    self._keys_of[line] = keys
+                elif self._write([part], output) and output in keys:
                     self._manifest(output).add(output, keys[output])
+
+    def write_shared(self) -> None:
+        """Write the files that several lines go into, with those that could be done."""
+        for output, parts in self._parts.items():
+            whole = len(parts) == len(self._shares[output])
+            key = self._keys_of[parts[0].line].get(output)
+            if self._write(parts, output) and whole and key is not None:
+                self._manifest(output).add(output, key)
+
+    def _join(self, output: Path, share: Sequence[Line]) -> None:
+        """Make one key of those that lines have for a file that they share; none if one of them has none."""
+        known = [self._known(line).pop(output, "") for line in share]
+        if all(known):
+            key = hashlib.sha256(" ".join(known).encode()).hexdigest()
+            for line in share:
+                self._known(line)[output] = key
 
     def missing(self, line: Line) -> list[Path]:
         """Return the files that are not there as they should be.
@@ -127,10 +170,13 @@ class _Worker:
         Their keys are taken once, before the work, so that a recording that is replaced meanwhile is not taken for the
         one that was used.
         """
+        known = self._known(line)
+        return [output for output in line.outputs if self._force or not self._is_done(output, known)]
+
+    def _known(self, line: Line) -> dict[Path, str]:
         if line not in self._keys_of:
             self._keys_of[line] = keys(line, self._network_digest(line.settings))
-        known = self._keys_of[line]
-        return [output for output in line.outputs if self._force or not self._is_done(output, known)]
+        return self._keys_of[line]
 
     def _spoken(self, line: Line, report: RecordingReport, started: float) -> _Spoken:
         settings = line.settings
@@ -170,26 +216,30 @@ class _Worker:
             progress=self._progress.advance,
         )
 
-    def _write(self, line: Line, spoken: _Spoken, output: Path, report: OutputReport) -> None:
+    def _write(self, parts: Sequence[_Part], output: Path) -> bool:
+        """Write a file of some lines, report on it to each, and return whether it is as it should be."""
         started = perf_counter()
+        line = parts[0].line
         self._progress.step(f"{line.recording.name}: {output.name}")
         form, settings = format_of(output), line.settings
         try:
-            if spoken.own is None:
-                clip = line.character.clip_for(output, spoken.arkit)
-            else:
-                clip = spoken.arkit if form.keeps_arkit else spoken.own
+            clips = [_clip(part, output) for part in parts]
             rig = line.character.rig if form.needs_rig else None
             rate = settings.rate_of(form.suffix)
             options = form.chosen({**settings.export, "progress": self._progress.advance})
-            write(clip, output, rig=rig, speech=spoken.speech, frame_rate=rate, options=options)
-            report.error = _wrong(output, clip.resampled(rate or form.frame_rate or clip.frame_rate), rig, settings)
-            report.status = "failed" if report.error else "written"
-        except Audio2BlendError as error:
-            report.error = str(error) if str(output) in str(error) else f"{output}: {error}"
-        except Exception as error:  # a format from outside may fail in any way; the rest goes on
-            report.error = f"{output} cannot be written ({type(error).__name__}: {error})"
-        report.seconds = round(perf_counter() - started, 3)
+            speech = parts[0].spoken.speech if len(parts) == 1 else None
+            write(clips, output, rig=rig, speech=speech, frame_rate=rate, options=options)
+            clips = [clip.resampled(rate or form.frame_rate or clip.frame_rate) for clip in clips]
+            error = next(filter(None, (_wrong(output, clip, rig, settings) for clip in clips)), "")
+        except Audio2BlendError as problem:
+            error = str(problem) if str(output) in str(problem) else f"{output}: {problem}"
+        except Exception as problem:  # a format from outside may fail in any way; the rest goes on
+            error = f"{output} cannot be written ({type(problem).__name__}: {problem})"
+        for part in parts:
+            part.report.error = error
+            part.report.status = "failed" if error else "written"
+            part.report.seconds = round(perf_counter() - started, 3)
+        return not error
 
     def _manifest(self, output: Path) -> Manifest:
         if output.parent not in self._manifests:
@@ -204,6 +254,14 @@ class _Worker:
         if which not in self._networks:
             self._networks[which] = network_digest(settings)
         return self._networks[which]
+
+
+def _clip(part: _Part, output: Path) -> Clip:
+    """Return what a line gives to a file, in the channels that such files have."""
+    spoken = part.spoken
+    if spoken.own is None:
+        return part.line.character.clip_for(output, spoken.arkit)
+    return spoken.arkit if format_of(output).keeps_arkit else spoken.own
 
 
 def _wrong(output: Path, clip: Clip, rig: Rig | None, settings: Settings) -> str:

@@ -3,7 +3,7 @@
 import glob
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -36,12 +36,18 @@ def expand(patterns: Iterable[str]) -> list[Path]:
     return list(paths.values())
 
 
-def targets(spoken: Iterable[tuple[Path, str]], templates: Iterable[str]) -> list[tuple[Path, ...]]:
+def targets(
+    spoken: Iterable[tuple[Path, str]],
+    templates: Iterable[str],
+    *,
+    holds_several: Callable[[Path], bool] = lambda _output: False,
+) -> list[tuple[Path, ...]]:
     """Return the files to make of every recording, a path for each template.
 
     `spoken` are recordings and what those who say them are called in files' names.
     In a template {stem} stands for the recording's name without its suffix, {parent} for the name of its folder and
-    {character} for who says it. Raises InputError for a suffix that nobody writes, for an address, for two recordings
+    {character} for who says it. `holds_several` tells whether a file can hold several recordings, by their names.
+    Raises InputError for a suffix that nobody writes, for an address, for two recordings
     that would share a file, and for an output that would replace a recording.
     """
     wanted, templates = [_Spoken(*pair) for pair in spoken], list(dict.fromkeys(templates))
@@ -56,7 +62,7 @@ def targets(spoken: Iterable[tuple[Path, str]], templates: Iterable[str]) -> lis
     for who, outputs in zip(wanted, found, strict=True):
         for template, output in zip(templates, outputs, strict=True):
             other = owner.setdefault(same_file(output), who)
-            if other != who:
+            if other != who and (other.recording.stem == who.recording.stem or not holds_several(output)):
                 raise InputError(_clash(other, who, template, output))
     spare({who.recording for who in wanted}, (output for outputs in found for output in outputs))
     return found

@@ -48,6 +48,8 @@ class BatchReport:
     recordings: list[RecordingReport] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What a person should know about the rig and the map onto it."""
+    lost: dict[str, list[str]] = field(default_factory=dict)
+    """ARKit channels that a rig has nothing for, by rig."""
     exit_code: int = 0
 
     def close(self) -> Self:
@@ -75,7 +77,7 @@ class BatchReport:
     @property
     def complaints(self) -> list[str]:
         """One sentence for everything that went wrong."""
-        return [text for recording in self.recordings for text in recording.failures]
+        return list(dict.fromkeys(text for recording in self.recordings for text in recording.failures))
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:

@@ -7,8 +7,10 @@ examples:
       a rendered preview with sound, and curves for Unreal's Live Link Face, both at 25 frames a second
   audio2blend animate lines/*.wav -o 'out/{stem}.glb'
       many at once; what is done and unchanged is skipped, a bad file does not stop the rest
-  audio2blend animate line.wav -o line.glb --rig hero.glb
-      on a character of your own, whatever its shapes are called (see: audio2blend rig inspect hero.glb)
+  audio2blend animate line.wav -o out.glb --rig hero.glb
+      hero.glb with one animation more, whatever its shapes are called (see: audio2blend rig inspect hero.glb)
+  audio2blend animate lines/*.wav -o hero_talks.glb --rig hero.glb
+      hero.glb with an animation for each line
 """
 
 import argparse

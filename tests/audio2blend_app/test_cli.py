@@ -188,7 +188,7 @@ BAD_USAGE = {
     "long output": (["{hello}", "-o", "x" * 300 + ".csv"], "choose another"),
     "bad strength": (["{hello}", "-o", "a.csv", "--strength", "-1"], "--strength -1 is out of range"),
     "long rig": (["{hello}", "-o", "a.glb", "--rig", "x" * 300 + ".glb"], "no such file"),
-    "over the rig": (["{hello}", "-o", "{rig}", "--rig", "{rig}", "--force"], "would be written over"),
+    "over the rig": (["{hello}", "-o", "{rig}", "--rig", "{rig}", "--new-head"], "would be written over"),
     "bad jaw": (["{hello}", "-o", "a.csv", "--jaw", "nan"], "--jaw nan is out of range"),
     "bad lips": (["{hello}", "-o", "a.csv", "--lips", "11"], "--lips 11 is out of range; give a number from 0 to 10"),
     "bad smoothing": (["{hello}", "-o", "a.csv", "--smooth", "-1"], "--smooth -1 is out of range"),

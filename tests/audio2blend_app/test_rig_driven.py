@@ -145,7 +145,7 @@ def test_a_rig_that_may_name_other_files_is_known_by_all_that_is_read(tmp_path):
         (("--rig", "hero.txt", "--map", "odd.toml", "-o", "new.json"), "has none of the names"),
         (("--rig", "hero.txt", "-o", "new.doc"), "no format writes '.doc' files"),
         (("-o", "line.npz"), "would be written over"),
-        (("--rig", "./face.glb", "-o", "face.glb"), "face.glb is read and would be written over"),
+        (("--rig", "./face.glb", "-o", "face.glb", "--new-head"), "face.glb is read and would be written over"),
         (("--from", "face.glb", "-o", "face.glb"), "would be written over"),
         (("--speech", "take.mp4", "-o", "take.mp4"), "would be written over"),
     ],
