@@ -49,6 +49,10 @@ class Format:
     "" where rigs are written anew. `place` is where the file will lie, for names in it that lead to others."""
     sources: tuple[str, ...] = ()
     """Suffixes of the files that `into` takes."""
+    several: bool = True
+    """Whether `into` takes several clips."""
+    over: bool = False
+    """Whether what `into` writes lies over its source and needs it, so that it cannot take its place."""
     options: type = NoOptions
     """A dataclass whose fields all have defaults; those made by `option` become command-line flags."""
     needs_rig: bool = True
