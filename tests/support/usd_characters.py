@@ -14,6 +14,7 @@ FEATURES: Final = (
     "plain",
     "inches and Z up",
     "two skeletons",
+    "placed and scaled",
     "inbetweens",
     "a body that moves",
     "no pose at rest",
@@ -99,7 +100,11 @@ def _own(points: NDArray[np.floating], feature: str) -> NDArray[np.float32]:
 
 
 def _skeleton(stage: Usd.Stage, root: str, feature: str) -> UsdSkel.Skeleton:
-    UsdSkel.Root.Define(stage, root)
+    place = UsdGeom.Xformable(UsdSkel.Root.Define(stage, root))
+    if feature == "placed and scaled":
+        place.AddTranslateOp().Set(Gf.Vec3d(1, 2, 3))
+        place.AddRotateXYZOp().Set(Gf.Vec3f(10, 5, 20))
+        place.AddScaleOp().Set(Gf.Vec3f(0.5))
     skeleton = UsdSkel.Skeleton.Define(stage, f"{root}/Skel")
     skeleton.CreateJointsAttr(JOINTS)
     random = np.random.default_rng(3)

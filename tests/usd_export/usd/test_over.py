@@ -86,6 +86,18 @@ def test_usdskel_poses_the_character_as_the_rig_does(feature: str, suffix: str, 
         assert np.abs(found - wanted).max() < 2e-5
 
 
+@pytest.mark.parametrize("feature", LINEAR)
+def test_bones_turn_and_move_about_the_axes_of_the_face(feature: str, clip: Clip, tmp_path: Path) -> None:
+    rig = rigs.load(character(tmp_path / "hero.usda", feature))
+    channels = ("spine.rotation.x", "spine.rotation.z", "spine.translation.y", "head.translation.z", "headYaw")
+    values = np.stack([clip[name] for name in ("headYaw", "headPitch", "jawOpen", "cheekPuff", "headRoll")], axis=1)
+    values[:, 2:4] /= 50  # metres
+    moving = replace(clip, values=values, channels=channels)
+    assert rig.asset is not None
+    points = drawn(spoken(rig, moving, tmp_path / "line.usda"), [9.0], rig.asset.space)[0]
+    assert np.abs(points - posed(rig, moving, 9)).max() < 2e-5
+
+
 @pytest.mark.parametrize("feature", FEATURES)
 def test_a_layer_is_small_and_names_the_character_beside_it(feature: str, clip: Clip, tmp_path: Path) -> None:
     rig = rigs.load(character(tmp_path / "hero.usda", feature))
