@@ -177,6 +177,8 @@ class Character:
             for file in (path, *neighbours(path)):
                 sha.update(_content(file))
         else:
+            if os.path.isfile(path):  # a .blend file, which may name others
+                sha.update(_content(path))
             add_rig(sha, replace(self._rig, asset=None))  # wherever it lies
         return sha.hexdigest()
 

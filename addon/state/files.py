@@ -17,7 +17,7 @@ _FIRST: Final = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz", "mp
 
 def _items() -> Iterator[tuple[str, str, str, str, int]]:
     """Yield every format that is installed as an item of an enumeration of flags."""
-    known = {form.suffix[1:]: form for form in formats()}
+    known = {form.suffix[1:]: form for form in formats() if form.writer}  # Blender has the character, not its file
     order = [*_FIRST, *(name for name in known if name not in _FIRST)]
     for bit, name in enumerate(order):
         if name in known:

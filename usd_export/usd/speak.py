@@ -1,7 +1,6 @@
 """A clip as the SkelAnimation of a skeleton in somebody's own scene, over what moves it already."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +14,7 @@ from rigs.quaternions import inverse, multiply, of_matrix, steady, stored
 from rigs.readers.usd_names import shapes_of
 from rigs.skeleton import motions_of
 
+from ..take import name_of
 from .body import OURS, OVER, Body, Pose, binds_of, body_of, parents_of
 from .bound import Bound
 
@@ -36,7 +36,7 @@ def speak(stage: Usd.Stage, bound: Bound, clip: Clip, rig: Rig, times: Sequence[
     """
     body = body_of(bound)
     skeleton = bound.skeleton.GetPrim()
-    animation = UsdSkel.Animation.Define(stage, _free(skeleton, Path(clip.metadata.get("source", "")).stem or "speech"))
+    animation = UsdSkel.Animation.Define(stage, _free(skeleton, name_of(clip)))
     animation.GetPrim().SetCustomDataByKey(OURS, {OVER: body.path})
     with Sdf.ChangeBlock():
         _write_weights(animation, bound, body, clip, times)
