@@ -149,7 +149,7 @@ BAD = {
     "an empty file": (["{line}", "--speech", "{hello}", "--text", "empty.txt"], "empty.txt: there are no words in it"),
     "a text of another encoding": (
         ["{line}", "--speech", "{hello}", "--text", "latin.txt"],
-        "latin.txt: byte 3 is not",
+        "latin.txt, line 1: this is not",
     ),
     "a missing text": (["{line}", "--speech", "{hello}", "--text", "gone.txt"], "--text gone.txt: No such file"),
     "missing curves": (["gone.csv", "--speech", "{hello}"], "gone.csv: no such file"),
