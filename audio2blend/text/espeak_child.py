@@ -20,7 +20,7 @@ def main(library: str, data: str) -> None:
     espeak.espeak_TextToPhonemes.restype = ctypes.c_char_p
     espeak.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
     os.chdir(data)  # espeak-ng cuts off paths of 160 bytes, and on Windows it cannot open all names
-    if espeak.espeak_Initialize(_SILENT, 0, b".", _DO_NOT_EXIT) < 0:
+    if espeak.espeak_Initialize(_SILENT, 0, b".", _DO_NOT_EXIT) <= 0:  # the sample rate
         sys.exit("its data cannot be read")
     print("ready", flush=True)
     voice, known = None, False

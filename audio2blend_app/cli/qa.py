@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("clip", metavar="CLIP", help="the curves to judge: .csv, .json or .npz")
     parser.add_argument("--speech", required=True, metavar="FILE", help="the recording that they say")
     parser.add_argument("--reference", metavar="FILE", help="the same line as it should be: .csv, .json or .npz")
-    parser.add_argument("--text", metavar="TEXT", help="the words, or a .txt, .docx, .odt, .srt, .vtt or .fountain file")
+    parser.add_argument("--text", metavar="TEXT", help="the words, or a .txt .docx .odt .srt .vtt or .fountain file")
     recording.configure(parser)
     character.configure(parser)
     parser.add_argument("--html", metavar="FILE", help="write a page with curves and measures")

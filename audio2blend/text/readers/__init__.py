@@ -38,4 +38,3 @@ def read(path: str | Path) -> tuple[Line, ...]:
     if not lines:
         raise InputError(f"{path}: there is no text in it that is said; name another file")
     return lines
-

@@ -20,7 +20,7 @@ def said(inner: str, language: str = "en-US") -> dict[str, tuple[str, ...]]:
 
 class TestSSML:
     def test_words_are_found_in_the_source(self):
-        source = '<?xml version="1.0"?>\n<speak>Tom &amp; <b/>Größe &#x41;BC <![CDATA[and]]> <s>now</s></speak>'
+        source = '\n <?xml version="1.0"?>\n<speak>Tom &amp; <b/>Größe &#x41;BC <![CDATA[and]]> <s>now</s></speak>'
         script = words(source, "en")
         assert [word.text for word in script.words] == ["Tom", "&", "Größe", "ABC", "and", "now"]
         starts = [source[word.place :] for word in script.words]
