@@ -1,12 +1,15 @@
 """The buttons for scripts and farms: `blender hero.blend --command audio2blend animate line.wav -o line.usdc`."""
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import bpy
+
+from audio2blend_app.batch import BatchReport
 
 from ..state.files import FORMATS
 from ..state.properties import active_speaker, active_take
@@ -81,8 +84,12 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--format", action="append", choices=[suffix for suffix, *_ in FORMATS], dest="formats",
                        help="a format of the files; may be given many times")  # fmt: skip
     batch.add_argument("--folder", type=Path, metavar="FOLDER", help="where the files go")
+    batch.add_argument("--name", metavar="NAME", help="what the files are called, without a suffix; {stem} stands for "
+                       "the recording's name, {parent} for its folder's and {character} for who says it "
+                       "(default {stem}-{character})")  # fmt: skip
     batch.add_argument("--save", type=Path, metavar="FILE", help="the .blend file to write, with a take of every line")
     batch.add_argument("--again", action="store_true", help="make anew what is done and unchanged")
+    batch.add_argument("--json", action="store_true", help="print the report as JSON, for other programs")
     test = verbs.add_parser("self-test", help="tell what this installation has, and whether it works")
     test.set_defaults(work=_self_test)
     return parser
@@ -120,6 +127,8 @@ def _batch(args: argparse.Namespace) -> int:
         settings.batch_formats = set(args.formats)
     if args.folder is not None:
         settings.folder = str(args.folder.absolute())
+    if args.name:
+        settings.batch_name = args.name
     if not settings.batch_formats and args.save is None:
         raise RuntimeError("nothing would be kept; name the files' --format, or a .blend file with --save")
     settings.batch_takes = args.save is not None
@@ -128,12 +137,12 @@ def _batch(args: argparse.Namespace) -> int:
     )
     if args.save is not None:
         bpy.ops.wm.save_as_mainfile(filepath=str(args.save.absolute()))
-    lines = bpy.context.scene.audio2blend.lines
-    failed = [line for line in lines if line.status == "failed"]
-    for line in failed:
-        print(f"audio2blend batch: {line.message}", file=sys.stderr)
-    _say(f"{len(lines) - len(failed)} of {len(lines)} lines are done")
-    return 1 if failed else 0
+    found = json.loads(bpy.context.window_manager.audio2blend.report)
+    report = BatchReport.of(found)
+    _say(json.dumps(found, indent=2) if args.json else str(report))
+    for complaint in report.complaints:
+        print(f"audio2blend batch: {complaint}", file=sys.stderr)
+    return report.exit_code
 
 
 def _self_test(_args: argparse.Namespace) -> int:

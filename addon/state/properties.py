@@ -306,6 +306,9 @@ class A2B_PG_state(bpy.types.PropertyGroup):
     running: BoolProperty(name="Running", description="Work is under way", options={"SKIP_SAVE"})
     progress: FloatProperty(name="Progress", description="How far it is", min=0, max=1, options={"SKIP_SAVE"})
     message: StringProperty(name="Message", description="What is being done", options={"SKIP_SAVE"})
+    report: StringProperty(
+        name="Report", description="What became of the last batch, as JSON", options={"SKIP_SAVE", "HIDDEN"}
+    )
 
 
 def active_speaker(context: Any) -> Any:

@@ -7,8 +7,10 @@ examples:
       a rendered preview with sound, and curves for Unreal's Live Link Face, both at 25 frames a second
   audio2blend animate lines/*.wav -o 'out/{stem}.glb'
       many at once; what is done and unchanged is skipped, a bad file does not stop the rest
-  audio2blend animate line.wav -o line.glb --rig hero.glb
-      on a character of your own, whatever its shapes are called (see: audio2blend rig inspect hero.glb)
+  audio2blend animate line.wav -o out.glb --rig hero.glb
+      hero.glb with one animation more, whatever its shapes are called (see: audio2blend rig inspect hero.glb)
+  audio2blend animate lines/*.wav -o hero_talks.glb --rig hero.glb
+      hero.glb with an animation for each line
 """
 
 import argparse
@@ -32,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", action="append", required=True, metavar="FILE", dest="outputs",
         help="a file to write, its format named by the suffix; {stem} stands for the recording's name without "
-        "suffix and {parent} for its folder's",
+        "suffix, {parent} for its folder's and {character} for the rig's",
     )  # fmt: skip
     motion = parser.add_argument_group("motion")
     for dial, what in (("strength", "the mouth moves"), ("jaw", "the jaw moves"), ("lips", "the lips move")):
@@ -68,6 +70,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--device", choices=["auto", "cpu", "cuda"], default="auto", help="what runs the network (default auto)"
     )
+    work.add_argument(
+        "--check", action="store_true", help="read every file back; one that does not hold what it should is an error"
+    )
     work.add_argument("--force", action="store_true", help="write files anew that are done and unchanged")
 
 
@@ -80,18 +85,20 @@ def run(args: argparse.Namespace) -> BatchReport:
         seed=args.seed,
         performance=not args.no_performance,
         frame_rate=rate.chosen(args),
-        rig=args.rig,
-        map=args.map,
-        landmarks=args.landmarks,
         quality=args.quality,
         encoder=args.encoder,
         device=args.device,
         track=args.track,
         channel=args.channel,
         export=options.chosen(args),
+        check=args.check,
     )
     request = AnimateRequest(
-        recordings=tuple(args.recordings), outputs=tuple(args.outputs), settings=settings, force=args.force
+        recordings=tuple(args.recordings),
+        outputs=tuple(args.outputs),
+        settings=settings,
+        character=character.named(args),
+        force=args.force,
     )
     with closing(Bars()) as bars:
         return animate(request, bars)

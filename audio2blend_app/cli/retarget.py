@@ -21,7 +21,7 @@ import argparse
 from pathlib import Path
 
 from .. import retarget
-from . import character, rate, recording
+from . import character, options, rate, recording
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speech", metavar="FILE", help="the recording, for files with sound, such as .mp4")
     recording.configure(parser)
     rate.configure(parser, "frames per second of every file (default: the clip's, .mp4 30)")
+    options.configure(parser)
 
 
 def run(args: argparse.Namespace) -> retarget.RetargetReport:
@@ -53,5 +54,6 @@ def run(args: argparse.Namespace) -> retarget.RetargetReport:
             track=args.track,
             channel=args.channel,
             frame_rate=rate.chosen(args),
+            export=options.chosen(args),
         )
     )

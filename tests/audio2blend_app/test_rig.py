@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -140,7 +139,7 @@ def test_a_mesh_in_another_format_is_inspected_too(tmp_path, capsys):
     assert "Oculus visemes: 15 of 15" in capsys.readouterr().out
 
 
-@pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+@pytest.mark.blender
 def test_a_sheet_shows_what_every_shape_does(tmp_path, capsys):
     rig = rigs.builtin()
     assert rig.mesh is not None

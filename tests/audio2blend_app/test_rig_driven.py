@@ -80,6 +80,7 @@ def test_a_map_may_mirror_the_built_in_head(line, tmp_path):
     np.testing.assert_array_equal(found["headYaw"], -clip["headYaw"])
 
 
+@pytest.mark.slow
 def test_animate_does_again_what_the_rig_or_the_map_changes(hello, tmp_path, capsys):
     names, hand_made = named(tmp_path / "hero.txt", *OCULUS), tmp_path / "hero.toml"
 
@@ -120,6 +121,11 @@ def test_a_rig_is_known_again_without_being_read(suffix, tmp_path):
     assert Character(str(write(*OCULUS[:-1]))).digest != first
 
 
+def test_the_built_in_head_is_one_rig_by_either_name():
+    assert Character("builtin").digest == Character("builtin:robin").digest != Character("builtin:mei").digest
+    assert Character("builtin").name == "robin"
+
+
 def test_a_rig_that_may_name_other_files_is_known_by_all_that_is_read(tmp_path):
     def digest(scale: float) -> str:
         rig = patch()
@@ -139,7 +145,7 @@ def test_a_rig_that_may_name_other_files_is_known_by_all_that_is_read(tmp_path):
         (("--rig", "hero.txt", "--map", "odd.toml", "-o", "new.json"), "has none of the names"),
         (("--rig", "hero.txt", "-o", "new.doc"), "no format writes '.doc' files"),
         (("-o", "line.npz"), "would be written over"),
-        (("--rig", "./face.glb", "-o", "face.glb"), "face.glb is read and would be written over"),
+        (("--rig", "./face.glb", "-o", "face.glb", "--new-head"), "face.glb is read and would be written over"),
         (("--from", "face.glb", "-o", "face.glb"), "would be written over"),
         (("--speech", "take.mp4", "-o", "take.mp4"), "would be written over"),
     ],
@@ -184,6 +190,7 @@ def jaw_degrees(path: Path) -> np.ndarray:
     return 2 * np.degrees(np.arccos(np.clip(real, 0, 1)))
 
 
+@pytest.mark.slow
 def test_a_character_of_unknown_names_is_driven_by_its_shapes_and_its_map_does_the_same(line, tmp_path, capsys):
     stranger, which = other_head.bent()
     hero, told = rigs.save(stranger, tmp_path / "hero.npz"), "so it is driven by what its shapes look like"
@@ -204,6 +211,7 @@ def test_a_character_of_unknown_names_is_driven_by_its_shapes_and_its_map_does_t
     np.testing.assert_array_equal(by_shape.values, by_map.values)
 
 
+@pytest.mark.slow
 def test_a_mesh_without_shapes_speaks_too(line, tmp_path, capsys):
     stranger, _ = other_head.bent()
     assert stranger.mesh is not None

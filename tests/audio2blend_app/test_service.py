@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +22,9 @@ from audio2blend.errors import InputError
 from audio2blend.pipeline import predict
 from audio2blend.post import Controls
 from audio2blend.prediction import Prediction
-from audio2blend_app.service import _files
+from audio2blend_app.take import Handed
 from rigs.retarget import format_map, match
 from tests.support.small_rig import patch
-
-needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 
 
 class Service:
@@ -247,7 +244,7 @@ def test_it_ends_with_its_pipe_and_leaves_nothing_behind(busy: bool, hello: Path
     assert [path.name for path in tmp_path.iterdir()] == ["long.wav"]
 
 
-@needs_blender
+@pytest.mark.blender
 def test_the_client_survives_what_happens_to_the_process(inside: blender.Child, hello: Path) -> None:
     told = inside.call("tests.addon.worker.service:troubles", {"sound": str(hello)})
     assert told["first"] == {"duration_s": 4.725}
@@ -259,21 +256,21 @@ def test_the_client_survives_what_happens_to_the_process(inside: blender.Child, 
     assert told["stopped"] == [False]
 
 
-@needs_blender
+@pytest.mark.blender
 def test_the_client_is_told_of_a_process_that_ends_in_mid_sentence(tmp_path: Path) -> None:
     with blender.start() as child:
         told = child.call("tests.addon.worker.service:cut_off", {"folder": tmp_path})
     assert told == "ServiceError: the child process ended unexpectedly (exit code 0)"
 
 
-@needs_blender
+@pytest.mark.blender
 def test_another_number_of_threads_waits_for_what_is_under_way(hello: Path) -> None:
     with blender.start() as child:
         told = child.call("tests.addon.worker.service:other_threads", {"sound": str(hello)})
     assert told == {"meanwhile": True, "answer": {"duration_s": 4.725}, "then": False}
 
 
-@needs_blender
+@pytest.mark.blender
 @pytest.mark.parametrize("ending", ["idle", "busy"])
 def test_a_blender_that_ends_takes_the_process_with_it(ending: str, hello: Path, tmp_path: Path) -> None:
     code = f"""
@@ -305,7 +302,45 @@ os._exit(0)
     pytest.fail("the child process lives on")
 
 
-@needs_blender
+@pytest.mark.blender
+def test_a_batch_that_is_cut_off_keeps_what_is_done_and_goes_on_there(hello: Path, tmp_path: Path) -> None:
+    with blender.start() as child:
+        gathered = child.call("tests.addon.worker.character:gathered", {"rig": patch()}).rename(tmp_path / "hero.npz")
+    samples, rate = soundfile.read(hello)
+    for name, n_times in (("a", 1), ("b", 1), ("long", 300)):
+        soundfile.write(tmp_path / f"{name}.wav", np.tile(samples, n_times), rate)
+    onto = format_map(match(patch().shapes).retarget)
+    who = {"character": str(gathered), "name": "Hero", "look": "", "map": onto, "given": False, "solver": ""}
+    how = {"motion": {}, "frame_rate": "60", "frame_rates": {}, "weights": "", "export": {"size": [64, 64]}}
+
+    def lines(*names: str) -> dict[str, Any]:
+        files = [tmp_path / "out" / f"{name}.json" for name in names]
+        pairs = zip(names, files, strict=True)
+        asked = [{"recording": f"{tmp_path}/{name}.wav", "outputs": [str(file)], "speaker": 0} for name, file in pairs]
+        return {"verb": "batch", "lines": asked, "speakers": [who | {"settings": how}]}
+
+    with started() as service:
+        service.send(id=1, **lines("a", "long"))
+        assert service.process.stdout is not None
+        while "report" not in (reply := json.loads(service.process.stdout.readline())):
+            assert "progress" in reply
+        assert service.process.stdin is not None
+        service.process.stdin.close()
+        assert service.process.wait(60) == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {".audio2blend.jsonl", "a.json"}
+
+    with started() as service:
+        service.send(id=1, **lines("a", "b", "none"))
+        *told, last = service.replies(1)
+    reports = [reply["report"] for reply in told if "report" in reply]
+    assert [reply["line"] for reply in told if "report" in reply] == [0, 1, 2]
+    assert [report["outputs"][0]["status"] for report in reports] == ["unchanged", "written", "failed"]
+    assert reports[2]["error"] == f"{tmp_path}/none.wav: no such file; check the name"
+    assert last["result"]["exit_code"] == 1
+    assert told[-1]["progress"][0] == told[-1]["progress"][1]
+
+
+@pytest.mark.blender
 @pytest.mark.parametrize("before", ["", "trap '' INT; "], ids=["", "in the background of a shell"])
 def test_a_blender_of_its_own_ends_with_it_and_leaves_nothing(before: str, hello: Path, tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
@@ -316,7 +351,7 @@ def test_a_blender_of_its_own_ends_with_it_and_leaves_nothing(before: str, hello
     with started(before=before, TMPDIR=str(temporary)) as service:
         service.ask(verb="animate", speech=str(hello), output=str(tmp_path / "heard.npz"))
         onto = format_map(match(patch().shapes).retarget)
-        wire.save(_files.Handed(clip=tmp_path / "heard.npz", motion=Controls(), map=onto), tmp_path / "take.npz")
+        wire.save(Handed(clip=tmp_path / "heard.npz", motion=Controls(), map=onto), tmp_path / "take.npz")
         service.send(id=2, verb="export", **json.loads(json.dumps(asked, default=str)))
         for _ in range(6000):
             if list(temporary.glob("audio2blend-*")):  # the folder of its Blender, which is about to start
