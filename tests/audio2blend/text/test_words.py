@@ -31,6 +31,8 @@ TEXTS = {
     "tr": "Merhaba dünya, nasılsın?",
     "vi": "Xin chào các bạn",
 }
+ODD = {"da": "Rødgrød med fløde", "ky": "Кыргызча сүйлөйм"}
+"""Languages in which espeak-ng leaves letters that are not of the IPA."""
 
 
 def sounds(script: Script) -> list[tuple[str, ...]]:
@@ -64,6 +66,13 @@ class TestWords:
     def test_have_pronunciations_that_an_aligner_can_tell_apart(self, language):
         for word in words(TEXTS[language], language).words:
             assert len({classes(way) for way in word.pronunciations}) == len(word.pronunciations)
+
+    @pytest.mark.parametrize(("language", "text"), [*TEXTS.items(), *ODD.items()])
+    def test_hold_phones_of_the_ipa_alone(self, language, text):
+        for word in words(text, language).words:
+            for letter in "".join(word.pronunciations):
+                mark = letter in "ˈˌ " or unicodedata.category(letter) in ("Mn", "Lm", "Sk")
+                assert mark or segments(letter), (word, letter)
 
     def test_sound_as_they_do_in_their_phrase(self):
         """A liaison and the article before a vowel."""
@@ -146,6 +155,9 @@ class TestNumbers:
             ("en-US", "1st", "first"),
             ("en-US", "1984", "nineteen eighty four"),
             ("en-US", "$5.99", "five dollars ninety nine"),
+            ("en-US", "$5.5 million", "five point five million dollars"),
+            ("en-US", "example.com", "example dot com"),
+            ("de", "gmx.de", "gmx Punkt de"),
             ("en-US", "12/25/2023", "December twenty fifth twenty twenty three"),
             ("en-GB", "25/12/2023", "the twenty fifth of December twenty twenty three"),
             ("en-US", "350", "three hundred fifty"),
