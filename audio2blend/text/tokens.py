@@ -190,7 +190,7 @@ def _numbers(language: Language) -> list[tuple[re.Pattern[str], Reading]]:
     data = language.data
     thousands, decimal = re.escape(data["thousands"]), re.escape(data["decimal"])
     # A dot or comma that no digit follows ends the sentence.
-    number = rf"(?:\d{{1,3}}(?:[{thousands}]\d{{3}})+(?!\d)|\d+)(?:{decimal}\d+)?"
+    number = rf"(?:\d{{1,3}}(?:[{thousands}]\d{{3}}){{1,20}}(?!\d)|\d{{1,60}})(?:{decimal}\d{{1,60}})?"
     signed = rf"(?<![\w\d])[-−]?{number}|{number}"
     two = r"\d{1,2}"
     units = _either(data.get("units", {}))
@@ -204,7 +204,7 @@ def _numbers(language: Language) -> list[tuple[re.Pattern[str], Reading]]:
         (re.compile(rf"(?P<h>\d{{1,2}})\s?[{data['time_marks']}]\s?(?P<m>\d\d)(?!\d)(?:{data['clock']})?"), _time),
         (re.compile(f"{before}|{after}"), _price),
         (re.compile(rf"(?P<n>{signed})\s?(?P<unit>{units})(?!\w)"), _measure),
-        (re.compile(rf"(?P<n>\d+){data['ordinal']}"), _ordinal),
+        (re.compile(rf"(?P<n>\d{{1,60}}){data['ordinal']}"), _ordinal),
         (re.compile(signed), _number),
     ]
 

@@ -189,6 +189,17 @@ class TestNumbers:
         assert not words("23", "hi").problems
         assert sounds(words("23", "hi"))[0] == classes("teːis")
 
+    def test_are_said_by_espeak_where_num2words_is_missing(self):
+        code = (
+            "import sys; sys.modules['num2words'] = None\n"
+            "from audio2blend.text import words\n"
+            "print(*(word.pronunciations[0] for word in words('23 Katzen', 'de').words), sep='|')"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
+        number, cats = done.stdout.strip().split("|")
+        assert classes(number) == classes("dʁaɪʊntsvantsɪç")
+        assert classes(cats) == classes("katsən")
+
     def test_count_people_in_japanese(self):
         assert sounds(words("5人", "ja"))[1] == classes("ɲiɴ")
 
