@@ -307,7 +307,7 @@ def plane() -> Rig:
 
 def test_what_is_no_face_is_said_to_be_none():
     with pytest.raises(
-        InputError, match=r"found no face on rig 'plane': it has no pair of eyeballs, and nothing .* name eyeCorners"
+        InputError, match=r"found no face on rig 'plane': it has no pair of eyeballs, and nothing .* set eyeCorners"
     ):
         correspond(SOURCE, plane())
     with pytest.raises(InputError, match="'names' has no faces to see its shapes by"):
