@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .batch import BatchReport, Progress, Settings, animate_all, expand, targets
+from .batch import BatchProgress, BatchReport, Settings, animate_all, expand, targets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class AnimateRequest:
     """Write files again that are done and unchanged."""
 
 
-def run(request: AnimateRequest, progress: Progress) -> BatchReport:
+def run(request: AnimateRequest, progress: BatchProgress) -> BatchReport:
     """Animate every recording and report on each; see `batch.targets` and `batch.animate_all` for errors."""
     lines = targets(expand(request.recordings), request.outputs)
     progress.begin(len(lines))

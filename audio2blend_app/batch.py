@@ -125,7 +125,7 @@ class BatchReport:
         return [text for recording in self.recordings for text in recording.failures]
 
 
-class Progress(Protocol):
+class BatchProgress(Protocol):
     """Who wants to know how far the work is."""
 
     def begin(self, n_recordings: int) -> None: ...
@@ -188,7 +188,7 @@ def _filled(template: str, recording: Path) -> Path:
     return Path(re.sub(r"\{(?:stem|parent)\}", lambda mark: names[mark[0]], template))
 
 
-def animate_all(lines: list[Line], settings: Settings, *, force: bool, progress: Progress) -> BatchReport:
+def animate_all(lines: list[Line], settings: Settings, *, force: bool, progress: BatchProgress) -> BatchReport:
     """Do the lines in turn and report on each; errors of one recording or file are noted and the rest is done.
 
     Raises the error itself if there is but one line and nothing of it could be written.
@@ -219,7 +219,7 @@ def animate_all(lines: list[Line], settings: Settings, *, force: bool, progress:
 class _Worker:
     """Does one line after another with one network and one character."""
 
-    def __init__(self, settings: Settings, character: Character, force: bool, progress: Progress) -> None:
+    def __init__(self, settings: Settings, character: Character, force: bool, progress: BatchProgress) -> None:
         self._settings, self._character, self._force, self._progress = settings, character, force, progress
         self._opening = ThreadPoolExecutor(1)
         self._network: Future[Network] | None = None

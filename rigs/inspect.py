@@ -53,7 +53,7 @@ class Suspect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Motion:
+class _Movement:
     """What a shape does, in heights of the face."""
 
     farthest: float
@@ -144,12 +144,12 @@ def _face(mesh: Mesh) -> tuple[NDArray[np.float64], float, float]:
     return (low + high) / 2, float(height), float(width)
 
 
-def _motion(mesh: Mesh, delta: NDArray[np.float32], middle: NDArray[np.float64], height: float) -> _Motion:
+def _motion(mesh: Mesh, delta: NDArray[np.float32], middle: NDArray[np.float64], height: float) -> _Movement:
     length = np.linalg.norm(delta, axis=1).astype(np.float64)
     farthest = float(length.max())
     energy = (length / farthest) ** 2
     places = (mesh.vertices - middle) / height
-    return _Motion(
+    return _Movement(
         farthest=farthest / height,
         centre=energy @ places / energy.sum(),
         direction=(delta / farthest * length[:, None] / farthest).sum(axis=0) / energy.sum(),
@@ -157,7 +157,7 @@ def _motion(mesh: Mesh, delta: NDArray[np.float32], middle: NDArray[np.float64],
     )
 
 
-def _sides(motions: Mapping[str, _Motion], channels: Mapping[str, str], width: float) -> list[Suspect]:
+def _sides(motions: Mapping[str, _Movement], channels: Mapping[str, str], width: float) -> list[Suspect]:
     """Return the shapes of one side that move the other or both; `width` is in heights of the face."""
     sided = {
         shape: (1.0 if channel.endswith("Left") else -1.0, channel)
@@ -186,7 +186,7 @@ def _sides(motions: Mapping[str, _Motion], channels: Mapping[str, str], width: f
     return found
 
 
-def _places(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> list[Suspect]:
+def _places(motions: Mapping[str, _Movement], channels: Mapping[str, str]) -> list[Suspect]:
     """Return the shapes of the mouth that reach the brows, and those of eyes and brows that reach the mouth."""
     heights = {
         part: [motions[shape].centre[1] for shape, channel in channels.items() if shape in motions
@@ -208,7 +208,7 @@ def _places(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> list
     return found
 
 
-def _directions(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> list[Suspect]:
+def _directions(motions: Mapping[str, _Movement], channels: Mapping[str, str]) -> list[Suspect]:
     """Return the shapes that go the other way than the built-in head's."""
     found = []
     for shape, motion in motions.items():
@@ -220,7 +220,7 @@ def _directions(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> 
     return found
 
 
-def _lengths(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> list[Suspect]:
+def _lengths(motions: Mapping[str, _Movement], channels: Mapping[str, str]) -> list[Suspect]:
     """Return the shapes that go much too far or hardly move."""
     found = []
     for shape, motion in motions.items():
@@ -237,7 +237,7 @@ def _lengths(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> lis
 
 
 @cache
-def _usual() -> Mapping[str, _Motion]:
+def _usual() -> Mapping[str, _Movement]:
     """Return what the built-in head does for each channel."""
     rig = builtin()
     assert rig.mesh is not None

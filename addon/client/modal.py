@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 import bpy
 
-from ..scene import snapshot as gather
+from ..scene import snapshot
 from ..state import preferences
 from .reports import allows, guarded, sentence
-from .service import Job, Service, raised
+from .service import Call, Service, raised
 
 _TICK_S: Final = 0.03
 """How often a window's operator looks for news."""
@@ -123,18 +123,18 @@ class ServiceOperator:
     def _work(self, context: Any) -> _Work:
         state = context.window_manager.audio2blend
         state.running, state.progress, state.message = True, 0.0, self.bl_label
-        jobs: list[Job] = []
+        calls: list[Call] = []
         finished = False
         try:
             requests = self.request(context)
             service = Service.get(preferences.get(context))
             results = []
             for verb, arguments in requests:
-                job = service.submit(verb, **arguments)
-                jobs = [job]
+                call = service.submit(verb, **arguments)
+                calls = [call]
                 result = None
                 while result is None:
-                    for reply in job.poll():
+                    for reply in call.poll():
                         if "error" in reply:
                             raise raised(reply)
                         if "result" in reply:
@@ -155,11 +155,11 @@ class ServiceOperator:
             return answer
         finally:
             state.running = False
-            for job in jobs:
-                job.cancel()
+            for call in calls:
+                call.cancel()
             if not finished:
                 self.discard()
-            gather.sweep()
+            snapshot.sweep()
             if not bpy.app.background and context.workspace is not None:
                 context.workspace.status_text_set(None)
             _redraw(context)

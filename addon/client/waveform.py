@@ -82,9 +82,9 @@ def _key(path: Path) -> Key | None:
 
 def _collect() -> float | None:
     """Take what the child process has found."""
-    for key, job in list(_asked.items()):
+    for key, call in list(_asked.items()):
         try:
-            for reply in job.poll():
+            for reply in call.poll():
                 if "error" in reply:
                     raise raised(reply)
                 if found := reply.get("result"):

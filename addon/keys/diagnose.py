@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from audio2blend.wording import listed
 
-from ..scene.character import Character
+from ..scene.character import CharacterObjects
 from .actions import Place, bag_for, places, slot_for
-from .plan import Keys
+from .plan import TakeKeys
 from .rest import curves_of
 from .targets import Bones, Shapes, bone_path
 from .write import Keyed
@@ -25,7 +25,7 @@ _LEAST: Final = 1e-5
 _FEW: Final = 4
 
 
-def blocked(context: Any, action: Any, keys: Keys, character: Character, start_frame: int) -> str:
+def blocked(context: Any, action: Any, keys: TakeKeys, character: CharacterObjects, start_frame: int) -> str:
     """Return what keeps the character from moving as the keys say; "" when nothing does.
 
     It is looked at as Blender evaluates it, with our tracks and at rest: every mesh and every bone in a frame in which
@@ -38,9 +38,9 @@ def blocked(context: Any, action: Any, keys: Keys, character: Character, start_f
     seen: dict[Part, Seen] = {}
     for frame, due in _appointments(parts):
         with _at(context.scene, start_frame + frame):
-            moving = Look(context, character, keys)
+            moving = Stance(context, character, keys)
             with _at_rest(tracks, keys, context.view_layer):
-                resting = Look(context, character, keys)
+                resting = Stance(context, character, keys)
         seen |= dict.fromkeys(due, Seen(float(keys.positions[frame]), moving, resting))
     found: list[str] = []
     for target, curves in keys.curves:
@@ -66,7 +66,7 @@ class Part(NamedTuple):
     """Its name; "" for shape keys."""
 
 
-def _parts(keys: Keys) -> Iterator[tuple[Part, NDArray[np.float64]]]:
+def _parts(keys: TakeKeys) -> Iterator[tuple[Part, NDArray[np.float64]]]:
     """Yield all that moves noticeably, and how far from rest it is to be in each frame, shape (n_frames,)."""
     for target, curves in keys.curves:
         bones = {bone_path(name): name for name in target.modes} if isinstance(target, Bones) else {}
@@ -107,10 +107,10 @@ def unheard(action: Any) -> str:
     return "; ".join(filter(None, (_unheard(place.owner.name, place) for place in tracks)))
 
 
-class Look:
+class Stance:
     """How the character stands in the frame at hand."""
 
-    def __init__(self, context: Any, character: Character, keys: Keys) -> None:
+    def __init__(self, context: Any, character: CharacterObjects, keys: TakeKeys) -> None:
         """Look at it as Blender evaluates it."""
         graph = context.evaluated_depsgraph_get()
         self.meshes: dict[str, NDArray[np.float32]] = {}
@@ -140,8 +140,8 @@ class Seen(NamedTuple):
 
     position: float
     """Where the frame lies in the Action."""
-    moving: Look
-    resting: Look
+    moving: Stance
+    resting: Stance
 
     def moves(self, target: Bones, bone: str) -> bool:
         """Return whether a bone stands elsewhere than at rest."""
@@ -182,7 +182,7 @@ def _unheard(owner: str, place: Place | None) -> str:
     return ""
 
 
-def _face(face: Any, wanted: Wanted, moving: Look, resting: Look) -> Iterator[str]:
+def _face(face: Any, wanted: Wanted, moving: Stance, resting: Stance) -> Iterator[str]:
     """Yield what is wrong with a mesh."""
     if not wanted.values:
         return
@@ -283,7 +283,7 @@ def _at(scene: Any, frame: int) -> Iterator[None]:
 
 
 @contextmanager
-def _at_rest(tracks: Iterable[Place], keys: Keys, layer: Any) -> Iterator[None]:
+def _at_rest(tracks: Iterable[Place], keys: TakeKeys, layer: Any) -> Iterator[None]:
     """Have the properties of the keys at rest for a while, as far as nothing but our tracks moves them."""
     before = [(place.track, place.track.mute) for place in tracks]
     try:

@@ -21,8 +21,7 @@ from ..keys import actions, plan
 from ..keys.covered import covered
 from ..keys.diagnose import blocked
 from ..keys.timing import Timing
-from ..scene import character
-from ..scene import sequencer as strips
+from ..scene import character, sequencer
 from ..scene.speaking_frame import speaking_frame
 from ..state import preferences
 from ..state.properties import active_speaker, ensure_speaker, part_of, place_of, quietly, sound_path, speaker_at
@@ -218,9 +217,9 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         speaker = speaker_at(*self._place)
         if any(map(self.properties.is_property_set, ("sound", *_PART, "start_frame"))) or not speaker.strip:
             return
-        if strip := strips.find(speaker.strip, strips.edited_scene(context)):
+        if strip := sequencer.find(speaker.strip, sequencer.edited_scene(context)):
             with quietly():
-                speaker.start_frame, speaker.from_s, speaker.until_s = strips.part_of(strip)
+                speaker.start_frame, speaker.from_s, speaker.until_s = sequencer.part_of(strip)
 
     def _wishes(self) -> Any:
         """Return what to animate: the arguments that were given, and the speaker's settings for the rest."""

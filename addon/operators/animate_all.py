@@ -16,8 +16,7 @@ from ..keys import actions, plan
 from ..keys.covered import covered
 from ..keys.diagnose import blocked
 from ..keys.timing import Timing
-from ..scene import character
-from ..scene import sequencer as strips
+from ..scene import character, sequencer
 from ..state.properties import active_speaker, part_of, place_of, speaker_at
 from . import animate
 from .animate import list_take, listening
@@ -39,7 +38,7 @@ class _Line(NamedTuple):
 
     name: str
     sound: Path
-    part: strips.Part
+    part: sequencer.Part
 
 
 class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
@@ -74,13 +73,13 @@ class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
         return [listening(context, line.sound, **how, part=part_of(self._wishes(line))) for line in self._lines]
 
     def _line(self, context: Any, name: str) -> _Line:
-        strip = strips.find(name, strips.edited_scene(context))
+        strip = sequencer.find(name, sequencer.edited_scene(context))
         if strip is None:
             raise InputError(f"the strip '{name}' is not in the sequencer any more; press Use Sound Strip again")
         sound = sound_file(context, strip)
         if not sound.is_file():
             raise InputError(f"there is no file {sound}; choose the sound of the strip '{name}' again")
-        return _Line(name, sound, strips.part_of(strip))
+        return _Line(name, sound, sequencer.part_of(strip))
 
     def _wishes(self, line: _Line) -> SimpleNamespace:
         """Return the speaker's settings for a line."""

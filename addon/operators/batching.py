@@ -20,14 +20,13 @@ from audio2blend_app.manifest import Manifest, digest
 from audio2blend_app.service._files import Handed
 from rigs.retarget import format_map
 
-from ..client.service import Job, Service, raised
+from ..client.service import Call, Service, raised
 from ..client.threads import in_thread
 from ..keys import actions, plan
 from ..keys.covered import covered
 from ..keys.diagnose import blocked
 from ..keys.timing import Timing
-from ..scene import character, motion
-from ..scene import snapshot as gather
+from ..scene import character, motion, snapshot
 from ..state import files, preferences
 from ..state.properties import quietly
 from . import animate, takes
@@ -83,7 +82,7 @@ class Run:
         """Which line writes each file."""
         self._notes: list[str] = []
         """What the child process tells the user of the line at hand."""
-        self._job: Job | None = None
+        self._call: Call | None = None
         self._made: tuple[str, int] | None = None
         """Name and number of the Action that is being written."""
 
@@ -97,12 +96,12 @@ class Run:
 
     def let_go(self) -> None:
         """Give up what is under way, and take half an Action away."""
-        if self._job is not None:
-            self._job.cancel()
+        if self._call is not None:
+            self._call.cancel()
         action = bpy.data.actions.get(self._made[0]) if self._made else None
         if self._made and action is not None and action.session_uid == self._made[1]:
             actions.remove(action)
-        self._job = self._made = None
+        self._call = self._made = None
 
     def line(self, asked: Asked) -> Work:
         """Do a line and return what is to be told of it. Raises what is wrong with it, InputError among others."""
@@ -162,13 +161,13 @@ class Run:
         return self._heard[key]
 
     def _ask(self, verb: str, arguments: dict[str, Any]) -> Work:
-        self._job = Service.get(preferences.get(self._context)).submit(verb, **arguments)
+        self._call = Service.get(preferences.get(self._context)).submit(verb, **arguments)
         while True:
-            for reply in self._job.poll():
+            for reply in self._call.poll():
                 if "error" in reply:
                     raise raised(reply)
                 if "result" in reply:
-                    self._job = None
+                    self._call = None
                     self._notes += reply["notes"]
                     return reply["result"]
             yield False
@@ -225,7 +224,7 @@ class Run:
     def _character(self, line: _Line) -> tuple[Path, str]:
         who = character.of(self._speaker(line.speaker))
         if who.name not in self._gathered:
-            path = gather.save(self._context, who)
+            path = snapshot.save(self._context, who)
             self._gathered[who.name] = path, digest(path)
         return self._gathered[who.name]
 
@@ -255,7 +254,7 @@ class Run:
         if take is not None:
             handed = motion.save(self._context, speaker, take)
         else:
-            handed = gather.scratch()
+            handed = snapshot.scratch()
             clip, onto = Path(heard["clip"]), format_map(line.intended.retarget)
             intended = line.intended
             plain = Handed(
@@ -289,7 +288,7 @@ class Run:
                     else:
                         ledger.add(Path(file["path"]), key)
         finally:
-            gather.drop(handed)
+            snapshot.drop(handed)
         if wrong:
             raise InputError("; ".join(wrong))
         return f"{len(outputs)} file{'s' * (len(outputs) != 1)}"

@@ -26,7 +26,7 @@ from ..keys.targets import Shapes
 from ..keys.timing import Timing
 from ..keys.write import keyed, write
 from ..scene import character
-from ..scene.character import HAND, Character
+from ..scene.character import HAND, CharacterObjects
 from ..scene.controls import CONTROLS, TOLD, expression, onto
 from ..state.properties import active_speaker, active_take
 
@@ -37,7 +37,7 @@ _LONGEST: Final = 63
 """Bytes that Blender keeps of the name of a shape key."""
 
 
-def controls_of(who: Character) -> Any | None:
+def controls_of(who: CharacterObjects) -> Any | None:
     """Return the empty with the controls of a character, or None where none is connected."""
     return next((empty for face in who.faces if (empty := face.data.shape_keys.get(_HELD))), None)
 
@@ -162,7 +162,7 @@ def _values(empty: Any, name: str, positions: NDArray[np.float64]) -> NDArray[np
     return np.full(len(positions), empty[name], np.float32)
 
 
-def _empty(context: Any, who: Character) -> Any:
+def _empty(context: Any, who: CharacterObjects) -> Any:
     """Return a new empty with the controls, beside the character."""
     empty = bpy.data.objects.new(f"{who.name} controls", None)
     empty.empty_display_type = "SPHERE"

@@ -12,8 +12,7 @@ from audio2blend.errors import InputError
 from ..client import modal
 from ..client.modal import Request, ServiceOperator
 from ..client.reports import allows
-from ..scene import character, motion
-from ..scene import snapshot as gather
+from ..scene import character, motion, snapshot
 from ..state import files, preferences
 from ..state.properties import active_speaker, active_take, part_of
 
@@ -40,7 +39,7 @@ def arguments(context: Any, speaker: Any, take: Any, rate: str) -> dict[str, Any
     sound = Path(bpy.path.abspath(take.sound))
     return {
         "take": str(motion.save(context, speaker, take)),
-        "character": str(gather.save(context, who)),
+        "character": str(snapshot.save(context, who)),
         "name": who.name,
         "speech": str(sound) if sound.is_file() else "",
         "part": part_of(take),

@@ -16,18 +16,18 @@ from ..keys.actions import Place
 from ..keys.diagnose import unheard
 from ..keys.placing import Placing, move, same, scale, why_off_time
 from ..keys.timing import Timing
-from ..scene import sequencer as strips
+from ..scene import sequencer
 from ..state.properties import active_speaker, active_take, part_of, place_of, quietly, speaker_at
 from . import animate, quality, refine
 
 
 def strip_of(scene: Any, take: Any, placing: Placing | None = None) -> Any | None:
     """Return the strip that plays a take's sound: the one it comes from, or else the nearest that plays the file."""
-    if take.strip and (strip := strips.find(take.strip, scene)):
+    if take.strip and (strip := sequencer.find(take.strip, scene)):
         return strip
-    playing = strips.strips_playing(scene, Path(bpy.path.abspath(take.sound)))
+    playing = sequencer.strips_playing(scene, Path(bpy.path.abspath(take.sound)))
     start = (placing or Placing.of(scene, take)).start
-    return min(playing, key=lambda strip: abs(strips.frame_at(strip, take.from_s) - start), default=None)
+    return min(playing, key=lambda strip: abs(sequencer.frame_at(strip, take.from_s) - start), default=None)
 
 
 def why_apart(scene: Any, take: Any, places: Sequence[Place] | None = None) -> str:
@@ -45,18 +45,18 @@ def why_apart(scene: Any, take: Any, places: Sequence[Place] | None = None) -> s
     if strip is None:
         return ""
     try:
-        part = strips.part_of(strip)
+        part = sequencer.part_of(strip)
     except InputError as error:
         return str(error)
     if strip.name == take.strip and _cut_anew(scene, take, part):
         return f"the strip '{strip.name}' was cut anew since '{take.name}' was made of it"
-    here, there = placing.start, strips.frame_at(strip, take.from_s)
+    here, there = placing.start, sequencer.frame_at(strip, take.from_s)
     if same(here, there):
         return ""
     return f"'{take.name}' starts at frame {here:.0f}, and the strip '{strip.name}' has its sound at frame {there:.0f}"
 
 
-def _cut_anew(scene: Any, take: Any, part: strips.Part) -> bool:
+def _cut_anew(scene: Any, take: Any, part: sequencer.Part) -> bool:
     """Tell whether a part is another than that of a take, by a frame or more."""
     rate = scene.render.fps / scene.render.fps_base
     end_s = part.until_s or (take.until_s and float("inf"))
@@ -68,7 +68,7 @@ def _cut_anew(scene: Any, take: Any, part: strips.Part) -> bool:
 
 def move_sound(scene: Any, take: Any, strip: Any) -> None:
     """Move a strip to where the take is."""
-    by = round(Placing.of(scene, take).start - strips.frame_at(strip, take.from_s))
+    by = round(Placing.of(scene, take).start - sequencer.frame_at(strip, take.from_s))
     if by:
         strip.frame_start += by
 
@@ -105,7 +105,7 @@ def why_not_move_sound(context: Any) -> str:
         return "There is no sound strip in the sequencer"
     if strip.lock:
         return "The sound strip is locked; unlock it in the sequencer"
-    together = same(strips.frame_at(strip, take.from_s), Placing.of(context.scene, take).start)
+    together = same(sequencer.frame_at(strip, take.from_s), Placing.of(context.scene, take).start)
     return "All takes are together with their sound" if together else ""
 
 
@@ -114,7 +114,7 @@ class _Way(NamedTuple):
 
     uid: int
     """Of its Action."""
-    part: strips.Part | None
+    part: sequencer.Part | None
     """What its strip plays; None where it has no strip."""
     heard_at: int | None
     """Which answer of the child process it takes its motion from; None where that is as it was."""
@@ -141,7 +141,7 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
             if reason := actions.why_locked(take.action):
                 raise InputError(reason)
             strip = strip_of(context.scene, take)
-            part = strips.part_of(strip) if strip is not None else None
+            part = sequencer.part_of(strip) if strip is not None else None
             heard_at = None
             if strip is not None and part is not None:
                 if strip.name == take.strip and _cut_anew(context.scene, take, part):
@@ -151,8 +151,8 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
                     sound, meant = Path(bpy.path.abspath(take.sound)), part_of(part)
                     requests.append(animate.listening(context, sound, take.quality, seed=take.seed, part=meant))
                 else:  # the part that it was made of, wherever that is now
-                    start = round(strips.frame_at(strip, take.from_s))
-                    part = strips.Part(start, take.from_s, take.until_s)
+                    start = round(sequencer.frame_at(strip, take.from_s))
+                    part = sequencer.Part(start, take.from_s, take.until_s)
             self._ways.append(_Way(take.action.session_uid, part, heard_at))
         return requests
 
@@ -180,7 +180,7 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
             self._settle(way, timing, heard, keys, shown)
 
     def _settle(
-        self, way: _Way, timing: Timing, heard: Any, keys: plan.Keys, shown: tuple[float, float] | None
+        self, way: _Way, timing: Timing, heard: Any, keys: plan.TakeKeys, shown: tuple[float, float] | None
     ) -> None:
         """Put the strips of a take where its new keys are, and note what it is made of now."""
         take = self._take(way)

@@ -16,8 +16,7 @@ from rigs.worker import scene as stage
 from ..client import modal
 from ..client.modal import Request, ServiceOperator
 from ..client.reports import allows
-from ..scene import character
-from ..scene import snapshot as gather
+from ..scene import character, snapshot
 from ..state.properties import active_speaker
 
 _STILL: Final = 1e-6
@@ -54,8 +53,8 @@ class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
         """Ask for the shapes of the character as it stands."""
         who = character.of(active_speaker(context))
         self._added: list[tuple[str, str]] = []
-        self._path = gather.scratch()
-        asked = {"character": str(gather.save(context, who)), "name": who.name, "output": str(self._path)}
+        self._path = snapshot.scratch()
+        asked = {"character": str(snapshot.save(context, who)), "name": who.name, "output": str(self._path)}
         return [("make_shapes", asked)]
 
     def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int]]:

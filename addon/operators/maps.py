@@ -15,8 +15,7 @@ from rigs.retarget.presets import presets
 from ..client import modal
 from ..client.modal import Request, ServiceOperator
 from ..client.reports import allows, guarded
-from ..scene import character
-from ..scene import snapshot as gather
+from ..scene import character, snapshot
 from ..state.properties import active_speaker, place_of, speaker_at
 
 
@@ -139,7 +138,7 @@ class A2B_OT_map_match(ServiceOperator, bpy.types.Operator):
         """Ask for the map of the character as it stands."""
         self._place = place_of(active_speaker(context))
         who = character.of(speaker_at(*self._place))
-        asked = {"character": str(gather.save(context, who)), "name": who.name, "output": str(gather.scratch())}
+        asked = {"character": str(snapshot.save(context, who)), "name": who.name, "output": str(snapshot.scratch())}
         return [("match", asked)]
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:

@@ -9,7 +9,7 @@ from bpy.app.translations import pgettext_rpt as said
 from ..client.reports import allows, guarded
 from ..keys.diagnose import unheard
 from ..keys.placing import Placing
-from ..scene import sequencer as strips
+from ..scene import sequencer
 from ..state.properties import active_speaker, active_take
 from . import following
 
@@ -103,9 +103,9 @@ def prepare(scene: Any, take: Any) -> str:
     strip = following.strip_of(scene, take)
     if strip is None:
         start = round(Placing.of(scene, take).start)
-        part = strips.Part(start, take.from_s, take.until_s)
-        take.strip = strips.add_sound(scene, Path(bpy.path.abspath(take.sound)), part).name
-    elif strips.ours(strip) and not len(strip.retiming_keys):
+        part = sequencer.Part(start, take.from_s, take.until_s)
+        take.strip = sequencer.add_sound(scene, Path(bpy.path.abspath(take.sound)), part).name
+    elif sequencer.ours(strip) and not len(strip.retiming_keys):
         following.move_sound(scene, take, strip)
     return following.why_apart(scene, take)
 

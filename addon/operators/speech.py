@@ -12,8 +12,7 @@ from audio2blend.files import draft
 
 from ..client import waveform
 from ..client.reports import allows, guarded
-from ..scene import character
-from ..scene import sequencer as strips
+from ..scene import character, sequencer
 from ..state import preferences
 from ..state.properties import active_speaker, ensure_speaker, quietly
 
@@ -170,10 +169,10 @@ class A2B_OT_sound_open(bpy.types.Operator):
 
 def why_not_use_strips(context: Any) -> str:
     """Return what is in the way of taking the sequencer's sound, or ""."""
-    scene = strips.edited_scene(context)
-    if not strips.sound_strips(scene):
+    scene = sequencer.edited_scene(context)
+    if not sequencer.sound_strips(scene):
         return "There is no sound strip in the sequencer"
-    return "" if strips.picked_strips(scene) else "Select a sound strip in the sequencer"
+    return "" if sequencer.picked_strips(scene) else "Select a sound strip in the sequencer"
 
 
 class A2B_OT_sound_from_strips(bpy.types.Operator):
@@ -190,9 +189,9 @@ class A2B_OT_sound_from_strips(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Give the first group of them to the active speaker, and each of the others to a new one."""
         found, refused = [], []
-        for strip in strips.picked_strips(strips.edited_scene(context)):
+        for strip in sequencer.picked_strips(sequencer.edited_scene(context)):
             try:
-                strips.part_of(strip)
+                sequencer.part_of(strip)
                 found.append(strip)
             except InputError as error:
                 refused.append(str(error))
@@ -200,7 +199,7 @@ class A2B_OT_sound_from_strips(bpy.types.Operator):
             raise InputError("; ".join(refused))
         for reason in refused:
             self.report({"WARNING"}, reason)
-        for number, group in enumerate(strips.by_speaker(found)):
+        for number, group in enumerate(sequencer.by_speaker(found)):
             speaker = add_speaker(context.scene, "Speaker") if number else ensure_speaker(context.scene)
             take_strip(context, speaker, group[0])
             for strip in group:
@@ -210,7 +209,7 @@ class A2B_OT_sound_from_strips(bpy.types.Operator):
 
 def take_strip(context: Any, speaker: Any, strip: Any) -> None:
     """Give a speaker the part of a sound that a strip plays."""
-    part = strips.part_of(strip)
+    part = sequencer.part_of(strip)
     give_sound(context, speaker, str(sound_file(context, strip)))
     with quietly():
         speaker.strip, speaker.start_frame, speaker.from_s, speaker.until_s = strip.name, *part
@@ -218,7 +217,7 @@ def take_strip(context: Any, speaker: Any, strip: Any) -> None:
 
 def sound_file(context: Any, strip: Any) -> Path:
     """Return the file of a strip's sound, which is unpacked if it lies in the .blend file alone."""
-    sound = strips.file_of(strip)
+    sound = sequencer.file_of(strip)
     if strip.sound.packed_file and not sound.is_file():
         data = strip.sound.packed_file.data
         sound = preferences.takes_folder(context) / hashlib.sha256(data).hexdigest()[:12] / sound.name

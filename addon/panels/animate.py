@@ -56,7 +56,7 @@ class Animate(Body):
             sentence(layout, context, f"{take.name} {take.covered}", icon="INFO")
 
 
-class Motion(OfSpeaker):
+class MotionPanel(OfSpeaker):
     """How the next take moves"""
 
     bl_label = "Motion"
@@ -71,7 +71,7 @@ class Motion(OfSpeaker):
         row.prop(speaker, "seed")
 
 
-class Keys(OfSpeaker):
+class KeysPanel(OfSpeaker):
     """How many keys are written"""
 
     bl_label = "Keys"
@@ -106,4 +106,4 @@ def dials(layout: Any, holder: Any) -> Any:
     return column
 
 
-CLASSES = in_both_editors(Animate, Motion, Keys)
+CLASSES = in_both_editors(Animate, MotionPanel, KeysPanel)

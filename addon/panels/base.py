@@ -59,7 +59,7 @@ def _panel(body: type[Body], prefix: str) -> type:
 
 
 def _name(body: type[Body], prefix: str) -> str:
-    return f"A2B_PT_{prefix}{body.__name__.lower()}"
+    return f"A2B_PT_{prefix}{body.__name__.removesuffix('Panel').lower()}"
 
 
 def split(layout: Any) -> Any:

@@ -10,7 +10,7 @@ from ..state.properties import active_speaker
 from .base import Body, OfSpeaker, button, in_both_editors, sentence, split
 
 
-class Character(Body):
+class CharacterPanel(Body):
     """The face that speaks"""
 
     bl_label = "Character"
@@ -64,7 +64,7 @@ class Parts(OfSpeaker):
     """Which objects belong to the face, and the map onto their shapes"""
 
     bl_label = "Meshes and Map"
-    parent = Character
+    parent = CharacterPanel
 
     def draw(self, context: Any) -> None:
         """Draw the collection, the map and where else one comes from, and the meshes that move."""
@@ -85,4 +85,4 @@ class Parts(OfSpeaker):
             layout.operator("audio2blend.leave_behind", icon="REMOVE")
 
 
-CLASSES = in_both_editors(Character, Parts)
+CLASSES = in_both_editors(CharacterPanel, Parts)

@@ -31,7 +31,7 @@ _FEW: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Character:
+class CharacterObjects:
     """The objects that speak together."""
 
     name: str
@@ -73,7 +73,7 @@ def own_keys(face: Any) -> Iterator[Any]:
             yield block
 
 
-def of(speaker: Any) -> Character:
+def of(speaker: Any) -> CharacterObjects:
     """Return the character of a speaker, or of a line of the batch table; without objects if none is chosen.
 
     Of an object it is the object, with all that the same armature holds, or that lies under the same parent and has no
@@ -83,13 +83,13 @@ def of(speaker: Any) -> Character:
     if speaker.character is not None:
         along = [part.thing for part in getattr(speaker, "parts", ()) if part.thing is not None]
         found = dict.fromkeys([*relatives(speaker.character, _MATCHER), *along])
-        return Character(speaker.character.name, tuple(found))
+        return CharacterObjects(speaker.character.name, tuple(found))
     if collection is not None:
-        return Character(collection.name, tuple(collection.all_objects))
-    return Character("", ())
+        return CharacterObjects(collection.name, tuple(collection.all_objects))
+    return CharacterObjects("", ())
 
 
-def rig_of(character: Character) -> Rig:
+def rig_of(character: CharacterObjects) -> Rig:
     """Return the character as a rig without a mesh: its names alone."""
     return _names(character.name, character.shapes, character.bones)
 
@@ -134,7 +134,7 @@ def _mapped(rig: Rig, text: str, name: str) -> tuple[Retarget, tuple[str, ...]]:
     return found.retarget, (*found.left_out, *absent)
 
 
-def has(character: Character, target: Target) -> bool:
+def has(character: CharacterObjects, target: Target) -> bool:
     """Return whether a character has what a target moves."""
     return (_bone(target) in character.bones) if target.kind == "bone" else (target.name in character.shapes)
 
@@ -152,7 +152,7 @@ def retarget(speaker: Any) -> Retarget:
     return _retarget(of(speaker), getattr(speaker, "map", None))
 
 
-def _retarget(character: Character, text: Any | None) -> Retarget:
+def _retarget(character: CharacterObjects, text: Any | None) -> Retarget:
     if not character.objects:
         raise InputError("there is no character; choose a mesh or a collection")
     rig = rig_of(character)
@@ -238,7 +238,7 @@ def why_not(speaker: Any | None) -> str:
     return "Add a speaker first" if speaker is None else _why_not(speaker, of(speaker))
 
 
-def _why_not(speaker: Any, character: Character) -> str:
+def _why_not(speaker: Any, character: CharacterObjects) -> str:
     if not character.objects:
         chosen = speaker.character or getattr(speaker, "collection", None)
         return f"There is nothing in '{chosen.name}'" if chosen else "Choose a character: a mesh or a collection"
@@ -260,7 +260,7 @@ def why_linked(speaker: Any) -> str:
     return _why_linked(of(speaker))
 
 
-def _why_linked(character: Character) -> str:
+def _why_linked(character: CharacterObjects) -> str:
     for thing in (*character.armatures, *character.faces):
         keys = thing.data.shape_keys if thing.type == "MESH" else None
         if (keys or thing).library is not None:
@@ -268,7 +268,7 @@ def _why_linked(character: Character) -> str:
     return ""
 
 
-def _why_shared(character: Character) -> str:
+def _why_shared(character: CharacterObjects) -> str:
     """Return that a mesh of the character says what another speaker's character says, being the same; "" where none."""
     shared = {face.data for face in character.faces if face.data.users > 1}
     if shared:
@@ -283,7 +283,7 @@ def _why_shared(character: Character) -> str:
     return ""
 
 
-def _unknown(character: Character) -> str:
+def _unknown(character: CharacterObjects) -> str:
     names = character.shapes or character.bones
     what = "shapes" if character.shapes else "bones"
     return (

@@ -12,7 +12,7 @@ from audio2blend.blender import wire
 from audio2blend.errors import InputError
 from rigs.worker.read import gathered
 
-from .character import HAND, Character
+from .character import HAND, CharacterObjects
 
 _scratch: list[Path] = []
 
@@ -39,7 +39,7 @@ def drop(path: Path) -> None:
         _scratch.remove(path)
 
 
-def save(context: Any, character: Character) -> Path:
+def save(context: Any, character: CharacterObjects) -> Path:
     """Write a character's meshes and bones as they are at rest to a temporary file, and return its path.
 
     Raises InputError if there is no mesh, or it is too large.

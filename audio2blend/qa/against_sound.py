@@ -16,7 +16,7 @@ from ..posteriors import PhonePosteriors
 from .measure import Measure, mean, measured, median
 from .offset import offset
 from .phone_closures import closed_phones, closure_timing_ms, explained_closures
-from .sampled import Face, Take
+from .sampled import MeasuredFace, Sampled
 from .silence import stillness
 from .symmetry import asymmetry
 from .upper_face import upper_face_dynamics
@@ -43,7 +43,7 @@ def coverage(clip: Clip, speech: Speech) -> Measure:
     return measured("coverage", lambda: mean(inside, otherwise="nobody speaks"))
 
 
-def alone(take: Take, face: Face, active: NDArray[np.bool_]) -> Iterator[Measure]:
+def alone(take: Sampled, face: MeasuredFace, active: NDArray[np.bool_]) -> Iterator[Measure]:
     """Yield what can be told from where somebody speaks, `active` of shape (n_frames,)."""
     silent = ~_widened(active, _NEAR_SPEECH_S)
     few = f"only {silent.sum() / float(FRAME_RATE):.2f} s of silence" if silent.sum() < _SILENCE_S * FRAME_RATE else ""
@@ -62,7 +62,7 @@ def alone(take: Take, face: Face, active: NDArray[np.bool_]) -> Iterator[Measure
 
 
 def closures(
-    take: Take,
+    take: Sampled,
     active: NDArray[np.bool_],
     posteriors: PhonePosteriors,
     closing_s: NDArray[np.float64],
@@ -97,7 +97,7 @@ def closures(
     yield measured("lip_teeth", lambda: _near_closed(opening, teeth))
 
 
-def behind_loudness(take: Take, level_db: NDArray[np.float32]) -> Measure:
+def behind_loudness(take: Sampled, level_db: NDArray[np.float32]) -> Measure:
     """Return how much later than the sound's level, shape (n_frames,), the mouth opens."""
     name = "sound_offset"
     loudness = np.clip(level_db, -30, 5)  # what is softer is no speech, and dB follow lips better than amplitude

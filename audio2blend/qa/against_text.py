@@ -13,7 +13,7 @@ from ..posteriors import PhonePosteriors
 from .against_sound import FEWEST_PHONES
 from .measure import Measure, mean, measured
 from .phone_closures import closed_phones
-from .sampled import Take
+from .sampled import Sampled
 
 _NAMES: Final = ("text_fit", "words_heard", "text_closed")
 _FEWEST_LETTERS: Final = 12
@@ -22,7 +22,7 @@ _CLEAR: Final = 0.5
 
 
 def against_text(
-    text: str, heard: PhonePosteriors, take: Take, times_s: NDArray[np.float64]
+    text: str, heard: PhonePosteriors, take: Sampled, times_s: NDArray[np.float64]
 ) -> tuple[Reading | None, list[Measure]]:
     """Return a text in its sound, and how it goes with sound and lips; None if it cannot be read or is another.
 
@@ -57,7 +57,7 @@ def _doubt(words: Sequence[Word], reading: Reading) -> str:
     return "the network hears too little in this sound" if reading.clarity < _CLEAR else ""
 
 
-def _words_and_lips(reading: Reading, take: Take, first_s: float, doubt: str) -> Iterator[Measure]:
+def _words_and_lips(reading: Reading, take: Sampled, first_s: float, doubt: str) -> Iterator[Measure]:
     heard = [not word.missing for word in reading.words if word.heard is not None]
     yield measured("words_heard", lambda: mean(heard, otherwise="no word can be read"), unjudged=doubt)
     spans = reading.closures_s - first_s

@@ -20,7 +20,7 @@ from .against_text import against_text
 from .checks import CHECKS
 from .measure import Measure
 from .phone_closures import closes_on
-from .sampled import Face, Take
+from .sampled import MeasuredFace, Sampled
 
 _SHORTEST_S: Final = 0.5
 
@@ -31,8 +31,8 @@ class Judgement:
 
     measures: tuple[Measure, ...]
     times_s: NDArray[np.float64]
-    clip: Take
-    reference: Take | None
+    clip: Sampled
+    reference: Sampled | None
     speech: NDArray[np.bool_]
     """Where somebody speaks, shape (n_frames,)."""
     closing_phones_s: NDArray[np.float64]
@@ -75,7 +75,7 @@ def judge(
     clip: Clip,
     speech: Speech,
     posteriors: PhonePosteriors,
-    face: Face,
+    face: MeasuredFace,
     *,
     reference: Clip | None = None,
     text: str | None = None,
@@ -96,8 +96,8 @@ def judge(
     times = _common_times(clip, speech, reference)
     level = envelope_db(speech, times)
     active = voice_activity(level, float(FRAME_RATE))
-    take = Take.of(clip, times, face, name="the clip")
-    other = None if reference is None else Take.of(reference, times, face, name="the reference")
+    take = Sampled.of(clip, times, face, name="the clip")
+    other = None if reference is None else Sampled.of(reference, times, face, name="the reference")
     closing = posteriors.intervals(BILABIALS, at_least=SURE, min_frames=2)
     closing = closing[(closing[:, 0] >= times[0]) & (closing[:, 1] <= times[-1] + 1 / FRAME_RATE)]
     measures = [against_sound.coverage(clip, speech), *against_sound.alone(take, face, active)]

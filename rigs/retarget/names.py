@@ -17,7 +17,7 @@ from audio2blend.wording import listed
 from .mix import MIXED
 from .presets import Preset, presets
 from .retarget import BONE_CHANNEL, Retarget, Target
-from .spelling import SIDES, Reading, key, readings
+from .spelling import SIDES, Spelling, key, readings
 
 _COMMON_AFFIX: Final = 3
 """So many names must share what stands before or after those that are known, such as "blendShape1."."""
@@ -195,7 +195,7 @@ def _recognised(preset: Preset, names: Sequence[str]) -> dict[str, str]:
     plain = {reading.key for reading in every if not reading.leaves_side}
     meshes = {reading.prefix for reading in every if reading.leaves_side and reading.key.endswith(tuple(SIDES))}
 
-    def usual(reading: Reading) -> bool:
+    def usual(reading: Spelling) -> bool:
         if reading.leaves_side and not (reading.prefix in meshes and reading.key in plain):
             return False  # it is the side of the shape, and not of a mesh that repeats what another has
         return all(

@@ -18,7 +18,7 @@ from ..corpora import Sample
 from ..mel import N_FFT, WINDOW, mel_filters
 from ..teacher import RATE as TEACHER_RATE
 from ..teacher import Encoder, encode_all
-from .motion import FILM_RATE, Curve, Motion, Samples, motion_of
+from .motion import FILM_RATE, Curve, MouthMotion, Samples, motion_of
 
 Features = NDArray[np.floating[Any]]
 Hear = Callable[[Sequence[Samples]], list[Features]]
@@ -32,7 +32,7 @@ class Contender(Protocol):
     quality: str
     """Which aims hold: "best" or "live", or "" for what is only to be beaten."""
 
-    def motions(self, recordings: Sequence[Samples]) -> list[Motion]:
+    def motions(self, recordings: Sequence[Samples]) -> list[MouthMotion]:
         """Return how the mouth moves in each recording."""
         ...
 
@@ -48,7 +48,7 @@ class OfNetwork:
         self._lips = lips
         self._raw = raw
 
-    def motions(self, recordings: Sequence[Samples]) -> list[Motion]:
+    def motions(self, recordings: Sequence[Samples]) -> list[MouthMotion]:
         """Return how the mouth moves in each recording."""
         lines = [Speech(samples=samples) for samples in recordings]
         if self._raw:
@@ -99,13 +99,13 @@ class Ridge:
         self._slope = np.linalg.solve(gram + np.diag(penalty), moment)
         return self
 
-    def motions(self, recordings: Sequence[Samples]) -> list[Motion]:
+    def motions(self, recordings: Sequence[Samples]) -> list[MouthMotion]:
         """Return how the mouth moves in each recording."""
         out = []
         for features in self._hear(recordings):
             opening, width, jaw = (self._rows(features) @ self._slope).T
             times = self._first_s + np.arange(len(features)) / self._rate
-            out.append(Motion(times, np.maximum(0, opening), width, np.clip(jaw, 0, 1)))
+            out.append(MouthMotion(times, np.maximum(0, opening), width, np.clip(jaw, 0, 1)))
         return out
 
     def _rows(self, features: Features) -> Curve:

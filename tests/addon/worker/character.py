@@ -119,8 +119,7 @@ def by_shape(*, rig: Rig, sound: Path, path: Path, progress: Any) -> dict[str, A
 def gathered(*, rig: Rig, progress: Any) -> Path:
     """Return a file of a rig as the extension hands it over, out of Blender's temporary folder."""
     with extension():
-        from addon.scene import character
-        from addon.scene import snapshot as gather
+        from addon.scene import character, snapshot
 
-        path = gather.save(bpy.context, character.of(speaker(put(rig))))
+        path = snapshot.save(bpy.context, character.of(speaker(put(rig))))
         return path.rename(path.with_name("gathered.npz"))

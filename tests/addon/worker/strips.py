@@ -58,7 +58,7 @@ def parts(*, ramp: Path, folder: Path, progress: Any) -> dict[str, Any]:
     """
     found = {}
     with extension():
-        from addon.scene import sequencer as strips
+        from addon.scene import sequencer
 
         for number, (name, change) in enumerate(WAYS.items()):
             strip = _sequencer(ramp)
@@ -67,7 +67,7 @@ def parts(*, ramp: Path, folder: Path, progress: Any) -> dict[str, Any]:
             bpy.context.scene.frame_start = 0
             mix = folder / f"{number}.wav"
             bpy.ops.sound.mixdown(filepath=str(mix), container="WAV", codec="PCM", format="F32")
-            found[name] = {"said": tuple(strips.part_of(strip)), "played": _played(mix, 0)}
+            found[name] = {"said": tuple(sequencer.part_of(strip)), "played": _played(mix, 0)}
     return found
 
 
