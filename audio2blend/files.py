@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from .errors import InputError
 
 _ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")
+_BESIDE: Final = "beside"
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 """What the system says when a disk, a quota or a file system ends."""
 
@@ -83,13 +84,21 @@ def write_arrays(path: Path, arrays: Mapping[str, ArrayLike], *, compressed: boo
                 np.lib.format.write_array(entry, np.asanyarray(array), allow_pickle=False)  # type: ignore[no-untyped-call]
 
 
+def beside(target: Path) -> Path:
+    """Return a folder for files that lie beside a draft's target once it is done, such as the buffers of a .gltf."""
+    folder = target.parent / _BESIDE
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @contextmanager
 def draft(path: Path) -> Iterator[Path]:
     """Yield a path to write to; when the block ends well, what lies there becomes `path`.
 
     Its suffix is that of `path`, in small letters: numpy adds another to `.NPZ`.
     The draft lies in a folder of its own beside the target, so that no library sees two files of one name,
-    the rename stays on one file system, and whatever else the block writes there is swept away.
+    the rename stays on one file system, and whatever else the block writes there is swept away, but for what `beside`
+    is told to keep.
     A `path` that is a link stays one, and the file that it points to is written.
     Raises InputError if the folder cannot be made or written to, or there is no more room in it.
     """
@@ -106,6 +115,10 @@ def draft(path: Path) -> Iterator[Path]:
         target = folder / f"draft{path.suffix.lower()}"
         yield target
         try:
+            for file in sorted(file for file in (folder / _BESIDE).rglob("*") if file.is_file()):
+                place = end.parent / file.relative_to(folder / _BESIDE)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                file.replace(place)
             target.replace(end)
         except OSError as error:
             raise InputError(f"cannot write {path}: {error.strerror}; choose another name or folder") from None

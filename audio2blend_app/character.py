@@ -95,8 +95,12 @@ class Character:
         """Raise InputError if a file would replace the rig, or shows a face where the rig has no mesh, or if nothing
         opens the rig's mouth."""
         outputs = list(outputs)
-        if not self._comes_along:
-            spare([self.path], outputs)
+        for output in outputs:
+            form = format_of(output)
+            if not self._comes_along and form.source(self._rig) is None:
+                spare([self.path], [output])
+            if not form.writer and (lack := form.needs(self.rig)):
+                raise InputError(f"{output}: {lack}")
         if self.fit is None:
             return
         if self.fit.mute:

@@ -1,6 +1,7 @@
 """`Rig`: a face that can be driven by named blendshapes."""
 
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,18 @@ class Joint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asset:
+    """The file that a rig was read from, for formats that put an animation into it. Its array is read-only."""
+
+    path: Path
+    space: NDArray[np.float64]
+    """Shape (3, 3): a point p of the file's scene is p @ space in the rig's. A rotation times the unit in metres."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "space", owned(self.space))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rig:
     """A face that can be driven: its shapes by name and, where known, its mesh and joints."""
 
@@ -89,6 +102,8 @@ class Rig:
     """Vertices that measures need: "upperLip", "lowerLip" (inner lips), "mouthCorners", "eyeCorners" (outer)."""
     notes: tuple[str, ...] = ()
     """What was assumed, put right or left out when the rig was read: a sentence each, for people."""
+    asset: Asset | None = None
+    """The file it was read from; None if it comes from none, or if that file is not to be kept."""
 
     def __post_init__(self) -> None:
         if self.mesh is not None and len(self.mesh.deltas) != len(self.shapes):

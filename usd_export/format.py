@@ -5,13 +5,14 @@ in somebody else's. What does its work is named as "module:function" and importe
 listing formats costs nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from fractions import Fraction
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
+from audio2blend import wording
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from rigs import Rig
@@ -34,14 +35,20 @@ class Format:
     """Who takes such files, in a few words for help and menus."""
     loses: str
     """What such a file cannot hold of a clip, in a few words; "" where nothing is lost."""
-    writer: str
+    writer: str = ""
     """"module:function" of `write(clip, path, *, rig, speech, options)`: writes a whole file to `path`, or raises
-    InputError for what the format cannot hold."""
+    InputError for what the format cannot hold; "" where `into` is the only way."""
     reader: str = ""
     """"module:function" of `read(path) -> Clip`; "" where files are only written."""
     checker: str = ""
     """"module:function" of `check(path, clip, rig)`, which reads a file back and yields a sentence for everything in
     it that is not as it was written; "" where nobody can look into it."""
+    into: str = ""
+    """"module:function" of `into(clips, source, target, *, place, rig, speech, options)`: writes to `target` what the
+    file `source`, from which the rig was read, holds, with an animation more for each clip and all else as it is;
+    "" where rigs are written anew. `place` is where the file will lie, for names in it that lead to others."""
+    sources: tuple[str, ...] = ()
+    """Suffixes of the files that `into` takes."""
     options: type = NoOptions
     """A dataclass whose fields all have defaults; those made by `option` become command-line flags."""
     needs_rig: bool = True
@@ -58,6 +65,35 @@ class Format:
     def write(self, clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
         """Write a clip at the file's rate to a path that may be overwritten."""
         resolve_name(self.writer)(clip, path, rig=rig, speech=speech, options=options)
+
+    def source(self, rig: Rig | None) -> Path | None:
+        """Return the file that the animation of a rig goes into; None where the rig is written anew."""
+        asset = rig.asset if rig is not None and self.into else None
+        return asset.path if asset is not None and asset.path.suffix.lower() in self.sources else None
+
+    def needs(self, rig: Rig | None) -> str:
+        """Return what a rig lacks to be written, in a sentence with the cure; "" if it lacks nothing."""
+        if self.source(rig) is not None:
+            return ""
+        if not self.writer:
+            return f"a {self.suffix} file is a character of yours that moves; give a {' or '.join(self.sources)} as rig"
+        if self.needs_rig and (rig is None or rig.mesh is None):
+            return f"a {self.suffix} file needs a rig with a mesh; {wording.current().choose_rig}"
+        return ""
+
+    def write_into(
+        self,
+        clips: Sequence[Clip],
+        source: Path,
+        path: Path,
+        *,
+        place: Path,
+        rig: Rig,
+        speech: Speech | None,
+        options: Any,
+    ) -> None:
+        """Write `source` with clips at the file's rate as animations to a path that may be overwritten."""
+        resolve_name(self.into)(clips, source, path, place=place, rig=rig, speech=speech, options=options)
 
     def read(self, path: Path) -> Clip:
         """Return what a file holds; for formats with a reader. Raises InputError if it is damaged."""

@@ -1,13 +1,14 @@
 """Which format a file has: looked up by suffix among those that are installed."""
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from audio2blend import plugins, wording
+from audio2blend import plugins
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError, InputError
@@ -50,7 +51,7 @@ def _loaded(name: str) -> Format:
 
 
 def write(
-    clip: Clip,
+    clip: Clip | Sequence[Clip],
     path: str | Path,
     *,
     rig: Rig | None = None,
@@ -60,7 +61,11 @@ def write(
 ) -> Path:
     """Write `clip` to `path` in the format its suffix names, and return the path.
 
+    A rig that was read from a file of the same family is not written anew: `path` is that file with an animation more,
+    and all else as it is. Pass `dataclasses.replace(rig, asset=None)` for a file of the face alone.
+
     Args:
+        clip: one clip; several become animations of one file, where a format puts them into the rig's own.
         rig: the face that is written along; formats of bare curves need none.
         speech: the sound, for formats that carry it.
         frame_rate: frames per second of the file; by default the format's usual rate, else the clip's own.
@@ -71,12 +76,20 @@ def write(
     """
     path = local(path)
     form = format_of(path)
-    if form.needs_rig and (rig is None or rig.mesh is None):
-        raise InputError(f"{path}: a {path.suffix} file needs a rig with a mesh; {wording.current().choose_rig}")
-    rate = frame_rate or form.frame_rate or clip.frame_rate
+    if lack := form.needs(rig):
+        raise InputError(f"{path}: {lack}")
+    clips = [clip] if isinstance(clip, Clip) else list(clip)
+    clips = [one.resampled(frame_rate or form.frame_rate or one.frame_rate) for one in clips]
+    chosen = options or form.options()
+    source = form.source(rig)
+    if len(clips) != 1 and source is None:
+        raise InputError(f"{path}: holds one clip, not {len(clips)}; write a file for each")
     with draft(path) as target:
         try:
-            form.write(clip.resampled(rate), target, rig=rig, speech=speech, options=options or form.options())
+            if source is not None and rig is not None:
+                form.write_into(clips, source, target, place=path, rig=rig, speech=speech, options=chosen)
+            else:
+                form.write(clips[0], target, rig=rig, speech=speech, options=chosen)
         except InputError as error:  # the writer knows the draft, the user the file
             raise InputError(f"{path}: {error}") from None
     return path

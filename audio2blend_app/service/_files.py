@@ -88,7 +88,7 @@ def gathered(path: str) -> dict[str, Any]:
 
 def character(path: str, name: str) -> Rig:
     """Return the character that was gathered to a file, as a rig of that name. Raises InputError if it is damaged."""
-    return rig_of(Path(f"{name}.blend"), gathered(path))
+    return replace(rig_of(Path(f"{name}.blend"), gathered(path)), asset=None)  # there is no file of that name
 
 
 def take(path: str) -> Take:

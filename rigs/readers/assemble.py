@@ -12,7 +12,7 @@ from audio2blend.errors import InputError
 from audio2blend.wording import listed
 
 from ..quaternions import multiply, of_matrix
-from ..rig import Joint, Material, Mesh, Rig
+from ..rig import Asset, Joint, Material, Mesh, Rig
 from ..still import still_shapes
 from .limits import MOST_POINTS, MOST_VERTICES, afford
 from .piece import PLAIN, Bone, Piece, Space
@@ -81,7 +81,7 @@ def assemble(
         uv=_uv(pieces, sizes, flipped=upright.flipped),
         identity=_identity(pieces, starts, matrix),
     )
-    rig = replace(rig, mesh=mesh, joints=joints)
+    rig = replace(rig, mesh=mesh, joints=joints, asset=Asset(path=path, space=matrix))
     told += _findings(mesh, still_shapes(rig), triangles)
     return replace(rig, notes=tuple(dict.fromkeys(told)))
 

@@ -19,6 +19,7 @@ from . import draco
 from .assemble import assemble, reversed_faces
 from .gltf_file import GltfFile, Json
 from .gltf_nodes import Nodes
+from .gltf_shapes import target_names
 from .limits import afford
 from .piece import PLAIN, Bone, Piece, Space, distinct
 from .vrm import add_expressions, front, humanoid_notes
@@ -129,7 +130,7 @@ def _piece(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> Piece |
     if not corners or not sum(map(len, corners)):
         return None
     name = str(mesh.get("name") or nodes.names[node])
-    names, told = distinct(_target_names(file, mesh, blocks), f"mesh '{name}'")
+    names, told = distinct(target_names(file, mesh, blocks), f"mesh '{name}'")
     notes += told
     vertices = _vertices(file, blocks, len(names))
     face_vertices = np.concatenate(corners)
@@ -175,22 +176,6 @@ def _triangles(file: GltfFile, primitive: Json, count: int) -> NDArray[np.int64]
         case _:
             triangles = np.stack([np.full(len(at) - 2, at[0]), at[1:-1], at[2:]], axis=1)
     return np.asarray(triangles, np.int64)
-
-
-def _target_names(file: GltfFile, mesh: Json, blocks: list[Json]) -> list[str]:
-    """Return the name of every morph target: those of the extras, else of the accessors, else "shape_000" …"""
-    count = max(len(primitive.get("targets", ())) for primitive in blocks)
-    first = next(primitive for primitive in blocks if len(primitive.get("targets", ())) == count)
-    for holder in (mesh, first):
-        extras = holder.get("extras")
-        names = extras.get("targetNames") if isinstance(extras, dict) else None
-        if isinstance(names, list) and len(names) >= count:
-            return [str(name) for name in names[:count]]
-    accessors = [target.get("POSITION") for target in first.get("targets", ())]
-    names = [file.json["accessors"][index].get("name", "") if index is not None else "" for index in accessors]
-    if all(names) and len(set(names)) == count:
-        return [str(name) for name in names]
-    return [f"shape_{index:03}" for index in range(count)]
 
 
 def _vertices(file: GltfFile, blocks: list[Json], n_shapes: int) -> _Vertices:

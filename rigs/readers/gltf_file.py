@@ -100,14 +100,15 @@ class GltfFile:
         """Return the bytes that hold a buffer view, and where it begins in them."""
         packed = next((about["extensions"][name] for name in _MESHOPT if name in about.get("extensions", {})), None)
         if packed is None:
-            return self._buffer(about["buffer"]), about.get("byteOffset", 0)
+            return self.buffer(about["buffer"]), about.get("byteOffset", 0)
         if index not in self._unpacked:
             start = packed.get("byteOffset", 0)
-            part = self._buffer(packed["buffer"])[start : start + packed["byteLength"]]
+            part = self.buffer(packed["buffer"])[start : start + packed["byteLength"]]
             self._unpacked[index] = unpack(packed, bytes(part))
         return self._unpacked[index], 0
 
-    def _buffer(self, index: int) -> bytes | memoryview:
+    def buffer(self, index: int) -> bytes | memoryview:
+        """Return what a buffer holds. Raises InputError if its file is missing."""
         if index not in self._buffers:
             uri = self._item("buffers", index).get("uri")
             self._buffers[index] = self._load(uri) if uri is not None else self._own or b""

@@ -1,13 +1,34 @@
 """The nodes of a glTF scene: where they stand, which are bones, and how a skin moves its mesh."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ..quaternions import of_matrix, quadruple
+from ..quaternions import matrix_of, of_matrix, quadruple
 from .gltf_file import GltfFile, Json
 from .piece import distinct
 
 Array = NDArray[np.float64]
+
+
+class Rest(NamedTuple):
+    """Where a node lies in its parent."""
+
+    translation: Array
+    """Shape (3,)."""
+    rotation: Array
+    """Shape (4,): a unit quaternion, w first."""
+    scale: Array
+    """Shape (3,)."""
+
+    @property
+    def matrix(self) -> Array:
+        """The same as one matrix, shape (4, 4)."""
+        out = np.eye(4)
+        out[:3, :3] = matrix_of(self.rotation) * self.scale
+        out[:3, 3] = self.translation
+        return out
 
 
 class Nodes:
@@ -47,6 +68,22 @@ class Nodes:
             above = self._parent[above]
         return self.names[above] if above >= 0 else None
 
+    def above(self, node: int) -> Array:
+        """Return what the nodes above one do to directions: the upper left of their matrix, shape (3, 3)."""
+        parent = self._parent[node]
+        return self._world[parent][:3, :3] if parent >= 0 else np.eye(3)
+
+    def rest(self, node: int) -> Rest:
+        """Return where a node lies in its parent, to the last bit where the file says so in three parts."""
+        about = self.all[node]
+        if "matrix" in about:
+            return _parts(_local(about))
+        translation, rotation, scale = (
+            np.array(about.get(name, usual), float)
+            for name, usual in (("translation", (0, 0, 0)), ("rotation", (0, 0, 0, 1)), ("scale", (1, 1, 1)))
+        )
+        return Rest(translation, np.roll(rotation, 1), scale)
+
     def place(self, node: int) -> tuple[float, float, float]:
         """Return where a node's origin stands in the scene."""
         x, y, z = self._world[node][:3, 3].tolist()
@@ -70,6 +107,12 @@ class Nodes:
             inverse = self._file.accessor(skin["inverseBindMatrices"]).reshape(-1, 4, 4)
             matrices = matrices @ inverse.transpose(0, 2, 1)[: len(matrices)]  # stored column by column
         return matrices, [self.names[joint] for joint in skin["joints"]]
+
+
+def _parts(matrix: Array) -> Rest:
+    """Return the parts of a matrix; they make it up again unless it shears."""
+    rotation = of_matrix(matrix[:3, :3])
+    return Rest(matrix[:3, 3], rotation, np.diag(matrix_of(rotation).T @ matrix[:3, :3]))
 
 
 def _local(node: Json) -> Array:

@@ -31,16 +31,25 @@ def add_expressions(content: Json, mesh_of: Mapping[int, int], pieces: Mapping[i
     notes = []
     taken = {name for piece in pieces.values() for name in piece.shapes}
     morphs = {node: list(piece.shapes) for node, piece in pieces.items()}
-    for name, binds in _expressions(content, mesh_of):
-        bound = [(node, morphs[node][index], weight) for node, index, weight in binds if index < len(morphs[node])]
-        if not bound or name in taken:
+    for name, binds in bindings(content, mesh_of, {node: len(own) for node, own in morphs.items()}):
+        if name in taken:
             continue
+        bound = [(node, morphs[node][index], weight) for node, index, weight in binds]
         for node, morph, weight in bound:
             shapes = pieces[node].shapes
             shapes[name] = shapes.get(name, np.zeros((), np.float32)) + np.float32(weight) * shapes[morph]
         moved = dict.fromkeys(morph if weight == 1 else f"{weight:g} × {morph}" for _, morph, weight in bound)
         notes.append(f"the expression {name} moves {listed(moved)}")
     return notes
+
+
+def bindings(
+    content: Json, mesh_of: Mapping[int, int], n_morphs: Mapping[int, int]
+) -> Iterator[tuple[str, list[tuple[int, int, float]]]]:
+    """Yield each expression that moves a morph target that is there, and those: node, index, weight at its 1."""
+    for name, binds in _expressions(content, mesh_of):
+        if bound := [(node, index, weight) for node, index, weight in binds if index < n_morphs[node]]:
+            yield name, bound
 
 
 def _expressions(content: Json, mesh_of: Mapping[int, int]) -> Iterator[tuple[str, list[tuple[int, int, float]]]]:

@@ -43,7 +43,7 @@ def transfer(source: Rig, target: Rig) -> Rig:
     moves = pair.target.frame.outwards(_skin(pair))
     moves = _others(pair, moves)
     mesh = replace(target.mesh, deltas=moves.astype(np.float32))
-    return replace(target, shapes=source.shapes, mesh=mesh)
+    return replace(target, shapes=source.shapes, mesh=mesh, asset=None)
 
 
 def _skin(pair: Correspondence) -> Points:

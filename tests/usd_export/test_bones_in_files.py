@@ -186,7 +186,7 @@ def test_a_character_keeps_its_skeleton_and_its_skin(suffix: str, tmp_path: Path
     rig = body()
     clip = onto(speaking(), rig)
     first = rigs.load(usd_export.write(clip, tmp_path / f"a{suffix}", rig=rig))
-    again = rigs.load(usd_export.write(clip, tmp_path / f"b{suffix}", rig=first))
+    again = rigs.load(usd_export.write(clip, tmp_path / f"b{suffix}", rig=replace(first, asset=None)))
     assert {joint.name.replace("_", ".") for joint in again.joints} == set(BONES)
     for before, after in zip(first.joints, again.joints, strict=True):
         assert (after.name, after.parent) == (before.name, before.parent)

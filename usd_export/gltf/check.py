@@ -6,13 +6,20 @@ from pathlib import Path
 from audio2blend.clip import Clip
 from rigs import Rig
 from rigs.readers.gltf_file import GltfFile
+from rigs.rig import Asset
 
 from ..compare import differences
+from . import SOURCES
+from .animation import name_of
+from .tracks import tracks_of
 
 
 def check(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
-    """Yield what is wrong with a .glb file."""
+    """Yield what is wrong with a .glb, .gltf or .vrm file."""
     file = GltfFile(path)
+    if rig is not None and rig.asset is not None and rig.asset.path.suffix.lower() in SOURCES:
+        yield from _check_into(file, clip, rig, rig.asset)
+        return
     shapes: tuple[str, ...] = ()
     for mesh in [*file.json.get("meshes", []), *file.json.get("nodes", [])]:
         if any(mesh.get("weights", ())):
@@ -26,3 +33,24 @@ def check(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
             if channel["target"]["path"] == "weights":
                 values = file.accessor(animation["samplers"][channel["sampler"]]["output"]).reshape(-1, len(shapes))
                 yield from differences(values, clip.select(shapes).values, shapes)
+
+
+def _check_into(file: GltfFile, clip: Clip, rig: Rig, asset: Asset) -> Iterable[str]:
+    """Yield what is wrong with the animation of a clip in the client's own file."""
+    found = [about for about in file.json.get("animations", ()) if about.get("name") == name_of(clip)]
+    if len(found) != 1:
+        yield f"there are {len(found)} animations called '{name_of(clip)}'"
+        return
+    samplers = found[0]["samplers"]
+    outputs = {
+        (channel["target"]["node"], channel["target"]["path"]): samplers[channel["sampler"]]["output"]
+        for channel in found[0]["channels"]
+    }
+    for track in tracks_of(file, clip, rig, asset):
+        name = file.json["nodes"][track.node].get("name", track.node)
+        if (track.node, track.path) not in outputs:
+            yield f"nothing moves the {track.path} of '{name}'"
+            continue
+        values = file.accessor(outputs[track.node, track.path]).reshape(-1, track.values.shape[1])
+        labels = [f"{track.path} {column} of '{name}'" for column in range(values.shape[1])]
+        yield from differences(values, track.values, labels)

@@ -1,4 +1,4 @@
-"""glTF 2.0 as one .glb file: morph targets, a skin for the joints, and one animation of both.
+"""glTF 2.0 as one .glb or .gltf file: morph targets, a skin for the joints, and one animation of both.
 
 The mesh has a primitive for each material; every primitive has all the rig's shapes as targets, named in
 `mesh.extras.targetNames` as everybody expects. Targets carry positions and normals, so that an opened mouth is lit as
@@ -32,7 +32,8 @@ from rigs.skeleton import at_rest, motions_of, moved
 
 from ..normals import vertex_normals
 from ..skinning import influences
-from .glb import TRIANGLES, VERTICES, Glb, Json
+from .animation import Track, animation, refuse_untimed
+from .arrays import TRIANGLES, VERTICES, Arrays, Json
 
 SMALLEST_M: Final = 1e-6
 SMALLEST_TURN: Final = 0.004
@@ -49,15 +50,12 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         raise InputError(f"{path}: a glTF file needs a rig with a mesh")
     if not rig.shapes and not motions_of(rig, clip):
         raise InputError(f"rig '{rig.name}' has no shapes to animate, and no joint that the clip moves; choose another")
-    if not len(clip):
-        raise InputError("the clip holds no frames; a glTF file needs at least one")
-    if clip.start_s < 0:
-        raise InputError(f"the clip starts at {clip.start_s} s, but glTF has no time before 0; set start_s to 0")
-    glb = Glb()
+    refuse_untimed(clip)
+    arrays = Arrays()
     used = np.unique(rig.mesh.face_materials)
     mesh: Json = {
         "name": rig.name,
-        "primitives": _primitives(glb, rig.mesh, rig.joints, used),
+        "primitives": _primitives(arrays, rig.mesh, rig.joints, used),
     }
     if rig.shapes:
         mesh |= {"weights": [0.0] * len(rig.shapes), "extras": {"targetNames": list(rig.shapes)}}
@@ -72,14 +70,14 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         "nodes": [{"name": rig.name, "mesh": 0}],
         "meshes": [mesh],
         "materials": [_material(rig.mesh, int(index)) for index in used],
-        "animations": [{"name": Path(clip.metadata.get("source", "")).stem or "speech", **_animation(glb, clip, rig)}],
+        "animations": [animation(arrays, clip, _tracks(clip, rig))],
     }
     if rig.joints:
-        _add_skin(scene, glb, rig.joints)
-    glb.write(path, scene)
+        _add_skin(scene, arrays, rig.joints)
+    arrays.write(path, scene)
 
 
-def _add_skin(scene: Json, glb: Glb, joints: tuple[Joint, ...]) -> None:
+def _add_skin(scene: Json, arrays: Arrays, joints: tuple[Joint, ...]) -> None:
     """Add the joints to a scene of the mesh alone, and bind the mesh to them."""
     scene["nodes"] += _joint_nodes(joints)
     roots = [1 + index for index, joint in enumerate(joints) if joint.parent is None]
@@ -89,7 +87,7 @@ def _add_skin(scene: Json, glb: Glb, joints: tuple[Joint, ...]) -> None:
     scene["scenes"][0]["nodes"] += roots
     scene["nodes"][0]["skin"] = 0
     nodes = list(range(1, 1 + len(joints)))
-    scene["skins"] = [{"joints": nodes, "skeleton": roots[0], "inverseBindMatrices": glb.accessor(_unbound(joints))}]
+    scene["skins"] = [{"joints": nodes, "skeleton": roots[0], "inverseBindMatrices": arrays.accessor(_unbound(joints))}]
 
 
 def _joint_nodes(joints: tuple[Joint, ...]) -> list[Json]:
@@ -128,25 +126,17 @@ def _material(mesh: Mesh, index: int) -> Json:
     }
 
 
-def _animation(glb: Glb, clip: Clip, rig: Rig) -> Json:
+def _tracks(clip: Clip, rig: Rig) -> list[Track]:
     """Return the curves of the shapes and of the joints that move."""
-    times = glb.accessor(clip.times_s.astype("<f4"), bounds=True)
-    curves = []
-    if rig.shapes:
-        curves.append((0, "weights", glb.accessor(clip.select(rig.shapes).values.ravel().astype("<f4"))))
+    tracks = [Track(0, "weights", clip.select(rig.shapes).values)] if rig.shapes else []
     motions = motions_of(rig, clip)
     for node, joint in enumerate(rig.joints, start=1):
         if joint.name in motions:
             place = moved(rig.joints, joint, motions[joint.name])
-            curves.append((node, "rotation", glb.accessor(np.roll(place.rotation, -1, axis=1).astype("<f4"))))
+            tracks.append(Track(node, "rotation", np.roll(place.rotation, -1, axis=1).astype(np.float32)))
             if motions[joint.name].translation.any():
-                curves.append((node, "translation", glb.accessor(place.translation.astype("<f4"))))
-    return {
-        "samplers": [{"input": times, "output": output} for _, _, output in curves],
-        "channels": [
-            {"sampler": index, "target": {"node": node, "path": path}} for index, (node, path, _) in enumerate(curves)
-        ],
-    }
+                tracks.append(Track(node, "translation", place.translation.astype(np.float32)))
+    return tracks
 
 
 class _Corners(NamedTuple):
@@ -160,7 +150,7 @@ class _Corners(NamedTuple):
     """Shape (n_triangles * 3,)."""
 
 
-def _primitives(glb: Glb, mesh: Mesh, joints: tuple[Joint, ...], used: NDArray[np.int32]) -> list[Json]:
+def _primitives(arrays: Arrays, mesh: Mesh, joints: tuple[Joint, ...], used: NDArray[np.int32]) -> list[Json]:
     """Return a primitive for each material that is used, in the order of `used`."""
     normals = vertex_normals(mesh, mesh.vertices)
     turns = np.zeros_like(mesh.deltas)
@@ -174,25 +164,25 @@ def _primitives(glb: Glb, mesh: Mesh, joints: tuple[Joint, ...], used: NDArray[n
         corners = _corners(mesh, int(index))
         at = corners.vertices
         attributes = {
-            "POSITION": glb.accessor(mesh.vertices[at].astype("<f4"), VERTICES, bounds=True),
-            "NORMAL": glb.accessor(normals[at].astype("<f4"), VERTICES),
+            "POSITION": arrays.accessor(mesh.vertices[at].astype("<f4"), VERTICES, bounds=True),
+            "NORMAL": arrays.accessor(normals[at].astype("<f4"), VERTICES),
         }
         if corners.uv is not None:
-            attributes["TEXCOORD_0"] = glb.accessor(corners.uv.astype("<f4"), VERTICES)
+            attributes["TEXCOORD_0"] = arrays.accessor(corners.uv.astype("<f4"), VERTICES)
         if mesh.colors is not None:
-            attributes["COLOR_0"] = glb.accessor(_tint(mesh, int(index), at), VERTICES, normalized=True)
+            attributes["COLOR_0"] = arrays.accessor(_tint(mesh, int(index), at), VERTICES, normalized=True)
         if weights is not None:
             four = [(0, 0), (0, 4 - weights.joints.shape[1])]
-            attributes["JOINTS_0"] = glb.accessor(np.pad(weights.joints[at], four).astype("<u2"), VERTICES)
-            attributes["WEIGHTS_0"] = glb.accessor(np.pad(weights.weights[at], four).astype("<f4"), VERTICES)
+            attributes["JOINTS_0"] = arrays.accessor(np.pad(weights.joints[at], four).astype("<u2"), VERTICES)
+            attributes["WEIGHTS_0"] = arrays.accessor(np.pad(weights.weights[at], four).astype("<f4"), VERTICES)
         kind = "<u2" if len(at) < 65535 else "<u4"
         primitive: Json = {
             "attributes": attributes,
-            "indices": glb.accessor(corners.triangles.astype(kind), TRIANGLES),
+            "indices": arrays.accessor(corners.triangles.astype(kind), TRIANGLES),
             "material": material,
         }
         if len(mesh.deltas):
-            primitive["targets"] = _targets(glb, mesh.deltas[:, at], turns[:, at], changed[:, at], kind)
+            primitive["targets"] = _targets(arrays, mesh.deltas[:, at], turns[:, at], changed[:, at], kind)
         primitives.append(primitive)
     return primitives
 
@@ -206,7 +196,7 @@ def _tint(mesh: Mesh, material: int, vertices: NDArray[np.int64]) -> NDArray[np.
 
 
 def _targets(
-    glb: Glb, deltas: NDArray[np.float32], turns: NDArray[np.float32], changed: NDArray[np.bool_], kind: str
+    arrays: Arrays, deltas: NDArray[np.float32], turns: NDArray[np.float32], changed: NDArray[np.bool_], kind: str
 ) -> list[Json]:
     """Return a morph target for each shape of a primitive, all arrays of shape (n_shapes, n_vertices, …).
 
@@ -221,11 +211,11 @@ def _targets(
             targets.append(still)
             continue
         indices = np.flatnonzero(rows) if rows.any() else np.zeros(1, np.int64)
-        view = glb.view(indices.astype(kind))
+        view = arrays.view(indices.astype(kind))
         kept = rows[indices, None]
         target = {
-            "POSITION": glb.sparse(count, view, indices.astype(kind), (delta[indices] * kept), bounds=True),
-            "NORMAL": glb.sparse(count, view, indices.astype(kind), (turn[indices] * kept), bounds=False),
+            "POSITION": arrays.sparse(count, view, indices.astype(kind), (delta[indices] * kept), bounds=True),
+            "NORMAL": arrays.sparse(count, view, indices.astype(kind), (turn[indices] * kept), bounds=False),
         }
         targets.append(target)
         still = still if rows.any() else target

@@ -129,7 +129,10 @@ def test_shapes_of_no_length_are_named_and_written(tmp_path: Path) -> None:
     for suffix in (".glb", ".usdc"):
         found = rigs.load(usd_export.write(STILL, tmp_path / f"a{suffix}", rig=still))
         assert "one shape moves nothing: mouthClose" in found.notes
-        assert rigs.load(usd_export.write(STILL, tmp_path / f"b{suffix}", rig=found)).shapes == rig.shapes
+        assert (
+            rigs.load(usd_export.write(STILL, tmp_path / f"b{suffix}", rig=replace(found, asset=None))).shapes
+            == rig.shapes
+        )
 
 
 def test_bones_under_a_mirrored_scale_still_turn_the_right_way(tmp_path: Path) -> None:
@@ -150,7 +153,7 @@ def test_bones_under_a_mirrored_scale_still_turn_the_right_way(tmp_path: Path) -
     low = mirrored[0, :, 1] < -0.09
     front = mirrored[0, :, 2] > 0.07
     assert (mirrored[1] - mirrored[0])[low & front, 1].min() < -0.01, "the chin sinks"
-    again = rigs.load(usd_export.write(clip, tmp_path / "again.glb", rig=found))
+    again = rigs.load(usd_export.write(clip, tmp_path / "again.glb", rig=replace(found, asset=None)))
     assert not any("mirrored" in note for note in again.notes)
 
 
@@ -166,7 +169,7 @@ def test_bones_and_shapes_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert [joint.name for joint in found.joints] == ["same.2", "same.3"]
     assert any("two shapes called 'jawOpen'" in note for note in found.notes)
     for suffix in (".glb", ".usdc"):
-        again = rigs.load(usd_export.write(STILL, tmp_path / f"b{suffix}", rig=found))
+        again = rigs.load(usd_export.write(STILL, tmp_path / f"b{suffix}", rig=replace(found, asset=None)))
         assert len(again.joints) == 2
 
 

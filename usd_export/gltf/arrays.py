@@ -1,42 +1,52 @@
-"""The .glb container: one binary file with a JSON chunk that describes it and a chunk of numbers.
+"""Numbers that go into a glTF buffer: accessors, the views that they lie in, and their bytes.
 
-After the glTF 2.0 specification, section 4.4 (GLB) and 5.1 (accessors).
+After the glTF 2.0 specification, section 5.1 (accessors).
 """
 
-import json
+import base64
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .container import write_glb
+from .json_text import dump
+
 Json = dict[str, Any]
 
 _COMPONENTS: Final = {"u1": 5121, "u2": 5123, "u4": 5125, "f4": 5126}  # little-endian
 _TYPES: Final = {(): "SCALAR", (2,): "VEC2", (3,): "VEC3", (4,): "VEC4", (4, 4): "MAT4"}
+DATA: Final = "data:application/octet-stream;base64,"
+"""The address of a buffer begins so where it holds the bytes themselves."""
 VERTICES: Final = 34962
 TRIANGLES: Final = 34963
 """What a GPU does with a view of the buffer."""
 
 
-class Glb:
-    """A .glb file that grows: arrays go in with `accessor` and `sparse`, and come out as the index to refer to."""
+class Arrays:
+    """Arrays that go into a buffer one after another: each comes out as the index of its accessor."""
 
-    def __init__(self) -> None:
-        self._accessors: list[Json] = []
-        self._views: list[Json] = []
-        self._chunks: list[bytes] = []
-        self._size = 0
+    def __init__(self, *, accessors: int = 0, views: int = 0, buffer: int = 0, size: int = 0) -> None:
+        """Begin behind so many accessors, views and bytes that are there; the size is a multiple of four."""
+        self.accessors: list[Json] = []
+        """Those that were added, as JSON has them."""
+        self.views: list[Json] = []
+        self.chunks: list[bytes] = []
+        """The bytes that were added, in pieces of multiples of four."""
+        self.size = size
+        """How large the buffer is now."""
+        self._accessors, self._views, self._buffer = accessors, views, buffer
 
     def view(self, array: NDArray[Any], target: int | None = None) -> int:
         """Put the bytes of `array` into the buffer at a multiple of four, and return the view's index."""
         content = np.ascontiguousarray(array).tobytes()
-        self._views.append({"buffer": 0, "byteOffset": self._size, "byteLength": len(content)})
+        self.views.append({"buffer": self._buffer, "byteOffset": self.size, "byteLength": len(content)})
         if target is not None:
-            self._views[-1]["target"] = target
-        self._chunks.append(content + bytes(-len(content) % 4))
-        self._size += len(self._chunks[-1])
-        return len(self._views) - 1
+            self.views[-1]["target"] = target
+        self.chunks.append(content + bytes(-len(content) % 4))
+        self.size += len(self.chunks[-1])
+        return self._views + len(self.views) - 1
 
     def accessor(
         self, array: NDArray[Any], target: int | None = None, *, bounds: bool = False, normalized: bool = False
@@ -61,28 +71,26 @@ class Glb:
     def _add(self, array: NDArray[Any], where: Json, *, bounds: bool, count: int | None = None) -> int:
         """Describe an array that lies at `where`."""
         kind = {"componentType": _component(array), "type": _TYPES[array.shape[1:]]}
-        self._accessors.append(where | kind | {"count": len(array) if count is None else count})
+        self.accessors.append(where | kind | {"count": len(array) if count is None else count})
         if bounds:
             ends = [end.reshape(-1).tolist() for end in (array.min(axis=0), array.max(axis=0))]
-            self._accessors[-1] |= dict(zip(("min", "max"), ends, strict=True))
-        return len(self._accessors) - 1
+            self.accessors[-1] |= dict(zip(("min", "max"), ends, strict=True))
+        return self._accessors + len(self.accessors) - 1
 
     def write(self, path: Path, scene: Json) -> None:
-        """Write the file: `scene` holds the rest of the JSON, which refers to accessors by index."""
-        content = scene | {
-            "accessors": self._accessors,
-            "bufferViews": self._views,
-            "buffers": [{"byteLength": self._size}],
-        }
-        text = json.dumps(content, separators=(",", ":")).encode()
-        text += b" " * (-len(text) % 4)
-        with path.open("wb") as file:
-            for number in (0x46546C67, 2, 12 + 8 + len(text) + 8 + self._size, len(text), 0x4E4F534A):
-                file.write(number.to_bytes(4, "little"))
-            file.write(text)
-            for number in (self._size, 0x004E4942):
-                file.write(number.to_bytes(4, "little"))
-            file.writelines(self._chunks)
+        """Write a .glb file of these arrays, or a .gltf file with all of them in its text.
+
+        `scene` is the rest of its JSON, which refers to accessors by index.
+        """
+        buffer: Json = {"byteLength": self.size}
+        is_text = path.suffix == ".gltf"
+        if is_text:
+            buffer["uri"] = DATA + base64.b64encode(b"".join(self.chunks)).decode()
+        text = dump(scene | {"accessors": self.accessors, "bufferViews": self.views, "buffers": [buffer]})
+        if is_text:
+            path.write_text(text, "utf-8")
+        else:
+            write_glb(path, text, self.chunks)
 
 
 def _component(array: NDArray[Any]) -> int:

@@ -1,0 +1,156 @@
+"""An animation into the client's own .glb, .vrm and .gltf: everything that was there is there, and it speaks."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import rigs
+import usd_export
+from audio2blend.channels import ARKIT
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+from rigs import Rig
+from rigs.retarget import fit
+from rigs.skeleton import posed
+from tests.support.gltf_characters import FEATURES, Glb, character, parts
+from tests.support.gltf_reader import khronos_issues, needs_validator
+
+FRAMES = [0, 7, 19]
+
+
+def line(name: str = "line.wav", n_frames: int = 20) -> Clip:
+    """Return a clip that moves all shapes and the head, each in its own way."""
+    phase = np.arange(n_frames)[:, None] / 30 * np.linspace(2, 9, len(ARKIT) + 3)
+    values = 0.5 - 0.5 * np.cos(phase)
+    values[:, -3:] *= [20, 10, 5]
+    channels = (*ARKIT, "headYaw", "headPitch", "headRoll")
+    return Clip(values=values, channels=channels, frame_rate=Fraction(30000, 1001), metadata={"source": name})
+
+
+def spoken(source: Path, target: Path, clip: Clip | None = None) -> tuple[Rig, Clip]:
+    """Animate a character into a file; return its rig and the clip in its channels."""
+    onto = fit(rigs.load(source))
+    own = onto(line() if clip is None else clip)
+    usd_export.write(own, target, rig=onto.rig)
+    assert not list(usd_export.check(target, own, onto.rig))
+    return onto.rig, own
+
+
+def suffix_of(feature: str) -> str:
+    return ".vrm" if feature.startswith("VRM") else ".glb"
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_everything_that_was_there_is_there_to_the_last_bit(feature: str, tmp_path: Path) -> None:
+    source = character(tmp_path / f"hero{suffix_of(feature)}", feature)
+    content = source.read_bytes()
+    spoken(source, target := tmp_path / f"out{suffix_of(feature)}")
+    assert source.read_bytes() == content
+    before, after = parts(Glb.read(source)), parts(Glb.read(target))
+    changed = {place for place in before if after.get(place) != before[place]}
+    apart = {place for place in changed if feature.startswith("matrices") and "/matrix" in place}
+    assert changed - apart == {"/buffers/0/byteLength"}
+    assert len(apart) in (0, 16), "one bone is turned, and has three parts now"
+    new = {place.split("/")[1] for place in after.keys() - before.keys() if place.startswith("/")}
+    assert new <= {"accessors", "bufferViews", "animations", *(("nodes",) if apart else ())}
+    assert Glb.read(target).binary.startswith(Glb.read(source).binary)
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_a_viewer_draws_what_the_rig_does(feature: str, tmp_path: Path) -> None:
+    """Every vertex of the file lies where one of the rig does, and the other way round."""
+    source = character(tmp_path / f"hero{suffix_of(feature)}", feature)
+    rig, clip = spoken(source, target := tmp_path / f"out{suffix_of(feature)}")
+    assert rig.asset
+    wanted = posed(rig, clip) @ np.linalg.inv(rig.asset.space)
+    moved = np.abs(wanted - wanted[0]).max()
+    assert moved > 0.01
+    glb = Glb.read(target)
+    for frame in FRAMES:
+        drawn = glb.drawn("line", frame)
+        if feature == "several meshes":  # the fangs are out at rest, of which the rig knows nothing
+            continue
+        assert apart(drawn, wanted[frame]) < 1e-4
+        assert apart(wanted[frame], drawn) < 1e-4
+
+
+def apart(some: NDArray[np.floating], others: NDArray[np.floating]) -> float:
+    """Return how far the loneliest of some points is from the nearest of others, in metres."""
+    return float(np.linalg.norm(some[:, None] - others, axis=2).min(axis=1).max())
+
+
+@needs_validator
+@pytest.mark.parametrize("feature", FEATURES)
+def test_the_validator_says_no_more_than_of_the_source(feature: str, tmp_path: Path) -> None:
+    source = character(tmp_path / "hero.glb", feature)
+    spoken(source, target := tmp_path / "out.glb")
+    before, after = (
+        {(issue["code"], issue.get("pointer")) for issue in khronos_issues(path)["messages"]}
+        for path in (source, target)
+    )
+    assert after <= before
+
+
+def test_every_mesh_with_the_shapes_has_its_own_order_and_its_own_rest(tmp_path: Path) -> None:
+    source = character(tmp_path / "hero.glb", "several meshes")
+    _, clip = spoken(source, tmp_path / "out.glb")
+    glb = Glb.read(tmp_path / "out.glb")
+    curves = glb.curves("line")
+    meshes = {index: node["mesh"] for index, node in enumerate(glb.json["nodes"]) if "mesh" in node}
+    assert len(meshes) == 2
+    for node, mesh in meshes.items():
+        names = glb.json["meshes"][mesh]["extras"]["targetNames"]
+        rows = curves[node, "weights"].reshape(len(clip), len(names))
+        for name, column in zip(names, rows.T, strict=True):
+            assert column == pytest.approx(np.full(20, 0.3) if name == "Fangs" else clip[name], abs=1e-7)
+
+
+def test_times_are_exact_and_ours_is_told_from_the_others(tmp_path: Path) -> None:
+    spoken(character(tmp_path / "hero.glb", "animations"), tmp_path / "out.glb")
+    glb = Glb.read(tmp_path / "out.glb")
+    assert [about["name"] for about in glb.json["animations"]] == ["Idle", "Nod", "line"]
+    about = glb.animation("line")
+    assert about["extras"]["audio2blend"] == {"frame_rate": "30000/1001", "metadata": {"source": "line.wav"}}
+    times = {sampler["input"] for sampler in about["samplers"]}
+    exact = np.array([float(k / Fraction(30000, 1001)) for k in range(20)])
+    assert np.array_equal(glb.numbers(times.pop())[:, 0], exact.astype(np.float32))
+    assert not times, "all samplers share their times"
+
+
+def test_what_rests_has_no_track(tmp_path: Path) -> None:
+    source = character(tmp_path / "hero.glb", "several meshes")
+    still = line().with_channels({name: np.zeros(20) for name in line().channels if name != "jawOpen"})
+    spoken(source, tmp_path / "out.glb", still)
+    assert {path for _, path in Glb.read(tmp_path / "out.glb").curves("line")} == {"weights"}
+
+
+def test_several_lines_become_several_animations(tmp_path: Path) -> None:
+    source = character(tmp_path / "hero.glb")
+    onto = fit(rigs.load(source))
+    clips = [onto(line("a.wav")), onto(line("b.wav", 11))]
+    usd_export.write(clips, tmp_path / "out.glb", rig=onto.rig)
+    glb = Glb.read(tmp_path / "out.glb")
+    assert [about["name"] for about in glb.json["animations"]] == ["a", "b"]
+    assert len(glb.curves("b")[0, "weights"]) == 11 * 52
+
+
+def test_output_may_be_the_source_and_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
+    hero = character(tmp_path / "hero.glb", "animations")
+    spoken(hero, hero)
+    content = hero.read_bytes()
+    assert [about["name"] for about in Glb.read(hero).json["animations"]] == ["Idle", "Nod", "line"]
+    for name in ("line.wav", "Idle.wav"):
+        with pytest.raises(InputError, match=r"has an animation '(line|Idle)' already"):
+            spoken(hero, hero, line(name))
+    assert hero.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [hero]
+
+
+def test_without_its_asset_a_rig_is_written_anew(tmp_path: Path) -> None:
+    onto = fit(rigs.load(character(tmp_path / "hero.glb", "pictures and unknown extensions")))
+    usd_export.write(onto(line()), tmp_path / "out.glb", rig=replace(onto.rig, asset=None))
+    assert "extensions" not in Glb.read(tmp_path / "out.glb").json

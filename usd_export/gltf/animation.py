@@ -1,0 +1,55 @@
+"""A clip as a glTF animation, on whatever nodes: times, samplers and channels."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+
+from .arrays import Arrays, Json
+
+
+class Track(NamedTuple):
+    """How one property of one node moves."""
+
+    node: int
+    path: str
+    """"weights", "rotation" or "translation"."""
+    values: NDArray[np.float32]
+    """Shape (n_frames, width); a rotation is x, y, z, w."""
+
+
+def refuse_untimed(clip: Clip) -> None:
+    """Raise InputError for a clip without frames, or one that begins before time 0, which glTF has not."""
+    if not len(clip):
+        raise InputError("the clip holds no frames; a glTF file needs at least one")
+    if clip.start_s < 0:
+        raise InputError(f"the clip starts at {clip.start_s} s, but glTF has no time before 0; set start_s to 0")
+
+
+def name_of(clip: Clip) -> str:
+    """Return what a clip's animation is called: its recording, without suffix."""
+    return Path(clip.metadata.get("source", "")).stem or "speech"
+
+
+def animation(arrays: Arrays, clip: Clip, tracks: Sequence[Track]) -> Json:
+    """Return an animation; tracks that move alike share their numbers.
+
+    Frame k is at `start_s` + k / rate, worked out exactly and then rounded to float32.
+    """
+    times = arrays.accessor(clip.times_s.astype("<f4"), bounds=True)
+    known: dict[bytes, int] = {}
+    samplers: list[Json] = []
+    channels: list[Json] = []
+    for track in tracks:
+        values = np.ascontiguousarray(track.values.ravel() if track.path == "weights" else track.values, "<f4")
+        key = track.path.encode() + values.tobytes()
+        if key not in known:
+            known[key] = len(samplers)
+            samplers.append({"input": times, "output": arrays.accessor(values)})
+        channels.append({"sampler": known[key], "target": {"node": track.node, "path": track.path}})
+    return {"name": name_of(clip), "samplers": samplers, "channels": channels}
