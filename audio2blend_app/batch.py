@@ -41,12 +41,12 @@ class Settings:
     rig: str = BUILTIN
     """The built-in head, or the path of a rig."""
     map: Path | None = None
-    """A map onto the rig, in place of the one that its names or shapes tell."""
+    """A map onto the rig, in place of the one found by names or geometry."""
     landmarks: Path | None = None
     """Where the face of the rig is, where it is not found."""
     quality: str = "best"
     encoder: Path | None = None
-    """Folder of the Whisper model to hear with, in place of a network of some quality."""
+    """Folder of the Whisper model to use instead of the built-in networks."""
     device: str = "auto"
     track: int | None = None
     """The sound track to take, from 1 on, in place of the one where somebody speaks."""

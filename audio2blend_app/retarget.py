@@ -1,4 +1,4 @@
-"""Putting a clip that is there already onto a character."""
+"""Retargeting an existing clip to a character."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction

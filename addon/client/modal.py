@@ -197,20 +197,18 @@ def _redraw(context: Any) -> None:
 
 def why_not(context: Any) -> str:
     """Return why no operator of this kind can start now; "" when one can."""
-    return "Something is being done already; wait, or press Esc" if context.window_manager.audio2blend.running else ""
+    return "Another task is running; wait, or press Esc" if context.window_manager.audio2blend.running else ""
 
 
 class A2B_OT_cancel(bpy.types.Operator):
-    """Stop what is being done; nothing is changed"""
+    """Stop the running task; nothing is changed"""
 
     bl_idname, bl_label, bl_options = "audio2blend.cancel", "Cancel", {"INTERNAL"}
 
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        return allows(
-            cls, "" if context.window_manager.audio2blend.running else "Nothing is being done that could be stopped"
-        )
+        return allows(cls, "" if context.window_manager.audio2blend.running else "No task is running")
 
     def execute(self, context: Any) -> set[str]:
         """Let the operator that runs know."""

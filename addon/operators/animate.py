@@ -93,7 +93,7 @@ def list_take(speaker: Any, action: Any, wishes: Any, timing: Timing, heard: Any
 
 
 class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
-    """Listen to the sound and move the face: a new Action on an NLA track of its own, beside whatever is there"""
+    """Animate the face from the sound, in a new Action on its own NLA track; existing animation is kept"""
 
     bl_idname, bl_label = "audio2blend.animate", "Animate"
 
@@ -101,36 +101,51 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         name="Sound", description="The recording; by default the speaker's", subtype="FILE_PATH", options={"SKIP_SAVE"}
     )
     character: StringProperty(
-        name="Character", description="Name of the object that speaks; by default the speaker's", options={"SKIP_SAVE"}
+        name="Character",
+        description="Name of the face mesh or armature; by default the speaker's character",
+        options={"SKIP_SAVE"},
     )
     map: StringProperty(
-        name="Map", description="Name of a text with the map; by default the speaker's", options={"SKIP_SAVE"}
+        name="Map",
+        description="Name of the text data-block with the map; by default the speaker's",
+        options={"SKIP_SAVE"},
     )
     quality: EnumProperty(
-        name="Quality", description="Which network listens", items=[("best", "Best", ""), ("live", "Live", "")],
+        name="Quality", description="Which network to use", items=[("best", "Best", ""), ("live", "Live", "")],
         options={"SKIP_SAVE"},
     )  # fmt: skip
-    strength: _dial("Strength", "How far jaw, lips and tongue move")
-    jaw: _dial("Jaw", "How far the jaw moves, on top of the strength")
-    lips: _dial("Lips", "How far the lips move, on top of the strength")
+    strength: _dial("Strength", "Amount of jaw, lip and tongue motion")
+    jaw: _dial("Jaw", "Amount of jaw motion, in addition to Strength")
+    lips: _dial("Lips", "Amount of lip motion, in addition to Strength")
     smooth_ms: FloatProperty(
-        name="Smooth (ms)", description="How much motion is averaged", min=0, max=200, options={"SKIP_SAVE"}
+        name="Smooth (ms)",
+        description="Length of the smoothing window in milliseconds",
+        min=0,
+        max=200,
+        options={"SKIP_SAVE"},
     )
     lead_ms: FloatProperty(
         name="Lead (ms)", description="How early the mouth is", min=0, max=200, options={"SKIP_SAVE"}
     )
     performance: BoolProperty(
-        name="Performance", description="Blinks, gaze and head motion in time with the voice", options={"SKIP_SAVE"}
+        name="Performance", description="Add blinks, gaze and head motion in time with the voice", options={"SKIP_SAVE"}
     )
     mouth_only: BoolProperty(
-        name="Mouth Only", description="Leave eyes, brows, nose and head as they are", options={"SKIP_SAVE"}
+        name="Mouth Only",
+        description="Animate only the mouth",
+        options={"SKIP_SAVE"},
     )
-    seed: IntProperty(name="Seed", description="Another number, another performance", min=0, options={"SKIP_SAVE"})
+    seed: IntProperty(
+        name="Seed", description="Each number gives a different performance", min=0, options={"SKIP_SAVE"}
+    )
     from_s: FloatProperty(
-        name="From", description="Where in the recording to begin, in seconds", min=0, options={"SKIP_SAVE"}
+        name="From",
+        description="Start of the part to animate, in seconds of the recording",
+        min=0,
+        options={"SKIP_SAVE"},
     )
     until_s: FloatProperty(
-        name="Until", description="Where in the recording to end, in seconds; 0 is its end", min=0,
+        name="Until", description="End of the part to animate, in seconds of the recording; 0 is its end", min=0,
         options={"SKIP_SAVE"},
     )  # fmt: skip
     strip: StringProperty(
@@ -138,18 +153,26 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
     )
     start_frame: IntProperty(name="Start Frame", description="Where the sound starts", options={"SKIP_SAVE"})
     keys: EnumProperty(
-        name="Keys", description="How many keys are written",
+        name="Keys", description="Which keyframes are written",
         items=[("DENSE", "Every Frame", ""), ("REDUCED", "Reduced", ""), ("STEPPED", "Stepped", "")],
         options={"SKIP_SAVE"},
     )  # fmt: skip
     tolerance: FloatProperty(
-        name="Tolerance", description="How far reduced keys may be from the motion", default=0.01, min=0.0001, max=0.2,
+        name="Tolerance",
+        description="Maximum deviation of reduced keyframes from the motion",
+        default=0.01,
+        min=0.0001,
+        max=0.2,
         options={"SKIP_SAVE"},
-    )  # fmt: skip
+    )
     step: IntProperty(
-        name="Held For", description="How many frames each stepped pose is held", default=2, min=2, max=12,
+        name="Held For",
+        description="Number of frames each stepped pose is held",
+        default=2,
+        min=2,
+        max=12,
         options={"SKIP_SAVE"},
-    )  # fmt: skip
+    )
 
     _made: tuple[str, int] | None = None
     """Name and number of the Action that is being written."""

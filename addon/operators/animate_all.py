@@ -42,7 +42,7 @@ class _Line(NamedTuple):
 
 
 class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
-    """Make a take of every strip of the speaker: of the part of the sound that it plays, where it plays it"""
+    """Create a take for each of the speaker's sound strips, trimmed and placed like the strip"""
 
     bl_idname, bl_label = "audio2blend.animate_all", "Animate All"
     cancelled = "Cancelled; the takes that were done are kept"

@@ -28,28 +28,30 @@ def _why_no_work(scene: Any) -> str:
         return "The table is empty; fill it from a .csv file or a folder"
     settings = scene.audio2blend_files
     if not settings.batch_takes and not settings.batch_formats:
-        return "Nothing is to be made; choose takes or files"
+        return "Nothing to create; choose takes or files"
     return files.why_not_folder(settings.folder) if settings.batch_formats else ""
 
 
 class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
-    """Work the table off: a take and files of every line; a bad line is reported, and what is unchanged is left"""
+    """Process the table: a take and files for every line; failed lines are reported and unchanged ones skipped"""
 
     bl_idname, bl_label = "audio2blend.batch", "Animate All Lines"
     cancelled = "Cancelled; the lines that were done are kept"
 
     filepath: StringProperty(
         name="Table or Folder",
-        description="A .csv file or a folder of recordings to fill the table from; empty: the table as it is",
+        description="A .csv file or folder of recordings to fill the table from; if empty, the table is used as it is",
         subtype="FILE_PATH",
         options={"SKIP_SAVE"},
     )
     characters: StringProperty(
         name="Characters",
-        description="Names of objects with semicolons between, for lines that name nobody; empty: all speakers",
+        description="Names of objects, separated by semicolons, for lines that name none; if empty, all speakers",
         options={"SKIP_SAVE"},
     )
-    again: BoolProperty(name="Again", description="Make anew what is done and unchanged as well", options={"SKIP_SAVE"})
+    again: BoolProperty(
+        name="Again", description="Also process lines that are done and unchanged", options={"SKIP_SAVE"}
+    )
 
     @classmethod
     def poll(cls, context: Any) -> bool:

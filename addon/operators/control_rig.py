@@ -56,7 +56,7 @@ def why_not_connect(context: Any) -> str:
         if face.mode == "EDIT":
             return f"'{face.name}' is being edited; leave Edit Mode first"
     if not onto(character.retarget(speaker)):
-        return "Controls move single shapes, and this face is moved by visemes or bones alone"
+        return "Controls need individual shapes; this face has only visemes or bones"
     return ""
 
 
@@ -71,7 +71,7 @@ def why_not_remove(context: Any) -> str:
 
 
 class A2B_OT_controls_connect(bpy.types.Operator):
-    """Add sliders for jaw, lips, smile, brows and lids that move the face on top of the take"""
+    """Add sliders for jaw, lips, smile, brows and lids that add to the take"""
 
     bl_idname, bl_label, bl_options = "audio2blend.controls_connect", "Add Controls", {"REGISTER", "UNDO"}
 
@@ -100,13 +100,13 @@ class A2B_OT_controls_connect(bpy.types.Operator):
 
 
 class A2B_OT_controls_remove(bpy.types.Operator):
-    """Remove the sliders; what they add is put into the keys of the take that is shown, or dropped"""
+    """Remove the sliders, and bake what they add into the active take or discard it"""
 
     bl_idname, bl_label, bl_options = "audio2blend.controls_remove", "Remove Controls", {"REGISTER", "UNDO"}
 
     keep: BoolProperty(
-        name="Keep the Polish",
-        description="Put what the sliders add into the keys of the take that is shown, so that it looks as before",
+        name="Keep the Adjustments",
+        description="Bake the sliders into the keyframes of the active take; it looks the same afterwards",
         default=True,
         options={"SKIP_SAVE"},
     )

@@ -54,25 +54,25 @@ def frame_rate(scene: Any, rate: str) -> str:
 
 
 class A2B_OT_export(ServiceOperator, bpy.types.Operator):
-    """Write the character with the take that is shown to files, and check each by reading it back"""
+    """Export the character with the active take, and verify each file by reading it back"""
 
     bl_idname, bl_label = "audio2blend.export", "Export"
 
     filepath: StringProperty(
         name="File",
-        description="The file to write, its format named by the suffix; empty: one in the folder for each format",
+        description="The file to write, in the format of its suffix; if empty, one file per format in the folder",
         subtype="FILE_PATH",
         options={"SKIP_SAVE"},
     )
     folder: StringProperty(
         name="Folder",
-        description="The folder to write to; empty: the scene's",
+        description="The folder to write to; if empty, the scene's",
         subtype="DIR_PATH",
         options={"SKIP_SAVE"},
     )
     formats: EnumProperty(
         name="Formats",
-        description="Which files to write; none: the scene's choice",
+        description="Formats to write; if none, those chosen in the scene",
         items=files.FORMATS[:-1],
         options={"ENUM_FLAG", "SKIP_SAVE"},
     )

@@ -91,7 +91,7 @@ def apart_from_sound(context: Any) -> list[str]:
 
 def why_not_follow(context: Any) -> str:
     """Return why no take has to follow its sound; "" when one has."""
-    return modal.why_not(context) or ("" if _apart(context) else "All takes are together with their sound")
+    return modal.why_not(context) or ("" if _apart(context) else "All takes are in sync with their sound")
 
 
 def why_not_move_sound(context: Any) -> str:
@@ -106,7 +106,7 @@ def why_not_move_sound(context: Any) -> str:
     if strip.lock:
         return "The sound strip is locked; unlock it in the sequencer"
     together = same(sequencer.frame_at(strip, take.from_s), Placing.of(context.scene, take).start)
-    return "All takes are together with their sound" if together else ""
+    return "All takes are in sync with their sound" if together else ""
 
 
 class _Way(NamedTuple):
@@ -121,7 +121,7 @@ class _Way(NamedTuple):
 
 
 class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
-    """Bring the takes of the speaker together with their sound strips and the scene's frame rate: where a strip was moved they move along, where it was cut anew its new part is animated; the dials stay"""  # noqa: E501
+    """Update the speaker's takes to their sound strips and the scene's frame rate: takes follow strips that were moved, and strips that were trimmed are animated again; settings are kept"""  # noqa: E501
 
     bl_idname, bl_label = "audio2blend.follow", "Follow the Sound"
 

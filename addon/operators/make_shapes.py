@@ -40,7 +40,7 @@ def why_not_make_shapes(context: Any) -> str:
 
 
 class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
-    """Give the character the 52 ARKit shapes, made for its own mesh; shape keys that it has stay as they are"""
+    """Add the 52 ARKit shape keys to the character, fitted to its mesh; existing shape keys are kept"""
 
     bl_idname, bl_label = "audio2blend.make_shapes", "Make Shapes"
 

@@ -67,7 +67,7 @@ class _MapOperator(bpy.types.Operator):
 
 
 class A2B_OT_map_edit(_MapOperator):
-    """See and edit which shape of the character follows which motion, as a text; changes count at once"""
+    """View and edit the map of ARKit channels to the character's shapes as text; changes apply immediately"""
 
     bl_idname, bl_label = "audio2blend.map_edit", "Edit Map"
 
@@ -83,7 +83,7 @@ class A2B_OT_map_edit(_MapOperator):
 
 
 class A2B_OT_map_forget(_MapOperator):
-    """Go by the names of shapes and bones again; the map stays among the texts"""
+    """Match by shape and bone names again; the map's text data-block is kept"""
 
     bl_idname, bl_label = "audio2blend.map_forget", "By Names Again"
 
@@ -92,7 +92,7 @@ class A2B_OT_map_forget(_MapOperator):
         """Say why not."""
         speaker = active_speaker(context)
         without = speaker is None or speaker.map is None
-        return allows(cls, "The character goes by its names already" if without else "")
+        return allows(cls, "The character is already matched by name" if without else "")
 
     def execute(self, context: Any) -> set[str]:
         """Take the map off the speaker."""
@@ -101,7 +101,7 @@ class A2B_OT_map_forget(_MapOperator):
 
 
 class A2B_OT_map_preset(_MapOperator):
-    """Begin a map with what is known of one kind of character"""
+    """Start a map from a preset for a known kind of character"""
 
     bl_idname, bl_label = "audio2blend.map_preset", "Map from Preset"
 
@@ -125,7 +125,7 @@ class A2B_OT_map_preset(_MapOperator):
 
 
 class A2B_OT_map_match(ServiceOperator, bpy.types.Operator):
-    """Find out which shape does what by what the shapes look like, whatever they are called"""
+    """Match the character's shapes by their geometry, regardless of their names"""
 
     bl_idname, bl_label = "audio2blend.map_match", "Match by Shape"
 

@@ -34,14 +34,14 @@ def missing_range(scene: Any) -> tuple[int, int] | None:
 
 
 class A2B_OT_fit_scene(bpy.types.Operator):
-    """Let the scene begin and end with its takes, where it is too short for them"""
+    """Extend the scene's frame range to include all takes"""
 
     bl_idname, bl_label, bl_options = "audio2blend.fit_scene", "Fit Scene to Takes", {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        return allows(cls, "" if missing_range(context.scene) else "All takes are within the scene")
+        return allows(cls, "" if missing_range(context.scene) else "All takes lie within the frame range of the scene")
 
     @guarded
     def execute(self, context: Any) -> set[str]:
@@ -49,7 +49,7 @@ class A2B_OT_fit_scene(bpy.types.Operator):
         found = missing_range(context.scene)
         if found is not None:
             context.scene.frame_start, context.scene.frame_end = found
-            self.report({"INFO"}, said("The scene goes from frame {} to {}").format(*found))
+            self.report({"INFO"}, said("The scene now has frames {} to {}").format(*found))
         return {"FINISHED"}
 
 
@@ -62,7 +62,7 @@ def why_not_play(context: Any) -> str:
 
 
 class A2B_OT_play(bpy.types.Operator):
-    """Play the take with its sound in sync, or stop; a sound strip is added to the sequencer where there is none"""
+    """Play or stop the take in sync with its sound; adds a sound strip to the sequencer if there is none"""
 
     bl_idname, bl_label, bl_options = "audio2blend.play", "Play", {"REGISTER", "UNDO"}
 

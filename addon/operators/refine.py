@@ -83,11 +83,11 @@ def why_not_rerun(context: Any) -> str:
 
 
 class A2B_OT_phone_jump(bpy.types.Operator):
-    """Go to the frame at which the phone begins"""
+    """Go to the frame where the phone starts"""
 
     bl_idname, bl_label, bl_options = "audio2blend.phone_jump", "Jump to Phone", {"UNDO", "INTERNAL"}
 
-    index: IntProperty(name="Phone", description="Its number in the list, from 0", min=0)
+    index: IntProperty(name="Phone", description="Its index in the list, counted from 0", min=0)
 
     def execute(self, context: Any) -> set[str]:
         """Select it and go there."""
@@ -111,7 +111,7 @@ class _ChangesPhone:
 
 
 class A2B_OT_phone_add(_ChangesPhone, bpy.types.Operator):
-    """Divide the selected phone in two, to name the second half something else"""
+    """Split the selected phone in two, so that its second half can be another phone"""
 
     bl_idname, bl_label, bl_options = "audio2blend.phone_add", "Add Phone", {"UNDO", "INTERNAL"}
 
@@ -131,7 +131,7 @@ class A2B_OT_phone_add(_ChangesPhone, bpy.types.Operator):
 
 
 class A2B_OT_phone_remove(_ChangesPhone, bpy.types.Operator):
-    """Remove the selected phone; the one before it lasts until its end"""
+    """Remove the selected phone; the one before it is extended to its end"""
 
     bl_idname, bl_label, bl_options = "audio2blend.phone_remove", "Remove Phone", {"UNDO", "INTERNAL"}
 
@@ -151,9 +151,9 @@ class A2B_OT_phone_remove(_ChangesPhone, bpy.types.Operator):
 
 
 class A2B_OT_phones_reset(bpy.types.Operator):
-    """Bring back the phones that the network heard"""
+    """Restore the phones that the network detected"""
 
-    bl_idname, bl_label, bl_options = "audio2blend.phones_reset", "Phones as Heard", {"UNDO", "INTERNAL"}
+    bl_idname, bl_label, bl_options = "audio2blend.phones_reset", "Restore Detected Phones", {"UNDO", "INTERNAL"}
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -174,9 +174,9 @@ class A2B_OT_phones_reset(bpy.types.Operator):
 
 
 class A2B_OT_rerun(bpy.types.Operator):
-    """Let the face say the corrected phones anew; the rest of the take stays as it is"""
+    """Regenerate the animation of the corrected phones; the rest of the take is kept"""
 
-    bl_idname, bl_label, bl_options = "audio2blend.rerun", "Say Corrected Part Anew", {"UNDO"}
+    bl_idname, bl_label, bl_options = "audio2blend.rerun", "Regenerate Corrected Phones", {"UNDO"}
 
     @classmethod
     def poll(cls, context: Any) -> bool:

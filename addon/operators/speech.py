@@ -41,7 +41,7 @@ def give_sound(context: Any, speaker: Any, sound: str) -> None:
 
 
 class A2B_OT_speaker_add(bpy.types.Operator):
-    """Add a speaker, with a sound, a character and takes of its own"""
+    """Add a speaker with their own sound, character and takes"""
 
     bl_idname, bl_label, bl_options = "audio2blend.speaker_add", "Add Speaker", {"REGISTER", "UNDO"}
 
@@ -56,12 +56,12 @@ class A2B_OT_speaker_add(bpy.types.Operator):
 def why_not_remove_speaker(context: Any) -> str:
     """Return what is in the way of removing the active speaker, or ""."""
     if context.window_manager.audio2blend.running:
-        return "Wait until the work under way is done"
+        return "Wait until the running task is done"
     return "" if active_speaker(context) else "There is no speaker to remove"
 
 
 class A2B_OT_speaker_remove(bpy.types.Operator):
-    """Remove the speaker from the list; actions that were made stay on the character"""
+    """Remove the speaker from the list; their Actions stay on the character"""
 
     bl_idname, bl_label, bl_options = "audio2blend.speaker_remove", "Remove Speaker", {"REGISTER", "UNDO"}
 
@@ -87,7 +87,7 @@ def why_not_use_object(context: Any) -> str:
 
 
 class A2B_OT_character_use(bpy.types.Operator):
-    """Make the active object the character that speaks"""
+    """Use the active object as the character"""
 
     bl_idname, bl_label, bl_options = "audio2blend.character_use", "Use Active Object", {"REGISTER", "UNDO"}
 
@@ -106,13 +106,13 @@ def why_not_take_along(context: Any) -> str:
     """Return why there is nothing to be taken along with the character, or ""."""
     speaker = active_speaker(context)
     found = character.loose(speaker, context.scene) if speaker is not None else []
-    return "" if found else "Nothing beside the face has shapes of its own and stays behind"
+    return "" if found else "There are no other meshes with shapes near the face"
 
 
 class A2B_OT_take_along(bpy.types.Operator):
-    """Let the meshes that were named move with the character: teeth, lashes, tongue that nothing ties to it"""
+    """Animate the listed meshes with the character, such as teeth, lashes or a tongue that is not attached to it"""
 
-    bl_idname, bl_label, bl_options = "audio2blend.take_along", "Take Them Along", {"REGISTER", "UNDO"}
+    bl_idname, bl_label, bl_options = "audio2blend.take_along", "Include These Meshes", {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -128,15 +128,15 @@ class A2B_OT_take_along(bpy.types.Operator):
 
 
 class A2B_OT_leave_behind(bpy.types.Operator):
-    """Let what was taken along with the character stay as it is again"""
+    """Stop animating the meshes that were included"""
 
-    bl_idname, bl_label, bl_options = "audio2blend.leave_behind", "Leave Them Behind", {"REGISTER", "UNDO"}
+    bl_idname, bl_label, bl_options = "audio2blend.leave_behind", "Exclude Them Again", {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
         speaker = active_speaker(context)
-        return allows(cls, "" if speaker is not None and speaker.parts else "Nothing was taken along")
+        return allows(cls, "" if speaker is not None and speaker.parts else "No meshes were included")
 
     def execute(self, context: Any) -> set[str]:
         """Forget the parts."""
@@ -145,7 +145,7 @@ class A2B_OT_leave_behind(bpy.types.Operator):
 
 
 class A2B_OT_sound_open(bpy.types.Operator):
-    """Choose the recording of the speech: a sound file, or a video with sound"""
+    """Choose the speech recording: a sound file, or a video with sound"""
 
     bl_idname, bl_label, bl_options = "audio2blend.sound_open", "Open Sound", {"REGISTER", "UNDO"}
 
@@ -176,7 +176,7 @@ def why_not_use_strips(context: Any) -> str:
 
 
 class A2B_OT_sound_from_strips(bpy.types.Operator):
-    """Take the sound, its part and its start from the selected strips of the sequencer. Strips of one recording, or in one channel, are one speaker's"""  # noqa: E501
+    """Use the sound, trimming and start of the selected strips in the sequencer. Strips of one recording, or in one channel, belong to one speaker"""  # noqa: E501
 
     bl_idname, bl_label, bl_options = "audio2blend.sound_from_strips", "Use Sound Strip", {"REGISTER", "UNDO"}
 

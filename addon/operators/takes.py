@@ -166,11 +166,11 @@ def why_not_delete(context: Any) -> str:
     speaker = active_speaker(context)
     if speaker is None or active_take(speaker) is None:
         return "There is no take to delete"
-    return "Wait until the work under way is done" if context.window_manager.audio2blend.running else ""
+    return "Wait until the running task is done" if context.window_manager.audio2blend.running else ""
 
 
 class A2B_OT_take_delete(bpy.types.Operator):
-    """Delete the take that is shown, with its keys; nothing of your own is touched"""
+    """Delete the active take and its keyframes; your own animation is kept"""
 
     bl_idname, bl_label, bl_options = "audio2blend.take_delete", "Delete Take", {"UNDO"}
 

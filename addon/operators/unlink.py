@@ -33,12 +33,12 @@ def why_not_unlink(context: Any) -> str:
     speaker = active_speaker(context)
     take = active_take(speaker) if speaker is not None else None
     if take is None or next(holding(take), None) is None:
-        return "No Action holds what the take moves"
+        return "No Action overrides the take"
     return modal.why_not(context) or actions.why_locked(take.action)
 
 
 class A2B_OT_unlink(bpy.types.Operator):
-    """Put the Action that holds the face on an NLA track below the take: it plays on there, and every key is kept"""
+    """Push down the Action that overrides the take to an NLA track below it; all its keyframes are kept"""
 
     bl_idname, bl_label, bl_options = "audio2blend.unlink", "Unlink the Action, Keep It", {"REGISTER", "UNDO"}
 

@@ -39,7 +39,7 @@ class Animate(Body):
         take = active_take(speaker)
         if wanted := playback.missing_range(context.scene):
             scene = context.scene
-            told = said("The scene has the frames {} to {}, its takes want {} to {}")
+            told = said("The scene has frames {} to {}; its takes need {} to {}")
             sentence(layout, context, told.format(scene.frame_start, scene.frame_end, *wanted), icon="INFO")
             layout.operator("audio2blend.fit_scene", icon="PREVIEW_RANGE")
         if take is not None and (reason := take.unheard or take.blocked):
@@ -72,7 +72,7 @@ class MotionPanel(OfSpeaker):
 
 
 class KeysPanel(OfSpeaker):
-    """How many keys are written"""
+    """Which keyframes are written"""
 
     bl_label = "Keys"
     parent = Animate

@@ -41,7 +41,7 @@ class CharacterPanel(Body):
         layout.operator("audio2blend.map_edit", icon="TEXT")
         if loose := character.loose(speaker, context.scene):
             names = ", ".join(thing.name for thing in loose)
-            told = said("At the face, with shapes of it, and not moving along: {}").format(names)
+            told = said("Meshes near the face that share its shapes but are not animated: {}").format(names)
             sentence(layout, context, told, icon="ERROR", alert=True)
             layout.operator("audio2blend.take_along", icon="ADD")
 

@@ -105,7 +105,7 @@ class Dials(OfTake):
 
 
 class Bake(OfTake):
-    """Put the take into an Action of your own"""
+    """Bake the take into your own Action"""
 
     bl_label = "Bake"
     parent = Refine

@@ -75,7 +75,7 @@ TEXT: Final = (
         "texts reach this, and 1 of 347 others. Judged from twelve letters on, where the sound is clear.",
     ),
     Check(
-        "words_heard", "Words heard", "%", None, None,
+        "words_heard", "Words detected", "%", None, None,
         "Share of the words of which at least half the letters are heard. No limit: figures, initials and "
         "abbreviations are not spelt as they are said.",
     ),

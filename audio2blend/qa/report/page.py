@@ -135,7 +135,7 @@ def _table(title: str, checks: Iterable[Check], by_name: Mapping[str, Measure]) 
     rows = "".join(_row(check, by_name[check.name]) for check in checks if check.name in by_name)
     if not rows:
         return ""
-    head = "".join(f"<th>{text}</th>" for text in ("Measure", "Value", "Wanted", "", "What it tells"))
+    head = "".join(f"<th>{text}</th>" for text in ("Measure", "Value", "Target", "", "What it tells"))
     return f'<h2>{title}</h2><div class="sheet"><table><tr>{head}</tr>{rows}</table></div>'
 
 
