@@ -39,7 +39,7 @@ class Character:
     """A rig and how it is driven; both are found when they are first needed."""
 
     def __init__(self, rig: str, map_: Path | None = None, landmarks: Path | None = None) -> None:
-        """Name the rig by its path, or the built-in head, and files with a map and with landmarks, if there are such.
+        """Name the rig by its path, or the built-in head, and files with a map and with landmarks, if there are any.
 
         What is wrong with them is raised as InputError where they are first needed.
         """

@@ -118,7 +118,7 @@ def _together(rig: Rig, channels: Mapping[str, str]) -> tuple[dict[str, str], di
 def _channels(rig: Rig, retarget: Retarget) -> dict[str, str]:
     """Return the ARKit channel that each shape shows, where it is one alone; a turn of head or eyes is none.
 
-    Nor is mouthClose where shapes were told by what they look like: it means the jaw's opening undone, by any of them.
+    Nor is mouthClose where shapes were matched by geometry: it means the jaw's opening undone, by any of them.
     """
     own = set(rig.shapes)
     shown = {}
@@ -192,7 +192,7 @@ def _places(motions: Mapping[str, _Movement], channels: Mapping[str, str]) -> li
         part: [motions[shape].centre[1] for shape, channel in channels.items() if shape in motions
                and channel.startswith(part)] for part in ("brow", "eye", "mouth")
     }  # fmt: skip
-    if min(map(len, heights.values())) < 2:  # too few to tell where brows, eyes and mouth are
+    if min(map(len, heights.values())) < 2:  # too few to locate where brows, eyes and mouth are
         return []
     brow, mouth = np.median(heights["brow"]), np.median(heights["mouth"])
     found = []

@@ -31,7 +31,7 @@ class ServiceOperator:
 
     bl_options: set[str] = {"UNDO"}  # noqa: RUF012  # Blender wants a set
     cancelled: ClassVar[str] = "Cancelled; nothing was changed"
-    """What is told when Esc has ended it."""
+    """What is reported when Esc has ended it."""
     if TYPE_CHECKING:
         bl_label: str
         report: Callable[[set[str], str], None]
@@ -78,7 +78,7 @@ class ServiceOperator:
         self._begun_in = context.scene.name, context.view_layer.name
         self._running = self._work(context)
         try:
-            next(self._running)  # what is wrong from the start is told at once
+            next(self._running)  # what is wrong from the start is reported at once
         except StopIteration as done:
             result: set[str] = done.value
             return result
@@ -186,7 +186,7 @@ def in_scene(context: Any, scene: str, layer: str) -> AbstractContextManager[Any
 
 
 def _redraw(context: Any) -> None:
-    """Have our panels drawn anew; the scene beside them may be costly to draw, and has not changed."""
+    """Have our panels drawn again; the scene beside them may be costly to draw, and has not changed."""
     for window in context.window_manager.windows:
         for area in window.screen.areas:
             if area.type in {"VIEW_3D", "SEQUENCE_EDITOR"}:

@@ -60,7 +60,7 @@ class Call:
         return found
 
     def cancel(self) -> None:
-        """Give the request up; the child process ends for it, and begins anew with the others."""
+        """Give the request up; the child process ends for it, and begins again with the others."""
         self._service.cancel(self)
 
 
@@ -108,7 +108,7 @@ class Service:
         return call
 
     def cancel(self, call: Call) -> None:
-        """Give a request up and ask anew for the others that were waiting."""
+        """Give a request up and ask again for the others that were waiting."""
         if self._open.pop(call.number, None) is None:
             return
         if self._process is not None:

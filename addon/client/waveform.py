@@ -55,9 +55,9 @@ def known(path: Path) -> Waveform | None:
 
 @events.sound_chosen.connect
 def ask(path: Path) -> None:
-    """Have a file looked at, if it was not yet; `known` tells when that is done. Without a window nobody looks.
+    """Have a file looked at, if it was not yet; `known` says when that is done. Without a window nobody looks.
 
-    What could not be read is looked at anew.
+    What could not be read is looked at again.
     """
     key = _key(path)
     if bpy.app.background or key is None or key in _asked or (key in _known and not _known[key].error):

@@ -99,11 +99,11 @@ def _appointments(parts: Sequence[tuple[Part, NDArray[np.float64]]]) -> Iterator
 def unheard(action: Any) -> str:
     """Return why Blender does not listen to an Action of ours on what it moves; "" when it does.
 
-    This is known without looking at a frame, unlike what `blocked` tells.
+    This is known without looking at a frame, unlike what `blocked` says.
     """
     tracks = list(places(action))
     if not tracks:
-        return f"no NLA strip plays '{action.name}'; animate the line anew"
+        return f"no NLA strip plays '{action.name}'; animate the line again"
     return "; ".join(filter(None, (_unheard(place.owner.name, place) for place in tracks)))
 
 
@@ -167,7 +167,7 @@ class Wanted:
 def _unheard(owner: str, place: Place | None) -> str:
     """Return why Blender does not listen to a data-block's strip at all; "" when it does."""
     if place is None:
-        return f"'{owner}' has no strip of this take; animate it anew"
+        return f"'{owner}' has no strip of this take; animate it again"
     animation, track, strip = place.owner.animation_data, place.track, place.strip
     if strip.action_slot is None or strip.action_slot.target_id_type not in {place.owner.id_type, "UNSPECIFIED"}:
         return f"the strip '{strip.name}' of '{owner}' uses no slot of its own; choose it in the NLA editor"
@@ -254,12 +254,12 @@ def _holder(owner: Any, path: str) -> Holder:
 
 
 def _cut(key: Any, low: float, high: float) -> bool:
-    """Tell whether a shape key's range keeps it from its values."""
+    """Return whether a shape key's range keeps it from its values."""
     return bool(high > key.slider_max + _NOTICED or low < key.slider_min - _NOTICED)
 
 
 def _changes(key: Any) -> bool:
-    """Tell whether a shape key differs from the one it is relative to."""
+    """Return whether a shape key differs from the one it is relative to."""
     points, rest = (np.empty(3 * len(shape.points), np.float32) for shape in (key, key.relative_key))
     key.points.foreach_get("co", points)  # far faster than the same of `data`
     key.relative_key.points.foreach_get("co", rest)

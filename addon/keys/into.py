@@ -46,7 +46,7 @@ def bake(take: Any, into: Any | None) -> Done:
     """
     found = list(places(take))
     if not found:
-        raise InputError(f"no NLA strip plays '{take.name}'; animate the line anew")
+        raise InputError(f"no NLA strip plays '{take.name}'; animate the line again")
     for action in [into, *(place.owner.animation_data.action for place in found)]:
         if action is not None and (not action.is_editable or any(mark in action for mark in OURS)):
             why = "is a take itself" if action.is_editable else "is linked from another file"

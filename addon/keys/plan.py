@@ -58,8 +58,8 @@ class Plan:
     """For how many frames each pose is held; 1 where all move smoothly."""
 
     @classmethod
-    def of(cls, speaker: Any, dials: Any, timing: Timing) -> Self:
-        """Return the plan for a speaker, with the dials of a take or of the speaker's own.
+    def of(cls, speaker: Any, controls: Any, timing: Timing) -> Self:
+        """Return the plan for a speaker, with the controls of a take or of the speaker's own.
 
         Raises InputError, with the cure, if there is nothing that could take the keys.
         """
@@ -71,9 +71,9 @@ class Plan:
             targets=targets(character.of(speaker), retarget),
             retarget=retarget,
             solver=character.solver(speaker),
-            motion=Controls(**{name: round(getattr(dials, name), 4) for name in names}),
-            performance=dials.performance,
-            mouth_only=dials.mouth_only,
+            motion=Controls(**{name: round(getattr(controls, name), 4) for name in names}),
+            performance=controls.performance,
+            mouth_only=controls.mouth_only,
             timing=timing,
             tolerance=speaker.tolerance if speaker.keys == "REDUCED" else None,
             step=speaker.step if speaker.keys == "STEPPED" else 1,
@@ -122,7 +122,7 @@ def worked_out(intended: Plan, clip: Path) -> Generator[None, None, TakeKeys]:
 def write_all(name: str, uid: int, keys: TakeKeys) -> Iterator[tuple[int, int]]:
     """Write all keys into an Action of ours, a curve at a time; yield how far it is.
 
-    Then it notes what the Action holds, a curve at a time as well. The Action is looked up anew each time, since the
+    Then it notes what the Action holds, a curve at a time as well. The Action is looked up again each time, since the
     user goes on in between. Raises InputError if it is gone.
     """
     total = 2 * sum(len(curves) for _, curves in keys.curves)

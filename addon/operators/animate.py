@@ -27,9 +27,9 @@ from ..state import preferences
 from ..state.properties import active_speaker, ensure_speaker, part_of, place_of, quietly, sound_path, speaker_at
 from . import refine, takes
 
-DIALS: Final = ("strength", "jaw", "lips", "smooth_ms", "lead_ms", "performance", "mouth_only")
+CONTROLS: Final = ("strength", "jaw", "lips", "smooth_ms", "lead_ms", "performance", "mouth_only")
 _PART: Final = ("from_s", "until_s", "strip")
-_SETTINGS: Final = ("sound", *_PART, "quality", "seed", "start_frame", "keys", "tolerance", "step", *DIALS)
+_SETTINGS: Final = ("sound", *_PART, "quality", "seed", "start_frame", "keys", "tolerance", "step", *CONTROLS)
 """What arguments of the operator set on the speaker by the same name."""
 
 
@@ -56,10 +56,10 @@ def _dial(name: str, what: str) -> Any:
 
 
 def listening(context: Any, sound: Path, quality: str, *, seed: int = 0, part: Sequence[float] = ()) -> Request:
-    """Return what to ask the child process for to have a recording heard, into a file of the takes folder.
+    """Return the request for a recording's prediction, into a file of the takes folder.
 
-    `part` is what `part_of` returns. The file has another name for whatever may be heard otherwise, since older takes
-    go by theirs.
+    `part` is what `part_of` returns. The file has another name for whatever may change the prediction, since older
+    takes keep theirs.
     """
     chosen = preferences.get(context)
     weights = bpy.path.abspath(chosen.weights) if chosen.weights else ""
@@ -74,19 +74,20 @@ def listening(context: Any, sound: Path, quality: str, *, seed: int = 0, part: S
     return "animate", asked | more
 
 
-def list_take(speaker: Any, action: Any, wishes: Any, timing: Timing, heard: Any) -> Any:
+def list_take(speaker: Any, action: Any, wishes: Any, timing: Timing, reply: Any) -> Any:
     """Return a new take of a speaker that an Action holds the keys of; it is the one that is shown.
 
-    `wishes` are the recording and the dials it was made with, `heard` what the child process answered to `listening`.
+    `wishes` are the recording and the settings it was made with, `reply` the answer to
+    `listening`.
     """
     take = speaker.takes.add()
     with quietly():
         take.name, take.sound, take.action = action.name, wishes.sound, action
-        take.clip_path, take.duration_s = heard["clip"], heard["duration_s"]
+        take.clip_path, take.duration_s = reply["clip"], reply["duration_s"]
         timing.keep(take)
-        for name in (*_PART, "quality", "seed", *DIALS):
+        for name in (*_PART, "quality", "seed", *CONTROLS):
             setattr(take, name, getattr(wishes, name))
-        refine.fill(take, heard["phones"])
+        refine.fill(take, reply["phones"])
         speaker.active_take = len(speaker.takes) - 1
     takes.show(speaker, speaker.active_take)
     return take
@@ -179,11 +180,11 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Say why not; what the speaker lacks may come as an argument, so that the panel tells it and not this."""
+        """Say why not; what the speaker lacks may come as an argument, so that the panel shows it and not this."""
         return allows(cls, modal.why_not(context))
 
     def request(self, context: Any) -> Sequence[Request]:
-        """Ask for the sound to be heard, once all else is known to be well."""
+        """Ask for the sound's prediction, once all else is known to be well."""
         self._place = place_of(ensure_speaker(context.scene))
         self._look_at_strip(context)
         wishes = self._wishes()
@@ -202,16 +203,16 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         plan.show(plan.found(*self._made), self._keys)
         yield None  # the window takes in the keys: as long a step as the look at them, and as noting them for Undo
         action = plan.found(*self._made)
-        told = blocked(context, action, self._keys, character.of(wishes), wishes.start_frame)
+        message = blocked(context, action, self._keys, character.of(wishes), wishes.start_frame)
         yield None
         action, speaker = plan.found(*self._made), speaker_at(*self._place)
         self._set(speaker, wishes)
         take = list_take(speaker, action, wishes, intended.timing, results[0])
-        take.blocked, take.covered = told, covered(action, intended.retarget)
+        take.blocked, take.covered = message, covered(action, intended.retarget)
         yield None
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Tell of the take."""
+        """Report the take."""
         assert self._made is not None
         action = plan.found(*self._made)
         take = next(take for take in speaker_at(*self._place).takes if take.action == action)
@@ -270,7 +271,7 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         return plan.Plan.of(wishes, wishes, Timing.of(bpy.data.scenes[self._place[0]], wishes.start_frame))
 
     def _set(self, speaker: Any, wishes: Any) -> None:
-        """Keep what was given as the speaker's settings, so that the dials of the take find them."""
+        """Keep what was given as the speaker's settings, so that the controls of the take find them."""
         with quietly():
             for name in _SETTINGS:
                 if self.properties.is_property_set(name):

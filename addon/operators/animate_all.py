@@ -56,7 +56,7 @@ class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
         return allows(cls, why_not_animate_all(context))
 
     def request(self, context: Any) -> Sequence[Request]:
-        """Ask for every strip's part to be heard; a strip that cannot be is told in the end."""
+        """Ask for a prediction of every strip's part; strips that fail are reported at the end."""
         speaker = active_speaker(context)
         self._place = place_of(speaker)
         self._lines: list[_Line] = []
@@ -84,18 +84,18 @@ class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
     def _wishes(self, line: _Line) -> SimpleNamespace:
         """Return the speaker's settings for a line."""
         speaker = speaker_at(*self._place)
-        settings = {name: getattr(speaker, name) for name in ("quality", "seed", *animate.DIALS)}
+        settings = {name: getattr(speaker, name) for name in ("quality", "seed", *animate.CONTROLS)}
         part = {"from_s": line.part.from_s, "until_s": line.part.until_s}
         return SimpleNamespace(sound=str(line.sound), strip=line.name, **part, **settings)
 
     def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int] | None]:
         """Make one take after another."""
         self._blocked: list[str] = []
-        for number, (line, heard) in enumerate(zip(self._lines, results, strict=True)):
+        for number, (line, reply) in enumerate(zip(self._lines, results, strict=True)):
             scene = bpy.data.scenes[self._place[0]]
             wishes, speaker = self._wishes(line), speaker_at(*self._place)
             intended = plan.Plan.of(speaker, wishes, Timing.of(scene, line.part.start_frame))
-            clip = Path(heard["clip"])
+            clip = Path(reply["clip"])
             keys = yield from plan.worked_out(intended, clip)
             action = actions.new_action(line.name)
             self._made = made = action.name, action.session_uid
@@ -103,7 +103,7 @@ class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
                 yield number, len(results)
             action, speaker = plan.found(*made), speaker_at(*self._place)
             plan.show(action, keys)
-            take = list_take(speaker, action, wishes, intended.timing, heard)
+            take = list_take(speaker, action, wishes, intended.timing, reply)
             self._made = None
             take.blocked = blocked(context, action, keys, character.of(speaker), take.start_frame)
             take.covered = covered(action, intended.retarget)
@@ -111,7 +111,7 @@ class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
             yield number + 1, len(results)
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Tell what was made, and what was not."""
+        """Report what was made, and what was not."""
         for reason in (*self._blocked, *self._refused):
             self.report({"WARNING"}, reason)
         if not self._refused:

@@ -55,7 +55,7 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Say why not; the table may come as an argument, so that the panel tells of an empty one and not this."""
+        """Say why not; the table may come as an argument, so that the panel reports an empty one and not this."""
         return allows(cls, modal.why_not(context))
 
     def request(self, context: Any) -> Sequence[Request]:
@@ -82,13 +82,13 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
                 at = asked.number, len(self._asked)
                 yield at
                 try:
-                    told = yield from _at(at, run.line(asked))
-                    self._unchanged += told == UNCHANGED
-                    _tell(run.scene, asked, "done", told)
+                    message = yield from _at(at, run.line(asked))
+                    self._unchanged += message == UNCHANGED
+                    _set_status(run.scene, asked, "done", message)
                 except Exception as error:
                     said = sentence(error)
                     self._failed.append(said)
-                    _tell(run.scene, asked, "failed", said)
+                    _set_status(run.scene, asked, "failed", said)
                 finally:
                     run.let_go()
         finally:
@@ -98,26 +98,26 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
     def finish(self, context: Any, results: list[Any]) -> set[str]:
         """Sum up."""
         total, failed = len(self._asked), len(self._failed)
-        told = f"{total - failed} of {total} lines done, {self._unchanged} of them unchanged"
+        message = f"{total - failed} of {total} lines done, {self._unchanged} of them unchanged"
         if failed:
-            self.report({"WARNING"}, f"{told}; failed: {listed(self._failed, most=2)}")
+            self.report({"WARNING"}, f"{message}; failed: {listed(self._failed, most=2)}")
         else:
-            self.report({"INFO"}, told)
+            self.report({"INFO"}, message)
         return {"FINISHED"}
 
 
 def _at(at: tuple[int, int], work: Work) -> Generator[tuple[int, int] | None, None, str]:
-    """Do the work of a line, which is so far in the table, and return what is to be told of it."""
+    """Do the work of a line, which is so far in the table, and return the report on it."""
     while True:
         try:
             busy = next(work)
         except StopIteration as done:
-            told: str = done.value
-            return told
+            message: str = done.value
+            return message
         yield at if busy else None
 
 
-def _tell(scene: Any, asked: Asked, status: str, message: str) -> None:
+def _set_status(scene: Any, asked: Asked, status: str, message: str) -> None:
     """Note in the table how a line came out, if it is still there."""
     table = scene.audio2blend.lines
     if asked.number < len(table) and table[asked.number].sound == asked.sound:

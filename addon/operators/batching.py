@@ -33,10 +33,10 @@ from . import animate, takes
 from .export import frame_rate
 
 UNCHANGED: Final = "unchanged"
-"""What is told of a line that was done before."""
+"""The report on a line that was done before."""
 _LINE: Final = "audio2blend_line"
 """Custom property of an Action that the batch made: what decided how it came out, and which recording it says."""
-_COPIED: Final = ("quality", "seed", "start_frame", "keys", "tolerance", "step", *animate.DIALS)
+_COPIED: Final = ("quality", "seed", "start_frame", "keys", "tolerance", "step", *animate.CONTROLS)
 """What a speaker that the batch adds takes over from the one that is active."""
 
 Work = Generator[bool, None, Any]
@@ -81,7 +81,7 @@ class Run:
         self._owner: dict[Path, Asked] = {}
         """Which line writes each file."""
         self._notes: list[str] = []
-        """What the child process tells the user of the line at hand."""
+        """What the child process reports on the line at hand."""
         self._call: Call | None = None
         self._made: tuple[str, int] | None = None
         """Name and number of the Action that is being written."""
@@ -104,7 +104,7 @@ class Run:
         self._call = self._made = None
 
     def line(self, asked: Asked) -> Work:
-        """Do a line and return what is to be told of it. Raises what is wrong with it, InputError among others."""
+        """Do a line and return the report on it. Raises what is wrong with it, InputError among others."""
         self._notes = []
         line = yield from self._line(asked)
         settings = self.scene.audio2blend_files
@@ -114,15 +114,15 @@ class Run:
         stale = self._stale(outputs, line) if outputs else []
         if not wants_take and not stale:
             return UNCHANGED
-        heard = None
+        reply = None
         if wants_take or take is None:
-            heard = yield from self._hear(line)
-        told = []
+            reply = yield from self._predicted(line)
+        message = []
         if wants_take:
-            told.append((yield from self._keyed(line, heard)))
+            message.append((yield from self._keyed(line, reply)))
         if stale:
-            told.append((yield from self._written(line, stale, heard)))
-        return "; ".join(filter(None, [*told, *self._notes]))
+            message.append((yield from self._written(line, stale, reply)))
+        return "; ".join(filter(None, [*message, *self._notes]))
 
     def _line(self, asked: Asked) -> Work:
         sound = Path(bpy.path.abspath(asked.sound))
@@ -151,7 +151,7 @@ class Run:
         found = self._speaker(line.speaker).takes
         return next((take for take in found if take.action and take.action.get(_LINE) == mark), None)
 
-    def _hear(self, line: _Line) -> Work:
+    def _predicted(self, line: _Line) -> Work:
         """Return what the child process says of a recording; another line of the same asks no more."""
         wishes = _whole(self._speaker(line.speaker))
         key = line.recording, wishes.quality, wishes.seed
@@ -172,9 +172,9 @@ class Run:
                     return reply["result"]
             yield False
 
-    def _keyed(self, line: _Line, heard: Any) -> Work:
+    def _keyed(self, line: _Line, reply: Any) -> Work:
         """Make a take in place of those that the batch made of the recording before, and return what blocks it."""
-        clip = Path(heard["clip"])
+        clip = Path(reply["clip"])
         work = in_thread(lambda: line.intended.keys(Prediction.read(clip)))
         keys = yield from _waiting(work)
         action = actions.new_action(line.sound.stem)
@@ -193,9 +193,9 @@ class Run:
         ]
         wishes = _whole(speaker)
         wishes.sound = str(line.sound)
-        take = animate.list_take(speaker, action, wishes, line.intended.timing, heard)
+        take = animate.list_take(speaker, action, wishes, line.intended.timing, reply)
         self._made = None
-        take.blocked = told = blocked(self._context, action, keys, character.of(speaker), take.start_frame)
+        take.blocked = message = blocked(self._context, action, keys, character.of(speaker), take.start_frame)
         take.covered = covered(action, line.intended.retarget)
         for other in old:
             name = other.name
@@ -205,7 +205,7 @@ class Run:
             speaker.active_take = next(at for at, take in enumerate(speaker.takes) if take.action == action)
             speaker.takes[speaker.active_take].name = action.name
         takes.show(speaker, speaker.active_take)
-        return told
+        return message
 
     def _outputs(self, asked: Asked, line: _Line) -> list[Path]:
         """Return the files of a line. Raises InputError if another line writes them too."""
@@ -248,14 +248,14 @@ class Run:
         ledger, keys = Manifest(outputs[0].parent), self._keys(line)
         return [output for output in outputs if self._again or not ledger.holds(output, keys[_is_video(output)])]
 
-    def _written(self, line: _Line, outputs: list[Path], heard: Any) -> Work:
-        """Write files and return what is to be told of them. Raises InputError if one is not well."""
+    def _written(self, line: _Line, outputs: list[Path], reply: Any) -> Work:
+        """Write files and return the report on them. Raises InputError if one is not well."""
         speaker, take = self._speaker(line.speaker), self._take(line)
         if take is not None:
             handed = motion.save(self._context, speaker, take)
         else:
             handed = snapshot.scratch()
-            clip, onto = Path(heard["clip"]), format_map(line.intended.retarget)
+            clip, onto = Path(reply["clip"]), format_map(line.intended.retarget)
             intended = line.intended
             plain = Handed(
                 clip=clip,
@@ -296,7 +296,7 @@ class Run:
 
 def _whole(speaker: Any) -> SimpleNamespace:
     """Return what a speaker wishes of any recording, of which all is meant."""
-    names = ("quality", "seed", *animate.DIALS)
+    names = ("quality", "seed", *animate.CONTROLS)
     return SimpleNamespace(from_s=0.0, until_s=0.0, strip="", **{name: getattr(speaker, name) for name in names})
 
 

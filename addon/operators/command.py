@@ -91,9 +91,9 @@ def _parser() -> argparse.ArgumentParser:
 def _animate(args: argparse.Namespace) -> int:
     if not args.outputs and args.save is None:
         raise RuntimeError("nothing would be kept; name a file to write with -o or --save")
-    dials = ("character", "map", "quality", "keys", "start_frame", "strength", "jaw", "lips")
+    controls = ("character", "map", "quality", "keys", "start_frame", "strength", "jaw", "lips")
     more = ("step", "performance", "mouth_only", "seed", "from_s", "until_s")
-    names = (*dials, "smooth_ms", "lead_ms", "tolerance", *more)
+    names = (*controls, "smooth_ms", "lead_ms", "tolerance", *more)
     given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     bpy.ops.audio2blend.animate(sound=str(args.sound.absolute()), **given)
     take = active_take(active_speaker(bpy.context))

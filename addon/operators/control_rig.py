@@ -27,7 +27,7 @@ from ..keys.timing import Timing
 from ..keys.write import keyed, write
 from ..scene import character
 from ..scene.character import HAND, CharacterObjects
-from ..scene.controls import CONTROLS, TOLD, expression, onto
+from ..scene.controls import CONTROLS, SLIDERS, expression, onto
 from ..state.properties import active_speaker, active_take
 
 _HELD: Final = "audio2blend_controls"
@@ -170,10 +170,10 @@ def _empty(context: Any, who: CharacterObjects) -> Any:
     first = who.faces[0]
     (first.users_collection or (context.scene.collection,))[0].objects.link(empty)
     empty.parent = first.parent or first
-    for control, (_, told) in TOLD.items():
+    for control, (_, message) in SLIDERS.items():
         empty[control] = 0.0
         empty.id_properties_ui(control).update(
-            min=-1.0, max=1.0, soft_min=-1.0, soft_max=1.0, default=0.0, description=told
+            min=-1.0, max=1.0, soft_min=-1.0, soft_max=1.0, default=0.0, description=message
         )
         empty.property_overridable_library_set(f'["{control}"]', True)
     return empty

@@ -29,7 +29,7 @@ def sound_of(take: Any) -> Path:
     """Return the recording that a take was made from. Raises InputError if it is gone."""
     sound = Path(bpy.path.abspath(take.sound))
     if not sound.is_file():
-        raise InputError(f"the sound of the take '{take.name}' is gone ({sound}); put it back, or animate anew")
+        raise InputError(f"the sound of the take '{take.name}' is gone ({sound}); put it back, or animate again")
     return sound
 
 
@@ -101,7 +101,7 @@ class A2B_OT_export(ServiceOperator, bpy.types.Operator):
         return [str(folder / f"{files.safe(take.name)}.{suffix}") for suffix, *_ in files.FORMATS if suffix in formats]
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Tell what became of the files."""
+        """Report what became of the files."""
         (result,) = results
         well = files.report(context.scene, result["files"])
         for entry in context.scene.audio2blend_files.written:

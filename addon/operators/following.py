@@ -49,7 +49,7 @@ def why_apart(scene: Any, take: Any, places: Sequence[Place] | None = None) -> s
     except InputError as error:
         return str(error)
     if strip.name == take.strip and _cut_anew(scene, take, part):
-        return f"the strip '{strip.name}' was cut anew since '{take.name}' was made of it"
+        return f"the strip '{strip.name}' was trimmed differently since '{take.name}' was made of it"
     here, there = placing.start, sequencer.frame_at(strip, take.from_s)
     if same(here, there):
         return ""
@@ -57,7 +57,7 @@ def why_apart(scene: Any, take: Any, places: Sequence[Place] | None = None) -> s
 
 
 def _cut_anew(scene: Any, take: Any, part: sequencer.Part) -> bool:
-    """Tell whether a part is another than that of a take, by a frame or more."""
+    """Return whether a part is another than that of a take, by a frame or more."""
     rate = scene.render.fps / scene.render.fps_base
     end_s = part.until_s or (take.until_s and float("inf"))
     mine_s = take.until_s or (part.until_s and take.from_s + take.duration_s)
@@ -80,8 +80,8 @@ def _apart(context: Any) -> dict[int, str]:
         return {}
     found = actions.all_places()
     uids = {at: take.action.session_uid for at, take in enumerate(speaker.takes) if take.action is not None}
-    told = {at: why_apart(context.scene, speaker.takes[at], found.get(uid, [])) for at, uid in uids.items()}
-    return {at: reason for at, reason in told.items() if reason}
+    reasons = {at: why_apart(context.scene, speaker.takes[at], found.get(uid, [])) for at, uid in uids.items()}
+    return {at: reason for at, reason in reasons.items() if reason}
 
 
 def apart_from_sound(context: Any) -> list[str]:
@@ -116,7 +116,7 @@ class _Way(NamedTuple):
     """Of its Action."""
     part: sequencer.Part | None
     """What its strip plays; None where it has no strip."""
-    heard_at: int | None
+    reply_at: int | None
     """Which answer of the child process it takes its motion from; None where that is as it was."""
 
 
@@ -142,18 +142,18 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
                 raise InputError(reason)
             strip = strip_of(context.scene, take)
             part = sequencer.part_of(strip) if strip is not None else None
-            heard_at = None
+            reply_at = None
             if strip is not None and part is not None:
                 if strip.name == take.strip and _cut_anew(context.scene, take, part):
                     if reason := plan.why_edited(take.action):
                         raise InputError(reason)
-                    heard_at = len(requests)
+                    reply_at = len(requests)
                     sound, meant = Path(bpy.path.abspath(take.sound)), part_of(part)
                     requests.append(animate.listening(context, sound, take.quality, seed=take.seed, part=meant))
                 else:  # the part that it was made of, wherever that is now
                     start = round(sequencer.frame_at(strip, take.from_s))
                     part = sequencer.Part(start, take.from_s, take.until_s)
-            self._ways.append(_Way(take.action.session_uid, part, heard_at))
+            self._ways.append(_Way(take.action.session_uid, part, reply_at))
         return requests
 
     def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int] | None]:
@@ -165,22 +165,22 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
             start = round(before.start) if way.part is None else way.part.start_frame
             timing, old = Timing.of(scene, start), Timing.of_take(scene, take)
             as_it_was = (timing.rate, timing.stretch) == (old.rate, old.stretch) or plan.why_edited(take.action)
-            if way.heard_at is None and as_it_was:  # the keys stay, the artist's own among them; strips alone change
+            if way.reply_at is None and as_it_was:  # the keys stay, the artist's own among them; strips alone change
                 scale(scene, take, float(timing.rate))
                 move(scene, take, start)
                 continue
-            heard = results[way.heard_at] if way.heard_at is not None else None
-            clip = Path(heard["clip"] if heard else take.clip_path)
-            shown = _trimmed(before, take) if heard is None else None
+            reply = results[way.reply_at] if way.reply_at is not None else None
+            clip = Path(reply["clip"] if reply else take.clip_path)
+            shown = _trimmed(before, take) if reply is None else None
             intended = plan.Plan.of(speaker_at(*self._place), take, timing)
             name, uid = take.action.name, way.uid
             keys = yield from plan.worked_out(intended, clip)
             actions.remember(plan.found(name, uid), actions.UNFINISHED)
             yield from plan.write_all(name, uid, keys)
-            self._settle(way, timing, heard, keys, shown)
+            self._settle(way, timing, reply, keys, shown)
 
     def _settle(
-        self, way: _Way, timing: Timing, heard: Any, keys: plan.TakeKeys, shown: tuple[float, float] | None
+        self, way: _Way, timing: Timing, reply: Any, keys: plan.TakeKeys, shown: tuple[float, float] | None
     ) -> None:
         """Put the strips of a take where its new keys are, and note what it is made of now."""
         take = self._take(way)
@@ -192,13 +192,13 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
             actions.put(place.strip, first, last, first)
         with quietly():
             timing.keep(take)
-            if heard is not None and way.part is not None:
+            if reply is not None and way.part is not None:
                 take.from_s, take.until_s = way.part.from_s, way.part.until_s
-                take.clip_path, take.heard_path, take.duration_s = heard["clip"], "", heard["duration_s"]
-                refine.fill(take, heard["phones"])
+                take.clip_path, take.heard_path, take.duration_s = reply["clip"], "", reply["duration_s"]
+                refine.fill(take, reply["phones"])
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Tell which takes moved."""
+        """Report which takes moved."""
         speaker = speaker_at(*self._place)
         for way in self._ways:
             take = self._take(way)

@@ -72,9 +72,9 @@ class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
         """Add a shape key that moves a mesh by so much in the scene's space, unless it has one of that name."""
         thing = bpy.data.objects.get(mesh)
         if thing is None or len(thing.data.vertices) != len(delta):
-            raise InputError(f"'{mesh}' has changed meanwhile; make its shapes anew")
+            raise InputError(f"'{mesh}' has changed meanwhile; make its shapes again")
         if thing.mode == "EDIT":  # leaving it would put the shapes back to what they are in there
-            raise InputError(f"'{mesh}' is being edited; leave Edit Mode and make its shapes anew")
+            raise InputError(f"'{mesh}' is being edited; leave Edit Mode and make its shapes again")
         if thing.data.shape_keys is None:
             stage.add_shape(thing, "Basis")
             self._added.append((mesh, "Basis"))
@@ -88,7 +88,7 @@ class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
         self._added.append((mesh, name))
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Tell what was made."""
+        """Report what was made."""
         meshes = dict.fromkeys(mesh for mesh, _ in self._added)
         shapes = dict.fromkeys(name for _, name in self._added if name != "Basis")
         for mesh in meshes:

@@ -1,4 +1,4 @@
-"""The map onto a character as a text to edit, by its names, from a preset or by what its shapes look like."""
+"""The map onto a character as a text to edit, by its names, from a preset or by geometry."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ def why_not_map(context: Any) -> str:
 
 
 def why_not_match(context: Any) -> str:
-    """Return why shapes cannot be told by what they look like; "" when they can."""
+    """Return why shapes cannot be matched by geometry; "" when they can."""
     speaker = active_speaker(context)
     if speaker is None or not character.of(speaker).shapes:
         return "Choose a mesh with shape keys"

@@ -78,11 +78,11 @@ class A2B_OT_play(bpy.types.Operator):
             return {"FINISHED"}
         take = active_take(active_speaker(context))
         try:
-            told = prepare(context.scene, take)
+            message = prepare(context.scene, take)
         except RuntimeError as error:
-            told = f"{Path(take.sound).name} plays without sound: {error}"
+            message = f"{Path(take.sound).name} plays without sound: {error}"
         take.unheard = unheard(take.action) if take.action is not None else ""
-        for reason in filter(None, (told, take.unheard or take.blocked)):
+        for reason in filter(None, (message, take.unheard or take.blocked)):
             self.report({"WARNING"}, reason)
         first, last = range_of(context.scene, take)
         _play_only(context.scene, first, last)

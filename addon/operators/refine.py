@@ -1,4 +1,4 @@
-"""The phones of a take: going to them, correcting them, and having the corrected part said anew."""
+"""The phones of a take: going to them, correcting them, and regenerating the corrected part."""
 
 import zlib
 from pathlib import Path
@@ -58,7 +58,7 @@ def _take(context: Any) -> Any:
 
 
 def why_not_reset(context: Any) -> str:
-    """Return what is in the way of bringing back what was heard, or ""."""
+    """Return what is in the way of restoring the detected phones, or ""."""
     return "" if _take(context) else "There is no take yet; press Animate first"
 
 
@@ -71,7 +71,7 @@ def why_not_choose(context: Any) -> str:
 
 
 def why_not_rerun(context: Any) -> str:
-    """Return what is in the way of saying the corrected part anew, or ""."""
+    """Return what is in the way of regenerating the corrected phones, or ""."""
     take = _take(context)
     if take is None:
         return why_not_reset(context)
@@ -165,9 +165,9 @@ class A2B_OT_phones_reset(bpy.types.Operator):
         """Read them from the take's file."""
         take = _take(context)
         before = [(phone.label, phone.start_s, phone.end_s) for phone in take.phones]
-        heard = Prediction.read(Path(take.heard_path or take.clip_path)).phones
-        fill(take, heard)
-        if take.heard_path and before != heard:
+        original = Prediction.read(Path(take.heard_path or take.clip_path)).phones
+        fill(take, original)
+        if take.heard_path and before != original:
             for phone in take.phones:
                 phone.edited = True
         return {"FINISHED"}
@@ -185,18 +185,18 @@ class A2B_OT_rerun(bpy.types.Operator):
 
     @guarded
     def execute(self, context: Any) -> set[str]:
-        """Write what is said now beside what was heard, and show it."""
+        """Write the corrected prediction beside the original, and show it."""
         speaker = active_speaker(context)
         take = active_take(speaker)
         if reason := takes.why_not_weigh(take):  # or else the list would say what the face does not
             raise InputError(reason)
-        heard = Path(take.heard_path or take.clip_path)
+        original = Path(take.heard_path or take.clip_path)
         phones = [(phone.label, phone.start_s, phone.end_s) for phone in take.phones]
         # A file for each list of phones: undoing brings back the name of one that is still there.
-        target = heard.with_stem(f"{heard.stem}-{zlib.crc32(repr(phones).encode()):08x}")
-        with_phones(Prediction.read(heard), phones).write(target)
+        target = original.with_stem(f"{original.stem}-{zlib.crc32(repr(phones).encode()):08x}")
+        with_phones(Prediction.read(original), phones).write(target)
         with quietly():
-            take.clip_path, take.heard_path = str(target), str(heard)
+            take.clip_path, take.heard_path = str(target), str(original)
             for phone in take.phones:
                 phone.edited = False
         takes.reweigh(speaker, speaker.active_take)

@@ -51,7 +51,7 @@ class A2B_OT_preview(ServiceOperator, bpy.types.Operator):
         return [("preview", asked | arguments(context, speaker, take, preferences.get(context).preview_rate))]
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Tell where it lies."""
+        """Report where it is."""
         (result,) = results
         files.report(context.scene, [{**result, "told": "a video", "error": "", "findings": []}])
         self.report({"INFO"}, f"Written: {Path(result['path']).name}")

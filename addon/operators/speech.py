@@ -27,7 +27,7 @@ def add_speaker(scene: Any, name: str) -> Any:
 
 
 def can_speak(thing: Any) -> bool:
-    """Tell whether an object may be a character: a mesh, or an armature."""
+    """Return whether an object may be a character: a mesh, or an armature."""
     return thing is not None and thing.type in {"MESH", "ARMATURE"}
 
 

@@ -92,7 +92,7 @@ def _is_take(strip: Any) -> bool:
 
 
 def _moved_up(tracks: Any, track: Any) -> None:
-    """Make a track anew above all others, with its strips."""
+    """Make a track again above all others, with its strips."""
     made, name, mute, lock = tracks.new(), track.name, track.mute, track.lock
     for strip in track.strips:
         copy = made.strips.new(strip.name, round(strip.frame_start), strip.action)

@@ -39,8 +39,8 @@ class Animate(Body):
         take = active_take(speaker)
         if wanted := playback.missing_range(context.scene):
             scene = context.scene
-            told = said("The scene has frames {} to {}; its takes need {} to {}")
-            sentence(layout, context, told.format(scene.frame_start, scene.frame_end, *wanted), icon="INFO")
+            message = said("The scene has frames {} to {}; its takes need {} to {}")
+            sentence(layout, context, message.format(scene.frame_start, scene.frame_end, *wanted), icon="INFO")
             layout.operator("audio2blend.fit_scene", icon="PREVIEW_RANGE")
         if take is not None and (reason := take.unheard or take.blocked):
             sentence(layout, context, reason, icon="ERROR", alert=True)
@@ -63,9 +63,9 @@ class MotionPanel(OfSpeaker):
     parent = Animate
 
     def draw(self, context: Any) -> None:
-        """Draw the dials."""
+        """Draw the settings."""
         speaker = active_speaker(context)
-        column = dials(self.layout, speaker)
+        column = controls(self.layout, speaker)
         row = column.row()
         row.enabled = speaker.performance and not speaker.mouth_only
         row.prop(speaker, "seed")
@@ -90,8 +90,8 @@ class KeysPanel(OfSpeaker):
         row.prop(speaker, "tolerance")
 
 
-def dials(layout: Any, holder: Any) -> Any:
-    """Show the dials of a speaker or of a take, and return the column that they stand in."""
+def controls(layout: Any, holder: Any) -> Any:
+    """Show the controls of a speaker or of a take, and return the column that they stand in."""
     column = split(layout)
     for name in ("strength", "jaw", "lips"):
         column.prop(holder, name, slider=True)

@@ -41,8 +41,8 @@ class CharacterPanel(Body):
         layout.operator("audio2blend.map_edit", icon="TEXT")
         if loose := character.loose(speaker, context.scene):
             names = ", ".join(thing.name for thing in loose)
-            told = said("Meshes near the face that share its shapes but are not animated: {}").format(names)
-            sentence(layout, context, told, icon="ERROR", alert=True)
+            message = said("Meshes near the face that share its shapes but are not animated: {}").format(names)
+            sentence(layout, context, message, icon="ERROR", alert=True)
             layout.operator("audio2blend.take_along", icon="ADD")
 
 

@@ -125,7 +125,7 @@ def loose(speaker: Any, scene: Any) -> list[Any]:
 
 @lru_cache(maxsize=64)
 def _mapped(rig: Rig, text: str, name: str) -> tuple[Retarget, tuple[str, ...]]:
-    """Return a map as far as a rig can follow it, and the names of targets that it has not."""
+    """Return a map with the targets that a rig has, and the names of targets that it has not."""
     given = parse_map(text, name)
     bones = {joint.name for joint in rig.joints}
     absent = tuple(target.name for target in given.targets if target.kind == "bone" and _bone(target) not in bones)
@@ -145,7 +145,7 @@ def _bone(target: Target) -> str:
 
 
 def retarget(speaker: Any) -> Retarget:
-    """Return the map onto a speaker's character: the one it was given, else the one that the names tell.
+    """Return the map onto a speaker's character: the one it was given, else the one found by name.
 
     Raises InputError, naming place and cure, if there is no character, nothing of it is known, or the map is wrong.
     """
@@ -181,12 +181,12 @@ def _solver(kept: str, name: str) -> Solver:
     except (ValueError, TypeError, KeyError, EOFError, BadZipFile):
         found = None
     if not isinstance(found, Solver):
-        raise InputError(f"what came with the map '{name}' is damaged; Match by Shape makes it anew")
+        raise InputError(f"what came with the map '{name}' is damaged; Match by Shape makes it again")
     return found
 
 
 def matched(speaker: Any) -> Match:
-    """Return what the names of a speaker's character tell, whether it has a map or not."""
+    """Return the match by name of a speaker's character, whether it has a map or not."""
     return _matched(rig_of(of(speaker)))
 
 

@@ -39,7 +39,7 @@ class Region(NamedTuple):
 def relatives(thing: Any, match: "Matcher") -> list[Any]:
     """Return the objects of an object's character: those of its armature, or those beside it under the same parent.
 
-    A sibling with a face of its own is another character, and so is what is nearer to that one. `match` tells what
+    A sibling with a face of its own is another character, and so is what is nearer to that one. `match` says what
     names of shapes mean.
     """
     armature = armature_of(thing)

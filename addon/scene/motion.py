@@ -30,7 +30,7 @@ def save(context: Any, speaker: Any, take: Any) -> Path:
     """
     path = Path(bpy.path.abspath(take.clip_path))
     if not path.is_file():
-        raise InputError(f"the motion of the take '{take.name}' is gone ({path}); animate the line anew")
+        raise InputError(f"the motion of the take '{take.name}' is gone ({path}); animate the line again")
     how = plan.Plan.of(speaker, take, Timing.of_take(context.scene, take))
     edited = take.action is not None and bool(plan.why_edited(take.action))
     handed = Handed(

@@ -116,7 +116,7 @@ def safe(name: str) -> str:
 
 
 def report(scene: Any, files: list[dict[str, Any]]) -> int:
-    """Keep what the child process tells of files that it wrote, and return how many of them are well."""
+    """Keep what the child process reports on files that it wrote, and return how many of them are well."""
     written = scene.audio2blend_files.written
     written.clear()
     for file in files:

@@ -63,7 +63,7 @@ def _correct(phone: Any, edge: str) -> None:
 
 
 def _dial(name: str, what: str, **options: Any) -> Any:
-    """Return a dial with the limits of `audio2blend.post.Controls`; the slider shows what is of use."""
+    """Return a slider with the limits of `audio2blend.post.Controls`; the slider shows what is of use."""
     return FloatProperty(name=name, description=what, default=1, min=0, max=10, soft_max=2, subtype="FACTOR", **options)
 
 
@@ -128,7 +128,7 @@ def _part() -> dict[str, Any]:
 
 
 class A2B_PG_phone(bpy.types.PropertyGroup):
-    """A sound of speech that the network heard, with its times in seconds from the start of the recording"""
+    """A phone that the network detected, with its times in seconds from the start of the recording"""
 
     label: StringProperty(
         name="Phone",
@@ -155,7 +155,7 @@ class A2B_PG_phone(bpy.types.PropertyGroup):
 
 
 class A2B_PG_take(bpy.types.PropertyGroup):
-    """A result that was made: where its motion is kept and the dials it is shown with"""
+    """A result that was made: where its motion is kept and its settings"""
 
     name: StringProperty(name="Name", description="Name of the take")
     sound: StringProperty(name="Sound", description="The recording it was made from", subtype="FILE_PATH")
@@ -358,7 +358,7 @@ def sound_path(speaker: Any) -> Path | None:
 
 
 def spoken_text(speaker: Any) -> str:
-    """Return what a speaker says, as far as the user has told; "" where he has not."""
+    """Return what a speaker says, as far as it was given; "" where it was not."""
     return str(speaker.text_block.as_string() if speaker.text_block else speaker.text).strip()
 
 

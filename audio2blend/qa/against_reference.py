@@ -1,4 +1,4 @@
-"""What a reference tells about an animated line: the same line as it should be."""
+"""What a reference shows about an animated line: the same line as it should be."""
 
 from collections.abc import Iterator
 

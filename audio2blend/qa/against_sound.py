@@ -1,4 +1,4 @@
-"""What the sound alone tells about an animated line."""
+"""What the sound alone shows about an animated line."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -22,7 +22,7 @@ from .symmetry import asymmetry
 from .upper_face import upper_face_dynamics
 
 SURE: Final = 0.7
-"""A phone counts as heard from this probability on: 95 % of those are right, in voices not trained on."""
+"""A phone counts as detected from this probability on: 95 % of those are right, in voices not trained on."""
 POSSIBLE: Final = 0.1
 """From here on a phone may excuse a closure."""
 FEWEST_PHONES: Final = 3
@@ -68,12 +68,12 @@ def closures(
     closing_s: NDArray[np.float64],
     times_s: NDArray[np.float64],
 ) -> Iterator[Measure]:
-    """Yield how the closures go with the phones that are heard.
+    """Yield how the closures go with the detected phones.
 
     `closing_s` are the p, b and m that surely are, shape (n, 2), counted from the first of `times_s`.
     """
     opening = take.opening
-    few = f"only {len(closing_s)} heard" if len(closing_s) < FEWEST_PHONES else ""
+    few = f"only {len(closing_s)} detected" if len(closing_s) < FEWEST_PHONES else ""
     yield measured("phones_closed", lambda: closed_phones(opening, closing_s, frame_rate=FRAME_RATE), unjudged=few)
 
     at = np.minimum(
@@ -122,5 +122,5 @@ def _widened(mask: NDArray[np.bool_], by_s: float) -> NDArray[np.bool_]:
 
 def _near_closed(opening: NDArray[np.float64], teeth_s: NDArray[np.float64]) -> float:
     if not len(teeth_s):
-        raise ValueError("no f or v was surely heard")
+        raise ValueError("no f or v was surely detected")
     return closed_phones(opening, teeth_s, frame_rate=FRAME_RATE, closed=OPEN)

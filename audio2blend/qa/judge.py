@@ -36,9 +36,9 @@ class Judgement:
     speech: NDArray[np.bool_]
     """Where somebody speaks, shape (n_frames,)."""
     closing_phones_s: NDArray[np.float64]
-    """Start and end in seconds of every p, b and m that was surely heard, shape (n, 2)."""
+    """Start and end in seconds of every p, b and m that was surely detected, shape (n, 2)."""
     posteriors: PhonePosteriors
-    """What the network hears in the sound."""
+    """The phone posteriors of the sound."""
     reading: Reading | None
     """The text in the sound, where there is a text that can be read and is what is said."""
 
@@ -47,7 +47,7 @@ class Judgement:
         return closes_on(self.clip.opening, spans_s - self.times_s[0], frame_rate=FRAME_RATE)
 
     def closings(self) -> list["Closing"]:
-        """Return every place at which lips should close: the p, b and m of the text, and others that are heard."""
+        """Return every place at which lips should close: the p, b and m of the text, and others that are detected."""
         named = [
             (closure.start_s, closure.end_s, f"{closure.letter} of {word.text}")
             for word in (self.reading.words if self.reading else ())
@@ -85,7 +85,7 @@ def judge(
     Args:
         clip: ARKit weights at any rate.
         speech: what it says.
-        heard: what a network hears in `speech`.
+        posteriors: phone posteriors of `speech`.
         face: the face on which lips are measured.
         reference: the same line as it should be, at any rate.
         text: the words of the line.
@@ -107,8 +107,8 @@ def judge(
         measures += against_reference(take, other, face, active)
     reading = None
     if text is not None:
-        reading, told = against_text(text, posteriors, take, times)
-        measures += told
+        reading, of_text = against_text(text, posteriors, take, times)
+        measures += of_text
     order = list(CHECKS)
     return Judgement(
         measures=tuple(sorted(measures, key=lambda measure: order.index(measure.name))),
@@ -128,7 +128,7 @@ def _common_times(clip: Clip, speech: Speech, reference: Clip | None) -> NDArray
         spans.append(("the reference", reference.start_s, reference.start_s + reference.duration_s))
     start, end = max(span[1] for span in spans), min(span[2] for span in spans)
     if end - start < _SHORTEST_S:
-        told = ", ".join(f"{name} {begin:.2f} to {stop:.2f} s" for name, begin, stop in spans)
-        raise InputError(f"these share less than half a second: {told}; give files of one and the same line")
+        covered = ", ".join(f"{name} {begin:.2f} to {stop:.2f} s" for name, begin, stop in spans)
+        raise InputError(f"these share less than half a second: {covered}; give files of one and the same line")
     first, last = int(np.ceil(start * FRAME_RATE - 1e-6)), int(np.ceil(end * FRAME_RATE - 1e-6))
     return np.arange(first, last) / float(FRAME_RATE)

@@ -28,7 +28,7 @@ def distil(
 ) -> None:
     """Train a trunk on the voices in `data` and keep it in `output`.
 
-    It imitates what a teacher heard, as the file `listening` tells, and learns phones and voice where they are known.
+    It imitates what a teacher heard, as the file `listening` says, and learns phones and voice where they are known.
     """
     heard = Listening.load(listening)
     samples = heard.to_imitate(heard.spelled(_told(corpora.training(data, leave_out=FACES))))

@@ -39,7 +39,7 @@ def train(
     seed: int = 0,
     threads: int = 1,
 ) -> None:
-    """Train a model on samples and keep it in `output`, anew every 200 steps.
+    """Train a model on samples and keep it in `output`, again every 200 steps.
 
     What is kept is the mean of the weights over the last thousand steps or so, which hears better than the last ones
     (Polyak and Juditsky 1992). `trunk` is a checkpoint from which all but the reading of the face is taken; `resume`

@@ -76,7 +76,7 @@ class Listening:
             raise InputError(f"there is no file {path}; make one with: python -m audio2blend.train listen")
         with np.load(path) as stored:
             if "phones" not in stored:
-                raise InputError(f"{path} tells no phones; make it anew with: python -m audio2blend.train listen")
+                raise InputError(f"{path} has no phones; make it again with: python -m audio2blend.train listen")
             heard = np.split(stored["components"], stored["ends"][:-1])
             phones = np.split(stored["phones"], stored["phone_ends"])[:-1]
             return cls(

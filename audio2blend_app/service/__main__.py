@@ -27,16 +27,16 @@ _GRACE_S: Final = 1.0
 
 
 class Notes(logging.Handler):
-    """What the log would tell the user."""
+    """Warnings of the log, for the user."""
 
     def __init__(self) -> None:
         """Begin without any."""
         super().__init__(logging.WARNING)
-        self.told: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a message."""
-        self.told.append(record.getMessage())
+        self.messages.append(record.getMessage())
 
 
 def serve(lines: IO[str], replies: IO[str]) -> None:
@@ -53,12 +53,12 @@ def serve(lines: IO[str], replies: IO[str]) -> None:
             replies.write(json.dumps({"id": number, **message}) + "\n")
             replies.flush()
 
-        notes.told.clear()
+        notes.messages.clear()
         try:
             result = verb(request.pop("verb"))(
                 **request, progress=lambda done, total, reply=reply: reply(progress=[done, total])
             )
-            reply(result=result, notes=list(notes.told))
+            reply(result=result, notes=list(notes.messages))
         except Audio2BlendError as error:
             reply(error=str(error), kind=type(error).__name__)
         except Exception as error:

@@ -14,7 +14,7 @@ HAIRS = 26
 
 def brow(fullness: float = 1.0) -> Part:
     """Return the left brow: a tapered strip that hugs the skin, and hairs that lie over it. Fields: "fade" is 1 where
-    the skin shines through, "strand" tells the hairs apart."""
+    the skin shines through, "strand" distinguishes the hairs."""
     n = 15
     f = np.linspace(0, 1, n)
     part, rows = Part("left brow"), []

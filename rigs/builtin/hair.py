@@ -40,7 +40,7 @@ class Style:
 
 
 def build(style: Style) -> Part:
-    """Return cap and locks; the shapes leave them still. Fields: "strand" from -1 to 1 tells strands apart, "fade" is
+    """Return cap and locks; the shapes leave them still. Fields: "strand" from -1 to 1 distinguishes strands, "fade" is
     1 where the skin shines through."""
     random = np.random.default_rng(3)
     locks = [_lock(lock, style, shade) for lock, shade in zip(style.locks, random.normal(0, 0.45, LOCKS), strict=True)]

@@ -78,7 +78,7 @@ def _afford(file: GltfFile, meshes: list[Json]) -> None:
         blocks = {_block(primitive): primitive for primitive in mesh["primitives"]}
         counts += sum(file.count(primitive["attributes"]["POSITION"]) for primitive in blocks.values())
         n_shapes = max(n_shapes, *(len(primitive.get("targets", ())) for primitive in blocks.values()))
-    if n_shapes:  # else it is told later that there are none
+    if n_shapes:  # else it is reported later that there are none
         moved = [mesh for mesh in meshes if any(primitive.get("targets") for primitive in mesh["primitives"])]
         rows = {_block(p): file.count(p["attributes"]["POSITION"]) for mesh in moved for p in mesh["primitives"]}
         afford(file.path, sum(rows.values()), n_shapes)
@@ -87,7 +87,7 @@ def _afford(file: GltfFile, meshes: list[Json]) -> None:
 
 
 def _block(primitive: Json) -> tuple[Any, ...]:
-    """Return what tells the vertices of a primitive from those of others: many exporters share one set of them."""
+    """Return what identifies the vertices of a primitive: many exporters share one set of them."""
     targets = tuple(target.get("POSITION") for target in primitive.get("targets", ()))
     attributes = primitive["attributes"]
     return (attributes["POSITION"], attributes.get("JOINTS_0"), attributes.get("TEXCOORD_0"), targets)
@@ -130,8 +130,8 @@ def _piece(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> Piece |
     if not corners or not sum(map(len, corners)):
         return None
     name = str(mesh.get("name") or nodes.names[node])
-    names, told = distinct(target_names(file, mesh, blocks), f"mesh '{name}'")
-    notes += told
+    names, remarks = distinct(target_names(file, mesh, blocks), f"mesh '{name}'")
+    notes += remarks
     vertices = _vertices(file, blocks, len(names))
     face_vertices = np.concatenate(corners)
     uv = None if vertices.uv is None else vertices.uv[face_vertices]

@@ -264,7 +264,7 @@ def _bones(preset: Preset, bones: Sequence[str]) -> list[Target]:
 
 
 def _bone_key(name: str) -> str:
-    """Return the key of a bone: unlike a shape's it keeps the number, which tells one bone of a lid from the next."""
+    """Return the key of a bone: unlike a shape's it keeps the number, which distinguishes the bones of a lid."""
     return key(name) + "".join(re.findall(r"\.\d{3}$", name))
 
 

@@ -20,9 +20,9 @@ KINDS: Final[tuple[Kind, ...]] = ("shape", "pose", "bone")
 
 _INFINITE: Final = (-np.inf, np.inf)
 _ALIKE: Final = 0.9
-"""On the way back sources are told alike if their gains are at least so much of the strongest one's."""
+"""On the way back sources count alike if their gains are at least so much of the strongest one's."""
 _EITHER: Final = 0.5
-"""Of what moves a shape one way and the other, the weaker way is told if it is at least so strong as the other."""
+"""Of what moves a shape one way and the other, the weaker way counts if it is at least so strong as the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,7 @@ class Retarget:
         """Return the way back: from a clip in the rig's channels to one in the sources.
 
         A source is the mean of the shapes that show it more than any other source, each divided by its gain. Sources
-        that drive a shape alike, such as both eyes', are told alike. What goes both ways, such as a bone, tells the
+        that drive a shape alike, such as both eyes', count alike. What goes both ways, such as a bone, tells the
         source that moves it below 0 too, if no shape shows that. Poses add the weights they look like. What nothing
         shows cannot be known and is absent. Exact where every source has a shape of its own, or one on each side.
         """

@@ -1,4 +1,4 @@
-"""Driving a rig by what its shapes look like: weights with which its face does what ours does."""
+"""Driving a rig by geometry: weights with which its face does what ours does."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -154,7 +154,7 @@ def _neighbours(frames: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Solved:
-    """A map onto a rig that its mesh tells, whatever its shapes are called."""
+    """A map onto a rig found by geometry, whatever its shapes are called."""
 
     retarget: Retarget
     """Gains with which the rig's shapes come nearest to ours, one channel at a time; `solver` holds what they add

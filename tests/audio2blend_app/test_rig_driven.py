@@ -186,7 +186,7 @@ def jaw_degrees(path: Path) -> np.ndarray:
 
 def test_a_character_of_unknown_names_is_driven_by_its_shapes_and_its_map_does_the_same(line, tmp_path, capsys):
     stranger, which = other_head.bent()
-    hero, told = rigs.save(stranger, tmp_path / "hero.npz"), "so it is driven by what its shapes look like"
+    hero, told = rigs.save(stranger, tmp_path / "hero.npz"), "so it is matched by geometry"
     assert command("rig", "inspect", hero, "--json") == 0
     report = json.loads(capsys.readouterr().out)
     assert told in report["words"][0]

@@ -84,7 +84,7 @@ def _process(service: Any) -> Any:
 
 
 def _lives(pid: int) -> bool:
-    """Tell whether a child of this process runs, giving it a few seconds to end."""
+    """Return whether a child of this process runs, giving it a few seconds to end."""
     for _ in range(100):
         try:
             if os.waitpid(pid, os.WNOHANG)[0]:

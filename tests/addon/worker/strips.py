@@ -218,7 +218,7 @@ def sound_moved(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
 
 
 def edited_and_cut(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
-    """Return what comes of following a strip that was cut anew, by a take whose keys an artist edited."""
+    """Return what comes of following a strip that was cut again, by a take whose keys an artist edited."""
     with extension():
         strip, _, take = _taken(rig, sound)
         fcurves(take.action)[0].keyframe_points[3].co.y += 0.2

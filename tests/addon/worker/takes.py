@@ -51,7 +51,7 @@ def _jaw(action: Any) -> float:
 
 
 def locked(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
-    """Return what comes of saying a corrected phone anew while the take's track is locked, and after it."""
+    """Return what comes of saying a corrected phone again while the take's track is locked, and after it."""
     with extension():
         face = put(rig)
         made = speaker(face)

@@ -163,7 +163,7 @@ def test_other_curves_of_a_clip_stay(solved):
 def test_a_rig_is_fitted_by_shape_where_names_tell_nothing():
     held = fit(STRANGER)
     assert held.solver is not None
-    assert held.notes == ("none of its names is known, so it is driven by what its shapes look like",)
+    assert held.notes == ("none of its names is known, so it is matched by geometry",)
     few = (ARKIT[WHICH[0]], *STRANGER.shapes[1:])
     assert "names show" in fit(replace(STRANGER, shapes=few)).notes[0]
     known = tuple(ARKIT[shape] for shape in WHICH)
