@@ -32,7 +32,7 @@ _WHOLE: Final = (
 )  # fmt: skip
 """Files that are all there is to a rig; others may name files beside them."""
 _HEADER: Final = 16
-"""So many bytes of a .glb file lie before its JSON, the last of which tell its length."""
+"""So many bytes of a .glb file lie before its JSON, the last of which hold its length."""
 
 
 class Character:

@@ -74,7 +74,7 @@ def suspects(rig: Rig, retarget: Retarget) -> tuple[Suspect, ...]:
     if rig.mesh is None:
         return ()
     still = set(still_shapes(rig))
-    named = _channels(rig, match(rig.shapes).retarget)  # what moves nothing is in no map that names tell
+    named = _channels(rig, match(rig.shapes).retarget)  # what moves nothing is in no map found by name
     shown = {**{shape: channel for shape, channel in named.items() if shape in still}, **_channels(rig, retarget)}
     channels, deltas = _together(rig, {shape: channel for shape, channel in shown.items() if shape not in still})
     silent = [channel for channel in dict.fromkeys(shown.values()) if channel not in channels.values()]

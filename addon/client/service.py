@@ -162,7 +162,7 @@ class _Process:
         return self._process.poll() is None
 
     def write(self, lines: list[str]) -> None:
-        with contextlib.suppress(OSError):  # it has died; the reader of its replies tells the calls
+        with contextlib.suppress(OSError):  # it has died; the reader of its replies ends the calls
             assert self._process.stdin is not None
             self._process.stdin.write("".join(f"{line}\n" for line in lines))
             self._process.stdin.flush()

@@ -96,7 +96,7 @@ def _appointments(parts: Sequence[tuple[Part, NDArray[np.float64]]]) -> Iterator
             del left[part]
 
 
-def unheard(action: Any) -> str:
+def why_not_playing(action: Any) -> str:
     """Return why Blender does not listen to an Action of ours on what it moves; "" when it does.
 
     This is known without looking at a frame, unlike what `blocked` says.

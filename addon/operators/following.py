@@ -13,7 +13,7 @@ from ..client.modal import Request, ServiceOperator
 from ..client.reports import allows, guarded
 from ..keys import actions, plan
 from ..keys.actions import Place
-from ..keys.diagnose import unheard
+from ..keys.diagnose import why_not_playing
 from ..keys.placing import Placing, move, same, scale, why_off_time
 from ..keys.timing import Timing
 from ..scene import sequencer
@@ -204,7 +204,7 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
             take = self._take(way)
             quality.forget(take)
             if take == active_take(speaker):
-                take.unheard = unheard(take.action)
+                take.unheard = why_not_playing(take.action)
         names = ", ".join(self._take(way).name for way in self._ways)
         self.report({"INFO"}, f"{names}: together with the sound again")
         return {"FINISHED"}

@@ -7,7 +7,7 @@ import bpy
 from bpy.app.translations import pgettext_rpt as said
 
 from ..client.reports import allows, guarded
-from ..keys.diagnose import unheard
+from ..keys.diagnose import why_not_playing
 from ..keys.placing import Placing
 from ..scene import sequencer
 from ..state.properties import active_speaker, active_take
@@ -81,7 +81,7 @@ class A2B_OT_play(bpy.types.Operator):
             message = prepare(context.scene, take)
         except RuntimeError as error:
             message = f"{Path(take.sound).name} plays without sound: {error}"
-        take.unheard = unheard(take.action) if take.action is not None else ""
+        take.unheard = why_not_playing(take.action) if take.action is not None else ""
         for reason in filter(None, (message, take.unheard or take.blocked)):
             self.report({"WARNING"}, reason)
         first, last = range_of(context.scene, take)

@@ -14,7 +14,7 @@ from ..client.reports import allows, guarded, sentence
 from ..client.threads import in_thread
 from ..keys import actions, plan
 from ..keys.covered import covered
-from ..keys.diagnose import unheard
+from ..keys.diagnose import why_not_playing
 from ..keys.placing import Placing
 from ..keys.timing import Timing
 from ..state import events
@@ -94,7 +94,7 @@ def _weighing(scene: str, name: str, uid: int) -> Iterator[None]:
     if found := _owned(scene, uid):
         speaker, take = found
         if not blocked and active_take(speaker) == take:
-            take.unheard, take.covered = unheard(take.action), covered(take.action, intended.retarget)
+            take.unheard, take.covered = why_not_playing(take.action), covered(take.action, intended.retarget)
         take.blocked = blocked
 
 

@@ -11,7 +11,7 @@ from ..client import modal
 from ..client.reports import allows, guarded
 from ..keys import actions
 from ..keys.covered import covered
-from ..keys.diagnose import unheard
+from ..keys.diagnose import why_not_playing
 from ..keys.rest import TAKE, curves_of
 from ..scene import character
 from ..state.properties import active_speaker, active_take
@@ -70,7 +70,7 @@ class A2B_OT_unlink(bpy.types.Operator):
             if influence < 1:
                 strip.use_animated_influence, strip.influence = True, influence
             self.report({"INFO"}, f"'{action.name}' plays on in the NLA of '{owner.name}', below the take")
-        take.blocked, take.unheard = "", unheard(take.action)
+        take.blocked, take.unheard = "", why_not_playing(take.action)
         take.covered = covered(take.action, character.retarget(speaker))
         return {"FINISHED"}
 

@@ -17,7 +17,7 @@ from .wholeness import cut_short, lacks
 
 _DAMAGED: Final = re.compile(
     r"Error submitting packet|Error while decoding|Decoding error|"
-    r"corrupt(?! input packet| \(stream = \d+, dts = NOPTS\))",  # these tell of the last, short piece of a stream
+    r"corrupt(?! input packet| \(stream = \d+, dts = NOPTS\))",  # these are about the last, short piece of a stream
     re.IGNORECASE,
 )
 _CUT_SHORT: Final = re.compile(r"partial file|ended prematurely|moov atom not found|truncat", re.IGNORECASE)

@@ -44,7 +44,7 @@ def coverage(clip: Clip, speech: Speech) -> Measure:
 
 
 def alone(take: Sampled, face: MeasuredFace, active: NDArray[np.bool_]) -> Iterator[Measure]:
-    """Yield what can be told from where somebody speaks, `active` of shape (n_frames,)."""
+    """Yield what can be measured from where somebody speaks, `active` of shape (n_frames,)."""
     silent = ~_widened(active, _NEAR_SPEECH_S)
     few = f"only {silent.sum() / float(FRAME_RATE):.2f} s of silence" if silent.sum() < _SILENCE_S * FRAME_RATE else ""
     yield measured("stillness", lambda: stillness(take.opening, silent), unjudged=few)

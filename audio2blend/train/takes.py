@@ -45,7 +45,7 @@ class Filmed:
 def takes(data: Path, corpus: str, network: Network, lips: Lips, *, held: bool) -> Iterator[Filmed]:
     """Yield the takes of one of the `CORPORA`, those held out of training or the others.
 
-    GRID's words are known, and their phones placed by what the network hears; in FACEGOOD it hears which they are.
+    GRID's words are known, and their phones placed by the network's posteriors; in FACEGOOD it also recognises them.
     """
     load = {"grid": grid.load, "facegood": facegood.load}[corpus]
     return (_take(sample, data, network, lips) for sample in load(data, held=held))
@@ -54,12 +54,12 @@ def takes(data: Path, corpus: str, network: Network, lips: Lips, *, held: bool) 
 def _take(sample: Sample, data: Path, network: Network, lips: Lips) -> Filmed:
     assert sample.weights is not None
     speech = Speech(samples=sample.samples)
-    heard = network.predict(speech)[1]
+    posteriors = network.predict(speech)[1]
     if sample.corpus == "grid":
         tracks = grid.load_tracks(data)
-        phones = in_words(tracks.words[tracks.ids.index(sample.name)], heard)
+        phones = in_words(tracks.words[tracks.ids.index(sample.name)], posteriors)
     else:
-        phones = free_phones(heard)
+        phones = free_phones(posteriors)
     times = np.arange(len(sample.weights)) / float(FRAME_RATE)
     return Filmed(
         phones=phones,

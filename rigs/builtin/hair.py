@@ -94,7 +94,7 @@ def _scalp(way: Points) -> Points:
 
 
 def _lock(lock: Points, style: Style, shade: float) -> Part:
-    """Return a lock: a flat tube, thin at both ends, of which a row of `Style.locks` tells the way."""
+    """Return a lock: a flat tube, thin at both ends, along a row of `Style.locks`."""
     root, tip = _direction(lock[0], lock[1]), _direction(lock[2], lock[3])
     width, thick, lift, bow, hang = lock[4:]
     arc = float(np.arccos(np.clip(root @ tip, -1, 1))) * 0.095

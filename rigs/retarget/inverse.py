@@ -35,7 +35,7 @@ _CHUNK: Final = 256
 def back(clip: Clip, rig: Rig) -> Clip:
     """Return a clip in a rig's own channels as one in ARKit's: by names if `fit` believes them, else by what shapes do.
 
-    Raises InputError if neither tells, or the clip has none of the rig's channels.
+    Raises InputError if neither matches, or the clip has none of the rig's channels.
     """
     found = by_name(rig)
     if not names_tell(rig, found):

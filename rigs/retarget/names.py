@@ -144,7 +144,7 @@ def match(names: Iterable[str], bones: Iterable[str] = (), *, name: str = "rig",
 def to_arkit(clip: Clip) -> Clip:
     """Return a clip that was recorded in other names, such as a rig's or another program's, in ARKit's channels.
 
-    Channels of bones, such as "jaw.rotation.x", tell what no shape does.
+    Channels of bones, such as "jaw.rotation.x", fill in what no shape does.
 
     Raises InputError if the names are not known.
     """

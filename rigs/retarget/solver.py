@@ -49,7 +49,7 @@ _SWEEPS: Final = 200
 _LEAST: Final = 0.04
 """Gains below this are no use to a person who reads a map."""
 _PLACES: Final = 20_000
-"""So many places of a face tell whether two shapes are each other's mirror images."""
+"""Sampled places of a face that decide whether two shapes mirror each other."""
 _SEEN: Final = 0.01
 """What moves less of the face than this much of what others do is not seen."""
 _SAME: Final = 0.99

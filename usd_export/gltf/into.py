@@ -32,7 +32,7 @@ from .pack import pack
 from .tracks import tracks_of
 
 OURS: Final = "audio2blend"
-"""The member of an animation's extras that tells which are ours."""
+"""The member of an animation's extras that marks ours."""
 _SHEAR: Final = 1e-4
 """A matrix whose parts make up another by more than this share of it cannot be taken apart."""
 

@@ -140,7 +140,7 @@ class _Strip:
             for start, end in runs(likeliest == column):
                 x = self._x((first + (start + end) / 2) / rate)
                 yield f'<text class="{kind}" x="{x:.1f}" y="{_PHONES}">{escape(phone)}</text>'
-        yield f'<text class="pane" x="{_LEFT - 8}" y="{_PHONES}">heard</text>'
+        yield f'<text class="pane" x="{_LEFT - 8}" y="{_PHONES}">detected</text>'
 
     def _words(self, reading: Reading) -> Iterator[str]:
         """Yield the words where they begin, one that would not fit beside the last a line higher."""

@@ -19,7 +19,7 @@ from .motion import FILM_RATE, MouthMotion, film_times
 def on_facegood(data: Path, contender: Contender) -> Scores:
     """Return the figures of the whole recording, and r within its speech alone.
 
-    She says single syllables with pauses between them: over the whole, who tells sound from silence is nearly right.
+    She says single syllables with pauses between them: over the whole, separating sound from silence is nearly right.
     """
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
     takes, spoken = [], []
