@@ -159,7 +159,7 @@ def targets(recordings: Iterable[Path], templates: Iterable[str]) -> list[Line]:
         local(template)
         format_of(template)
         if unknown := _unknown_mark(Path(template)):
-            raise InputError(f"{template}: {unknown} stands for nothing; there are {{stem}} and {{parent}}")
+            raise InputError(f"{template}: {unknown} is not a placeholder; use {{stem}} or {{parent}}")
     lines = [Line(recording, tuple(_filled(template, recording) for template in templates)) for recording in recordings]
     owner: dict[str, Path] = {}
     for line in lines:

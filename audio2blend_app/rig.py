@@ -236,7 +236,7 @@ def draw_map(request: MapRequest) -> MapReport:
     if output.suffix.lower() != ".toml":
         raise InputError(f"{output}: a map must be a .toml file; give it that suffix")
     if os.path.exists(output) and not request.force:
-        raise InputError(f"{output} is there already; name another file, or {wording.current().replace_file}")
+        raise InputError(f"{output} already exists; name another file, or {wording.current().replace_file}")
     rig = _load(request.rig, request.landmarks)
     held, words = _held(rig)
     assert held.found is not None  # no map was given

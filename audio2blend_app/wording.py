@@ -28,7 +28,7 @@ COMMAND_LINE: Final = Wording(
     place_landmarks=lambda names: f"name {names} in a file with --landmarks",
     inspect=lambda rig: f"see audio2blend rig inspect {rig}",
     name_origin="name the rig that the clip was made for with --from",
-    replace_file="write over it with --force",
+    replace_file="overwrite it with --force",
     use_cpu="choose --device cpu",
 )
 """Options as they are typed."""

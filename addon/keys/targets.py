@@ -198,5 +198,5 @@ def _found(blocks: Any, target: Target) -> Any:
     if block is None or block.session_uid != target.uid:
         block = next((other for other in blocks if other.session_uid == target.uid), None)
     if block is None:
-        raise InputError(f"'{target.owner}' is not there any more; animate the character again")
+        raise InputError(f"'{target.owner}' no longer exists; animate the character again")
     return block

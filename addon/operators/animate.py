@@ -1,4 +1,4 @@
-"""The one big button: a speaker's sound becomes keys on his character."""
+"""The one big button: a speaker's sound becomes keys on their character."""
 
 import hashlib
 from collections.abc import Iterator, Sequence

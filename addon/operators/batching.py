@@ -91,7 +91,7 @@ class Run:
         """The scene whose table it is. Raises InputError if it is gone."""
         scene = bpy.data.scenes.get(self._scene_name)
         if scene is None:
-            raise InputError("the scene of the batch is not there any more")
+            raise InputError("the scene of the batch no longer exists")
         return scene
 
     def let_go(self) -> None:
@@ -127,7 +127,7 @@ class Run:
     def _line(self, asked: Asked) -> Work:
         sound = Path(bpy.path.abspath(asked.sound))
         if asked.character not in self.scene.objects:
-            raise InputError(asked.wrong or f"{sound.name}: nobody says it; choose a character of the scene")
+            raise InputError(asked.wrong or f"{sound.name}: no character is set; choose one of the scene")
         if not sound.is_file():
             raise InputError(f"{sound}: no such file; correct the line")
         recording = yield from _waiting(in_thread(lambda: digest(sound)))

@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _animate(args: argparse.Namespace) -> int:
     if not args.outputs and args.save is None:
-        raise RuntimeError("nothing would be kept; name a file to write with -o or --save")
+        raise RuntimeError("nothing would be saved; name a file to write with -o or --save")
     controls = ("character", "map", "quality", "keys", "start_frame", "strength", "jaw", "lips")
     more = ("step", "performance", "mouth_only", "seed", "from_s", "until_s")
     names = (*controls, "smooth_ms", "lead_ms", "tolerance", *more)
@@ -121,7 +121,7 @@ def _batch(args: argparse.Namespace) -> int:
     if args.folder is not None:
         settings.folder = str(args.folder.absolute())
     if not settings.batch_formats and args.save is None:
-        raise RuntimeError("nothing would be kept; name the files' --format, or a .blend file with --save")
+        raise RuntimeError("nothing would be saved; name the files' --format, or a .blend file with --save")
     settings.batch_takes = args.save is not None
     bpy.ops.audio2blend.batch(
         filepath=str(args.table.absolute()), characters=";".join(args.characters), again=args.again

@@ -238,7 +238,9 @@ def _keep(scene: Any, speaker: Any) -> None:
     take = active_take(speaker)
     if take is None or take.action is None:
         if added(scene, speaker, 1, scene.frame_current) is not None:
-            raise InputError("there is no take to keep the polish in; set the sliders to 0, or remove it all the same")
+            raise InputError(
+                "there is no take to bake the sliders into; set them to 0, or turn off Keep the Adjustments"
+            )
         return
     how = plan.Plan.of(speaker, take, Timing.of_take(scene, take))
     n_frames = how.timing.count(take.duration_s)

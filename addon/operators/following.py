@@ -214,7 +214,7 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
         for take in takes:
             if take.action is not None and take.action.session_uid == way.uid:
                 return take
-        raise InputError("a take is not there any more; follow the sound again")
+        raise InputError("a take no longer exists; follow the sound again")
 
 
 def _trimmed(placing: Placing, take: Any) -> tuple[float, float] | None:

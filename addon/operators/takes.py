@@ -39,7 +39,7 @@ def _reweigh_moved(take: Any) -> None:
 
 
 def show(speaker: Any, index: int) -> None:
-    """Let one take of a speaker play, and those of his that overlap it in time rest."""
+    """Let one take of a speaker play, and mute those of theirs that overlap it in time."""
     take = speaker.takes[index]
     for other in speaker.takes:
         if other.action is not None and (other == take or _overlap(take, other)):

@@ -11,7 +11,7 @@ from .translations import OURS
 
 
 class Controls(Body):
-    """Polish the take by hand"""
+    """Adjust the take by hand"""
 
     bl_label = "Controls"
 

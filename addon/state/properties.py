@@ -346,7 +346,7 @@ def speaker_at(scene: str, number: int) -> Any:
     """Return the speaker of a scene with a number. Raises InputError if it is gone."""
     found = bpy.data.scenes.get(scene)
     if found is None or number >= len(found.audio2blend.speakers):
-        raise InputError("the speaker is not there any more; begin again")
+        raise InputError("the speaker no longer exists; begin again")
     return found.audio2blend.speakers[number]
 
 

@@ -21,7 +21,7 @@ _STATED: Final = (
 def cut_short(path: Path, at_s: float | None = None) -> InputError:
     """Return the error for a file that ends early, after `at_s` seconds if that is known."""
     where = "" if at_s is None else f" after {at_s:.2f} s"
-    return InputError(f"{path} is cut short{where}: it ends before its header says; copy or record it again")
+    return InputError(f"{path} is cut short{where}: it ends earlier than its header says; copy or record it again")
 
 
 def lacks(missing_s: float, stated_s: float) -> bool:

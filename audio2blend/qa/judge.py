@@ -129,6 +129,6 @@ def _common_times(clip: Clip, speech: Speech, reference: Clip | None) -> NDArray
     start, end = max(span[1] for span in spans), min(span[2] for span in spans)
     if end - start < _SHORTEST_S:
         covered = ", ".join(f"{name} {begin:.2f} to {stop:.2f} s" for name, begin, stop in spans)
-        raise InputError(f"these share less than half a second: {covered}; give files of one and the same line")
+        raise InputError(f"these share less than half a second: {covered}; give files of the same line")
     first, last = int(np.ceil(start * FRAME_RATE - 1e-6)), int(np.ceil(end * FRAME_RATE - 1e-6))
     return np.arange(first, last) / float(FRAME_RATE)

@@ -46,7 +46,7 @@ def calibrate(corpora: Corpora) -> dict[str, dict[str, Any]]:
     """Return what takes, listed by corpus, say about the hand-made table: its sections timing, kinds and phones.
 
     Timing and strengths are changed one at a time while the correlation with what is seen grows; for each trial the
-    phones' targets follow by least squares. A corpus is one speaker, who may move his mouth more than another: the
+    phones' targets follow by least squares. A corpus is one speaker, who may move their mouth more than another: the
     table takes the geometric mean of their amplitudes.
     """
     numbers: dict[tuple[str, ...], float] = {}

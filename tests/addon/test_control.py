@@ -88,7 +88,7 @@ def test_faces_without_shapes_to_polish_say_why(inside: blender.Child) -> None:
     assert found["nobody"] == "Add a speaker first"
     assert found["visemes"] == "Controls need individual shapes; this face has only visemes or bones"
     assert found["none to remove"] == "The character has no controls"
-    assert "there is no take to keep the polish in" in found["no take"]
+    assert "there is no take to bake the sliders into" in found["no take"]
     assert found["still there"] == ""
 
 
