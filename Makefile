@@ -2,15 +2,21 @@
 PYTHON ?= python3
 # Tests that want the speech corpora (docs/model-card.md) are skipped where this names no folder.
 export AUDIO2BLEND_CORPORA ?= $(wildcard $(CURDIR)/../shared/data)
+# Two tests at a time; all of a file in one process, which starts what they share once. More cores: make test WORKERS=8.
+WORKERS ?= 2
+IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/addon/test_window.py
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-blender test-bpy50 test-window lint docs bench extension clean
+.PHONY: demo test test-fast test-blender test-bpy50 test-window lint docs bench extension clean
 
 demo: .venv/ready-demo  ## animate examples/hello.wav into every format
 	.venv/bin/python scripts/demo.py
 
 test: .venv/ready-test .venv/ready-node .venv-mediapipe/ready  ## run all tests, with Blender 4.5
-	.venv/bin/python -m pytest -q --ignore tests/addon/test_window.py
+	.venv/bin/python -m pytest -q $(IN_PARALLEL)
+
+test-fast: .venv/ready-test  ## what needs no Blender, no corpora and no patience
+	.venv/bin/python -m pytest -q $(IN_PARALLEL) -m "not blender and not corpus and not slow"
 
 lint: .venv/ready-test  ## style and types
 	.venv/bin/ruff check .
@@ -20,7 +26,7 @@ lint: .venv/ready-test  ## style and types
 test-blender: test-bpy50 test-window  ## test with Blender 5.0, and the extension in a window of Blender 5.2
 
 test-bpy50: .venv-bpy50/ready  ## whatever runs in Blender or is written by it, in another version; takes Python 3.11
-	.venv-bpy50/bin/python -m pytest -q --ignore tests/addon/test_window.py tests/addon tests/render_farm/test_preview.py \
+	.venv-bpy50/bin/python -m pytest -q $(IN_PARALLEL) tests/addon tests/render_farm/test_preview.py \
 	  tests/rigs/readers/test_blender.py tests/usd_export/test_fbx.py tests/usd_export/test_validation.py
 
 test-window: .venv/ready-test  ## takes Linux, root and apt-get; keeps a minimal Debian in ~/.cache/audio2blend

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,27 @@ CORPORA = os.environ.get("AUDIO2BLEND_CORPORA", "")
 
 settings.register_profile("project", deadline=None)  # tests never assert on time
 settings.load_profile("project")
+
+
+IMPLIED = {"inside": "blender", "corpora": "corpus"}
+"""Fixtures, and how a test is marked that uses one of them, if only through another fixture."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they use, and skip those that want a Blender where there is none."""
+    absent = pytest.mark.skip(reason="no bpy for this Python")
+    for item in items:
+        for fixture in IMPLIED.keys() & {*getattr(item, "fixturenames", ())}:
+            item.add_marker(IMPLIED[fixture])
+        if item.get_closest_marker("blender") and find_spec("bpy") is None:
+            item.add_marker(absent)
+
+
+@pytest.fixture(autouse=True)
+def no_blender_unless_marked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test start a Blender, nor a program that it runs, unless it is marked `blender`."""
+    if request.node.get_closest_marker("blender") is None:
+        monkeypatch.setenv(blender.find.VARIABLE, "/mark/this/test/blender")
 
 
 @pytest.fixture(scope="session")

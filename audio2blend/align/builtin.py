@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +19,27 @@ from .problems import problems
 from .refine import refined, spectral_change
 from .search import search
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
-_GAP: Final = len(PHONES)
-"""The kind of place between two words: silence, or sound that is not in the text."""
-_UNTOLD: Final = 2.5
-"""Nats by which sound that is not in the text fits worse than the phone that it resembles most."""
+_SILENCE: Final = 0
+_OTHER: Final = len(PHONES)
+"""The kinds of place between two words: silence, and speech that is not in the text."""
+_OTHER_FITS: Final = 0.9
+"""Nats a frame by which speech that is not in the text fits worse than the phone that it resembles most …"""
+_OTHER_BEGINS: Final = 20.0
+"""… and what it costs to suppose that such speech begins."""
 _SKIP_WEAK: Final = 2.0
 """What it costs to leave out a phone that often is not pronounced …"""
 _SKIP: Final = 5.0
 """… and any other."""
 _WEAK: Final = frozenset({"ə", "h", "ʁ", "ɹ", "r", "j"})
+_LONG: Final = 2000
+"""Places of a chain that is found roughly first, and then exactly near there: about a minute and a half."""
+_POOLED: Final = 3
+"""Frames that are one in the rough search."""
+_FAR: Final = 6000
+"""Places in view of the rough search: some four minutes to either side."""
+_NEAR: Final = 400
 _AROUND: Final = 6
 """Frames around a word in which its other pronunciations are tried."""
 
@@ -39,13 +49,15 @@ class _Place:
     """A place in the chain: a phone of a word, or a gap."""
 
     word: int
-    """Number of the word; of a gap, that of the word before it."""
+    """Number of the word; between words, that of the one before."""
     label: str
-    """In IPA; "" for a gap."""
+    """In IPA; "" between words."""
     kind: int
     """Column of the fits."""
-    cost: float
-    """Of leaving it out."""
+    skip: float = 0.0
+    """What it costs to leave it out."""
+    enter: float = 0.0
+    """What it costs to come to it."""
 
 
 def align(words: Sequence[Word], posteriors: PhonePosteriors, speech: Speech, *, language: str = "") -> Alignment:
@@ -72,8 +84,7 @@ def align(words: Sequence[Word], posteriors: PhonePosteriors, speech: Speech, *,
     phones = evidence(posteriors, speech)
     if not len(phones):
         return Alignment(words=(), duration_s=speech.duration_s, aligner="builtin", language=language)
-    gaps = np.maximum(phones[:, 0], phones.max(axis=1) - _UNTOLD)
-    fits = np.column_stack([phones, gaps])
+    fits = np.column_stack([phones, phones.max(axis=1) - _OTHER_FITS])
     first = [word.pronunciations[0] if word.pronunciations else "" for word in words]
     chain, spans = _found(first, fits)
     best = [_best(word, *_frames(chain, spans, number), fits) for number, word in enumerate(words)]
@@ -92,10 +103,16 @@ def align(words: Sequence[Word], posteriors: PhonePosteriors, speech: Speech, *,
 
 def _found(pronunciations: Sequence[str], fits: Floats) -> tuple[list[_Place], NDArray[np.int64]]:
     """Return the chain of pronunciations and its frames, first and after the last, shape (n_places, 2)."""
-    chain = [_Place(-1, "", _GAP, 0.0)]
+    chain = _between(-1)
     for number, pronunciation in enumerate(pronunciations):
-        chain += [*_places(number, pronunciation), _Place(number, "", _GAP, 0.0)]
+        chain += [*_places(number, pronunciation), *_between(number)]
     return chain, _search(chain, fits)[0]
+
+
+def _between(number: int) -> list[_Place]:
+    """Return what may stand after a word: silence, speech that is not in the text, and silence again."""
+    silence = _Place(number, "", _SILENCE)
+    return [silence, _Place(number, "", _OTHER, enter=_OTHER_BEGINS), silence]
 
 
 def _places(number: int, pronunciation: str) -> list[_Place]:
@@ -106,8 +123,14 @@ def _places(number: int, pronunciation: str) -> list[_Place]:
 
 
 def _search(chain: Sequence[_Place], fits: Floats) -> tuple[NDArray[np.int64], float]:
-    kinds, costs = np.array([place.kind for place in chain]), np.array([place.cost for place in chain])
-    path, score = search(fits, kinds, costs)
+    """Return the frames of each place, first and after the last, shape (n_places, 2), and the score of the way."""
+    kinds = np.array([place.kind for place in chain])
+    skip, enter = np.array([place.skip for place in chain]), np.array([place.enter for place in chain])
+    guide = None
+    if len(chain) > _LONG:
+        coarse = np.add.reduceat(fits, range(0, len(fits), _POOLED), axis=0)
+        guide = np.repeat(search(coarse, kinds, skip, enter=enter, band=_FAR)[0], _POOLED)
+    path, score = search(fits, kinds, skip, enter=enter, band=_NEAR if guide is not None else len(chain), guide=guide)
     return np.stack([np.searchsorted(path, range(len(chain)), side) for side in ("left", "right")], axis=1), score
 
 
@@ -122,8 +145,7 @@ def _best(word: Word, start: int, end: int, fits: Floats) -> str:
     if len(word.pronunciations) < 2 or start == end:
         return word.pronunciations[0] if word.pronunciations else ""
     around = fits[max(0, start - _AROUND) : end + _AROUND]
-    gap = _Place(-1, "", _GAP, 0.0)
-    scores = [_search([gap, *_places(0, one), gap], around)[1] for one in word.pronunciations]
+    scores = [_search([*_between(-1), *_places(0, one), *_between(0)], around)[1] for one in word.pronunciations]
     return word.pronunciations[int(np.argmax(scores))]
 
 

@@ -26,9 +26,10 @@ _SILENT_BELOW_DB: Final = -30.0
 _ABOVE_NOISE_DB: Final = 6.0
 """… or so far above the noise between the words, where that is louder."""
 _SOFTNESS_DB: Final = 3.0
+_AT_ONCE: Final = 8192
 
 
-def evidence(posteriors: PhonePosteriors, speech: Speech) -> Floats:
+def evidence(posteriors: PhonePosteriors, speech: Speech) -> NDArray[np.float32]:
     """Return the log-likelihood of each phone class of `PHONES` in each frame, shape (n_frames, 41).
 
     The network takes some phones for others, and does so by habit: a German "t" is a "k" to it more often than an "m".
@@ -37,14 +38,16 @@ def evidence(posteriors: PhonePosteriors, speech: Speech) -> Floats:
     """
     spoken_when, prior = _habits()
     columns = [posteriors.phones.index(name) for name in PHONES]
-    said = posteriors.probabilities[:, columns].astype(float)
-    likely = _TRUST * said + (1 - _TRUST) * said @ spoken_when
-    fits = np.log((likely + _FLOOR) / (prior + 1e-3) ** _PRIOR)
-    level = envelope_db(speech, np.arange(len(said)) / float(posteriors.frame_rate)).astype(float)
+    fits = np.empty((len(posteriors.probabilities), len(PHONES)), np.float32)
+    for first in range(0, len(fits), _AT_ONCE):
+        said = posteriors.probabilities[first : first + _AT_ONCE, columns].astype(float)
+        likely = _TRUST * said + (1 - _TRUST) * said @ spoken_when
+        fits[first : first + _AT_ONCE] = np.log((likely + _FLOOR) / (prior + 1e-3) ** _PRIOR)
+    level = envelope_db(speech, np.arange(len(fits)) / float(posteriors.frame_rate)).astype(float)
     if len(level):
         threshold = max(_SILENT_BELOW_DB, float(np.quantile(level, 0.05)) + _ABOVE_NOISE_DB)
         fits[:, 0] -= np.logaddexp(0, (level - threshold) / _SOFTNESS_DB)
-    return np.asarray(fits)
+    return fits
 
 
 @cache

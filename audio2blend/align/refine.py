@@ -17,7 +17,7 @@ _SIDE: Final = 6
 _BANDS: Final = 24
 _SPREAD_S: Final = 0.012
 """How far from where the phones say a boundary may be, as a standard deviation."""
-_AT_ONCE: Final = 60 * SAMPLE_RATE // _HOP
+_AT_ONCE: Final = 10 * SAMPLE_RATE // _HOP
 
 
 def spectral_change(speech: Speech) -> Floats:

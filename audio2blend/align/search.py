@@ -1,11 +1,12 @@
-"""The most probable way through a chain of labels: what every reader and aligner here is built on."""
+"""The most probable way through a chain of places: what every reader and aligner here is built on."""
 
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
+Places = NDArray[np.integer[Any]]
 
 NEVER: Final = 1e6
 """The cost of leaving out a place that may not be left out."""
@@ -16,18 +17,28 @@ _UNSETTLED: Final = 1024
 
 
 def search(
-    fits: Floats, kinds: NDArray[np.integer[Any]], costs: Floats, *, band: int = 4096
+    fits: Floats,
+    kinds: Places,
+    skip: Floats,
+    *,
+    enter: Floats | None = None,
+    band: int = 4096,
+    guide: Places | None = None,
 ) -> tuple[NDArray[np.int64], float]:
     r"""Return the place in a chain at each frame, shape (n_frames,), and the score of that way.
 
     .. math:: \max_{s_1 \le \dots \le s_T} \sum_t F_{t, k(s_t)} - \sum_{i \text{ left out}} c_i
+              - \sum_{i \text{ entered}} e_i
 
     Args:
         fits: how well each kind of place fits each frame, log-likelihoods of shape (n_frames, n_kinds).
         kinds: the kind of each place, shape (n_places,).
-        costs: what it costs to leave a place out, shape (n_places,); `NEVER` where it must be passed through.
-        band: places that are kept in view at a time. A chain that is longer is searched along the best way so far, in
-            memory that does not grow with it; what lies farther ahead cannot be jumped to.
+        skip: what it costs to leave a place out, shape (n_places,); `NEVER` where it must be passed through.
+        enter: what it costs to come to a place, shape (n_places,); by default nothing.
+        band: places that are kept in view at a time; what lies farther ahead cannot be jumped to. A chain that is
+            longer is searched in memory that does not grow with it.
+        guide: about where the way is at each frame, shape (n_frames,), around which the places in view lie; by default
+            they follow the best way so far.
 
     Source:
         A. J. Viterbi, *Error bounds for convolutional codes and an asymptotically optimum decoding algorithm*, IEEE
@@ -39,27 +50,30 @@ def search(
     """
     n_frames, n_places = len(fits), len(kinds)
     width = min(band, n_places)
-    passed = np.concatenate([[0.0], np.cumsum(costs)])  # cost of all places before one
+    passed = np.concatenate([[0.0], np.cumsum(skip, dtype=np.float64)])  # cost of all places before one
+    entry = passed[:-1] if enter is None else passed[:-1] + enter
     path = np.empty(n_frames, np.int64)
-    low = 0
-    best = fits[0][kinds[:width]] - passed[:width]
-    origins: list[NDArray[np.int32]] = []  # of each frame that is not settled, where its places were reached from
     lows = np.zeros(n_frames, np.int64)
+    low = 0
+    best = fits[0][kinds[:width]] - entry[:width]
+    origins: list[NDArray[np.int32]] = []  # where the places of each frame that is not settled were reached from
     local = np.arange(width, dtype=np.int32)
     for frame in range(1, n_frames):
         ahead = best + passed[low + 1 : low + width + 1]
         reach = np.maximum.accumulate(ahead)  # the best of all places so far, for which the next ones are ahead
         origin = np.maximum.accumulate(np.where(ahead >= reach, local, 0))
-        moved = np.concatenate([[-np.inf], reach[:-1] - passed[low + 1 : low + width]])
-        goes = moved > best
+        moved = reach[:-1] - entry[low + 1 : low + width]
+        goes = moved > best[1:]
         came_from = local + low
-        came_from[1:][goes[1:]] = origin[:-1][goes[1:]] + low
-        best = np.where(goes, moved, best)
+        came_from[1:] = np.where(goes, origin[:-1] + low, came_from[1:])
+        best[1:] = np.maximum(moved, best[1:])
         if width < n_places:
-            shift = min(int(best.argmax()) - width // 3, n_places - width - low)
-            if shift > width // 8:
-                best = np.concatenate([best[shift:], np.full(shift, -np.inf)])
-                came_from = np.concatenate([came_from[shift:], np.full(shift, came_from[-1], np.int32)])
+            at = low + int(best.argmax()) if guide is None else int(guide[frame])
+            shift = min(at - width // 2, n_places - width) - low
+            if shift > width // 16:
+                new = np.arange(max(low + width, low + shift), low + shift + width)
+                best = np.concatenate([best[shift:], reach[-1] - entry[new]])
+                came_from = np.concatenate([came_from[shift:], np.full(len(new), low + origin[-1], np.int32)])
                 low += shift
         lows[frame] = low
         origins.append(came_from)
@@ -68,9 +82,8 @@ def search(
             _back(origins, lows, frame, low + int(best.argmax()), path)
             origins = origins[-_UNSETTLED:]
     ends = best - (passed[-1] - passed[low + 1 : low + width + 1])
-    score = float(ends.max())
     _back(origins, lows, n_frames - 1, low + int(ends.argmax()), path)
-    return path, score
+    return path, float(ends.max())
 
 
 def _back(

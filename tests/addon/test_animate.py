@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from audio2blend.clip import Clip
 from rigs.retarget import match
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 FRAMES = list(range(1, 112, 6))
 REST = "Lip Sync at Rest"
 """The track and the Action that hold shapes at 0 where no take plays."""
@@ -27,7 +26,7 @@ def jaw(clip: Clip) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def blocked(inside: blender.Child, hello: Path) -> dict[str, str]:
-    found: dict[str, str] = inside.call("tests.addon.worker.animate:blocked", {"rig": patch(), "sound": str(hello)})
+    found: dict[str, str] = inside.call("tests.addon.worker.in_the_way:blocked", {"rig": patch(), "sound": str(hello)})
     return found
 
 
@@ -73,7 +72,7 @@ def test_a_face_that_is_the_mesh_of_another_speaker_is_told(inside: blender.Chil
 
 
 def test_a_head_that_looks_straight_ahead_at_the_widest_mouth_is_not_called_held(inside: blender.Child) -> None:
-    found = inside.call("tests.addon.worker.animate:out_of_step", {"rig": patch()})
+    found = inside.call("tests.addon.worker.in_the_way:out_of_step", {"rig": patch()})
     assert found == {"free": "", "held": REASONS["head held"]}
 
 
@@ -82,7 +81,7 @@ def test_what_cannot_be_animated_is_refused_in_a_sentence(inside: blender.Child,
     assert rig.mesh is not None
     plain = replace(rig, shapes=(), mesh=replace(rig.mesh, deltas=rig.mesh.deltas[:0]), joints=())
     arguments = {"rig": rig, "plain": plain, "sound": str(hello), "folder": tmp_path}
-    found = inside.call("tests.addon.worker.animate:refused", arguments)
+    found = inside.call("tests.addon.worker.in_the_way:refused", arguments)
     assert found["said"] == {
         "no sound": "Choose a sound first",
         "no file": f"There is no file {tmp_path}/never.wav; choose the sound again",

@@ -1,6 +1,5 @@
 """The batch of the Blender extension: lines × characters, bad ones reported, and only what changed done again."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import soundfile
 from audio2blend import blender
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 RIG = patch(shapes=("jawOpen", "mouthClose", "mouthSmileLeft", "mouthSmileRight", "eyeBlinkLeft", "eyeBlinkRight"))
 
 

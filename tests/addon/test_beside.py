@@ -1,13 +1,12 @@
 """The Blender extension beside a user who goes on: he shows another scene, or chooses a sound once more."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from audio2blend import blender
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 WORKER = "tests.addon.worker.beside"
 
 

@@ -1,7 +1,6 @@
 """The character in the Blender extension: what is found, said, mapped, linked and handed over."""
 
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ from rigs.retarget import fit, parse_map
 from tests.support.other_head import bent
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 
 
 def test_the_match_is_told_in_words(inside: blender.Child) -> None:

@@ -1,6 +1,5 @@
 """The control rig of the Blender extension: it moves the face on top of a take, and goes without a trace."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +11,23 @@ from hypothesis import strategies as st
 import usd_export
 from audio2blend import blender
 from audio2blend.channels import ARKIT
+from tests.support.addon_modules import module
 from tests.support.small_rig import patch
 
-needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
-if find_spec("bpy") is not None:
-    from addon.scene.controls import CONTROLS, TOLD, Gain, expression
+controls = module("scene/controls")
 
 
-@needs_blender
 def test_controls_have_names_and_move_channels_of_arkit() -> None:
-    assert list(CONTROLS) == list(TOLD) == ["jaw", "wide", "round", "smile", "brows", "lids"]
-    assert {channel for channels in CONTROLS.values() for channel in channels} <= set(ARKIT)
+    assert list(controls.CONTROLS) == list(controls.SLIDERS) == ["jaw", "wide", "round", "smile", "brows", "lids"]
+    assert {channel for channels in controls.CONTROLS.values() for channel in channels} <= set(ARKIT)
 
 
-@needs_blender
 @given(take=st.floats(0, 1), jaw=st.floats(-1, 1), smile=st.floats(-1, 1), up=st.floats(-2, 2), down=st.floats(-2, 2))
 def test_shape_and_copy_stay_within_limits_together(
     take: float, jaw: float, smile: float, up: float, down: float
 ) -> None:
-    gains = {"jaw": Gain(up, down), "smile": Gain(0.5, -0.5)}
-    formula = expression(gains, 0, 1)
+    gains = {"jaw": controls.Gain(up, down), "smile": controls.Gain(0.5, -0.5)}
+    formula = controls.expression(gains, 0, 1)
     assert len(formula) < 256  # what Blender holds
     copy = eval(formula, {}, {"take": take, "jaw": jaw, "smile": smile, "max": max, "min": min})
     wanted = sum(
@@ -48,7 +44,7 @@ def life(inside: blender.Child, hello: Path, tmp_path_factory: pytest.TempPathFa
     return {"folder": folder} | inside.call("tests.addon.worker.control:life", arguments)
 
 
-@needs_blender
+@pytest.mark.blender
 def test_controls_come_and_go_without_loss(life: dict[str, Any]) -> None:
     first, connected, moved, dropped, again, kept = life["vertices"]
     np.testing.assert_array_equal(connected, first)
@@ -62,7 +58,7 @@ def test_controls_come_and_go_without_loss(life: dict[str, Any]) -> None:
     assert not life["residue"]
 
 
-@needs_blender
+@pytest.mark.blender
 def test_moved_controls_move_the_shapes_within_their_limits(life: dict[str, Any]) -> None:
     values = {name: np.array(curve) for name, curve in life["values"].items()}
     assert all(curve.min() > -1e-6 and curve.max() < 1 + 1e-6 for curve in values.values())
@@ -70,7 +66,7 @@ def test_moved_controls_move_the_shapes_within_their_limits(life: dict[str, Any]
     np.testing.assert_allclose(values["browInnerUp"], 0.4, atol=1e-6)
 
 
-@needs_blender
+@pytest.mark.blender
 def test_what_is_exported_is_what_is_seen(life: dict[str, Any]) -> None:
     for name in ("moved", "kept"):
         clip = usd_export.read(life["folder"] / f"{name}.npz")
@@ -80,7 +76,7 @@ def test_what_is_exported_is_what_is_seen(life: dict[str, Any]) -> None:
             np.testing.assert_allclose(seen, life["values"][shape], atol=2e-3, err_msg=f"{name} {shape}")
 
 
-@needs_blender
+@pytest.mark.blender
 def test_faces_without_shapes_to_polish_say_why(inside: blender.Child) -> None:
     names = [f"viseme_{name}" for name in ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E")]
     visemes = patch(shapes=(*names, "viseme_I", "viseme_O", "viseme_U"))

@@ -1,7 +1,6 @@
 """Export and preview in the Blender extension: what stands on the character arrives in files that are whole."""
 
 from fractions import Fraction
-from importlib.util import find_spec
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -16,7 +15,7 @@ from audio2blend.clip import Clip
 from rigs.readers.gltf_file import GltfFile
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 FORMATS = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz")
 
 

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 
 import build_extension
@@ -15,7 +14,6 @@ from audio2blend import blender
 from tests.support.small_rig import patch
 
 ROOT = Path(__file__).resolve().parents[2]
-needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
@@ -25,7 +23,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_extension.bare(tmp_path_factory.mktemp("dist"))
 
 
-@needs_blender
+@pytest.mark.blender
 def test_the_zip_holds_the_extension_and_nothing_else(archive):
     with zipfile.ZipFile(archive) as file:
         packed = set(file.namelist())
@@ -33,7 +31,7 @@ def test_the_zip_holds_the_extension_and_nothing_else(archive):
     assert packed == {name for name in sources if "__pycache__" not in name} | {"LICENSE"}
 
 
-@needs_blender
+@pytest.mark.blender
 def test_blender_accepts_the_manifest_of_the_sources():
     command = [*build_extension.tool(), "validate", ROOT / "addon"]
     assert "Success" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -105,14 +103,14 @@ def test_the_manifest_of_a_zip_says_where_it_runs(staged):
     assert set(manifest["permissions"]) == {"files"}
 
 
-@needs_blender
+@pytest.mark.blender
 def test_a_zip_for_another_python_says_which_one_it_is_for(inside):
     told = inside.call("tests.addon.worker.extension:for_another_python", {"made_for": "3.2"})
     here = "{}.{}".format(*sys.version_info[:2])
     assert told == f"this zip is for a Blender with Python 3.2, and this one has {here}; install the zip made for it"
 
 
-@needs_blender
+@pytest.mark.blender
 def test_installed_and_removed_it_leaves_nothing_behind(inside, archive, hello):
     rig = patch(shapes=("jawOpen", "mouthClose"))
     found = inside.call("tests.addon.worker.extension:lifecycle", {"archive": archive, "rig": rig, "recording": hello})
@@ -131,7 +129,7 @@ def test_installed_and_removed_it_leaves_nothing_behind(inside, archive, hello):
     assert steps["uninstalled"] == nothing
 
 
-@needs_blender
+@pytest.mark.blender
 def test_the_command_does_what_the_button_does(inside, hello, tmp_path):
     saved, never = tmp_path / "said.blend", tmp_path / "never.blend"
     calls = [
@@ -167,7 +165,7 @@ def test_the_command_does_what_the_button_does(inside, hello, tmp_path):
     assert "times as fast as speech on CPU" in tested[1]
 
 
-@needs_blender
+@pytest.mark.blender
 def test_the_command_works_off_a_table_and_tells_of_bad_lines(inside, hello, tmp_path):
     table = tmp_path / "lines.csv"
     table.write_text(f"sound,character\n{hello},\nmissing.wav,\n", "utf-8")
@@ -184,7 +182,7 @@ def test_the_command_works_off_a_table_and_tells_of_bad_lines(inside, hello, tmp
     assert "--format" in nothing_kept[2]
 
 
-@needs_blender
+@pytest.mark.blender
 def test_the_self_test_tells_what_works(inside):
     found = inside.call("tests.addon.worker.extension:self_test", {"weights": ""})
     assert all(line.startswith("+") for line in found.splitlines())
@@ -192,7 +190,7 @@ def test_the_self_test_tells_what_works(inside):
     assert f"audio2blend {PROJECT['version']}" in found
 
 
-@needs_blender
+@pytest.mark.blender
 def test_the_self_test_tells_what_does_not_work(inside, tmp_path):
     broken = tmp_path / "broken.onnx"
     broken.write_bytes(b"no network")
@@ -201,9 +199,8 @@ def test_the_self_test_tells_what_does_not_work(inside, tmp_path):
     assert str(broken) in bad
 
 
+@pytest.mark.blender
 def test_the_build_names_what_it_made(tmp_path):
-    if find_spec("bpy") is None:
-        pytest.skip("no bpy for this Python")
     command = [sys.executable, ROOT / "scripts" / "build_extension.py", "--bare", "-o", tmp_path]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert f"{tmp_path / 'audio2blend-'}{PROJECT['version']}.zip: 0." in said

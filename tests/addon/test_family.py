@@ -1,6 +1,5 @@
 """Whose a mesh is: one character's face, another's under the same empty, or one that nothing ties to a face."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from audio2blend import blender
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 WORKER = "tests.addon.worker.family"
 RIG = patch()
 

@@ -1,6 +1,5 @@
 """Files of the Blender extension: tables and folders that are read, folders that are meant, and what is swept up."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import soundfile
 from audio2blend import blender
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 WORKER = "tests.addon.worker.files"
 
 

@@ -1,6 +1,5 @@
 """The head that comes with the extension: where it is born, and how it looks there."""
 
-from importlib.util import find_spec
 from itertools import pairwise
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 
 from audio2blend import blender
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 
 
 @pytest.fixture(scope="module")

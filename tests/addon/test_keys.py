@@ -1,7 +1,6 @@
 """Keys of the Blender extension: every frame of the scene shows what the face does at that time of the sound."""
 
 from fractions import Fraction
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from tests.support.addon_modules import module
 from tests.support.small_rig import patch
 
 NAMES = ["jawOpen", "mouthClose", "mouthPucker", "eyeBlinkLeft"]
-needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 
 
 reduce, timing = module("keys/reduce"), module("keys/timing")
@@ -106,7 +104,7 @@ def at_rates(inside: blender.Child, hello: Path) -> dict[str, dict[str, Any]]:
     return dict(zip(CASES, inside.call("tests.addon.worker.keys:at_rates", arguments), strict=True))
 
 
-@needs_blender
+@pytest.mark.blender
 @pytest.mark.parametrize("name", CASES)
 def test_every_frame_shows_its_time_and_nothing_moves_before_and_after(
     name: str, at_rates: dict[str, dict[str, Any]], hello_clip: Clip
@@ -122,14 +120,14 @@ def test_every_frame_shows_its_time_and_nothing_moves_before_and_after(
     assert found["blocked"] == ""
 
 
-@needs_blender
+@pytest.mark.blender
 def test_dense_keys_are_one_a_frame_and_reduced_ones_fewer(at_rates: dict[str, dict[str, Any]]) -> None:
     assert at_rates["120"]["keys"] == [int(283 / 60 * 120) + 1] * len(NAMES)
     dense = at_rates["stretched to twice the length"]["keys"]
     assert all(few < many / 2 for few, many in zip(at_rates["reduced"]["keys"], dense, strict=True))
 
 
-@needs_blender
+@pytest.mark.blender
 def test_the_head_turns_about_its_own_axes_in_any_mode(inside: blender.Child, hello: Path, hello_clip: Clip) -> None:
     frames = list(range(1, 100, 7))
     found = inside.call("tests.addon.worker.keys:heads", {"rig": patch(), "sound": str(hello), "frames": frames})
@@ -141,7 +139,7 @@ def test_the_head_turns_about_its_own_axes_in_any_mode(inside: blender.Child, he
         np.testing.assert_allclose(turns, expected, atol=2e-5, err_msg=mode)
 
 
-@needs_blender
+@pytest.mark.blender
 def test_a_jaw_bone_opens_as_the_shape_would(inside: blender.Child, hello: Path, hello_clip: Clip) -> None:
     frames = list(range(1, 110, 5))
     found = inside.call("tests.addon.worker.keys:jaw", {"rig": patch(), "sound": str(hello), "frames": frames})
@@ -153,7 +151,7 @@ def test_a_jaw_bone_opens_as_the_shape_would(inside: blender.Child, hello: Path,
     assert min(found["angles"]) > -0.5
 
 
-@needs_blender
+@pytest.mark.blender
 def test_meshes_that_share_names_move_together_in_one_action(
     inside: blender.Child, hello: Path, hello_clip: Clip
 ) -> None:
@@ -171,7 +169,7 @@ def test_meshes_that_share_names_move_together_in_one_action(
     np.testing.assert_allclose(found["teeth"], expected, atol=1e-5)
 
 
-@needs_blender
+@pytest.mark.blender
 def test_a_linked_character_is_animated_once_it_is_overridden(
     inside: blender.Child, hello: Path, hello_clip: Clip, tmp_path: Path
 ) -> None:

@@ -1,7 +1,5 @@
 """Make Shapes in the Blender extension: a head without shapes gets those that move it as they should."""
 
-from importlib.util import find_spec
-
 import numpy as np
 import pytest
 
@@ -10,7 +8,7 @@ from audio2blend.channels import ARKIT
 from tests.support.other_head import bare, bent
 from tests.support.posing import blender_axes
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 
 
 def test_a_head_gets_shapes_where_it_stands_and_keeps_its_own(inside: blender.Child) -> None:

@@ -1,7 +1,6 @@
 """Takes of the extension in the NLA: an artist's work beside them stays, and what an artist does to them counts."""
 
 from fractions import Fraction
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from audio2blend.post import closedness
 from rigs.quaternions import multiply
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 WORKER = "tests.addon.worker.nla"
 RIG = patch()
 

@@ -4,7 +4,6 @@ import ast
 import re
 import tomllib
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from audio2blend import blender
 from tests.support.addon_modules import module
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 
 ROOT = Path(__file__).resolve().parents[2]
 STATES = (

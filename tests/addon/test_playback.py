@@ -1,6 +1,5 @@
 """After Animate: the playhead goes to where the face speaks, and the scene can be made long enough."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from audio2blend import blender
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 WORKER = "tests.addon.worker.playback"
 
 

@@ -1,6 +1,5 @@
 """The quality check of the Blender extension: it measures the take as it is on the character."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from audio2blend import blender
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 
 
 def test_lips_that_are_held_open_by_hand_are_told(hello: Path, inside: blender.Child) -> None:

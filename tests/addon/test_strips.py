@@ -1,7 +1,6 @@
 """A recording that is cut into strips in the sequencer: each take says its strip's part, where the strip plays it."""
 
 from fractions import Fraction
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from audio2blend.audio import SAMPLE_RATE, Speech
 from tests.support.small_rig import patch
 from usd_export import read
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 WORKER = "tests.addon.worker.strips"
 RIG = patch()
 FRAME_S = 1 / 24

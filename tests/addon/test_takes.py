@@ -1,6 +1,5 @@
 """Takes of the Blender extension: what is recomputed, where it was heard into, and what comes between."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from audio2blend import blender
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 RIG = patch(shapes=("jawOpen", "mouthClose", "mouthPucker"))
 
 

@@ -61,6 +61,7 @@ dials = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     sizes=st.lists(st.integers(0, 40) | st.integers(200, 1200) | st.integers(1, 60_000), min_size=1).filter(any),
@@ -85,6 +86,7 @@ def test_single_samples_change_nothing(network, line):
     np.testing.assert_allclose(streamed(Animator(network=network), samples, [1]), whole, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_minutes_at_once_and_a_long_stream_are_the_same(network, line):
     samples = np.resize(line, 150 * RATE)
     whole = joined([(animator := Animator(network=network)).push(samples), animator.flush()])

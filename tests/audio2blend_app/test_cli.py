@@ -97,6 +97,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path, hello):
         assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_batch_goes_on_after_a_bad_file_and_then_does_only_what_changed(lines, tmp_path, capsys):
     outputs = ("-o", f"{tmp_path}/out/{{stem}}.csv", "-o", f"{tmp_path}/out/{{stem}}.npz")
     recordings = sorted(lines.iterdir())
@@ -208,6 +209,7 @@ def test_a_terminal_that_cannot_show_a_name_is_no_error(encoding, tmp_path, hell
     assert b"\\u4f60" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_name_that_is_not_unicode_reaches_every_file(tmp_path, hello, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     recording = os.fsdecode(b"caf\xe9.wav")
@@ -289,6 +291,7 @@ def test_errors_are_json_too(tmp_path, capsys):
     assert report == {"error": "nothing.wav: no such file; check the name", "exit_code": 2}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8", "utf-16"])
 @pytest.mark.parametrize("name", ["é", "日", "🙂"])
 def test_json_is_json_in_a_pipe_of_any_encoding(name, encoding, tmp_path, hello):

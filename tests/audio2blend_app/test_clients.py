@@ -94,6 +94,7 @@ def closures(truth: NDArray[np.float64]) -> list[int]:
     return [int(start + end - 1) // 2 for start, end in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("made", "suffix", "opens", "likeness"),
     [
@@ -164,6 +165,7 @@ def test_the_gaze_of_a_vrm_is_that_of_its_eye_bones(tmp_path: Path) -> None:
     assert ahead[moved][:, 2].min() > 0.04, "eyeballs alone"
 
 
+@pytest.mark.slow
 def test_the_head_turns_on_every_character(tmp_path: Path) -> None:
     clip = Clip(values=[[0.0, 0.0], [30.0, 0.3]], channels=("headYaw", "jawOpen"), frame_rate=Fraction(30))
     line = usd_export.write(clip, tmp_path / "line.npz")

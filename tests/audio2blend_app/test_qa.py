@@ -40,6 +40,7 @@ def test_what_the_product_makes_passes(curves, hello):
     assert value(report, "coverage") == 1
 
 
+@pytest.mark.slow
 def test_a_clip_is_what_it_is_in_any_format_and_at_any_rate(curves, hello_clip, hello):
     reference = curves("line.npz")
     for name, rate in (("line.csv", 60), ("line.json", 60), ("film.csv", 30), ("film.json", 25)):
@@ -188,6 +189,7 @@ def test_the_documentation_names_every_check_and_its_limits():
         assert limits(check) in row
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", [True, False])
 def test_lips_are_measured_on_the_character_that_is_driven(named, curves, hello_clip, hello, tmp_path):
     stranger, which = other_head.bent()  # 1.4 times as large as ours

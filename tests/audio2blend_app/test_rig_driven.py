@@ -80,6 +80,7 @@ def test_a_map_may_mirror_the_built_in_head(line, tmp_path):
     np.testing.assert_array_equal(found["headYaw"], -clip["headYaw"])
 
 
+@pytest.mark.slow
 def test_animate_does_again_what_the_rig_or_the_map_changes(hello, tmp_path, capsys):
     names, hand_made = named(tmp_path / "hero.txt", *OCULUS), tmp_path / "hero.toml"
 
@@ -184,6 +185,7 @@ def jaw_degrees(path: Path) -> np.ndarray:
     return 2 * np.degrees(np.arccos(np.clip(real, 0, 1)))
 
 
+@pytest.mark.slow
 def test_a_character_of_unknown_names_is_driven_by_its_shapes_and_its_map_does_the_same(line, tmp_path, capsys):
     stranger, which = other_head.bent()
     hero, told = rigs.save(stranger, tmp_path / "hero.npz"), "so it is matched by geometry"
@@ -204,6 +206,7 @@ def test_a_character_of_unknown_names_is_driven_by_its_shapes_and_its_map_does_t
     np.testing.assert_array_equal(by_shape.values, by_map.values)
 
 
+@pytest.mark.slow
 def test_a_mesh_without_shapes_speaks_too(line, tmp_path, capsys):
     stranger, _ = other_head.bent()
     assert stranger.mesh is not None

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,6 @@ from audio2blend.prediction import Prediction
 from audio2blend_app.service import _files
 from rigs.retarget import format_map, match
 from tests.support.small_rig import patch
-
-needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 
 
 class Service:
@@ -247,7 +244,7 @@ def test_it_ends_with_its_pipe_and_leaves_nothing_behind(busy: bool, hello: Path
     assert [path.name for path in tmp_path.iterdir()] == ["long.wav"]
 
 
-@needs_blender
+@pytest.mark.blender
 def test_the_client_survives_what_happens_to_the_process(inside: blender.Child, hello: Path) -> None:
     told = inside.call("tests.addon.worker.service:troubles", {"sound": str(hello)})
     assert told["first"] == {"duration_s": 4.725}
@@ -259,21 +256,21 @@ def test_the_client_survives_what_happens_to_the_process(inside: blender.Child, 
     assert told["stopped"] == [False]
 
 
-@needs_blender
+@pytest.mark.blender
 def test_the_client_is_told_of_a_process_that_ends_in_mid_sentence(tmp_path: Path) -> None:
     with blender.start() as child:
         told = child.call("tests.addon.worker.service:cut_off", {"folder": tmp_path})
     assert told == "ServiceError: the child process ended unexpectedly (exit code 0)"
 
 
-@needs_blender
+@pytest.mark.blender
 def test_another_number_of_threads_waits_for_what_is_under_way(hello: Path) -> None:
     with blender.start() as child:
         told = child.call("tests.addon.worker.service:other_threads", {"sound": str(hello)})
     assert told == {"meanwhile": True, "answer": {"duration_s": 4.725}, "then": False}
 
 
-@needs_blender
+@pytest.mark.blender
 @pytest.mark.parametrize("ending", ["idle", "busy"])
 def test_a_blender_that_ends_takes_the_process_with_it(ending: str, hello: Path, tmp_path: Path) -> None:
     code = f"""
@@ -305,7 +302,7 @@ os._exit(0)
     pytest.fail("the child process lives on")
 
 
-@needs_blender
+@pytest.mark.blender
 @pytest.mark.parametrize("before", ["", "trap '' INT; "], ids=["", "in the background of a shell"])
 def test_a_blender_of_its_own_ends_with_it_and_leaves_nothing(before: str, hello: Path, tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"

@@ -20,7 +20,6 @@ ENOUGH = 0.9
 @pytest.fixture(scope="module")
 def model(corpora: Path) -> Path:
     """The tracker's model; its tests are skipped where something they need is absent."""
-    pytest.importorskip("bpy", reason="no bpy for this Python")
     if not tracker.PYTHON.exists():
         pytest.skip(f"no tracker: {tracker.PYTHON} is made by `make test`")
     if subprocess.run([tracker.PYTHON, "-c", "import mediapipe"], capture_output=True).returncode:

@@ -103,6 +103,19 @@ def test_the_core_starts_light(heavy):
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT / "tests")))
+def test_no_test_imports_a_test(path: Path) -> None:
+    """What several need lies in tests/support/, which imports nothing else of the tests."""
+    others = {name for name in imported(path) if name.split(".")[0] == "tests"}
+    assert {name for name in others if not f"{name}.".startswith("tests.support.")} == set()
+    assert not any(name.rpartition(".")[2].startswith("test_") for name in imported(path))
+    if "worker" not in path.parts:
+        assert not {name.split(".")[0] for name in imported(path)} & {"bpy", "mathutils"}
+
+
 def test_shape_keys_are_made_in_one_place():
     """What a new one's value is depends on Blender, and one that is forgotten at 1 shows in every file."""
     making = ".shape_key" + "_add("  # in two, or this file were one of them

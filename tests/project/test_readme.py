@@ -22,6 +22,7 @@ def clone(tmp_path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("session", [block for block in SESSIONS if not block.startswith(IN_CI)])
 def test_commands_run(session, clone):
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
@@ -36,6 +37,7 @@ def test_longer_commands_are_run_by_ci(session):
     assert session.strip() in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [block for language, block in BLOCKS if language == "python"])
 def test_python_runs(code, clone):
     done = subprocess.run([sys.executable, "-c", code], cwd=clone, capture_output=True, text=True)

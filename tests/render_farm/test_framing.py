@@ -1,7 +1,6 @@
 """Previews and contact sheets look at the face, whatever else the shapes of a character move."""
 
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -105,7 +104,7 @@ def test_a_broken_shape_does_not_make_the_face_a_dot():
     assert 0.8 < broken.side / frame(HEAD).side < 2
 
 
-@pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+@pytest.mark.blender
 def test_the_captions_of_a_sheet_lie_below_its_pictures(tmp_path: Path):
     """All that a picture alone shows is there, down to a chin at its lower edge, and no caption lies over a mouth."""
     assert HEAD.mesh is not None

@@ -5,7 +5,6 @@ import subprocess
 import tempfile
 from dataclasses import replace
 from fractions import Fraction
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
@@ -29,7 +28,7 @@ from tests.support.small_rig import patch
 from tests.support.sounds import ffmpeg
 from tests.support.videos import SIZE, pictures
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 
 SMALL = Options(size=(SIZE, SIZE))
 SECOND = Fraction(1)

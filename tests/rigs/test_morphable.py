@@ -83,6 +83,7 @@ def without_head(clip: Clip) -> Clip:
     return clip.select(kept)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trip", ["by_flame", "by_bfm"])
 def test_the_model_speaks_as_our_head_does(trip: str, speech: Clip, request: pytest.FixtureRequest) -> None:
     rig, clip, _ = request.getfixturevalue(trip)

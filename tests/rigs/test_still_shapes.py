@@ -84,6 +84,7 @@ def test_a_viseme_of_silence_is_empty_by_right():
     assert "Oculus visemes: 15 of 15" in str(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shapes", [ARKIT, OCULUS, tuple(f"shape_{number}" for number in range(30))], ids=len)
 def test_a_rig_whose_shapes_are_all_empty_is_refused(shapes, line, tmp_path, refuses, capsys):
     hero = rigs.save(emptied(patch(shapes=shapes), *shapes), tmp_path / "hero.npz")

@@ -81,6 +81,7 @@ def over_meshes(rig: Rig, naming: str) -> Rig:
     return replace(rig, shapes=tuple(names), mesh=replace(rig.mesh, deltas=np.concatenate(deltas)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("naming", ["{name}{copy}", "{mesh}_blendShape{copy}.{name}", "{mesh}_{name}"])
 def test_what_several_meshes_have_of_a_shape_is_judged_as_one(naming):
     """As Blender writes them to USD and Maya to FBX: an eye alone need not do what a face does."""

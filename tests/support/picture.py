@@ -32,24 +32,35 @@ def picture(
     triangles, materials = _triangles(rig)
     across, up = np.arange(left, right, step), np.arange(bottom, top, step)
     seen = np.full((len(up), len(across)), NOTHING, np.int32)
-    depth = np.full(seen.shape, -np.inf)
     corners = points[triangles]  # (n, 3, 3)
     low, high = corners[..., :2].min(axis=1), corners[..., :2].max(axis=1)
     inside = (high[:, 0] > left) & (low[:, 0] < right) & (high[:, 1] > bottom) & (low[:, 1] < top)
-    for (a, b, c), material in zip(corners[inside], materials[inside], strict=True):
-        area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-        if abs(area) < 1e-14:
-            continue
-        xs = slice(*np.searchsorted(across, (min(a[0], b[0], c[0]), max(a[0], b[0], c[0]))))
-        ys = slice(*np.searchsorted(up, (min(a[1], b[1], c[1]), max(a[1], b[1], c[1]))))
-        x, y = across[None, xs], up[ys, None]
-        u = ((x - a[0]) * (c[1] - a[1]) - (y - a[1]) * (c[0] - a[0])) / area
-        v = ((b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0])) / area
-        z = a[2] + u * (b[2] - a[2]) + v * (c[2] - a[2])
-        nearer = (u >= 0) & (v >= 0) & (u + v <= 1) & (z > depth[ys, xs])
-        depth[ys, xs][nearer] = z[nearer]
-        seen[ys, xs][nearer] = material
+    triangle, row, column = _candidates(corners[inside], across, up)
+    a, b, c = corners[inside][triangle].transpose(1, 2, 0)
+    x, y = across[column], up[row]
+    area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+    area = np.where(np.abs(area) < 1e-14, np.nan, area)  # seen from the edge, which is not at all
+    u = ((x - a[0]) * (c[1] - a[1]) - (y - a[1]) * (c[0] - a[0])) / area
+    v = ((b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0])) / area
+    z = a[2] + u * (b[2] - a[2]) + v * (c[2] - a[2])
+    hit = np.flatnonzero((u >= 0) & (v >= 0) & (u + v <= 1))
+    farthest_first = hit[np.argsort(z[hit])]
+    seen[row[farthest_first], column[farthest_first]] = materials[inside][triangle[farthest_first]]
     return seen
+
+
+def _candidates(
+    corners: NDArray[np.float64], across: NDArray[np.float64], up: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return triangle, row and column of every point that lies in the box around a triangle, shape (n,) each."""
+    low, high = corners.min(axis=1), corners.max(axis=1)
+    left, right = np.searchsorted(across, low[:, 0]), np.searchsorted(across, high[:, 0])
+    bottom, top = np.searchsorted(up, low[:, 1]), np.searchsorted(up, high[:, 1])
+    widths = right - left
+    sizes = widths * (top - bottom)
+    triangle = np.repeat(np.arange(len(corners)), sizes)
+    place = np.arange(len(triangle)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return triangle, bottom[triangle] + place // widths[triangle], left[triangle] + place % widths[triangle]
 
 
 def _triangles(rig: Rig) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

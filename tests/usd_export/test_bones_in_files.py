@@ -32,7 +32,6 @@ from usd_export.skinning import influences, reach
 
 FRAMES = [0, 5, 11]
 """Those that are looked at, the first and the last among them."""
-needs_blender = pytest.mark.skipif(bool(blender.why_not()), reason=blender.why_not())
 
 
 def speaking(count: int = 12, frame_rate: Fraction = Fraction(30)) -> Clip:
@@ -180,7 +179,7 @@ def test_a_vertex_that_follows_no_bone_is_held_by_the_first() -> None:
     np.testing.assert_allclose(found.weights.sum(axis=1), 1, atol=1e-6)
 
 
-@pytest.mark.parametrize("suffix", [".glb", ".usdc", pytest.param(".fbx", marks=needs_blender)])
+@pytest.mark.parametrize("suffix", [".glb", ".usdc", pytest.param(".fbx", marks=pytest.mark.blender)])
 def test_a_character_keeps_its_skeleton_and_its_skin(suffix: str, tmp_path: Path) -> None:
     """Read, animated, written and read again: every bone is where it was, with its axes, and holds what it held."""
     rig = body()
@@ -204,7 +203,7 @@ def test_a_character_keeps_its_skeleton_and_its_skin(suffix: str, tmp_path: Path
 # --- FBX and Blender ---
 
 
-@needs_blender
+@pytest.mark.blender
 def test_ufbx_poses_the_skin_as_the_bones_turn(character: tuple[Rig, Clip], tmp_path: Path) -> None:
     rig, clip = character
     path = usd_export.write(clip, tmp_path / "line.fbx", rig=rig)
@@ -214,7 +213,7 @@ def test_ufbx_poses_the_skin_as_the_bones_turn(character: tuple[Rig, Clip], tmp_
         assert np.abs(points - head_at(rig, clip, frame)).max() < 1e-4
 
 
-@needs_blender
+@pytest.mark.blender
 @pytest.mark.parametrize("suffix", [".glb", ".usdc"])
 def test_blender_shows_the_bones_turn(
     suffix: str, character: tuple[Rig, Clip], inside: blender.Child, tmp_path: Path
@@ -230,7 +229,7 @@ def test_blender_shows_the_bones_turn(
         assert np.abs(points - expected).max() < 1e-4
 
 
-@needs_blender
+@pytest.mark.blender
 @pytest.mark.parametrize("bones_alone", [False, True])
 def test_the_preview_shows_the_face_with_its_jaw_open(bones_alone: bool, tmp_path: Path) -> None:
     rig = body(bones_alone=bones_alone)

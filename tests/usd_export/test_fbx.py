@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from tests.support.fbx_reader import read
 from tests.support.posing import blender_axes, head_turn, matrix
 from tests.support.small_rig import patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 
 RATES = [Fraction(24), Fraction(30000, 1001), Fraction(60), Fraction(24000, 1001), Fraction(48), Fraction(90)]
 

@@ -91,6 +91,7 @@ def block(page: str, language: str) -> str:
     return (DOCS / page).read_text("utf-8").split(f"```{language}\n")[1].split("```")[0]
 
 
+@pytest.mark.slow
 def test_the_documented_format_of_a_studio_is_like_one_of_ours(tmp_path: Path) -> None:
     module, entry_points = (block("adding-a-format.md", language) for language in ("python", "toml"))
     environment = installed(tmp_path, "studio_puppet", module, entry_points)

@@ -208,6 +208,7 @@ def test_validators_do_find_faults(written: tuple[Rig, Clip, Path], tmp_path: Pa
     assert omniverse_failures(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_the_built_in_head_passes_the_validators(suffix: str, tmp_path: Path) -> None:
     path = usd_export.write(talking(10), tmp_path / f"line{suffix}", rig=rigs.builtin())
@@ -225,6 +226,7 @@ def test_usdz_is_a_package_that_quicklook_takes(tmp_path: Path) -> None:
     assert UsdUtils.ComputeAllDependencies(Sdf.AssetPath(str(path)))[2] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_the_same_input_gives_the_same_bytes(suffix: str, tmp_path: Path) -> None:
     """In another process too, where hashes and addresses differ."""
@@ -254,7 +256,7 @@ def test_a_clip_without_frames_or_a_rig_without_mesh_is_refused(tmp_path: Path) 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.skipif(bool(blender.why_not()), reason=blender.why_not())
+@pytest.mark.blender
 def test_blender_plays_what_was_written(inside: blender.Child, tmp_path: Path) -> None:
     rig = patch()
     assert rig.mesh

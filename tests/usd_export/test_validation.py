@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from tests.support.small_rig import patch
 from tests.support.talking import talking
 from usd_export import check
 
-FBX = pytest.param(".fbx", marks=pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python"))
+FBX = pytest.param(".fbx", marks=pytest.mark.blender)
 ALL = (".usda", ".usdc", ".usdz", ".glb", ".csv", ".json", ".npz", FBX)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 
 from rigs import Rig
-from tests.addon.worker.layout_recorder import Recorder, operator_type
+from tests.support.worker.layout_recorder import Recorder, operator_type
 from tests.support.worker.scenes import extension, put, speaker
 
 

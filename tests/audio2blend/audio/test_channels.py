@@ -39,6 +39,7 @@ def with_voice_on(channel: int, count: int, voice: np.ndarray) -> list[np.ndarra
     return channels
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [*range(3, 18), 33])
 def test_a_voice_on_any_channel_of_a_recorder_is_taken(count, recorded, spoken):
     voice = spoken[: 2 * RATE]
@@ -48,6 +49,7 @@ def test_a_voice_on_any_channel_of_a_recorder_is_taken(count, recorded, spoken):
         assert np.flatnonzero(speech.mix.weights).tolist() == [channel]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [9, 17, 40])
 @pytest.mark.parametrize("name", ["tracks.mov", "tracks.mkv", "tracks.caf", "tracks.w64"])
 def test_recorders_write_many_containers(name, count, recorded, spoken):
@@ -132,6 +134,7 @@ def test_one_channel_that_is_no_number_harms_no_other(recorded, spoken):
     assert likeness(recorded(spoken, broken, channel=1).samples, at_16k(spoken)) > 0.99
 
 
+@pytest.mark.slow
 def test_more_channels_than_ffmpeg_takes_are_refused_in_a_sentence(tmp_path, spoken):
     channels = np.stack(with_voice_on(0, 70, spoken), axis=1)
     soundfile.write(tmp_path / "tracks.wav", channels, RATE, subtype="PCM_16")

@@ -79,6 +79,7 @@ def container(folder: Path, name: str, *tracks: Path, default: int | None = None
     return folder / name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["screen.mkv", "screen.mp4", "screen.mov", "screen.ts"])
 @pytest.mark.parametrize("first", ["music", "noise", "silence"])
 def test_of_several_tracks_the_one_with_speech_is_taken_and_named(first, name, tmp_path, wav, spoken, caplog):
@@ -98,6 +99,7 @@ def test_where_somebody_speaks_in_all_tracks_the_default_one_is_taken(tmp_path, 
     assert load(container(tmp_path, "film.mkv", *lines)).mix.track == 1
 
 
+@pytest.mark.slow
 def test_a_track_can_be_chosen(tmp_path, wav, spoken, refuses, caplog):
     path = container(tmp_path, "film.mkv", wav("other", chords(len(spoken))), wav("line", spoken))
     assert likeness(load(path, track=2).samples, at_16k(spoken)) > 0.95
@@ -110,6 +112,7 @@ def test_a_track_can_be_chosen(tmp_path, wav, spoken, refuses, caplog):
     refuses("line.wav has 1 sound track", "animate", tmp_path / "line.wav", "-o", "a.csv", "--track", "2")
 
 
+@pytest.mark.slow
 def test_another_track_is_another_animation(tmp_path, wav, spoken, capsys):
     path = container(tmp_path, "film.mkv", wav("other", np.roll(spoken, RATE)), wav("line", spoken))
     for options in (["--track", "1"], ["--track", "2"], ["--track", "2", "--channel", "1"]):

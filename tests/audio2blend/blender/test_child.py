@@ -9,7 +9,6 @@ import tempfile
 import textwrap
 import time
 from fractions import Fraction
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,6 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError, MissingDependencyError
 
 CALLS = "tests.audio2blend.blender.worker.calls"
-needs_blender = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +95,7 @@ def test_a_message_has_no_module_of_others_imported(tmp_path, monkeypatch):
         wire.decode({"$class": "trap:Trap", "fields": {}}, {})
 
 
-@needs_blender
+@pytest.mark.blender
 def test_clips_and_arrays_reach_blender_and_come_back(child):
     clip = Clip(values=np.eye(3), channels=("a", "b", "c"), frame_rate=Fraction(30000, 1001), start_s=0.1)
     result = child.call(f"{CALLS}:echo", {"clip": clip, "array": np.arange(4), "pair": (1, "ß")})
@@ -108,38 +106,38 @@ def test_clips_and_arrays_reach_blender_and_come_back(child):
     assert result["pair"] == (1, "ß")
 
 
-@needs_blender
+@pytest.mark.blender
 def test_every_call_starts_in_an_empty_scene(child):
     assert [child.call(f"{CALLS}:objects", {}) for _ in range(2)] == [1, 1]
 
 
-@needs_blender
+@pytest.mark.blender
 def test_what_blender_prints_does_not_disturb(child):
     assert child.call(f"{CALLS}:chatter", {}) is None
     assert child.call(f"{CALLS}:echo", {"still": "here"}) == {"still": "here"}
 
 
-@needs_blender
+@pytest.mark.blender
 def test_progress_is_told(child):
     told = []
     child.call(f"{CALLS}:count", {"to": 3}, progress=lambda *at: told.append(at))
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
-@needs_blender
+@pytest.mark.blender
 def test_an_error_on_purpose_is_raised_here_and_the_child_goes_on(child):
     with pytest.raises(InputError, match=r"^the nose has no name; give it one$"):
         child.call(f"{CALLS}:refuse", {})
     assert child.call(f"{CALLS}:echo", {}) == {}
 
 
-@needs_blender
+@pytest.mark.blender
 def test_another_error_comes_with_the_log(child):
     with pytest.raises(blender.BlenderError, match=r"(?s)ZeroDivisionError.*return 1 / 0"):
         child.call(f"{CALLS}:divide", {})
 
 
-@needs_blender
+@pytest.mark.blender
 def test_a_crash_comes_with_the_last_words():
     with blender.start() as child, pytest.raises(blender.BlenderError, match=r"(?s)exit code -11.*the last words"):
         child.call(f"{CALLS}:crash", {})
@@ -165,7 +163,7 @@ def test_a_crash_in_the_middle_of_an_answer_is_a_crash(tmp_path, monkeypatch):
         child.call(f"{CALLS}:echo", {})
 
 
-@needs_blender
+@pytest.mark.blender
 def test_a_child_that_takes_too_long_is_ended():
     pids = []
     with blender.start() as child, pytest.raises(blender.BlenderError, match="too long"):
@@ -173,7 +171,7 @@ def test_a_child_that_takes_too_long_is_ended():
     assert not alive(pids[0])
 
 
-@needs_blender
+@pytest.mark.blender
 def test_an_exception_in_the_callback_ends_the_child():
     pids = []
 
@@ -186,7 +184,7 @@ def test_an_exception_in_the_callback_ends_the_child():
     assert not alive(pids[0])
 
 
-@needs_blender
+@pytest.mark.blender
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
 @pytest.mark.parametrize("busy", ["sleep", "talk"])
@@ -242,7 +240,7 @@ def program(folder: Path, version: str) -> Path:
     return path
 
 
-@needs_blender
+@pytest.mark.blender
 @pytest.mark.parametrize(
     "worker", ["rigs.worker.scene", "usd_export.fbx.worker.fbx", "render_farm.worker.render"], ids=lambda name: name
 )
@@ -253,7 +251,7 @@ def test_a_program_is_preferred_and_its_python_needs_only_numpy(worker, tmp_path
         child.call(f"{worker}:nothing", {})  # imported, as the missing function shows
 
 
-@needs_blender
+@pytest.mark.blender
 def test_a_program_on_the_path_that_is_too_old_is_passed_over(tmp_path, monkeypatch):
     program(tmp_path, "3.4.1").rename(tmp_path / "blender")
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -314,7 +312,7 @@ def test_a_blender_without_numpy_is_recognised(tmp_path, monkeypatch):
         blender.start()
 
 
-@needs_blender
+@pytest.mark.blender
 def test_with_blender_there_is_no_reason():
     available.why_not.cache_clear()
     assert blender.why_not() == ""

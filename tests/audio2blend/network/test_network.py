@@ -71,6 +71,7 @@ def test_there_is_a_frame_for_every_sixtieth_of_a_second_begun(network, babble, 
     assert len(network.run(cut(babble, n_samples))) == n_frames
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(chunk_s=st.floats(0.05, 45), n_samples=st.integers(1, 40 * 16_000))
 def test_chunks_change_nothing(network, babble, chunk_s, n_samples):
@@ -80,6 +81,7 @@ def test_chunks_change_nothing(network, babble, chunk_s, n_samples):
     np.testing.assert_allclose(cut_up[1].probabilities, whole[1].probabilities, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_sound_around_a_chunk_is_enough_and_matters(best, babble):
     """What lies further away than the stated context never changes a frame; what lies nearer does."""
     context = -(-int(best.context_frames) // 6) * 6

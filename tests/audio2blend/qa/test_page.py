@@ -6,6 +6,7 @@ from fractions import Fraction
 from html.parser import HTMLParser
 
 import numpy as np
+import pytest
 import soundfile
 
 import audio2blend
@@ -58,6 +59,7 @@ def test_the_same_input_gives_the_same_page(curves, hello, tmp_path):
     assert pages[0].read_bytes() == pages[1].read_bytes()
 
 
+@pytest.mark.slow
 def test_long_lines_are_drawn_in_a_page_of_bounded_size(hello_clip, hello, tmp_path):
     """Twenty times the line: more strips, not one long one."""
     speech = audio2blend.load(hello)

@@ -78,6 +78,7 @@ def speaker(table: Visemes, lips: Lips, *, gain: float, seed: int) -> list[Filme
     return lines
 
 
+@pytest.mark.slow
 def test_what_mouths_were_driven_by_is_found_again(lips):
     truth = {"phones": {"a": {"opening": 0.2, "jaw": 0.5}, "e": {"opening": 0.03, "jaw": 0.05}, "w": {"pucker": 0.3}}}
     table = combined(read_table(), truth)

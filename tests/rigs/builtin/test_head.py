@@ -93,6 +93,7 @@ def test_it_has_what_a_face_has():
     assert lips[0] / lips.sum() > skin[0] / skin.sum()  # darker and redder
 
 
+@pytest.mark.slow
 def test_it_is_the_same_every_time():
     code = (
         "import hashlib, rigs; m = rigs.builtin().mesh;"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from audio2blend.channels import ARKIT
 from rigs import builtin
-from rigs.builtin import LOOKS
+from rigs.builtin import DEFAULT, LOOKS
 from rigs.retarget.lip_contact import crossing_depths, lips
 from rigs.surface.anatomy import Anatomy
 from rigs.surface.face_finder import frame
@@ -67,7 +67,8 @@ def test_lips_that_are_pressed_together_stay_apart(group):
     assert crossing_depths(ANATOMY, HEAD, mixes).max() < TOUCHING_M
 
 
-@pytest.mark.parametrize("look", [look for look in LOOKS if builtin(look) is not HEAD])
+@pytest.mark.slow
+@pytest.mark.parametrize("look", [look for look in LOOKS if look != DEFAULT])
 def test_lips_of_other_looks_stay_apart(look):
     rig = builtin(look)
     mixes = np.concatenate([some(7, share, seed=3) for share in (0.1, 0.2, 0.5, 1.0)])

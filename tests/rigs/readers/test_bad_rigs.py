@@ -13,7 +13,6 @@ from pxr import Gf, Usd
 
 import rigs
 import usd_export
-from audio2blend import blender
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from benchmarks.cost import Cost, measure
@@ -173,7 +172,7 @@ def test_bones_and_shapes_of_one_name_are_told_apart(tmp_path: Path) -> None:
         assert len(again.joints) == 2
 
 
-@pytest.mark.skipif(bool(blender.why_not()), reason=blender.why_not())
+@pytest.mark.blender
 def test_names_that_blender_cannot_keep_still_move(tmp_path: Path) -> None:
     """Blender cuts names after 63 bytes and calls the neutral face "Basis"; a curve must not move another's shape."""
     shapes = ("jawOpen", "Basis", f"{'x' * 70}Left", f"{'x' * 70}Right")

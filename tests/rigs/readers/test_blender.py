@@ -1,6 +1,5 @@
 """Rigs from .blend and .fbx files, read by a Blender in a child process."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from audio2blend.errors import InputError
 from rigs import Rig, builtin, load
 from tests.support.small_rig import STILL, patch
 
-pytestmark = pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+pytestmark = pytest.mark.blender
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@ meshoptimizer) out of numbers that the tests make again."""
 
 import base64
 import json
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +162,7 @@ def test_a_rig_that_meshopt_packed_is_the_same_rig(extension, tmp_path):
         load(tmp_path / "hero.gltf")
 
 
-@pytest.mark.skipif(find_spec("bpy") is None, reason="no bpy for this Python")
+@pytest.mark.blender
 def test_a_rig_that_draco_packed_is_the_same_rig_but_for_its_precision(tmp_path, inside):
     rig = patch()
     inside.call("tests.rigs.worker.blend_maker:packed", {"rig": rig, "path": tmp_path / "hero.glb"})

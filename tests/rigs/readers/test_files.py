@@ -16,7 +16,7 @@ from audio2blend.errors import InputError
 from rigs import Rig, builtin, load
 from rigs.readers import suffixes
 from tests.support.small_rig import STILL, patch
-from usd_export.gltf.glb import Glb
+from usd_export.gltf.arrays import Arrays
 
 SHARED_SHAPES = ("jawOpen", "mouthClose")
 
@@ -94,17 +94,17 @@ def test_the_built_in_head_comes_back(suffix, tmp_path):
 
 def gltf(path: Path, *meshes: tuple[np.ndarray, dict[str, np.ndarray]], names: bool = True, **node: Any) -> Path:
     """Write triangles with morph targets to a .glb file: each mesh a node."""
-    glb = Glb()
+    arrays = Arrays()
     content: dict[str, Any] = {"asset": {"version": "2.0"}, "scene": 0, "scenes": [{"nodes": list(range(len(meshes)))}]}
     content["nodes"] = [{"name": f"part{index}", "mesh": index, **node} for index in range(len(meshes))]
     content["meshes"] = []
     for points, shapes in meshes:
-        targets = [{"POSITION": glb.accessor(delta.astype("<f4"))} for delta in shapes.values()]
-        primitive = {"attributes": {"POSITION": glb.accessor(points.astype("<f4"))}, "targets": targets}
+        targets = [{"POSITION": arrays.accessor(delta.astype("<f4"))} for delta in shapes.values()]
+        primitive = {"attributes": {"POSITION": arrays.accessor(points.astype("<f4"))}, "targets": targets}
         content["meshes"].append({"primitives": [primitive]})
         if names:
             content["meshes"][-1]["extras"] = {"targetNames": list(shapes)}
-    glb.write(path, content)
+    arrays.write(path, content)
     return path
 
 

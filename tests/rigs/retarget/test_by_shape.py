@@ -22,6 +22,8 @@ from rigs.surface.transfer import transfer
 from tests.support import other_head
 from tests.support.head_parts import part
 
+pytestmark = pytest.mark.slow
+
 SOURCE = other_head.source()
 STRANGER, WHICH = other_head.bent()
 JAW, CLOSE = ARKIT.index("jawOpen"), ARKIT.index("mouthClose")

@@ -79,6 +79,7 @@ def test_an_expression_and_the_shape_that_it_moves_are_not_both_driven(weight):
     np.testing.assert_array_equal(found.retarget(clip).values, alone(clip).values)
 
 
+@pytest.mark.slow
 def test_by_shape_too_one_of_two_that_move_alike_is_driven():
     stranger, which = other_head.bent()
     assert stranger.mesh is not None

@@ -27,6 +27,7 @@ def test_a_jaw_that_takes_the_lower_lip_along_is_turned():
     assert "jaw.rotation.x" in {target.name for target in found.retarget.targets}
 
 
+@pytest.mark.slow
 def test_a_jaw_that_leaves_the_lips_behind_rests_and_the_face_is_given_shapes():
     rig = with_lips(below="head")
     found = by_name(rig)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from audio2blend.channels import ARKIT
 from rigs.retarget import fit
@@ -13,6 +14,7 @@ MOUTH = int(np.argsort(WHICH)[ARKIT.index("jawOpen")])
 NAMES = tuple("あごを開く" if row == MOUTH else ARKIT[shape] for row, shape in enumerate(WHICH))
 
 
+@pytest.mark.slow
 def test_what_opens_the_mouth_is_found_by_what_it_does():
     held = fit(replace(STRANGER, shapes=NAMES))
     assert held.notes == ("its names do not show what opens the mouth, so it is matched by geometry",)
@@ -20,6 +22,7 @@ def test_what_opens_the_mouth_is_found_by_what_it_does():
     assert max(jaw.sources, key=lambda source: jaw.sources[source]) == "jawOpen"
 
 
+@pytest.mark.slow
 def test_names_are_believed_where_nothing_opens_the_mouth():
     assert STRANGER.mesh is not None
     deltas = STRANGER.mesh.deltas.copy()

@@ -96,3 +96,26 @@ def shown(face: Any, names: Sequence[str], frames: Iterable[int]) -> NDArray[np.
     """Return the values of shape keys as they are seen, shape (n_frames, n_names)."""
     rows = [[keys.key_blocks[name].value for name in names] for keys in played(face.data.shape_keys, frames)]
     return np.array(rows, np.float32)
+
+
+def animate(**arguments: Any) -> str:
+    """Press the button Animate; return what it says if it refuses."""
+    return refusal(bpy.ops.audio2blend.animate, **arguments)
+
+
+def takes() -> list[Any]:
+    """Return the takes of the first speaker."""
+    return list(bpy.context.scene.audio2blend.speakers[0].takes)
+
+
+def strip(animation: Any, name: str, shape: str, value: float) -> Any:
+    """Return a strip that holds a shape at a value, on an NLA track of its own and of its name."""
+    action = bpy.data.actions.new(name)
+    slot = action.slots.new(id_type="KEY", name="Key")
+    bag = action.layers.new("Layer").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)
+    bag.fcurves.new(f'key_blocks["{shape}"].value').keyframe_points.insert(1, value)
+    track = animation.nla_tracks.new()
+    track.name = name
+    placed = track.strips.new(name, 1, action)
+    placed.action_slot = slot
+    return placed

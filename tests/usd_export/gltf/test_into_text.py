@@ -10,7 +10,7 @@ from audio2blend.errors import InputError
 from rigs.skeleton import posed
 from tests.support.gltf_characters import PIXEL, Glb, character, parts
 from tests.support.gltf_reader import khronos_issues, needs_validator
-from tests.usd_export.gltf.test_into import FRAMES, apart, line, spoken
+from tests.support.spoken_gltf import FRAMES, apart, line, spoken
 
 FEATURE = "pictures and unknown extensions"
 

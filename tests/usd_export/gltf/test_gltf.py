@@ -198,7 +198,7 @@ def test_what_gltf_cannot_hold_is_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.skipif(bool(blender.why_not()), reason=blender.why_not())
+@pytest.mark.blender
 def test_blender_plays_what_was_written(inside: blender.Child, tmp_path: Path) -> None:
     rig = patch()
     assert rig.mesh
