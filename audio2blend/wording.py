@@ -33,6 +33,10 @@ class Wording:
     """Name the rig that a clip was made for."""
     replace_file: str
     """Write over a file that is there."""
+    choose_own: Callable[[str], str]
+    """Name a character of your own, in a file of one of some suffixes."""
+    replace_clip: str
+    """Replace an animation that is there under the same name."""
     use_cpu: str
     """Compute on the processor."""
 
@@ -48,6 +52,8 @@ PYTHON: Final = Wording(
     inspect=lambda _rig: "see rigs.retarget.by_name",
     name_origin="pass the rig that the clip was made for",
     replace_file="pass force=True",
+    choose_own=lambda suffixes: f"pass a rig that was loaded from a {suffixes} file",
+    replace_clip="pass options with replace=True",
     use_cpu='pass device="cpu"',
 )
 """What a script passes and calls."""

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +17,15 @@ from audio2blend.errors import InputError
 from audio2blend.files import spare
 from audio2blend.wording import listed
 from rigs import Rig
+from rigs.builtin import DEFAULT
+from usd_export.gltf import SOURCES
+from usd_export.gltf.neighbours import neighbours
 from usd_export.registry import format_of
 
 from .manifest import digest
 
 if TYPE_CHECKING:
-    from rigs.retarget import Fit
+    from rigs.retarget import Fit, Retarget
 
 BUILTIN: Final = "builtin"
 """What the head that comes with the project is called."""
@@ -31,25 +33,36 @@ _WHOLE: Final = (
     ".npz", ".txt", ".json", ".fbx", ".zip", ".tar", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".obj", ".usdz",
 )  # fmt: skip
 """Files that are all there is to a rig; others may name files beside them."""
-_HEADER: Final = 16
-"""So many bytes of a .glb file lie before its JSON, the last of which hold its length."""
 
 
 class Character:
     """A rig and how it is driven; both are found when they are first needed."""
 
-    def __init__(self, rig: str, map_: Path | None = None, landmarks: Path | None = None) -> None:
+    def __init__(
+        self, rig: str, map_: Path | None = None, landmarks: Path | None = None, *, new_head: bool = False
+    ) -> None:
         """Name the rig by its path, or the built-in head, and files with a map and with landmarks, if there are any.
 
+        With `new_head` its file is not kept: what is written is the face alone.
         What is wrong with them is raised as InputError where they are first needed.
         """
         self.path, self._map, self._landmarks = rig, map_, landmarks
-        self._comes_along = rig.partition(":")[0] == BUILTIN
+        self._new_head = new_head
+        kind, _, look = rig.partition(":")
+        self._comes_along = kind == BUILTIN
+        self._identity = f"{BUILTIN}:{look or DEFAULT}" if self._comes_along else Path(rig).stem
+
+    @property
+    def name(self) -> str:
+        """What it is called in files' names."""
+        return self._identity.removeprefix(f"{BUILTIN}:")
 
     @cached_property
     def _rig(self) -> Rig:
         """The rig as it was read."""
         rig = rigs.load(self.path, bare=True)
+        if self._new_head:
+            rig = replace(rig, asset=None)
         if self._landmarks is None:
             return rig
         from rigs.retarget import landmarks
@@ -91,6 +104,12 @@ class Character:
             notes.append(f"{self.path}: {str(found).splitlines()[0]}")
         return notes
 
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """ARKit channels that the rig has nothing for; unknown, so none, where a map was given."""
+        found = None if self.fit is None else self.fit.found
+        return () if found is None else found.missing
+
     def check(self, outputs: Iterable[Path]) -> None:
         """Raise InputError if a file would replace the rig, or shows a face where the rig has no mesh, or if nothing
         opens the rig's mouth."""
@@ -113,6 +132,10 @@ class Character:
                 "name a .json or .npz file, which hold its curves"
             )
 
+    def holds_several(self, output: Path) -> bool:
+        """Return whether a file is the rig's own with animations in it, of which there may be several."""
+        return format_of(output).source(self._rig) is not None
+
     def clip_for(self, output: Path, clip: Clip) -> Clip:
         """Return a clip of ARKit channels in the rig's own, unless files like `output` hold ARKit's alone."""
         return clip if self.fit is None or format_of(output).keeps_arkit else self.fit(clip)
@@ -124,9 +147,15 @@ class Character:
         Of the bytes of the files, where they hold all that is read: a rig that is known is not read again. Raises
         InputError if a file cannot be read.
         """
-        sha = hashlib.sha256(os.fsencode(self.path if self._comes_along else Path(self.path).stem))
-        for path in filter(None, (self._map, self._landmarks)):
-            sha.update(_content(path))
+        sha = hashlib.sha256(os.fsencode(self._identity))
+        if self._new_head:
+            sha.update(b"new head")
+        if self._map is not None:
+            from rigs.retarget import read
+
+            sha.update(known_map(read(self._map)))
+        if self._landmarks is not None:
+            sha.update(_content(self._landmarks))
         if self._comes_along:
             return sha.hexdigest()
         path = Path(self.path)
@@ -134,21 +163,21 @@ class Character:
             for file in sorted(path.rglob("*")):
                 if file.is_file():
                     sha.update(os.fsencode(file.relative_to(path)) + _content(file))
-        elif os.path.isfile(path) and _is_whole(path):
+        elif os.path.isfile(path) and path.suffix.lower() in _WHOLE:
             sha.update(_content(path))
+        elif os.path.isfile(path) and path.suffix.lower() in SOURCES:
+            for file in (path, *neighbours(path)):
+                sha.update(_content(file))
         else:
-            _add(sha, self._rig)
+            add_rig(sha, replace(self._rig, asset=None))  # wherever it lies
         return sha.hexdigest()
 
 
-def _is_whole(path: Path) -> bool:
-    """Return whether nothing but this file decides what is read from it."""
-    if path.suffix.lower() not in (".glb", ".vrm"):
-        return path.suffix.lower() in _WHOLE
-    with suppress(OSError), path.open("rb") as file:
-        size = int.from_bytes(file.read(_HEADER)[12:16], "little")
-        return b'"uri"' not in file.read(size + 4)
-    return False
+def known_map(onto: "Retarget") -> bytes:
+    """Return what a map says, however it was laid out."""
+    from rigs.retarget import format_map
+
+    return format_map(onto).encode()
 
 
 def _content(path: Path) -> bytes:
@@ -159,9 +188,9 @@ def _content(path: Path) -> bytes:
         raise InputError(f"{path}: cannot be read: {error.strerror}; check the name and its rights") from None
 
 
-def _add(sha: "hashlib._Hash", rig: Rig) -> None:
+def add_rig(sha: "hashlib._Hash", rig: Rig) -> None:
     """Add all that a rig is to a hash."""
     arrays: wire.Arrays = {}
-    sha.update(json.dumps(wire.encode(rig, arrays)).encode())
+    sha.update(json.dumps(wire.encode(replace(rig, asset=None), arrays)).encode())  # wherever it lies
     for array in arrays.values():
         sha.update(array.tobytes())

@@ -1,6 +1,7 @@
 """Retargeting an existing clip to a character."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class RetargetRequest:
     """The channel to take, in the same way."""
     frame_rate: Fraction | None = None
     """Of every file; None for the clip's, or the format's usual one."""
+    export: Mapping[str, object] = field(default_factory=dict)
+    """Values for the fields of the formats' options; each format takes those that it knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,8 @@ class RetargetReport:
     outputs: list[str]
     notes: list[str]
     """What a person should know about the rig and the map onto it."""
+    lost: list[str]
+    """ARKit channels that the rig has nothing for."""
     exit_code: int = 0
     complaints: list[str] = field(default_factory=list)
 
@@ -62,18 +67,28 @@ def run(request: RetargetRequest) -> RetargetReport:
         format_of(output)
     spare(filter(None, (request.clip, request.speech, request.origin)), outputs)
     clip = _arkit(request.clip, request.origin)
+    if "source" not in clip.metadata:
+        clip = replace(clip, metadata={**clip.metadata, "source": request.clip.name})
     onto = request.character
     onto.check(outputs)
     speech = None if request.speech is None else load(request.speech, track=request.track, channel=request.channel)
     for output in outputs:
-        rig = onto.rig if format_of(output).needs_rig else None
-        write(onto.clip_for(output, clip), output, rig=rig, speech=speech, frame_rate=request.frame_rate)
+        form = format_of(output)
+        write(
+            onto.clip_for(output, clip),
+            output,
+            rig=onto.rig if form.needs_rig else None,
+            speech=speech,
+            frame_rate=request.frame_rate,
+            options=form.chosen(request.export),
+        )
     return RetargetReport(
         clip=str(request.clip),
         rig=onto.path,
         n_frames=len(clip),
         outputs=[str(output) for output in outputs],
         notes=list(onto.notes),
+        lost=list(onto.lost),
     )
 
 

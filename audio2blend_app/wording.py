@@ -29,6 +29,8 @@ COMMAND_LINE: Final = Wording(
     inspect=lambda rig: f"see audio2blend rig inspect {rig}",
     name_origin="name the rig that the clip was made for with --from",
     replace_file="overwrite it with --force",
+    choose_own=lambda suffixes: f"name a {suffixes} file by --rig",
+    replace_clip="replace it by --replace",
     use_cpu="choose --device cpu",
 )
 """Options as they are typed."""
@@ -44,6 +46,8 @@ BLENDER: Final = Wording(
     inspect=lambda _rig: "press Edit Map to see which",
     name_origin="choose the character that it was made for",
     replace_file="remove it first",
+    choose_own=lambda _suffixes: "choose another format",
+    replace_clip="rename the recording",
     use_cpu="set Device to Processor in the extension's preferences",
 )
 """Labels of the panels."""

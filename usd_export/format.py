@@ -76,7 +76,8 @@ class Format:
         if self.source(rig) is not None:
             return ""
         if not self.writer:
-            return f"a {self.suffix} file is a character of yours that moves; give a {' or '.join(self.sources)} as rig"
+            own = wording.current().choose_own(" or ".join(self.sources))
+            return f"a {self.suffix} file is a character of your own with the animation in it; {own}"
         if self.needs_rig and (rig is None or rig.mesh is None):
             return f"a {self.suffix} file needs a rig with a mesh; {wording.current().choose_rig}"
         return ""

@@ -38,9 +38,21 @@ def formats() -> tuple[Format, ...]:
 def format_of(path: str | Path) -> Format:
     """Return the format of files named like `path`; raises InputError if there is none."""
     suffix = Path(path).suffix.lower()
-    if suffix not in suffixes():
+    try:
+        return _named(suffix)
+    except LookupError:
         known = ", ".join(suffixes())
-        raise InputError(f"{path}: no format writes '{suffix}' files; name a file that ends in {known}")
+        raise InputError(f"{path}: no format writes '{suffix}' files; name a file that ends in {known}") from None
+
+
+@cache
+def _named(suffix: str) -> Format:
+    """Return the format of a suffix, known again without a look at what is installed, which takes some 15 ms.
+
+    Raises LookupError if there is none.
+    """
+    if suffix not in suffixes():
+        raise LookupError(suffix)
     return _loaded(suffix[1:])
 
 
@@ -91,6 +103,8 @@ def write(
             else:
                 form.write(clips[0], target, rig=rig, speech=speech, options=chosen)
         except InputError as error:  # the writer knows the draft, the user the file
+            if str(error).startswith(str(path)):
+                raise
             raise InputError(f"{path}: {error}") from None
     return path
 

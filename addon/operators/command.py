@@ -1,12 +1,15 @@
 """The buttons for scripts and farms: `blender hero.blend --command audio2blend animate line.wav -o line.usdc`."""
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import bpy
+
+from audio2blend_app.batch import BatchReport
 
 from ..state.files import FORMATS
 from ..state.properties import active_speaker, active_take
@@ -68,8 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     motion.add_argument("--mouth-only", action="store_true", default=None,
                         help="animate only the mouth; eyes, brows, nose and head keep their animation")  # fmt: skip
     motion.add_argument("--seed", type=int, metavar="N", help="random seed of blinks, gaze and head motion")
-    motion.add_argument("--from", type=float, metavar="S", dest="from_s", help="start of the part, in seconds")
-    motion.add_argument("--until", type=float, metavar="S", dest="until_s", help="end of the part, in seconds")
+    motion.add_argument(
+        "--from", type=float, metavar="S", dest="from_s", help="start of the part to animate, in seconds"
+    )
+    motion.add_argument(
+        "--until", type=float, metavar="S", dest="until_s", help="end of the part to animate, in seconds"
+    )
     motion.add_argument("--start-frame", type=int, metavar="N", help="the frame at which the sound starts")
     for dial in ("strength", "jaw", "lips", "smooth-ms", "lead-ms", "tolerance"):
         motion.add_argument(f"--{dial}", type=float, metavar="X")
@@ -81,8 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--format", action="append", choices=[suffix for suffix, *_ in FORMATS], dest="formats",
                        help="a format to write; may be repeated")  # fmt: skip
     batch.add_argument("--folder", type=Path, metavar="FOLDER", help="where the files go")
+    batch.add_argument("--name", metavar="NAME", help="what the files are called, without a suffix; {stem} stands for "
+                       "the recording's name, {parent} for its folder's and {character} for who says it "
+                       "(default {stem}-{character})")  # fmt: skip
     batch.add_argument("--save", type=Path, metavar="FILE", help="the .blend file to write, with a take of every line")
-    batch.add_argument("--again", action="store_true", help="also process lines that are done and unchanged")
+    batch.add_argument("--again", action="store_true", help="make again what is done and unchanged")
+    batch.add_argument("--json", action="store_true", help="print the report as JSON, for other programs")
     test = verbs.add_parser("self-test", help="report what this installation contains and whether it works")
     test.set_defaults(work=_self_test)
     return parser
@@ -91,9 +102,9 @@ def _parser() -> argparse.ArgumentParser:
 def _animate(args: argparse.Namespace) -> int:
     if not args.outputs and args.save is None:
         raise RuntimeError("nothing would be saved; name a file to write with -o or --save")
-    controls = ("character", "map", "quality", "keys", "start_frame", "strength", "jaw", "lips")
+    dials = ("character", "map", "quality", "keys", "start_frame", "strength", "jaw", "lips")
     more = ("step", "performance", "mouth_only", "seed", "from_s", "until_s")
-    names = (*controls, "smooth_ms", "lead_ms", "tolerance", *more)
+    names = (*dials, "smooth_ms", "lead_ms", "tolerance", *more)
     given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     bpy.ops.audio2blend.animate(sound=str(args.sound.absolute()), **given)
     take = active_take(active_speaker(bpy.context))
@@ -120,6 +131,8 @@ def _batch(args: argparse.Namespace) -> int:
         settings.batch_formats = set(args.formats)
     if args.folder is not None:
         settings.folder = str(args.folder.absolute())
+    if args.name:
+        settings.batch_name = args.name
     if not settings.batch_formats and args.save is None:
         raise RuntimeError("nothing would be saved; name the files' --format, or a .blend file with --save")
     settings.batch_takes = args.save is not None
@@ -128,12 +141,12 @@ def _batch(args: argparse.Namespace) -> int:
     )
     if args.save is not None:
         bpy.ops.wm.save_as_mainfile(filepath=str(args.save.absolute()))
-    lines = bpy.context.scene.audio2blend.lines
-    failed = [line for line in lines if line.status == "failed"]
-    for line in failed:
-        print(f"audio2blend batch: {line.message}", file=sys.stderr)
-    _say(f"{len(lines) - len(failed)} of {len(lines)} lines are done")
-    return 1 if failed else 0
+    found = json.loads(bpy.context.window_manager.audio2blend.report)
+    report = BatchReport.of(found)
+    _say(json.dumps(found, indent=2) if args.json else str(report))
+    for complaint in report.complaints:
+        print(f"audio2blend batch: {complaint}", file=sys.stderr)
+    return report.exit_code
 
 
 def _self_test(_args: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from rigs.builtin.looks import LOOKS
 from rigs.worker import scene as stage
 
 from ..client.reports import allows, guarded
+from ..scene.snapshot import LOOK
 from ..state.properties import ensure_speaker
 
 _SOLID: Final = {"MESH", "CURVE", "SURFACE", "META", "FONT"}
@@ -47,6 +48,7 @@ class A2B_OT_add_head(bpy.types.Operator):
         """Add it where it can be seen, and look at it."""
         character = stage.build(context.scene, rigs.builtin(self.look))
         character.mesh.name = self.look.title()
+        character.mesh[LOOK] = self.look
         stands = character.armature or character.mesh
         stands.location = _place(context, character.mesh)
         for thing in context.selected_objects:

@@ -50,6 +50,7 @@ class Batch(Body):
         flags(layout, files, "batch_formats")
         if files.batch_formats:
             layout.prop(files, "folder", text="")
+            split(layout).prop(files, "batch_name")
         if not working(layout, context):
             button(layout, context, "audio2blend.batch", why_not_batch(context), icon="PLAY")
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from audio2blend.blender import wire
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from audio2blend_app.service._files import Handed
+from audio2blend_app.take import Handed
 from rigs.retarget import format_map
 
 from ..keys import actions, plan

@@ -4,7 +4,7 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import bpy
 
@@ -14,6 +14,8 @@ from rigs.worker.read import gathered
 
 from .character import HAND, CharacterObjects
 
+LOOK: Final = "audio2blend_look"
+"""Custom property of the mesh of a head that comes along: its look."""
 _scratch: list[Path] = []
 
 
@@ -54,6 +56,11 @@ def save(context: Any, character: CharacterObjects) -> Path:
     path = scratch()
     wire.save(found, path)
     return path
+
+
+def look(character: CharacterObjects) -> str:
+    """Return the look of the head that comes along, if a character was made of it; "" for any other."""
+    return next((str(mesh[LOOK]) for mesh in character.meshes if LOOK in mesh), "")
 
 
 def _rank(mesh: Any) -> tuple[int, str]:

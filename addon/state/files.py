@@ -82,6 +82,12 @@ class A2B_PG_files(bpy.types.PropertyGroup):
         items=FORMATS,
         options={"ENUM_FLAG"},
     )
+    batch_name: StringProperty(
+        name="Name",
+        description="What files are called: {stem} is the name of the recording, {parent} that of its folder, "
+        "{character} who says it; {character}/{stem} is a folder for each",
+        default="{stem}-{character}",
+    )
     batch_takes: BoolProperty(
         name="Takes",
         description="Keep every line as a take of its character, an Action in this file",

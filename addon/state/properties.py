@@ -124,7 +124,7 @@ def _part() -> dict[str, Any]:
             name="Strip", description="The strip of the sequencer that it comes from; empty where it comes from none"
         ),
         "seed": IntProperty(name="Seed", description="Each number gives different blinks, gaze and head motion", min=0),
-    }
+    }  # fmt: skip
 
 
 class A2B_PG_phone(bpy.types.PropertyGroup):
@@ -319,6 +319,9 @@ class A2B_PG_state(bpy.types.PropertyGroup):
         name="Progress", description="How much of the task is done", min=0, max=1, options={"SKIP_SAVE"}
     )
     message: StringProperty(name="Message", description="The running task", options={"SKIP_SAVE"})
+    report: StringProperty(
+        name="Report", description="What became of the last batch, as JSON", options={"SKIP_SAVE", "HIDDEN"}
+    )
 
 
 def active_speaker(context: Any) -> Any:

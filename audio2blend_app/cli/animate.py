@@ -7,8 +7,10 @@ examples:
       a rendered preview with sound, and curves for Unreal's Live Link Face, both at 25 fps
   audio2blend animate lines/*.wav -o 'out/{stem}.glb'
       a batch; files that are up to date are skipped, and a bad recording does not stop the rest
-  audio2blend animate line.wav -o line.glb --rig hero.glb
-      on your own character, whatever its shapes are called (see: audio2blend rig inspect hero.glb)
+  audio2blend animate line.wav -o out.glb --rig hero.glb
+      hero.glb with one animation more, whatever its shapes are called (see: audio2blend rig inspect hero.glb)
+  audio2blend animate lines/*.wav -o hero_talks.glb --rig hero.glb
+      hero.glb with an animation for each line
 """
 
 import argparse
@@ -31,8 +33,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recordings", nargs="+", metavar="RECORDING", help="a sound or video file with speech")
     parser.add_argument(
         "-o", "--output", action="append", required=True, metavar="FILE", dest="outputs",
-        help="a file to write, in the format of its suffix; {stem} stands for the recording's name without suffix, "
-        "{parent} for the name of its folder",
+        help="a file to write, its format named by the suffix; {stem} stands for the recording's name without "
+        "suffix, {parent} for its folder's and {character} for the rig's",
     )  # fmt: skip
     motion = parser.add_argument_group("motion")
     for name, what in (("strength", "mouth"), ("jaw", "jaw"), ("lips", "lip")):
@@ -50,7 +52,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     motion.add_argument(
         "--seed", type=int, default=0, metavar="N", help="random seed of blinks, gaze and head motion (default 0)"
     )
-    motion.add_argument("--no-performance", action="store_true", help="only the mouth: no blinks, gaze or head motion")
+    motion.add_argument(
+        "--no-performance", action="store_true", help="animate only the mouth: no blinks, gaze or head motion"
+    )
     files = parser.add_argument_group("files")
     rate.configure(files, "frames per second of every file: 24, 29.97, 60, 30000/1001 … (default: 60, .mp4 30)")
     character.configure(files)
@@ -68,6 +72,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--device", choices=["auto", "cpu", "cuda"], default="auto", help="device that runs the network (default auto)"
     )
+    work.add_argument(
+        "--check", action="store_true", help="read every file back; one that does not hold what it should is an error"
+    )
     work.add_argument("--force", action="store_true", help="also write files that are up to date")
 
 
@@ -80,18 +87,20 @@ def run(args: argparse.Namespace) -> BatchReport:
         seed=args.seed,
         performance=not args.no_performance,
         frame_rate=rate.chosen(args),
-        rig=args.rig,
-        map=args.map,
-        landmarks=args.landmarks,
         quality=args.quality,
         encoder=args.encoder,
         device=args.device,
         track=args.track,
         channel=args.channel,
         export=options.chosen(args),
+        check=args.check,
     )
     request = AnimateRequest(
-        recordings=tuple(args.recordings), outputs=tuple(args.outputs), settings=settings, force=args.force
+        recordings=tuple(args.recordings),
+        outputs=tuple(args.outputs),
+        settings=settings,
+        character=character.named(args),
+        force=args.force,
     )
     with closing(Bars()) as bars:
         return animate(request, bars)

@@ -23,8 +23,13 @@ def configure(parser: argparse._ActionsContainer) -> None:
         "--landmarks", type=Path, metavar="FILE",
         help="a .toml file with the landmarks of the face, if it is not found automatically (see docs/rigs.md)",
     )  # fmt: skip
+    parser.add_argument(
+        "--new-head", action="store_true",
+        help="write the face alone, in grey; by default a file of the rig's own family is the rig's file with the "
+        "animation in it",
+    )  # fmt: skip
 
 
 def named(args: argparse.Namespace) -> Character:
     """Return the character that the arguments name."""
-    return Character(args.rig, args.map, args.landmarks)
+    return Character(args.rig, args.map, args.landmarks, new_head=args.new_head)

@@ -4,6 +4,8 @@ import sys
 
 from tqdm import tqdm
 
+from ..batch import RecordingReport
+
 
 class Bars:
     """One bar for the recordings, where there are several, and one for the step at hand; none in a pipe."""
@@ -21,7 +23,7 @@ class Bars:
         self._all = tqdm(total=n_recordings, unit=" recordings", disable=hidden or not several, position=0)
         self._step = tqdm(unit=" frames", disable=hidden, leave=False, position=int(several))
 
-    def recording_done(self) -> None:
+    def recording_done(self, report: RecordingReport) -> None:
         """Count one recording."""
         self._all.update()
 

@@ -20,7 +20,7 @@ import argparse
 from pathlib import Path
 
 from .. import retarget
-from . import character, rate, recording
+from . import character, options, rate, recording
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speech", metavar="FILE", help="the recording, for formats with sound, such as .mp4")
     recording.configure(parser)
     rate.configure(parser, "frames per second of every file (default: the clip's, .mp4 30)")
+    options.configure(parser)
 
 
 def run(args: argparse.Namespace) -> retarget.RetargetReport:
@@ -52,5 +53,6 @@ def run(args: argparse.Namespace) -> retarget.RetargetReport:
             track=args.track,
             channel=args.channel,
             frame_rate=rate.chosen(args),
+            export=options.chosen(args),
         )
     )

@@ -53,11 +53,15 @@ def serve(lines: IO[str], replies: IO[str]) -> None:
             replies.write(json.dumps({"id": number, **message}) + "\n")
             replies.flush()
 
+        def progress(done: int, total: int, reply: Callable[..., None] = reply, **more: Any) -> None:
+            if more:
+                more["notes"] = list(notes.messages)
+                notes.messages.clear()
+            reply(progress=[done, total], **more)
+
         notes.messages.clear()
         try:
-            result = verb(request.pop("verb"))(
-                **request, progress=lambda done, total, reply=reply: reply(progress=[done, total])
-            )
+            result = verb(request.pop("verb"))(**request, progress=progress)
             reply(result=result, notes=list(notes.messages))
         except Audio2BlendError as error:
             reply(error=str(error), kind=type(error).__name__)

@@ -1,13 +1,12 @@
 """Running the network on a recording; its prediction is kept in a file, so that settings can change later."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from audio2blend.network import Network
 from audio2blend.pipeline import predict
 
+from ..batch import network
 from . import _files
 from .waveform import outline
 
@@ -47,12 +46,7 @@ def run(
         MissingDependencyError: for a device that is not there.
     """
     recording = _files.recording(speech, part)
-    network = _network(quality, device, weights, threads)
-    prediction = predict(recording, network=network, performance=performance, seed=seed, progress=progress)
+    opened = network(quality, Path(weights) if weights else None, device=device, threads=threads)
+    prediction = predict(recording, network=opened, performance=performance, seed=seed, progress=progress)
     prediction.write(Path(output))
     return {"clip": output, "phones": prediction.phones, **outline(recording)}
-
-
-@cache
-def _network(quality: str, device: str, weights: str, threads: int) -> Network:
-    return Network.load(Path(weights) if weights else None, quality=quality, device=device, threads=threads)

@@ -12,6 +12,7 @@ from render_farm.settings import Engine
 from rigs import Rig
 from usd_export import check, format_of, write
 
+from ..take import take as read_take
 from . import _files
 
 
@@ -33,7 +34,7 @@ def run(
     """Write the files in `outputs`; what goes wrong with one does not stop the others.
 
     Args:
-        take: the motion, as `_files.take` reads it.
+        take: the motion, as `audio2blend_app.take` reads it.
         character: the character, as `_files.character` reads it.
         name: what the character is called.
         outputs: paths; their suffixes name the formats.
@@ -54,7 +55,7 @@ def run(
         InputError: for a suffix that no format has, and where character, take or recording cannot be read.
     """
     _files.use_blender(blender)
-    motion = _files.take(take)
+    motion = read_take(Path(take))
     sound = _files.recording(speech, part) if speech else None
     rate = Fraction(frame_rate) if frame_rate else motion.own.frame_rate
     rig = _files.character(character, name) if any(format_of(path).needs_rig for path in outputs) else None

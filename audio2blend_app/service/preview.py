@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from render_farm import mp4
 from render_farm.settings import Engine
 from usd_export import write
 
+from ..take import take as read_take
 from . import _files
 
 
@@ -34,7 +36,7 @@ def run(
     _files.use_blender(blender)
     options = mp4.Options(engine=engine, size=(width, height), progress=progress)
     write(
-        _files.take(take).own,
+        read_take(Path(take)).own,
         output,
         rig=_files.character(character, name),
         speech=_files.recording(speech, part) if speech else None,

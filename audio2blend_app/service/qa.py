@@ -11,6 +11,7 @@ from audio2blend.qa.judge import judge
 from rigs import builtin
 from rigs.measure import face
 
+from ..take import take as read_take
 from . import _files
 
 
@@ -26,7 +27,7 @@ def run(
     """Judge a take.
 
     Args:
-        take: the motion as it is on the character, as `_files.take` reads it.
+        take: the motion as it is on the character, as `audio2blend_app.take` reads it.
         clip: the network's prediction, a file that `animate` wrote.
         speech: the recording.
         part: where in it the take begins and ends, in seconds, as `animate` has it.
@@ -40,7 +41,7 @@ def run(
     Raises:
         InputError: for files that cannot be read and lines that cannot be judged.
     """
-    motion = _files.take(take).arkit
+    motion = read_take(Path(take)).arkit
     posteriors = Prediction.read(Path(clip)).posteriors
     found = judge(motion, _files.recording(speech, part), posteriors, face(builtin()), text=text or None)
     measures = [

@@ -57,7 +57,7 @@ def _read(file: GltfFile) -> Rig:
     notes += add_expressions(file.json, {node: nodes.all[node]["mesh"] for node in pieces}, pieces)
     notes += humanoid_notes(file.json, nodes.names)
     if any(_TEXTURE in about.get("pbrMetallicRoughness", {}) for about in file.json.get("materials", [])):
-        notes.append("textures are not read; what has one is shown in grey, and is written without")
+        notes.append("textures are not read: where the face is rewritten, what has one is grey")
     bones = [
         Bone(
             name=nodes.names[node],

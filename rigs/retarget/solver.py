@@ -24,6 +24,8 @@ _GAZE: Final = 0.2
 """How much the turn of an eyeball counts, where one place of the lips has `_BETWEEN`."""
 _TURN: Final = 0.05
 """Eyeballs that no shape turns so far, by their radius, are not turned by shapes."""
+_LOST: Final = 0.2
+"""A channel of which a rig shows less is lost."""
 _CORNERS: Final = 2.0
 """How much the motion of one corner of the mouth against the other counts, as `_BETWEEN`."""
 _CLOSURE: Final = 5.0
@@ -169,6 +171,11 @@ class Solved:
         return float(np.mean(list(self.likeness.values())))
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """Channels that the rig shows next to nothing of."""
+        return tuple(name for name, like in self.likeness.items() if like < _LOST)
+
+    @property
     def unknown(self) -> tuple[str, ...]:
         """Shapes of the rig that nothing drives."""
         driven = {target.name for target in self.retarget.targets if not target.at_rest}
@@ -178,7 +185,7 @@ class Solved:
         """Return the match in words, one fact a line."""
         used = len(self.solver.shapes) - len(self.unknown)
         lines = [f"by shape: {used} of {len(self.solver.shapes)} shapes used, which show {self.score:.0%} of our face"]
-        for word, low, high in (("weak", 0.2, 0.6), ("lost", -np.inf, 0.2)):
+        for word, low, high in (("weak", _LOST, 0.6), ("lost", -np.inf, _LOST)):
             if few := [f"{name} ({like:.0%})" for name, like in self.likeness.items() if low <= like < high]:
                 lines.append(f"{word}: {', '.join(few)}")
         if blind := [name for name in self.solver.sources if name not in self.likeness]:

@@ -1,5 +1,6 @@
 """The batch of the Blender extension: lines × characters, bad ones reported, and only what changed done again."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,10 @@ import pytest
 import soundfile
 
 from audio2blend import blender
+from audio2blend.channels import ARKIT
+from audio2blend_app.snapshot import Snapshot
+from rigs.retarget import format_map, match
+from tests.support.commands import command
 from tests.support.small_rig import patch
 
 pytestmark = pytest.mark.blender
@@ -42,7 +47,7 @@ def test_every_line_is_said_by_every_character_and_bad_ones_are_told(
     ]
     *_, no_sound, missing, nobody = (line[3] for line in found["lines"])
     assert "c.wav is not a sound file that can be read" in no_sound
-    assert missing.endswith("d.wav: no such file; correct the line")
+    assert missing.endswith("d.wav: no such file; check the name")
     assert nobody == "there is no object 'Ghost' in the scene"
     assert {name: len(takes) for name, takes in found["takes"].items()} == {"Hero": 1, "Villain": 2}
     assert set(found["files"]) == {f"{line}.{kind}" for line in ("a-Hero", "a-Villain", "b-Villain")
@@ -125,3 +130,70 @@ def test_videos_are_as_large_as_asked_and_quiet_sound_is_told(
     assert changed(first, second) == {"a-Hero.mp4"}
     frames = imageio_ffmpeg.read_frames(str(tmp_path / "out" / "a-Hero.mp4"))
     assert next(frames)["size"] == (32, 32)
+
+
+@pytest.mark.parametrize("who", ["robin", "mei", "hero.blend"])
+def test_terminal_and_extension_make_the_same_files_and_know_each_others(
+    who: str, inside: blender.Child, sounds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The head that comes along, and a .blend file whose name is the character's; one of three lines is bad."""
+    kinds = ("csv", "glb", "json")
+    rig = tmp_path / who if who == "hero.blend" else f"builtin:{who}"
+
+    def terminal(folder: Path) -> Any:
+        outputs = [word for kind in kinds for word in ("-o", folder / "{parent}" / f"{{stem}}.{kind}")]
+        recordings = sorted(sounds.iterdir())
+        assert command("animate", *recordings, *outputs, "--rig", rig, "--check", "--fps", "60", "--json") == 1
+        return told(json.loads(capsys.readouterr().out.replace(str(rig), "hero")))  # a scene's character has no path
+
+    def extension(folder: Path, *takes: bool) -> list[Any]:
+        arguments = {"look": who, "rig": RIG if who == "hero.blend" else None, "recordings": sounds, "folder": folder}
+        reports = inside.call("tests.addon.worker.batch:like_the_terminal", arguments | {"takes": list(takes)})
+        # A cure is in the words of where the user stands.
+        reports = [text.replace("press Edit Map to see which", "see audio2blend rig inspect hero") for text in reports]
+        return [told(json.loads(report)) for report in reports]
+
+    first, with_takes = extension(tmp_path / "extension", False, True)
+    (after_takes,) = extension(tmp_path / "takes", True)
+    ours = terminal(tmp_path / "terminal")
+    assert first == ours
+    assert after_takes | {"provider": ours["provider"]} == ours  # the network had run for the takes
+    assert statuses_of(ours) == [["written"] * 3, ["written"] * 3, ["failed"] * 3]
+    assert "c.wav is not a sound file" in ours["recordings"][2]["error"]
+    assert len(read(tmp_path / "extension")) == 6
+    assert read(tmp_path / "extension") == read(tmp_path / "takes") == read(tmp_path / "terminal")
+
+    skipped = terminal(tmp_path / "terminal")
+    assert with_takes == terminal(tmp_path / "extension") == skipped
+    assert extension(tmp_path / "terminal", False) == [skipped]
+    assert statuses_of(skipped) == [["unchanged"] * 3, ["unchanged"] * 3, ["failed"] * 3]
+
+
+def test_what_is_known_of_the_built_in_head_ends_where_somebody_changes_it(
+    inside: blender.Child, tmp_path: Path
+) -> None:
+    found = inside.call("tests.addon.worker.batch:heads", {"folder": tmp_path})
+    said = {}
+    for name, path in found.items():
+        scene = Snapshot(Path(path), "Robin", onto=format_map(match(ARKIT).retarget), given=False, solver=None)
+        known = scene.builtin("robin")
+        said[name] = known and known.path
+    assert said == {"as it came": "builtin:robin", "moved": None, "a shape": None, "a colour": None}
+
+
+def read(folder: Path) -> dict[Path, bytes]:
+    """Return the bytes of all files below a folder, but for the manifests."""
+    files = [path for path in folder.rglob("[!.]*") if path.is_file()]
+    return {path.relative_to(folder): path.read_bytes() for path in files}
+
+
+def told(report: Any) -> Any:
+    """Return a report without the times that things took and the folders that files lie in."""
+    for recording in report["recordings"]:
+        recording["seconds"] = sorted(recording["seconds"])
+        recording["outputs"] = sorted((Path(file["path"]).name, file["status"]) for file in recording["outputs"])
+    return report
+
+
+def statuses_of(report: Any) -> list[list[str]]:
+    return [[status for _, status in recording["outputs"]] for recording in report["recordings"]]

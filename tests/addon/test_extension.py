@@ -176,7 +176,7 @@ def test_the_command_works_off_a_table_and_tells_of_bad_lines(inside, hello, tmp
     nothing_kept, done = inside.call("tests.addon.worker.extension:commands", {"calls": calls})
     assert done[0] == 1
     assert "missing.wav: no such file" in done[2]
-    assert "1 of 2 lines are done" in done[1]
+    assert f"written    {tmp_path}/out/hello-Robin.csv" in done[1]
     assert [path.suffix for path in (tmp_path / "out").glob("[!.]*")] == [".csv"]
     assert nothing_kept[0] == 2
     assert "--format" in nothing_kept[2]

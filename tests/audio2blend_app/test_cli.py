@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 import soundfile
 
 import usd_export
+import usd_export.curves.npz
 from audio2blend import Animator, load
 from audio2blend import animate as from_python
 from audio2blend.channels import CHANNELS
@@ -140,6 +142,35 @@ def test_wildcards_work_where_the_shell_leaves_them(lines, tmp_path):
     assert {path.name for path in tmp_path.glob("*.csv")} == {"lines-a.csv", "lines-c.csv"}
 
 
+def test_files_can_be_called_after_the_rig(tmp_path, hello):
+    for look in ("", ":mei"):
+        assert animate(hello, "-o", f"{tmp_path}/{{character}}/{{stem}}.npz", "--rig", f"builtin{look}") == 0
+    assert {path.parent.name for path in tmp_path.glob("*/hello.npz")} == {"robin", "mei"}
+
+
+def test_a_file_that_lost_something_is_told_of_and_made_again(tmp_path, hello, capsys, monkeypatch):
+    def forgetful(clip, path, **how):
+        write(replace(clip, values=clip.values * 0), path, **how)
+
+    write = usd_export.curves.npz.write
+    monkeypatch.setattr(usd_export.curves.npz, "write", forgetful)
+    output = tmp_path / "a.npz"
+    assert animate(hello, "-o", output, "--check") == 2
+    assert f"{output}: " in capsys.readouterr().err
+    monkeypatch.undo()
+    assert animate(hello, "-o", output, "--check") == 0
+    assert "written" in capsys.readouterr().out
+
+
+def test_what_does_not_reach_a_file_does_not_have_it_made_again(tmp_path, hello, capsys):
+    assert animate(hello, "-o", tmp_path / "a.csv", "-o", tmp_path / "a.json") == 0
+    capsys.readouterr()
+    assert animate(hello, "-o", tmp_path / "a.csv", "--rig", "builtin:mei", "--fps", "60", "--size", "64x64") == 0
+    assert "unchanged" in capsys.readouterr().out  # a .csv file holds ARKit's channels at 60 fps, and no picture
+    assert animate(hello, "-o", tmp_path / "a.json", "--fps", "30") == 0
+    assert "written" in capsys.readouterr().out
+
+
 BAD_USAGE = {
     "unknown suffix": (["{hello}", "-o", "a.doc"], "no format writes '.doc'"),
     "no suffix": (["{hello}", "-o", "a"], "no format writes ''"),
@@ -157,7 +188,7 @@ BAD_USAGE = {
     "long output": (["{hello}", "-o", "x" * 300 + ".csv"], "choose another"),
     "bad strength": (["{hello}", "-o", "a.csv", "--strength", "-1"], "--strength -1 is out of range"),
     "long rig": (["{hello}", "-o", "a.glb", "--rig", "x" * 300 + ".glb"], "no such file"),
-    "over the rig": (["{hello}", "-o", "{rig}", "--rig", "{rig}", "--force"], "would be overwritten"),
+    "over the rig": (["{hello}", "-o", "{rig}", "--rig", "{rig}", "--new-head"], "would be overwritten"),
     "bad jaw": (["{hello}", "-o", "a.csv", "--jaw", "nan"], "--jaw nan is out of range"),
     "bad lips": (["{hello}", "-o", "a.csv", "--lips", "11"], "--lips 11 is out of range; give a number from 0 to 10"),
     "bad smoothing": (["{hello}", "-o", "a.csv", "--smooth", "-1"], "--smooth -1 is out of range"),

@@ -121,6 +121,11 @@ def test_a_rig_is_known_again_without_being_read(suffix, tmp_path):
     assert Character(str(write(*OCULUS[:-1]))).digest != first
 
 
+def test_the_built_in_head_is_one_rig_by_either_name():
+    assert Character("builtin").digest == Character("builtin:robin").digest != Character("builtin:mei").digest
+    assert Character("builtin").name == "robin"
+
+
 def test_a_rig_that_may_name_other_files_is_known_by_all_that_is_read(tmp_path):
     def digest(scale: float) -> str:
         rig = patch()
@@ -140,7 +145,7 @@ def test_a_rig_that_may_name_other_files_is_known_by_all_that_is_read(tmp_path):
         (("--rig", "hero.txt", "--map", "odd.toml", "-o", "new.json"), "has none of the names"),
         (("--rig", "hero.txt", "-o", "new.doc"), "no format writes '.doc' files"),
         (("-o", "line.npz"), "would be overwritten"),
-        (("--rig", "./face.glb", "-o", "face.glb"), "face.glb is also an input and would be overwritten"),
+        (("--rig", "./face.glb", "-o", "face.glb", "--new-head"), "face.glb is also an input and would be overwritten"),
         (("--from", "face.glb", "-o", "face.glb"), "would be overwritten"),
         (("--speech", "take.mp4", "-o", "take.mp4"), "would be overwritten"),
     ],

@@ -22,7 +22,7 @@ from audio2blend.errors import InputError
 from audio2blend.pipeline import predict
 from audio2blend.post import Controls
 from audio2blend.prediction import Prediction
-from audio2blend_app.service import _files
+from audio2blend_app.take import Handed
 from rigs.retarget import format_map, match
 from tests.support.small_rig import patch
 
@@ -303,6 +303,44 @@ os._exit(0)
 
 
 @pytest.mark.blender
+def test_a_batch_that_is_cut_off_keeps_what_is_done_and_goes_on_there(hello: Path, tmp_path: Path) -> None:
+    with blender.start() as child:
+        gathered = child.call("tests.addon.worker.character:gathered", {"rig": patch()}).rename(tmp_path / "hero.npz")
+    samples, rate = soundfile.read(hello)
+    for name, n_times in (("a", 1), ("b", 1), ("long", 300)):
+        soundfile.write(tmp_path / f"{name}.wav", np.tile(samples, n_times), rate)
+    onto = format_map(match(patch().shapes).retarget)
+    who = {"character": str(gathered), "name": "Hero", "look": "", "map": onto, "given": False, "solver": ""}
+    how = {"motion": {}, "frame_rate": "60", "frame_rates": {}, "weights": "", "export": {"size": [64, 64]}}
+
+    def lines(*names: str) -> dict[str, Any]:
+        files = [tmp_path / "out" / f"{name}.json" for name in names]
+        pairs = zip(names, files, strict=True)
+        asked = [{"recording": f"{tmp_path}/{name}.wav", "outputs": [str(file)], "speaker": 0} for name, file in pairs]
+        return {"verb": "batch", "lines": asked, "speakers": [who | {"settings": how}]}
+
+    with started() as service:
+        service.send(id=1, **lines("a", "long"))
+        assert service.process.stdout is not None
+        while "report" not in (reply := json.loads(service.process.stdout.readline())):
+            assert "progress" in reply
+        assert service.process.stdin is not None
+        service.process.stdin.close()
+        assert service.process.wait(60) == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {".audio2blend.jsonl", "a.json"}
+
+    with started() as service:
+        service.send(id=1, **lines("a", "b", "none"))
+        *told, last = service.replies(1)
+    reports = [reply["report"] for reply in told if "report" in reply]
+    assert [reply["line"] for reply in told if "report" in reply] == [0, 1, 2]
+    assert [report["outputs"][0]["status"] for report in reports] == ["unchanged", "written", "failed"]
+    assert reports[2]["error"] == f"{tmp_path}/none.wav: no such file; check the name"
+    assert last["result"]["exit_code"] == 1
+    assert told[-1]["progress"][0] == told[-1]["progress"][1]
+
+
+@pytest.mark.blender
 @pytest.mark.parametrize("before", ["", "trap '' INT; "], ids=["", "in the background of a shell"])
 def test_a_blender_of_its_own_ends_with_it_and_leaves_nothing(before: str, hello: Path, tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
@@ -313,7 +351,7 @@ def test_a_blender_of_its_own_ends_with_it_and_leaves_nothing(before: str, hello
     with started(before=before, TMPDIR=str(temporary)) as service:
         service.ask(verb="animate", speech=str(hello), output=str(tmp_path / "heard.npz"))
         onto = format_map(match(patch().shapes).retarget)
-        wire.save(_files.Handed(clip=tmp_path / "heard.npz", motion=Controls(), map=onto), tmp_path / "take.npz")
+        wire.save(Handed(clip=tmp_path / "heard.npz", motion=Controls(), map=onto), tmp_path / "take.npz")
         service.send(id=2, verb="export", **json.loads(json.dumps(asked, default=str)))
         for _ in range(6000):
             if list(temporary.glob("audio2blend-*")):  # the folder of its Blender, which is about to start

@@ -107,7 +107,9 @@ class Glb:
         if index in self.beside:
             return self.beside[index]
         uri = self.json["buffers"][index].get("uri")
-        return self.binary if uri is None else resource(uri, Path())
+        if uri is None:  # of the others without an address meshopt's extension tells where they come from
+            return self.binary if index == 0 else b""
+        return resource(uri, Path())
 
     def save_apart(self, path: Path) -> Path:
         """Write the file as .gltf, with its buffer and its images beside it."""

@@ -22,6 +22,10 @@ needs_validator = pytest.mark.skipif(
     NODE is None or not (PACKAGES / "gltf-validator").is_dir(),
     reason=f"no node, or no gltf-validator in {PACKAGES}; `make test` installs both",
 )
+GLTFPACK = PACKAGES / "gltfpack" / "cli.js"
+needs_gltfpack = pytest.mark.skipif(
+    NODE is None or not GLTFPACK.is_file(), reason=f"no node, or no gltfpack in {PACKAGES}; `make test` installs both"
+)
 KINDS = {5121: np.uint8, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 

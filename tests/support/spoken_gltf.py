@@ -12,6 +12,7 @@ from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from rigs import Rig
 from rigs.retarget import fit
+from usd_export.gltf import Options
 
 FRAMES = [0, 7, 19]
 
@@ -25,11 +26,11 @@ def line(name: str = "line.wav", n_frames: int = 20) -> Clip:
     return Clip(values=values, channels=channels, frame_rate=Fraction(30000, 1001), metadata={"source": name})
 
 
-def spoken(source: Path, target: Path, clip: Clip | None = None) -> tuple[Rig, Clip]:
+def spoken(source: Path, target: Path, clip: Clip | None = None, *, replace: bool = False) -> tuple[Rig, Clip]:
     """Animate a character into a file; return its rig and the clip in its channels."""
     onto = fit(rigs.load(source))
     own = onto(line() if clip is None else clip)
-    usd_export.write(own, target, rig=onto.rig)
+    usd_export.write(own, target, rig=onto.rig, options=Options(replace=replace))
     assert not list(usd_export.check(target, own, onto.rig))
     return onto.rig, own
 

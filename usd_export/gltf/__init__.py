@@ -1,12 +1,36 @@
-"""glTF 2.0: .glb and .gltf, and .vrm, which is a .glb with more."""
+"""glTF 2.0: .glb and .gltf; .vrm, which is a .glb with more; .vrma, motion for any .vrm."""
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
-from ..format import Format
+from ..format import Format, option
 
 SOURCES: Final = (".glb", ".gltf", ".vrm")
 """Suffixes of the family: into each of them an animation goes."""
 _LOSES: Final = "the sound, subsurface scattering, and channels that the rig has neither shape nor joint for"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How an animation goes into the client's own file."""
+
+    replace: bool = option(False, "take the place of animations by this program of the same name in your own file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VrmaOptions:
+    """What a VRM animation moves."""
+
+    expressions: Literal["presets", "arkit"] = option(
+        "presets", "expressions of a .vrma: VRM's own, or ARKit's for characters that have those"
+    )
+
+    @property
+    def kind(self) -> str:
+        """What the specification calls such expressions."""
+        return "custom" if self.expressions == "arkit" else "preset"
+
+
 GLB: Final = Format(
     suffix=".glb",
     title="glTF",
@@ -16,6 +40,7 @@ GLB: Final = Format(
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
     checker="usd_export.gltf.check:check",
+    options=Options,
 )
 GLTF: Final = Format(
     suffix=".gltf",
@@ -26,6 +51,7 @@ GLTF: Final = Format(
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
     checker="usd_export.gltf.check:check",
+    options=Options,
 )
 VRM: Final = Format(
     suffix=".vrm",
@@ -35,4 +61,16 @@ VRM: Final = Format(
     into="usd_export.gltf.into:into",
     sources=(".vrm",),
     checker="usd_export.gltf.check:check",
+    options=Options,
+)
+VRMA: Final = Format(
+    suffix=".vrma",
+    title="VRM animation",
+    purpose="for any VRM character in any VRM viewer",
+    loses="the sound, the face, and what VRM's expressions cannot show",
+    writer="usd_export.gltf.vrma:write",
+    checker="usd_export.gltf.check:check_vrma",
+    options=VrmaOptions,
+    needs_rig=False,
+    keeps_arkit=True,
 )

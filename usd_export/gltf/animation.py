@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 
 from .arrays import Arrays, Json
+
+OURS: Final = "audio2blend"
+"""The member of an animation's extras that tells which are ours."""
 
 
 class Track(NamedTuple):
@@ -39,7 +42,8 @@ def name_of(clip: Clip) -> str:
 def animation(arrays: Arrays, clip: Clip, tracks: Sequence[Track]) -> Json:
     """Return an animation; tracks that move alike share their numbers.
 
-    Frame k is at `start_s` + k / rate, worked out exactly and then rounded to float32.
+    Its extras hold the exact rate and the clip's metadata, and tell that it is ours. Frame k is at `start_s` + k /
+    rate, worked out exactly and then rounded to float32.
     """
     times = arrays.accessor(clip.times_s.astype("<f4"), bounds=True)
     known: dict[bytes, int] = {}
@@ -52,4 +56,5 @@ def animation(arrays: Arrays, clip: Clip, tracks: Sequence[Track]) -> Json:
             known[key] = len(samplers)
             samplers.append({"input": times, "output": arrays.accessor(values)})
         channels.append({"sampler": known[key], "target": {"node": track.node, "path": track.path}})
-    return {"name": name_of(clip), "samplers": samplers, "channels": channels}
+    about = {"frame_rate": str(clip.frame_rate), "metadata": dict(clip.metadata)}
+    return {"name": name_of(clip), "samplers": samplers, "channels": channels, "extras": {OURS: about}}

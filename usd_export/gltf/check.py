@@ -9,9 +9,10 @@ from rigs.readers.gltf_file import GltfFile
 from rigs.rig import Asset
 
 from ..compare import differences
-from . import SOURCES
+from . import SOURCES, VrmaOptions
 from .animation import name_of
 from .tracks import tracks_of
+from .vrma import expressions
 
 
 def check(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
@@ -54,3 +55,19 @@ def _check_into(file: GltfFile, clip: Clip, rig: Rig, asset: Asset) -> Iterable[
         values = file.accessor(outputs[track.node, track.path]).reshape(-1, track.values.shape[1])
         labels = [f"{track.path} {column} of '{name}'" for column in range(values.shape[1])]
         yield from differences(values, track.values, labels)
+
+
+def check_vrma(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
+    """Yield what is wrong with a .vrma file."""
+    file = GltfFile(path)
+    kinds = file.json["extensions"]["VRMC_vrm_animation"]["expressions"]
+    (animation,) = file.json["animations"]
+    outputs = {channel["target"]["node"]: channel["sampler"] for channel in animation["channels"]}
+    wanted = expressions(clip, VrmaOptions(expressions="arkit" if "custom" in kinds else "presets"))
+    (nodes,) = kinds.values()
+    for name in wanted.channels:
+        if name not in nodes:
+            yield f"the expression {name} is missing"
+            continue
+        values = file.accessor(animation["samplers"][outputs[nodes[name]["node"]]]["output"])
+        yield from differences(values[:, :1], wanted.select([name]).values.clip(0, 1), [name])

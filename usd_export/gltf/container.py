@@ -6,7 +6,7 @@ After the glTF 2.0 specification, section 4.4 (GLB).
 import os
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -40,6 +40,11 @@ class Container:
     def binary(self) -> Chunk | None:
         """The chunk of buffer 0, if there is one."""
         return next((chunk for chunk in self.chunks if chunk.kind == BINARY), None)
+
+    def cut(self, size: int) -> "Container":
+        """Return the file with no more than so many bytes of buffer 0."""
+        chunks = [one._replace(size=min(one.size, size)) if one is self.binary else one for one in self.chunks]
+        return replace(self, chunks=tuple(chunks))
 
 
 def opened(path: Path) -> Container:

@@ -14,6 +14,7 @@ from .arrays import DATA
 from .container import Container, copy, write_glb
 from .json_text import JsonText
 from .neighbours import names_of, refuse_other
+from .tail import Kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,20 +27,21 @@ class Home:
     where: Literal["chunk", "file", "text"]
     """In the second chunk of a .glb file, in a file beside, or in the address of the buffer."""
     buffer: int
-    is_new: bool
-    """Whether the file has no such buffer yet."""
+    n_kept: int
+    """How many buffers the file keeps."""
     file: str = ""
     """The name of the file beside."""
 
     @classmethod
-    def of(cls, content: Json, container: Container, place: Path) -> "Home":
-        """Return where to put numbers.
+    def of(cls, content: Json, container: Container, place: Path, kept: Kept) -> "Home":
+        """Return where to put numbers behind what is kept of a file.
 
         The own buffer of a .glb file grows; it lies beside if the file becomes a .gltf. Else there is one buffer more:
         beside, as those of a .gltf file are, or in the text if they all are, or if a .glb file has none of its own.
         """
-        buffers = content.get("buffers", [])
-        taken = {name for _, name in names_of(content)}
+        buffers = content.get("buffers", [])[: kept.buffers]
+        container = container.cut(kept.size) if kept.size is not None else container
+        taken = {name for _, name in names_of({**content, "buffers": buffers})}
         is_text = place.suffix.lower() == ".gltf"
         if container.is_glb and (not buffers or not {"uri", "extensions"} & buffers[0].keys()):
             file = _free(place.stem, taken) if is_text else ""
@@ -48,7 +50,7 @@ class Home:
                 place=place,
                 where="file" if is_text else "chunk",
                 buffer=0,
-                is_new=not buffers,
+                n_kept=len(buffers),
                 file=file,
             )
         among_data = bool(buffers) and all(about.get("uri", DATA).startswith("data:") for about in buffers)
@@ -58,7 +60,7 @@ class Home:
             place=place,
             where="file" if file else "text",
             buffer=len(buffers),
-            is_new=True,
+            n_kept=len(buffers),
             file=file,
         )
 
@@ -75,10 +77,11 @@ class Home:
             about["uri"] = quote(self.file)
         elif self.where == "text":
             about["uri"] = DATA + base64.b64encode(b"".join(chunks)).decode()
-        if self.is_new:
-            text.append(("buffers",), [about])
-        for key, value in about.items() if not self.is_new else ():
-            text.put(("buffers", 0, key), value)
+        if self.buffer == self.n_kept:
+            text.append(("buffers",), [about], keep=self.n_kept)
+        else:
+            for key, value in about.items():
+                text.put(("buffers", 0, key), value)
         if target.suffix == ".gltf":
             target.write_text(str(text), "utf-8", newline="")
         else:

@@ -9,12 +9,14 @@ three parts in place of it, as glTF demands.
 Ours are marked in `extras.audio2blend` of the animation, with the exact rate and the clip's metadata.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
+from audio2blend import wording
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
@@ -22,17 +24,17 @@ from rigs import Rig
 from rigs.readers.gltf_file import GltfFile, Json
 from rigs.readers.gltf_nodes import Nodes
 
-from .animation import animation, name_of, refuse_untimed
+from . import Options
+from .animation import OURS, animation, name_of, refuse_untimed
 from .arrays import Arrays
 from .container import Container, opened
 from .home import Home
 from .json_text import JsonText
 from .neighbours import bring
 from .pack import pack
+from .tail import all_of, without
 from .tracks import tracks_of
 
-OURS: Final = "audio2blend"
-"""The member of an animation's extras that marks ours."""
 _SHEAR: Final = 1e-4
 """A matrix whose parts make up another by more than this share of it cannot be taken apart."""
 
@@ -45,7 +47,7 @@ def into(
     place: Path,
     rig: Rig,
     speech: Speech | None,
-    options: Any,
+    options: Options,
 ) -> None:
     """Write the file that a rig was read from, with an animation for each clip.
 
@@ -54,6 +56,8 @@ def into(
     """
     for clip in clips:
         refuse_untimed(clip)
+    if not os.path.isfile(source):
+        raise InputError(f"{source}: it is gone since it was read; put it back")
     try:
         packed = target.with_name("packed.glb")
         if source.suffix.lower() == ".gltf" and target.suffix != ".gltf":
@@ -62,7 +66,7 @@ def into(
         file = GltfFile(whole)
         if whole is source:
             bring(file.json, source, target, place)
-        _put(file, opened(whole), clips, rig, source, target, place)
+        _put(file, opened(whole), clips, rig, source, target, place, replace=options.replace)
     except InputError:
         raise
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -70,36 +74,90 @@ def into(
 
 
 def _put(
-    file: GltfFile, container: Container, clips: Sequence[Clip], rig: Rig, source: Path, target: Path, place: Path
+    file: GltfFile,
+    container: Container,
+    clips: Sequence[Clip],
+    rig: Rig,
+    source: Path,
+    target: Path,
+    place: Path,
+    *,
+    replace: bool,
 ) -> None:
+    """Write the file with the clips; those of ours that it keeps are written again where others are replaced."""
     assert rig.asset is not None
+    present = _present(file, source, clips, replace=replace)
+    kept = without(file.json, present.ours) if present.slots else all_of(file.json)
+    home = Home.of(file.json, container, place, kept)
+    arrays = Arrays(accessors=kept.accessors, views=kept.views, buffer=home.buffer, size=home.size)
     text = JsonText(container.text)
-    taken = [str(about.get("name", "")) for about in file.json.get("animations", ())]
-    for name in map(name_of, clips):
-        if name in taken:
-            raise InputError(f"{source} has an animation '{name}' already; rename the recording")
-        taken.append(name)
-    home = Home.of(file.json, container, place)
-    arrays = Arrays(
-        accessors=len(file.json.get("accessors", ())),
-        views=len(file.json.get("bufferViews", ())),
-        buffer=home.buffer,
-        size=home.size,
-    )
-    animations = []
+    new: list[Json] = []
     turned: set[int] = set()
+    for index in present.ours if present.slots else ():
+        if index not in present.slots.values():
+            text.put(("animations", index), _again(file, arrays, file.json["animations"][index]))
     for clip in clips:
         tracks = tracks_of(file, clip, rig, rig.asset)
         if not tracks:
             raise InputError(f"{source} has no shape and no bone that the clip moves")
-        about = {"frame_rate": str(clip.frame_rate), "metadata": dict(clip.metadata)}
-        animations.append(animation(arrays, clip, tracks) | {"extras": {OURS: about}})
+        made = animation(arrays, clip, tracks)
+        if name_of(clip) in present.slots:
+            text.put(("animations", present.slots[name_of(clip)]), made)
+        else:
+            new.append(made)
         turned |= {track.node for track in tracks if track.path != "weights"}
     _take_apart(text, file, turned, source)
-    text.append(("accessors",), arrays.accessors)
-    text.append(("bufferViews",), arrays.views)
-    text.append(("animations",), animations)
+    text.append(("accessors",), arrays.accessors, keep=kept.accessors)
+    text.append(("bufferViews",), arrays.views, keep=kept.views)
+    if new:
+        text.append(("animations",), new)
     home.write(text, arrays.chunks, target)
+
+
+class _Present(NamedTuple):
+    """The animations of ours that a file has."""
+
+    ours: list[int]
+    slots: dict[str, int]
+    """Those that are to be replaced, by name."""
+
+
+def _present(file: GltfFile, source: Path, clips: Sequence[Clip], *, replace: bool) -> _Present:
+    """Return which animations are ours. Raises InputError for a name that is taken."""
+    named: dict[str, int] = {}
+    animations = file.json.get("animations", [])
+    ours = [index for index, about in enumerate(animations) if OURS in (about.get("extras") or {})]
+    taken = {str(about.get("name", "")): index for index, about in enumerate(animations)}
+    new: set[str] = set()
+    for name in map(name_of, clips):
+        if name in new:
+            raise InputError(f"two recordings are called '{name}'; rename one, since both go into one file")
+        new.add(name)
+        if name not in taken:
+            continue
+        if taken[name] not in ours:
+            raise InputError(f"{source} has an animation '{name}' of its own; rename the recording")
+        if not replace:
+            raise InputError(f"{source} has an animation '{name}' already; {wording.current().replace_clip}")
+        named[name] = taken[name]
+    return _Present(ours, named)
+
+
+def _again(file: GltfFile, arrays: Arrays, about: Json) -> Json:
+    """Return an animation of ours with its numbers copied."""
+    known: dict[int, int] = {}
+
+    def copied(index: int, *, bounds: bool) -> int:
+        if index not in known:
+            rows = np.ascontiguousarray(file.accessor(index))
+            known[index] = arrays.accessor(rows[:, 0] if rows.shape[1] == 1 else rows, bounds=bounds)
+        return known[index]
+
+    samplers = [
+        one | {"input": copied(one["input"], bounds=True), "output": copied(one["output"], bounds=False)}
+        for one in about["samplers"]
+    ]
+    return about | {"samplers": samplers}
 
 
 def _take_apart(text: JsonText, file: GltfFile, turned: set[int], source: Path) -> None:

@@ -31,13 +31,23 @@ class JsonText:
         self._known: dict[Path, dict[str | int, Span]] = {}
         self._grown: set[Path] = set()
 
-    def append(self, path: Path, items: Iterable[Any]) -> None:
-        """Add items to the end of an array; a member of an object that is absent is made."""
+    def append(self, path: Path, items: Iterable[Any], *, keep: int | None = None) -> None:
+        """Add items to the end of an array, or behind the first `keep` of it in place of the others.
+
+        A member of an object that is absent is made.
+        """
         *above, key = path
         if key not in self._parts(tuple(above)):
             self.put(path, list(items))
-        else:
-            self._grow(path, [dump(item) for item in items])
+            return
+        if self._text[self._span(path)[0]] != "[":
+            raise ValueError(f"{key} is no array")
+        spans = list(self._parts(path).values())
+        first = self._span(path)[0] + 1
+        n_kept = len(spans) if keep is None else keep
+        start = spans[n_kept - 1][1] if n_kept else first
+        new = ",".join(map(dump, items))
+        self._edits.append((start, spans[-1][1] if spans else first, ("," if n_kept and new else "") + new))
 
     def put(self, path: Path, value: Any) -> None:
         """Set a member of an object, or an item of an array that is there."""
@@ -46,7 +56,7 @@ class JsonText:
         if span is not None:
             self._edits.append((*span, dump(value)))
         else:
-            self._grow(tuple(above), [f"{dump(key)}:{dump(value)}"])
+            self._add(tuple(above), f"{dump(key)}:{dump(value)}")
 
     def __str__(self) -> str:
         """Return the text with all edits made."""
@@ -56,15 +66,13 @@ class JsonText:
             at = end
         return "".join([*out, self._text[at:]])
 
-    def _grow(self, path: Path, parts: list[str]) -> None:
-        """Add to the end of an object or array."""
-        if not parts:
-            return
-        within = self._parts(path)
-        end = max(span[1] for span in within.values()) if within else self._span(path)[0] + 1
-        comma = "," if within or path in self._grown else ""
+    def _add(self, path: Path, member: str) -> None:
+        """Add a member to the end of an object."""
+        spans = self._parts(path).values()
+        end = max(end for _, end in spans) if spans else self._span(path)[0] + 1
+        comma = "," if spans or path in self._grown else ""
         self._grown.add(path)
-        self._edits.append((end, end, comma + ",".join(parts)))
+        self._edits.append((end, end, comma + member))
 
     def _span(self, path: Path) -> Span:
         if not path:

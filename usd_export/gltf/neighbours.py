@@ -23,6 +23,11 @@ def names_of(content: Json) -> Iterator[tuple[str, str]]:
                 yield group[:-1], unquote(uri)
 
 
+def neighbours(path: Path) -> list[Path]:
+    """Return the files beside a glTF file that it names, whether they are there or not; none if it is damaged."""
+    return [path.parent / name for name in sorted(_known(path))]
+
+
 def bring(content: Json, source: Path, target: Path, place: Path) -> None:
     """Copy what a file names to where it will be looked for, unless it lies there already.
 

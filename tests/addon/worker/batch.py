@@ -101,3 +101,55 @@ def videos(*, rig: Rig, sound: Path, folder: Path, size: int, progress: Any) -> 
             written = {path.name: path.stat().st_mtime_ns for path in folder.glob("[!.]*")}
             found.append({"lines": _told(), "files": written})
         return found
+
+
+def like_the_terminal(
+    *, look: str, rig: Rig | None, recordings: Path, folder: Path, takes: list[bool], progress: Any
+) -> Any:
+    """Run a folder once for each of `takes`, with takes or without, into files that are called as in the terminal.
+
+    The character is the head that comes along in a look, or a rig called "hero" in the file hero.blend.
+    """
+    with extension():
+        if rig is None:
+            bpy.ops.audio2blend.add_head(look=look)
+        else:
+            speaker(put(rig, name="hero"))
+            bpy.ops.wm.save_as_mainfile(filepath=str(recordings.parent / "hero.blend"))
+        settings = bpy.context.scene.audio2blend_files
+        settings.folder, settings.batch_formats = str(folder), {"csv", "json", "glb"}
+        settings.batch_name = "{parent}/{stem}"
+        found = []
+        for settings.batch_takes in takes:
+            bpy.ops.audio2blend.batch(filepath=str(recordings))
+            found.append(bpy.context.window_manager.audio2blend.report)
+        return found
+
+
+def heads(*, folder: Path, progress: Any) -> dict[str, str]:
+    """Return snapshots of the head that comes along, as it came and after each of some changes."""
+    changes: dict[str, Callable[[Any], None]] = {
+        "as it came": lambda head: None,
+        "moved": lambda head: setattr(head.parent, "location", (0, 0, 0.1)),
+        "a shape": lambda head: setattr(head.data.shape_keys.key_blocks["jawOpen"].points[0], "co", (0, 0, 0)),
+        "a colour": _dye,
+    }
+    found = {}
+    with extension():
+        from addon.scene import character, snapshot
+
+        for name, change in changes.items():
+            bpy.ops.wm.read_factory_settings(use_empty=True)
+            bpy.ops.audio2blend.add_head(look="robin")
+            who = bpy.context.scene.audio2blend.speakers[0]
+            change(who.character)
+            bpy.context.view_layer.update()
+            assert snapshot.look(character.of(who)) == "robin"
+            found[name] = str(snapshot.save(bpy.context, character.of(who)).rename(folder / f"{name}.npz"))
+    return found
+
+
+def _dye(head: Any) -> None:
+    """Give the skin another colour."""
+    nodes = head.material_slots[0].material.node_tree.nodes
+    next(node for node in nodes if node.type == "BSDF_PRINCIPLED").inputs["Base Color"].default_value = (0, 0, 1, 1)

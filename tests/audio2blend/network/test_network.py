@@ -1,8 +1,11 @@
 """The network at run time: right shapes, the same result whatever the chunks, any loudness, and errors that help."""
 
+import re
 import subprocess
 import sys
+import tomllib
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -20,6 +23,7 @@ from audio2blend.train.evaluation import OfNetwork
 from audio2blend.train.evaluation.in_silence import in_silence
 from audio2blend.train.evaluation.on_grid import on_grid
 
+ROOT = Path(__file__).parents[3]
 JAW = ARKIT.index("jawOpen")
 
 
@@ -147,6 +151,23 @@ def test_a_gpu_that_is_not_there_is_an_error_with_its_cure():
 def test_two_onnxruntimes_are_an_error_with_its_cure():
     with pytest.raises(MissingDependencyError, match="pip uninstall -y onnxruntime onnxruntime-gpu"):
         open_session(WEIGHTS["best"], "cpu", packages=("onnxruntime", "onnxruntime-gpu"))
+
+
+def test_no_installation_asks_for_two_onnxruntimes():
+    """An extra cannot take a base dependency away, so none may bring another onnxruntime."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = {"": project["dependencies"], **project["optional-dependencies"]}
+    named = {extra: [line for line in lines if line.startswith("onnxruntime")] for extra, lines in asked.items()}
+    assert {extra: len(lines) for extra, lines in named.items() if lines} == {"": 1}
+
+
+def test_the_docs_give_the_commands_of_the_error():
+    with pytest.raises(MissingDependencyError) as told:
+        open_session(WEIGHTS["best"], "cpu", packages=("onnxruntime", "onnxruntime-gpu"))
+    docs = (ROOT / "docs" / "devices.md").read_text("utf-8")
+    commands = re.findall(r"^    (pip .+)$", docs, re.MULTILINE)
+    assert len(commands) == 4
+    assert [command for command in commands if command not in str(told.value)] == []
 
 
 def test_a_network_that_looks_far_ahead_hears_no_streams(best):

@@ -1,8 +1,10 @@
 """An animation into the client's own .glb, .vrm and .gltf: everything that was there is there, and it speaks."""
 
-from dataclasses import replace
+import dataclasses
+import subprocess
 from fractions import Fraction
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from audio2blend.errors import InputError
 from rigs.retarget import fit
 from rigs.skeleton import posed
 from tests.support.gltf_characters import FEATURES, Glb, character, parts
-from tests.support.gltf_reader import khronos_issues, needs_validator
+from tests.support.gltf_reader import GLTFPACK, NODE, khronos_issues, needs_gltfpack, needs_validator
 from tests.support.spoken_gltf import FRAMES, apart, line, spoken
 
 
@@ -115,14 +117,75 @@ def test_output_may_be_the_source_and_a_name_that_is_taken_is_refused(tmp_path: 
     spoken(hero, hero)
     content = hero.read_bytes()
     assert [about["name"] for about in Glb.read(hero).json["animations"]] == ["Idle", "Nod", "line"]
-    for name in ("line.wav", "Idle.wav"):
-        with pytest.raises(InputError, match=r"has an animation '(line|Idle)' already"):
-            spoken(hero, hero, line(name))
+    with pytest.raises(InputError, match=r"has an animation 'line' already; pass options with replace=True"):
+        spoken(hero, hero)
+    for replaces in (False, True):
+        with pytest.raises(InputError, match=r"has an animation 'Idle' of its own; rename the recording"):
+            spoken(hero, hero, line("Idle.wav"), replace=replaces)
     assert hero.read_bytes() == content
     assert list(tmp_path.iterdir()) == [hero]
 
 
 def test_without_its_asset_a_rig_is_written_anew(tmp_path: Path) -> None:
     onto = fit(rigs.load(character(tmp_path / "hero.glb", "pictures and unknown extensions")))
-    usd_export.write(onto(line()), tmp_path / "out.glb", rig=replace(onto.rig, asset=None))
+    usd_export.write(onto(line()), tmp_path / "out.glb", rig=dataclasses.replace(onto.rig, asset=None))
     assert "extensions" not in Glb.read(tmp_path / "out.glb").json
+
+
+@pytest.mark.parametrize("suffix", [".glb", ".gltf"])
+def test_a_clip_that_is_replaced_leaves_nothing_behind(suffix: str, tmp_path: Path) -> None:
+    """Three clips one after another, the middle one again and again: the file is as if made at once."""
+    source = Glb.read(character(tmp_path / "hero.glb", "animations"))
+    hero = source.save(tmp_path / "hero.glb") if suffix == ".glb" else source.save_apart(tmp_path / "hero.gltf")
+    before = parts(Glb.read(hero))
+    clips = [line("a.wav", 20), line("b.wav", 31), line("c.wav", 12)]
+    target = tmp_path / "to" / f"out{suffix}"
+    for number, clip in enumerate(clips):
+        spoken(hero if number == 0 else target, target, clip)
+    size = sum(path.stat().st_size for path in target.parent.iterdir())
+    for n_frames in (50, 7, 31):
+        spoken(target, target, line("b.wav", n_frames), replace=True)
+        glb = Glb.read(target)
+        assert [about["name"] for about in glb.json["animations"]] == ["Idle", "Nod", "a", "b", "c"]
+        for name, count in (("a", 20), ("b", n_frames), ("c", 12)):
+            curve = glb.curves(name)[0, "weights"].reshape(count, -1)
+            assert curve[:, 0] == pytest.approx(line(n_frames=count).values[:, 0], abs=1e-6)
+        after = parts(glb)
+        assert {place for place in before if after.get(place) != before[place]} <= {"/buffers/0/byteLength"}
+    named = {target.name, *(unquote(about["uri"]) for about in glb.json["buffers"] if "uri" in about)}
+    assert abs(sum((target.parent / name).stat().st_size for name in named) - size) < 500
+    ends = [sampler for about in glb.json["animations"] for sampler in about["samplers"]]
+    used = {sampler[end] for sampler in ends for end in ("input", "output")}
+    assert used >= set(range(len(source.json["accessors"]), len(glb.json["accessors"]))), "numbers that nobody uses"
+
+
+@needs_validator
+def test_after_a_replacement_the_validator_finds_nothing_unused(tmp_path: Path) -> None:
+    hero = character(tmp_path / "hero.glb")
+    spoken(hero, target := tmp_path / "out.glb")
+    spoken(target, target, line(n_frames=90), replace=True)
+    before, after = ({issue["code"] for issue in khronos_issues(path)["messages"]} for path in (hero, target))
+    assert after <= before
+
+
+@needs_gltfpack
+@pytest.mark.parametrize(
+    "options", [["-cc"], ["-cz"], ["-noq"], []], ids=["meshopt", "meshopt 1", "floats", "quantised"]
+)
+def test_files_packed_by_gltfpack_keep_every_byte_and_speak(options: list[str], tmp_path: Path) -> None:
+    plain, source = character(tmp_path / "hero.glb", "several meshes"), tmp_path / "packed.glb"
+    command = [str(NODE), str(GLTFPACK), "-i", str(plain), "-o", str(source), "-kn", "-km", "-ke", *options]
+    subprocess.run(command, check=True, capture_output=True)
+    rig, clip = spoken(source, target := tmp_path / "out.glb")
+    before, after = Glb.read(source), Glb.read(target)
+    assert after.binary.startswith(before.binary)
+    left = parts(after)
+    kept = {place: part for place, part in parts(before).items() if place != "/buffers/0/byteLength"}
+    assert {place for place, part in kept.items() if left.get(place) != part} == set()
+    for node, path in after.curves("line"):
+        if path == "weights":
+            names = after.json["meshes"][after.json["nodes"][node]["mesh"]]["extras"]["targetNames"]
+            rows = after.curves("line")[node, path].reshape(len(clip), len(names))
+            for name, column in zip(names, rows.T, strict=True):
+                assert column == pytest.approx(np.full(20, 0.3) if name == "Fangs" else clip[name], abs=1e-6)
+    assert rig.asset

@@ -1,0 +1,105 @@
+"""`animate` and `retarget` into the client's own file, as somebody types them."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import usd_export
+from audio2blend.clip import Clip
+from tests.support.commands import command
+from tests.support.gltf_characters import Glb, character, parts
+
+
+def names(path: Path) -> list[str]:
+    return [about["name"] for about in Glb.read(path).json["animations"]]
+
+
+def test_several_lines_become_clips_of_one_file_and_are_known_again(
+    hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hero, out = character(tmp_path / "hero.glb", "animations"), tmp_path / "out.glb"
+    lines = [shutil.copy(hello, tmp_path / f"{name}.wav") for name in "ab"]
+    arguments = ["animate", *lines, "--rig", hero, "-o", out]
+    assert command(*arguments) == 0
+    assert names(out) == ["Idle", "Nod", "a", "b"]
+    capsys.readouterr()
+    assert command(*arguments) == 0
+    assert capsys.readouterr().out.count("unchanged") == 2
+    shutil.copy(hello, tmp_path / "c.wav")
+    assert command("animate", *lines, tmp_path / "c.wav", "--rig", hero, "-o", out) == 0
+    assert names(out) == ["Idle", "Nod", "a", "b", "c"]
+
+
+def test_a_bad_recording_does_not_stop_the_others_and_is_tried_again(hello: Path, tmp_path: Path) -> None:
+    hero, out, bad = character(tmp_path / "hero.glb"), tmp_path / "out.glb", tmp_path / "bad.wav"
+    bad.write_text("noise")
+    assert command("animate", hello, bad, "--rig", hero, "-o", out) == 1
+    assert names(out) == ["hello"]
+    shutil.copy(hello, bad)
+    assert command("animate", hello, bad, "--rig", hero, "-o", out) == 0
+    assert names(out) == ["hello", "bad"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["-o", "out.usdc"], "put {stem} into the output's name"),
+        (["-o", "out.glb", "--new-head"], "put {stem} into the output's name"),
+        (["-o", "out.vrm"], "put {stem} into the output's name"),
+    ],
+)
+def test_files_that_hold_one_clip_still_do(
+    arguments: list[str], told: str, hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hero = character(tmp_path / "hero.glb")
+    other = shutil.copy(hello, tmp_path / "b.wav")
+    outputs = [str(tmp_path / word) if word.startswith("out") else word for word in arguments]
+    assert command("animate", hello, other, "--rig", hero, *outputs) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_new_head_is_written_where_it_is_asked_for(hello: Path, tmp_path: Path) -> None:
+    hero, out = character(tmp_path / "hero.glb", "pictures and unknown extensions"), tmp_path / "out.glb"
+    assert command("animate", hello, "--rig", hero, "-o", out) == 0
+    assert parts(Glb.read(out)).items() >= {
+        (place, part) for place, part in parts(Glb.read(hero)).items() if place != "/buffers/0/byteLength"
+    }
+    assert command("animate", hello, "--rig", hero, "-o", out, "--new-head") == 0
+    assert "images" not in Glb.read(out).json
+
+
+def test_a_clip_is_replaced_when_it_is_asked_for(
+    hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hero = character(tmp_path / "hero.glb")
+    assert command("animate", hello, "--rig", hero, "-o", hero) == 0
+    capsys.readouterr()
+    assert command("animate", hello, "--rig", hero, "-o", hero, "--jaw", "0.5") == 2
+    assert "hero.glb has an animation 'hello' already; replace it by --replace" in capsys.readouterr().err
+    before = Glb.read(hero).curves("hello")[0, "weights"]
+    assert command("animate", hello, "--rig", hero, "-o", hero, "--jaw", "0.5", "--replace") == 0
+    assert names(hero) == ["hello"]
+    assert abs(Glb.read(hero).curves("hello")[0, "weights"] - before).max() > 0.05
+
+
+def test_retarget_puts_a_clip_into_the_file_under_its_own_name(
+    hello_clip: Clip, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hero = character(tmp_path / "hero.glb")
+    curves = usd_export.write(hello_clip, tmp_path / "take 7.csv")
+    assert command("retarget", curves, "--rig", hero, "-o", tmp_path / "out.glb", "--json") == 0
+    assert names(tmp_path / "out.glb") == ["take 7"]
+    assert json.loads(capsys.readouterr().out)["lost"] == []
+
+
+def test_what_the_character_cannot_show_is_listed_for_programs(
+    hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    glb = Glb.read(character(tmp_path / "hero.glb"))
+    shown = glb.json["meshes"][0]["extras"]["targetNames"]
+    shown[shown.index("cheekPuff")] = "Whiskers"
+    hero = glb.save(tmp_path / "hero.glb")
+    assert command("animate", hello, "--rig", hero, "-o", tmp_path / "out.glb", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["lost"] == {str(hero): ["cheekPuff"]}
