@@ -56,7 +56,7 @@ def targets(
         format_of(template)
         if unknown := _unknown_mark(Path(template)):
             known = f"{', '.join(_MARKS[:-1])} and {_MARKS[-1]}"
-            raise InputError(f"{template}: {unknown} stands for nothing; there are {known}")
+            raise InputError(f"{template}: {unknown} is not a placeholder; there are {known}")
     found = [tuple(_filled(template, _names(who)) for template in templates) for who in wanted]
     owner: dict[str, _Spoken] = {}
     for who, outputs in zip(wanted, found, strict=True):
