@@ -32,6 +32,7 @@ from .home import Home
 from .json_text import JsonText
 from .neighbours import bring
 from .pack import pack
+from .shapes import add_shapes
 from .tail import all_of, without
 from .tracks import tracks_of
 
@@ -91,6 +92,8 @@ def _put(
     home = Home.of(file.json, container, place, kept)
     arrays = Arrays(accessors=kept.accessors, views=kept.views, buffer=home.buffer, size=home.size)
     text = JsonText(container.text)
+    if rig.asset.bare:
+        add_shapes(file, text, arrays, rig, rig.asset)
     new: list[Json] = []
     turned: set[int] = set()
     for index in present.ours if present.slots else ():
