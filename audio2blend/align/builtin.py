@@ -35,10 +35,10 @@ _SKIP: Final = 5.0
 _WEAK: Final = frozenset({"ə", "h", "ʁ", "ɹ", "r", "j"})
 _LONG: Final = 2000
 """Places of a chain that is found roughly first, and then exactly near there: about a minute and a half."""
-_POOLED: Final = 3
+_POOLED: Final = 2
 """Frames that are one in the rough search."""
-_FAR: Final = 6000
-"""Places in view of the rough search: some four minutes to either side."""
+_FAR: Final = 3000
+"""Places in view of the rough search: a good minute to either side."""
 _NEAR: Final = 400
 _AROUND: Final = 6
 """Frames around a word in which its other pronunciations are tried."""
@@ -87,7 +87,7 @@ def align(words: Sequence[Word], posteriors: PhonePosteriors, speech: Speech, *,
     fits = np.column_stack([phones, phones.max(axis=1) - _OTHER_FITS])
     first = [word.pronunciations[0] if word.pronunciations else "" for word in words]
     chain, spans = _found(first, fits)
-    best = [_best(word, *_frames(chain, spans, number), fits) for number, word in enumerate(words)]
+    best = [_best(word, spans[own], fits) for word, own in zip(words, _own(chain, len(words)), strict=True)]
     if best != first:
         chain, spans = _found(best, fits)
     times = _times(chain, spans, fits, float(posteriors.frame_rate), spectral_change(speech))
@@ -129,22 +129,26 @@ def _search(chain: Sequence[_Place], fits: Floats) -> tuple[NDArray[np.int64], f
     guide = None
     if len(chain) > _LONG:
         coarse = np.add.reduceat(fits, range(0, len(fits), _POOLED), axis=0)
-        guide = np.repeat(search(coarse, kinds, skip, enter=enter, band=_FAR)[0], _POOLED)
+        # Phones shorter than what is pooled are passed over, which is no sign that they are not said.
+        guide = np.repeat(search(coarse, kinds, skip / _POOLED, enter=enter, band=_FAR)[0], _POOLED)
     path, score = search(fits, kinds, skip, enter=enter, band=_NEAR if guide is not None else len(chain), guide=guide)
     return np.stack([np.searchsorted(path, range(len(chain)), side) for side in ("left", "right")], axis=1), score
 
 
-def _frames(chain: Sequence[_Place], spans: NDArray[np.int64], number: int) -> tuple[int, int]:
-    """Return the frames in which a word is said, first and after the last."""
-    own = [span for place, span in zip(chain, spans.tolist(), strict=True) if place.word == number and place.label]
-    return (own[0][0], own[-1][1]) if own else (0, 0)
+def _own(chain: Sequence[_Place], n_words: int) -> list[list[int]]:
+    """Return the numbers of each word's places."""
+    out: list[list[int]] = [[] for _ in range(n_words)]
+    for number, place in enumerate(chain):
+        if place.label:
+            out[place.word].append(number)
+    return out
 
 
-def _best(word: Word, start: int, end: int, fits: Floats) -> str:
-    """Return the pronunciation that fits best around the frames where another one was found."""
-    if len(word.pronunciations) < 2 or start == end:
+def _best(word: Word, spans: NDArray[np.int64], fits: Floats) -> str:
+    """Return the pronunciation that fits best around the frames where the phones of the first one were found."""
+    if len(word.pronunciations) < 2 or spans[0, 0] == spans[-1, 1]:
         return word.pronunciations[0] if word.pronunciations else ""
-    around = fits[max(0, start - _AROUND) : end + _AROUND]
+    around = fits[max(0, spans[0, 0] - _AROUND) : spans[-1, 1] + _AROUND]
     scores = [_search([*_between(-1), *_places(0, one), *_between(0)], around)[1] for one in word.pronunciations]
     return word.pronunciations[int(np.argmax(scores))]
 
@@ -185,12 +189,8 @@ def _words(
     words: Sequence[Word], chain: Sequence[_Place], spans: NDArray[np.int64], times: Floats, regret: Floats
 ) -> tuple[AlignedWord, ...]:
     """Return the words with their times; `regret` is how much worse each kind fits than the best one, ≤ 0."""
-    places: list[list[int]] = [[] for _ in words]
-    for number, place in enumerate(chain):
-        if place.label:
-            places[place.word].append(number)
     out: list[AlignedWord] = []
-    for word, own in zip(words, places, strict=True):
+    for word, own in zip(words, _own(chain, len(words)), strict=True):
         said = [number for number in own if spans[number, 1] > spans[number, 0]]
         if not said:
             at = out[-1].end_s if out else 0.0

@@ -69,8 +69,9 @@ def search(
         best[1:] = np.maximum(moved, best[1:])
         if width < n_places:
             at = low + int(best.argmax()) if guide is None else int(guide[frame])
-            shift = min(at - width // 2, n_places - width) - low
-            if shift > width // 16:
+            last = n_places - width
+            shift = min(at - width // 2, last) - low
+            if shift > width // 16 or (shift > 0 and low + shift == last):
                 new = np.arange(max(low + width, low + shift), low + shift + width)
                 best = np.concatenate([best[shift:], reach[-1] - entry[new]])
                 came_from = np.concatenate([came_from[shift:], np.full(len(new), low + origin[-1], np.int32)])
