@@ -12,8 +12,9 @@ _LOSES: Final = "the sound, subsurface scattering, and channels that the rig has
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How an animation goes into the client's own file."""
+    """What of a file is written, and how an animation goes into the client's own."""
 
+    animation_only: bool = option(False, "of a .glb or .gltf only nodes and curves, for a character that you have")
     replace: bool = option(False, "take the place of animations by this program of the same name in your own file")
 
 

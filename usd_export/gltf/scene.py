@@ -18,7 +18,7 @@ brighter than their material, deltas below a micrometre and turns of a normal be
 """
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,13 +32,15 @@ from rigs.skeleton import at_rest, motions_of, moved
 
 from ..normals import vertex_normals
 from ..skinning import influences
-from .animation import Track, animation, refuse_untimed
+from . import Options
+from .animation import Track, animation, name_of, refuse_untimed
 from .arrays import TRIANGLES, VERTICES, Arrays, Json
+from .only import only
 from .sparse import SMALLEST_M, SMALLEST_TURN, targets
 
 
-def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
-    """Write the face of `rig`, moved by `clip`, to a .glb file; speech and options are not used.
+def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Options) -> None:
+    """Write the face of `rig`, moved by `clip`, to a .glb or .gltf file; speech is not used.
 
     Raises InputError if the rig has no mesh or nothing that moves, the clip no frames, or it starts before 0, where
     glTF has no time.
@@ -71,7 +73,10 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
     }
     if rig.joints:
         _add_skin(scene, arrays, rig.joints)
-    arrays.write(path, scene)
+    whole = path.with_name("whole.glb") if options.animation_only else path
+    arrays.write(whole, scene)
+    if options.animation_only:
+        only(whole, {name_of(clip)}, path)
 
 
 def _add_skin(scene: Json, arrays: Arrays, joints: tuple[Joint, ...]) -> None:
