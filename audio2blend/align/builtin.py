@@ -91,6 +91,7 @@ def align(words: Sequence[Word], posteriors: PhonePosteriors, speech: Speech, *,
     if best != first:
         chain, spans = _found(best, fits)
     times = _times(chain, spans, fits, float(posteriors.frame_rate), spectral_change(speech))
+    times = np.minimum(times, speech.duration_s)  # the last frame may be longer than the sound
     aligned = _words(words, chain, spans, times, fits - phones.max(axis=1)[:, None])
     return Alignment(
         words=aligned,

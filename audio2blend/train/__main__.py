@@ -1,4 +1,4 @@
-"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export`."""
+"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export | habits`."""
 
 import argparse
 import sys
@@ -39,6 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             fit_head(args.data, args.encoder, args.output, leave_out=left_out, **_heads(args))
         elif args.verb == "evaluate":
             evaluation.run(args)
+        elif args.verb == "habits":
+            from .habits import count_habits
+
+            count_habits(args.data)
         elif args.verb == "export":
             from .export import export
 
@@ -110,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
             help="a corpus not to train on, to test on it",
         )  # fmt: skip
     evaluation.add_arguments(verbs.add_parser("evaluate", help="measure networks on what was held out of the corpora"))
+    habits = verbs.add_parser("habits", help="count what the network takes for what, for the aligner")
+    habits.add_argument("--data", type=Path, required=True, help=_DATA)
     export = verbs.add_parser("export", help="write a checkpoint as ONNX")
     export.add_argument(
         "--checkpoint", type=Path, nargs="+", default=[Path("checkpoints/network.pt")],
