@@ -63,7 +63,7 @@ def into(
         if target.suffix == ".vrm":
             raise InputError("an animation alone is no .vrm; name a .vrma or a .glb file")
         whole = target.with_name("whole.glb")
-        with_all = replace(options, animation_only=False)
+        with_all = replace(options, animation_only=False, replace=True)
         into(clips, source, whole, place=source.with_suffix(".glb"), rig=rig, speech=speech, options=with_all)
         only(whole, {*map(name_of, clips)}, target)
         return
