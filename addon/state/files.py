@@ -11,13 +11,13 @@ from bpy.props import BoolProperty, CollectionProperty, EnumProperty, IntPropert
 from audio2blend.errors import InputError
 from usd_export import formats
 
-_FIRST: Final = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz", "mp4")
+_FIRST: Final = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz", "mp4", "gltf", "vrma")
 """Their order decides which bit a .blend file remembers a format by, so it never changes; all others follow."""
 
 
 def _items() -> Iterator[tuple[str, str, str, str, int]]:
-    """Yield every format that is installed as an item of an enumeration of flags."""
-    known = {form.suffix[1:]: form for form in formats()}
+    """Yield every format that writes a face or curves anew as an item of an enumeration of flags."""
+    known = {form.suffix[1:]: form for form in formats() if form.writer}
     order = [*_FIRST, *(name for name in known if name not in _FIRST)]
     for bit, name in enumerate(order):
         if name in known:

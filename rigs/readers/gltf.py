@@ -49,11 +49,7 @@ def _read(file: GltfFile) -> Rig:
     _afford(file, [meshes[nodes.all[node]["mesh"]] for node in shown])
     draco.unpack(file, [meshes[index] for index in dict.fromkeys(nodes.all[node]["mesh"] for node in shown)])
     notes: list[str] = []
-    pieces: dict[int, Piece] = {}
-    for node in shown:
-        piece = _piece(file, nodes, node, notes)
-        if piece is not None:
-            pieces[node] = piece
+    pieces = {node: placed.piece for node in shown if (placed := _placed(file, nodes, node, notes)) is not None}
     notes += add_expressions(file.json, {node: nodes.all[node]["mesh"] for node in pieces}, pieces)
     notes += humanoid_notes(file.json, nodes.names)
     if any(_TEXTURE in about.get("pbrMetallicRoughness", {}) for about in file.json.get("materials", [])):
@@ -69,6 +65,40 @@ def _read(file: GltfFile) -> Rig:
     ]
     space = Space(unit_m=1.0, up="Y", front=front(file.json))
     return assemble(file.path, list(pieces.values()), space=space, bones=bones, notes=notes)
+
+
+class Origin(NamedTuple):
+    """Where the vertices of one primitive are in the rig."""
+
+    node: int
+    primitive: int
+    rows: NDArray[np.int64]
+    """Shape (n_vertices,): the rig's vertex that each of the file's became; -1 for those that no face has."""
+    linear: Array
+    """Shape (n_vertices, 3, 3): what takes directions at each from the file's mesh into its scene."""
+
+
+def origins(file: GltfFile) -> list[Origin]:
+    """Return where the vertices of a file without shapes are in its rig, as `read` puts it together.
+
+    Raises what `read` does.
+    """
+    nodes = Nodes(file)
+    meshes = file.json.get("meshes", [])
+    shown = [node for node in nodes.order if "mesh" in nodes.all[node]]
+    draco.unpack(file, [meshes[index] for index in dict.fromkeys(nodes.all[node]["mesh"] for node in shown)])
+    start = 0
+    found = []
+    for node in shown:
+        placed = _placed(file, nodes, node, [])
+        if placed is None:
+            continue
+        for index, first, count in placed.primitives:
+            rows = placed.rows[first : first + count]
+            linear = placed.linear[np.maximum(rows, 0)]
+            found.append(Origin(node, index, np.where(rows < 0, -1, rows + start), linear))
+        start += len(placed.piece.vertices)
+    return found
 
 
 def _afford(file: GltfFile, meshes: list[Json]) -> None:
@@ -107,21 +137,37 @@ class _Vertices(NamedTuple):
     """Shape (n, k)."""
 
 
-def _piece(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> Piece | None:
+class _Placed(NamedTuple):
+    """A mesh as it stands in the scene, and where its vertices come from."""
+
+    piece: Piece
+    primitives: list[tuple[int, int, int]]
+    """Of each that is shown its index, and where its vertices begin in `rows` and how many they are."""
+    rows: NDArray[np.int64]
+    """Shape (n,): the piece's vertex that each of the file's became; -1 for those that no face has."""
+    linear: Array
+    """Shape (n_vertices, 3, 3)."""
+
+
+def _placed(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> _Placed | None:
     """Return the mesh of a node as it stands in the scene; None if it has no triangles."""
     mesh = file.json["meshes"][nodes.all[node]["mesh"]]
-    primitives = [primitive for primitive in mesh["primitives"] if primitive.get("mode", 4) in (4, 5, 6)]
+    primitives = [
+        (i, primitive) for i, primitive in enumerate(mesh["primitives"]) if primitive.get("mode", 4) in (4, 5, 6)
+    ]
     starts: dict[tuple[Any, ...], int] = {}
     blocks: list[Json] = []
     total = 0
     corners, looks = [], []
-    for primitive in primitives:
+    shown = []
+    for index, primitive in primitives:
         key = _block(primitive)
         count = file.count(primitive["attributes"]["POSITION"])
         if key not in starts:
             starts[key] = total
             total += count
             blocks.append(primitive)
+        shown.append((index, starts[key], count))
         triangles = _triangles(file, primitive, count)
         if len(triangles) and triangles.max() >= count:
             raise ValueError(f"mesh {mesh.get('name', '')} refers to a vertex beyond its {count}")
@@ -136,6 +182,8 @@ def _piece(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> Piece |
     face_vertices = np.concatenate(corners)
     uv = None if vertices.uv is None else vertices.uv[face_vertices]
     kept, merged = _welded(vertices, face_vertices)
+    rows = np.full(len(merged), -1)
+    rows[face_vertices] = merged[face_vertices]
     face_vertices = merged[face_vertices]
     matrices, held = nodes.skinning(node)
     joints, weights = vertices.joints[kept], vertices.weights[kept]
@@ -148,7 +196,7 @@ def _piece(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> Piece |
         uv = None if uv is None else reversed_faces(sizes, uv)
     used, face_materials = np.unique(np.concatenate(looks), return_inverse=True)
     linear = blended[:, :3, :3].astype(np.float32)
-    return Piece(
+    piece = Piece(
         name=name,
         vertices=points,
         face_sizes=sizes,
@@ -162,6 +210,7 @@ def _piece(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> Piece |
         uv=uv,
         weights=_weights(held, joints, weights),
     )
+    return _Placed(piece, shown, rows, blended[:, :3, :3])
 
 
 def _triangles(file: GltfFile, primitive: Json, count: int) -> NDArray[np.int64]:
