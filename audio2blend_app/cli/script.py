@@ -1,4 +1,4 @@
-"""What is said in a recording, as a person gives it: the words themselves, or a document that holds them."""
+"""The transcript of a recording: the words themselves, or a document that contains them."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ _OTHERS: Final = (
     ".doc", ".rtf", ".pdf", ".pages", ".html", ".htm", ".md", ".ass", ".csv", ".tsv", ".json", ".xml",
     ".xlsx", ".xls", ".ods", ".pptx", ".fdx", ".tex", ".epub", ".textgrid", ".lab", ".wav", ".mp3",
 )  # fmt: skip
-"""What else files are called; nobody says such a word."""
+"""Suffixes of other files; no spoken word ends so."""
 
 
 def words(argument: str) -> str:
@@ -32,5 +32,5 @@ def words(argument: str) -> str:
     elif suffix and (os.path.isfile(argument) or (suffix in _OTHERS and not argument[: -len(suffix)].endswith(" "))):
         raise InputError(f"--text {argument}: no {suffix} file is read; save it as {listed(_READ)}")
     if not spell(text):
-        raise InputError(f"--text {argument}: there are no words in it; give those of the line")
+        raise InputError(f"--text {argument}: it contains no words; give those of the line")
     return text
