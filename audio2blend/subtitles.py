@@ -68,7 +68,7 @@ def _timed(text: str, blocks: Iterable[tuple[str, list[str], int]]) -> list[Text
 def seconds(parts: tuple[str | None, ...]) -> float:
     """Return the seconds that hours, minutes, seconds and their fraction make."""
     hours, minutes, whole, fraction = (part or "0" for part in parts)
-    return int(hours) * 3600 + int(minutes) * 60 + int(whole) + int(fraction) / 10 ** len(fraction)
+    return int(hours) * 3600 + int(minutes) * 60 + int(whole) + int(fraction) / float(f"1e{len(fraction)}")
 
 
 def plain(text: str) -> str:

@@ -55,7 +55,7 @@ class AlignmentFormat:
     suffixes: tuple[str, ...]
     """In small letters, such as ".textgrid"."""
     parse: Callable[[Source], Parsed] | None = None
-    """Reads a file; may raise FormatError, or any ValueError, LookupError, TypeError or AttributeError for a broken one."""
+    """Reads a file; of a broken one it may raise FormatError, ValueError, LookupError, TypeError or AttributeError."""
     render: Callable[[Alignment, str], str] | None = None
     """Returns the text of a file for an alignment and the name of its line; None if the format is only read."""
     recognises: Callable[[Source], bool] = _always

@@ -29,7 +29,7 @@ def settle(parsed: Parsed, *, name: str, speaker: str | None = None, sound_s: fl
         sound_s: length of the recording; None if it is not at hand.
 
     Raises:
-        FormatError: if times are impossible, overlap by more than 50 ms, or go beyond the sound, or nobody has that name.
+        FormatError: if times are impossible, overlap by more than 50 ms or go beyond the sound, or nobody has that name.
     """
     words = [_timed(entry) for entry in _of_speaker(parsed.entries, speaker)]
     if not any(word.end_s > word.start_s for word in words):
@@ -111,7 +111,9 @@ def _in_order(
     """Return words that follow one another; those without a time lie where the word before them ends."""
     speakers = sorted({entry.speaker for entry in parsed.entries})
     several = speaker is None and len(speakers) > 1
-    starts = list(accumulate((word.start_s for word in words), lambda at, start: start if start >= 0 else at))
+    starts: list[float] = []
+    for word in words:
+        starts.append(word.start_s if word.start_s >= 0 or not starts else starts[-1])
     order = sorted(range(len(words)), key=lambda n: starts[n]) if several else list(range(len(words)))
     out: list[AlignedWord] = []
     before = -1

@@ -75,7 +75,7 @@ class Source:
 
     @cached_property
     def xml(self) -> ElementTree.Element:
-        """The root of an XML file; raises FormatError for other text, and for XML that declares entities or a DOCTYPE."""
+        """The root of an XML file; raises FormatError for other text, and for XML with a DOCTYPE."""
         parser = ElementTree.XMLParser(target=_Plain())
         try:
             parser.feed(self.raw or self.text.encode())

@@ -130,7 +130,7 @@ def _of_sentences(sentences: Iterable[dict[str, Any]], words: Sequence[dict[str,
     return with_punctuation(text, known, texts)
 
 
-def _characters(data: Any) -> tuple[list[str], list[float], list[float]] | None:
+def _characters(data: Any) -> tuple[list[Any], list[Any], list[Any]] | None:
     """Return ElevenLabs' characters with their starts and ends in seconds, in any of the ways it tells them."""
     if not isinstance(data, dict):
         return None
@@ -145,7 +145,8 @@ def _characters(data: Any) -> tuple[list[str], list[float], list[float]] | None:
         return data["chars"], starts, [start + float(last) / 1000 for start, last in lasts]
     characters = data.get("characters")
     if isinstance(characters, list) and all(isinstance(one, dict) and "start" in one for one in characters):
-        return tuple([one[key] for one in characters] for key in ("text", "start", "end"))  # type: ignore[return-value]
+        texts, starts, ends = ([one[key] for one in characters] for key in ("text", "start", "end"))
+        return texts, starts, ends
     return None
 
 

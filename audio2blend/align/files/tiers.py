@@ -125,7 +125,7 @@ def _joined(words: Tier | None, phones: Tier | None, speaker: str) -> list[Entry
 
 
 def _spoken(tier: Tier, silent: frozenset[str]) -> list[tuple[Interval, str]]:
-    """Return the labels of a tier that are not silence, each with its place; raises FormatError if they are out of order."""
+    """Return the labels of a tier but silence, each with its place; raises FormatError if they are out of order."""
     for number, (before, after) in enumerate(pairwise(tier.intervals), 1):
         if after.start_s < before.start_s:
             raise FormatError(
