@@ -247,7 +247,9 @@ class _Worker:
         return self._manifests[output.parent]
 
     def _is_done(self, output: Path, keys: dict[Path, str]) -> bool:
-        return output in keys and self._manifest(output).holds(output, keys[output])
+        return (
+            output in keys and self._manifest(output).holds(output, keys[output]) and format_of(output).is_whole(output)
+        )
 
     def _network_digest(self, settings: Settings) -> str:
         which = settings.quality, settings.weights, settings.encoder

@@ -103,3 +103,11 @@ def test_what_the_character_cannot_show_is_listed_for_programs(
     hero = glb.save(tmp_path / "hero.glb")
     assert command("animate", hello, "--rig", hero, "-o", tmp_path / "out.glb", "--json") == 0
     assert json.loads(capsys.readouterr().out)["lost"] == {str(hero): ["cheekPuff"]}
+
+
+def test_a_file_that_has_lost_its_buffer_is_written_again(hello: Path, tmp_path: Path) -> None:
+    hero, out = character(tmp_path / "hero.glb"), tmp_path / "out.gltf"
+    assert command("animate", hello, "--rig", hero, "-o", out) == 0
+    (tmp_path / "out.bin").unlink()
+    assert command("animate", hello, "--rig", hero, "-o", out) == 0
+    assert len(Glb.read(out).curves("hello")) > 0
