@@ -41,7 +41,7 @@ class Character:
     def __init__(
         self, rig: str, map_: Path | None = None, landmarks: Path | None = None, *, new_head: bool = False
     ) -> None:
-        """Name the rig by its path, or the built-in head, and files with a map and with landmarks, if there are such.
+        """Name the rig by its path, or the built-in head, and files with a map and with landmarks, if there are any.
 
         With `new_head` its file is not kept: what is written is the face alone.
         What is wrong with them is raised as InputError where they are first needed.

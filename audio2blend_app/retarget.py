@@ -1,4 +1,4 @@
-"""Putting a clip that is there already onto a character."""
+"""Retargeting an existing clip to a character."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

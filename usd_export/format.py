@@ -47,7 +47,7 @@ class Format:
     into: str = ""
     """"module:function" of `into(clips, source, target, *, place, rig, speech, options)`: writes to `target` what the
     file `source`, from which the rig was read, holds, with an animation more for each clip and all else as it is;
-    "" where rigs are written anew. `place` is where the file will lie, for names in it that lead to others."""
+    "" where rigs are rewritten. `place` is where the file will lie, for names in it that lead to others."""
     sources: tuple[str, ...] = ()
     """Suffixes of the files that `into` takes."""
     beside: str = ""
@@ -73,7 +73,7 @@ class Format:
         resolve_name(self.writer)(clip, path, rig=rig, speech=speech, options=options)
 
     def source(self, rig: Rig | None) -> Path | None:
-        """Return the file that the animation of a rig goes into; None where the rig is written anew."""
+        """Return the file that the animation of a rig goes into; None where the rig is rewritten."""
         asset = rig.asset if rig is not None and self.into else None
         if asset is None or asset.path.suffix.lower() not in self.sources or (asset.bare and not self.adds_shapes):
             return None

@@ -38,9 +38,9 @@ _LONGEST: Final = 200
 class A2B_PG_file(bpy.types.PropertyGroup):
     """A file that was written, or that could not be"""
 
-    path: StringProperty(name="File", description="Where it lies", subtype="FILE_PATH")
-    told: StringProperty(name="Holds", description="What it holds, read back from the file")
-    wrong: StringProperty(name="Problem", description="What is wrong with it; empty when all is well")
+    path: StringProperty(name="File", description="Path of the file", subtype="FILE_PATH")
+    told: StringProperty(name="Holds", description="Its contents, read back from the file")
+    wrong: StringProperty(name="Problem", description="What is wrong with the file; empty if nothing is")
 
 
 class A2B_PG_files(bpy.types.PropertyGroup):
@@ -60,10 +60,10 @@ class A2B_PG_files(bpy.types.PropertyGroup):
         options={"ENUM_FLAG"},
         default={"usdc"},
     )
-    written: CollectionProperty(type=A2B_PG_file, name="Files", description="What was written last")
+    written: CollectionProperty(type=A2B_PG_file, name="Files", description="The files written last")
     engine: EnumProperty(
         name="Engine",
-        description="What renders a preview",
+        description="Render engine of the preview",
         items=[
             ("workbench", "Workbench", "Fast and plain"),
             ("eevee", "EEVEE", "Real light; slow without a graphics card"),
@@ -71,14 +71,14 @@ class A2B_PG_files(bpy.types.PropertyGroup):
         ],
     )
     width: IntProperty(
-        name="Width", description="Pixels across a preview", default=640, min=16, max=8192, subtype="PIXEL"
+        name="Width", description="Width of the preview in pixels", default=640, min=16, max=8192, subtype="PIXEL"
     )
     height: IntProperty(
-        name="Height", description="Pixels down a preview", default=640, min=16, max=8192, subtype="PIXEL"
+        name="Height", description="Height of the preview in pixels", default=640, min=16, max=8192, subtype="PIXEL"
     )
     batch_formats: EnumProperty(
         name="Files",
-        description="Which files the batch writes of every line; without any it only makes takes",
+        description="Files that the batch writes for every line; if none, it only creates takes",
         items=FORMATS,
         options={"ENUM_FLAG"},
     )
@@ -122,7 +122,7 @@ def safe(name: str) -> str:
 
 
 def report(scene: Any, files: list[dict[str, Any]]) -> int:
-    """Keep what the child process tells of files that it wrote, and return how many of them are well."""
+    """Keep what the child process reports on files that it wrote, and return how many of them are well."""
     written = scene.audio2blend_files.written
     written.clear()
     for file in files:

@@ -1,4 +1,4 @@
-"""What is said in a recording, as a person gives it: the words themselves, or a document that holds them."""
+"""The transcript of a recording: the words themselves, or a document that contains them."""
 
 import os
 import re
@@ -19,7 +19,7 @@ _OTHERS: Final = (
     ".doc", ".rtf", ".pdf", ".pages", ".html", ".htm", ".md", ".srt", ".vtt", ".ass", ".csv", ".tsv", ".json", ".xml",
     ".xlsx", ".xls", ".ods", ".pptx", ".fountain", ".fdx", ".tex", ".epub", ".textgrid", ".lab", ".wav", ".mp3",
 )  # fmt: skip
-"""What else files are called; nobody says such a word."""
+"""Suffixes of other files; no spoken word ends so."""
 _LARGEST: Final = 100_000_000
 """Bytes of text that a document may hold."""
 
@@ -38,7 +38,7 @@ def words(argument: str) -> str:
     elif suffix and (os.path.isfile(argument) or (suffix in _OTHERS and not argument[: -len(suffix)].endswith(" "))):
         raise InputError(f"--text {argument}: no {suffix} file is read; save it as .txt, .docx or .odt")
     if not spell(text):
-        raise InputError(f"--text {argument}: there are no words in it; give those of the line")
+        raise InputError(f"--text {argument}: it contains no words; give those of the line")
     return text
 
 
@@ -68,7 +68,7 @@ def _zipped(name: str, part: str) -> str:
 def _texts(element: ElementTree.Element, *, inside: bool) -> list[str]:
     """Return the text of an element and those within it, words apart.
 
-    `inside` tells whether text lies in elements of its own: in .docx, where what was deleted has others.
+    `inside` is whether text lies in elements of its own, as in .docx, where deleted text has others.
     """
     name = element.tag.rpartition("}")[2]
     if name in ("tracked-changes", "annotation"):  # what was deleted or remarked

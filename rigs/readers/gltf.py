@@ -53,7 +53,7 @@ def _read(file: GltfFile) -> Rig:
     notes += add_expressions(file.json, {node: nodes.all[node]["mesh"] for node in pieces}, pieces)
     notes += humanoid_notes(file.json, nodes.names)
     if any(_TEXTURE in about.get("pbrMetallicRoughness", {}) for about in file.json.get("materials", [])):
-        notes.append("textures are not read: where the face is written anew, what has one is grey")
+        notes.append("textures are not read: where the face is rewritten, what has one is grey")
     bones = [
         Bone(
             name=nodes.names[node],
@@ -108,7 +108,7 @@ def _afford(file: GltfFile, meshes: list[Json]) -> None:
         blocks = {_block(primitive): primitive for primitive in mesh["primitives"]}
         counts += sum(file.count(primitive["attributes"]["POSITION"]) for primitive in blocks.values())
         n_shapes = max(n_shapes, *(len(primitive.get("targets", ())) for primitive in blocks.values()))
-    if n_shapes:  # else it is told later that there are none
+    if n_shapes:  # else it is reported later that there are none
         moved = [mesh for mesh in meshes if any(primitive.get("targets") for primitive in mesh["primitives"])]
         rows = {_block(p): file.count(p["attributes"]["POSITION"]) for mesh in moved for p in mesh["primitives"]}
         afford(file.path, sum(rows.values()), n_shapes)
@@ -117,7 +117,7 @@ def _afford(file: GltfFile, meshes: list[Json]) -> None:
 
 
 def _block(primitive: Json) -> tuple[Any, ...]:
-    """Return what tells the vertices of a primitive from those of others: many exporters share one set of them."""
+    """Return what identifies the vertices of a primitive: many exporters share one set of them."""
     targets = tuple(target.get("POSITION") for target in primitive.get("targets", ()))
     attributes = primitive["attributes"]
     return (attributes["POSITION"], attributes.get("JOINTS_0"), attributes.get("TEXCOORD_0"), targets)
@@ -176,8 +176,8 @@ def _placed(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> _Place
     if not corners or not sum(map(len, corners)):
         return None
     name = str(mesh.get("name") or nodes.names[node])
-    names, told = distinct(target_names(file, mesh, blocks), f"mesh '{name}'")
-    notes += told
+    names, remarks = distinct(target_names(file, mesh, blocks), f"mesh '{name}'")
+    notes += remarks
     vertices = _vertices(file, blocks, len(names))
     face_vertices = np.concatenate(corners)
     uv = None if vertices.uv is None else vertices.uv[face_vertices]

@@ -203,7 +203,7 @@ def test_lips_are_measured_on_the_character_that_is_driven(named, curves, hello_
     assert value(there, "mod") == pytest.approx(value(here, "mod"), rel=0.35)
     assert value(there, "upper_face") > 1.1 * value(here, "upper_face")
     assert "stillness" not in failed(there)
-    assert any("ARKit: 52 of 52" in note if named else "by what its shapes look like" in note for note in there.notes)
+    assert any("ARKit: 52 of 52" in note if named else "by geometry" in note for note in there.notes)
 
 
 def test_lips_that_a_jaw_of_bone_opens_are_measured(curves, hello_clip, hello, tmp_path):
