@@ -50,8 +50,9 @@ def animate_all(lines: Sequence[Line], *, force: bool, progress: Progress) -> Ba
         character = share[0].character
         try:
             if any(map(worker.missing, share)):
-                character.check(output for line in share for output in line.outputs)
-                report.notes += character.notes
+                outputs = list(dict.fromkeys(output for line in share for output in line.outputs))
+                character.check(outputs)
+                report.notes += [*character.notes, *character.left_behind(outputs)]
                 if character.lost:
                     report.lost[character.path] = list(character.lost)
         except Audio2BlendError as error:
