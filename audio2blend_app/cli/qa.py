@@ -30,7 +30,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("clip", metavar="CLIP", help="the curves to score: .csv, .json or .npz")
     parser.add_argument("--speech", required=True, metavar="FILE", help="the recording")
     parser.add_argument("--reference", metavar="FILE", help="reference animation of the same line: .csv, .json or .npz")
-    parser.add_argument("--text", metavar="TEXT", help="the transcript: its words, or a .txt, .docx or .odt file")
+    parser.add_argument(
+        "--text", metavar="TEXT", help="the transcript, or a .txt .docx .odt .srt .vtt or .fountain file"
+    )
     recording.configure(parser)
     character.configure(parser)
     parser.add_argument("--html", metavar="FILE", help="write an HTML page with curves and measures")

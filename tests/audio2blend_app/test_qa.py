@@ -146,11 +146,11 @@ def test_every_failed_check_is_a_complaint(curves, hello_clip, hello):
 
 
 BAD = {
-    "an empty text": (["{line}", "--speech", "{hello}", "--text", " …"], "--text  …: there are no words in it"),
-    "an empty file": (["{line}", "--speech", "{hello}", "--text", "empty.txt"], "empty.txt: there are no words in it"),
+    "an empty text": (["{line}", "--speech", "{hello}", "--text", " …"], "--text  …: it contains no words"),
+    "an empty file": (["{line}", "--speech", "{hello}", "--text", "empty.txt"], "empty.txt: it contains no words"),
     "a text of another encoding": (
         ["{line}", "--speech", "{hello}", "--text", "latin.txt"],
-        "latin.txt: byte 3 is not",
+        "latin.txt, line 1: this is not",
     ),
     "a missing text": (["{line}", "--speech", "{hello}", "--text", "gone.txt"], "--text gone.txt: No such file"),
     "missing curves": (["gone.csv", "--speech", "{hello}"], "gone.csv: no such file"),
@@ -160,7 +160,7 @@ BAD = {
     "sound that is none": (["{line}", "--speech", "{text}"], "text.csv"),
     "missing reference": (["{line}", "--speech", "{hello}", "--reference", "gone.npz"], "gone.npz: no such file"),
     "a clip of another time": (["{away}", "--speech", "{hello}"], "away.json: these share less than half a second"),
-    "a page that is none": (["{line}", "--speech", "{hello}", "--html", "page.pdf"], "page.pdf: the page is an .html"),
+    "a page that is none": (["{line}", "--speech", "{hello}", "--html", "page.pdf"], "page.pdf: the page must be an .html"),
 }
 
 
