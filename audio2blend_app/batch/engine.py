@@ -51,8 +51,9 @@ def animate_all(lines: Sequence[Line], *, force: bool, progress: Progress) -> Ba
         character = share[0].character
         try:
             if any(map(worker.missing, share)):
-                character.check(output for line in share for output in line.outputs)
-                report.notes += character.notes
+                outputs = list(dict.fromkeys(output for line in share for output in line.outputs))
+                character.check(outputs)
+                report.notes += [*character.notes, *character.left_behind(outputs)]
                 if character.lost:
                     report.lost[character.path] = list(character.lost)
         except Audio2BlendError as error:
@@ -250,7 +251,9 @@ class _Worker:
         return self._manifests[output.parent]
 
     def _is_done(self, output: Path, keys: dict[Path, str]) -> bool:
-        return output in keys and self._manifest(output).holds(output, keys[output])
+        return (
+            output in keys and self._manifest(output).holds(output, keys[output]) and format_of(output).is_whole(output)
+        )
 
     def _network_digest(self, settings: Settings) -> str:
         which = settings.quality, settings.weights, settings.encoder
