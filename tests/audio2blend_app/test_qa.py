@@ -160,7 +160,10 @@ BAD = {
     "sound that is none": (["{line}", "--speech", "{text}"], "text.csv"),
     "missing reference": (["{line}", "--speech", "{hello}", "--reference", "gone.npz"], "gone.npz: no such file"),
     "a clip of another time": (["{away}", "--speech", "{hello}"], "away.json: these share less than half a second"),
-    "a page that is none": (["{line}", "--speech", "{hello}", "--html", "page.pdf"], "page.pdf: the page must be an .html"),
+    "a page that is none": (
+        ["{line}", "--speech", "{hello}", "--html", "page.pdf"],
+        "page.pdf: the page must be an .html",
+    ),
 }
 
 
