@@ -6,6 +6,7 @@ What stands in square brackets is never said. In round ones that holds for direc
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -21,30 +22,31 @@ _PARAGRAPH: Final = re.compile(r"\n\s*\n|\Z")
 
 def taken_out(passage: Passage) -> Passage:
     """Return a passage whose directions are notes; where they stood there are spaces."""
-    text = passage.text
     spans: list[Span] = []
     problems: list[Problem] = []
-    for match in _ASIDE.finditer(passage.text):
-        name = " ".join((match[1] or match[2] or "").casefold().split()).strip(".!")
-        note, value = _known().get(name, ("event", name))
+    paragraphs = [match.start() for match in _PARAGRAPH.finditer(passage.text)]  # where they end
+    emotion = -1  # number of the last one
+
+    def note(match: re.Match[str]) -> str:
+        nonlocal emotion
+        name = " ".join((match[1] or match[2]).casefold().split()).strip(".!")
+        kind, value = _known().get(name, ("event", name))
         if name not in _known():
             if match[1] is None or not name:
-                continue
+                return match[0]
             message = f"{match[0]} is no direction that is known; it is kept as an event and not said"
             problems.append(Problem(place=passage.places[match.start()], text=match[0], message=message))
         end = match.start()
-        if note == "emotion":
-            paragraph = _PARAGRAPH.search(passage.text, match.end())
-            end = paragraph.start() if paragraph else len(text)
-            if spans and (last := _last_emotion(spans)) is not None:
-                spans[last] = replace(spans[last], end=min(spans[last].end, match.start()))
-        spans.append(Span(start=match.start(), end=end, note=note, value=value, text=match[0]))
-        text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+        if kind == "emotion":
+            end = paragraphs[bisect_left(paragraphs, match.end())]
+            if emotion >= 0:
+                spans[emotion] = replace(spans[emotion], end=min(spans[emotion].end, match.start()))
+            emotion = len(spans)
+        spans.append(Span(start=match.start(), end=end, note=kind, value=value, text=match[0]))
+        return " " * len(match[0])
+
+    text = _ASIDE.sub(note, passage.text)
     return replace(passage, text=text, spans=(*passage.spans, *spans), problems=(*passage.problems, *problems))
-
-
-def _last_emotion(spans: list[Span]) -> int | None:
-    return next((number for number in reversed(range(len(spans))) if spans[number].note == "emotion"), None)
 
 
 @cache

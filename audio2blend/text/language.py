@@ -10,7 +10,8 @@ A file there is named by a BCP 47 tag; "en-US" adds to "en". What they hold:
 | `time_marks`, `clock` | between hours and minutes; what may follow, as a regular expression with a group `clock` |
 | `ordinal`, `ordinal_endings` | what makes a number an ordinal, as a regular expression; other endings of ordinals |
 | `numbers`, `number_and` | other readings of numbers; a word in them that may be left out |
-| `and` | between the parts of a price |
+| `and`, `magnitudes` | between the parts of a price; what may follow its number |
+| `inside` | marks that are said inside of an address, such as the dot |
 | `abbreviations`, `symbols`, `units`, `currencies` | what they are read as; several readings in a list |
 | `words` | more pronunciations of words, such as weak forms |
 | `rewrite` | what is wrong in espeak-ng's phones: regular expressions and what replaces them |

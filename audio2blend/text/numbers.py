@@ -1,7 +1,7 @@
 """How numbers are said: by num2words where it knows the language, else as espeak-ng reads the digits."""
 
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from importlib.util import find_spec
 from itertools import product
 from typing import Final
@@ -109,7 +109,7 @@ def _unique(readings: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in readings if one))[:_MOST]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _said(value: int | Decimal, language: Language, how: str = "cardinal") -> str:
     """Return what num2words calls a number; "" where it cannot."""
     if find_spec("num2words") is None:

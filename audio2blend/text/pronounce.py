@@ -16,7 +16,7 @@ from . import espeak, japanese
 from .language import Language, decomposed
 from .tokens import Token
 
-_ASIDE: Final = re.compile(r"\([a-z-]+\)")  # "(en)" where espeak-ng takes a word for one of another language
+_ASIDE: Final = re.compile(r"\([a-z0-9-]+\)")  # "(en)" where espeak-ng takes a word for one of another language
 _MOST: Final = 8
 """Pronunciations of a word: those that the classes of `phones.py` tell apart."""
 _PHRASE: Final = 24

@@ -1,6 +1,8 @@
 """`words`: a text as words that can be pronounced."""
 
 import unicodedata
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -86,13 +88,17 @@ def _noted(token: Token, passage: Passage, problems: list[Problem]) -> bool:
 def _tokens(passage: Passage, speaker: Language, problems: list[Problem]) -> Iterator[Token]:
     """Yield the tokens of a passage, as its notes want them read."""
     told = [span for span in passage.spans if span.note in _TELLING and span.end > span.start]
+    told.sort(key=lambda span: (span.start, -span.end))
     borders = sorted({0, len(passage.text), *(edge for span in told for edge in (span.start, span.end))})
+    waiting = deque(told)
+    over: list[Span] = []  # those that a place lies in, the innermost first
     done = 0
     for start, end in pairwise(borders):
+        over = [span for span in over if span.end > start]
+        while waiting and waiting[0].start <= start:
+            over.insert(0, waiting.popleft())
         if start < done:
             continue
-        # Inner elements end first, so the first that covers a place is the innermost.
-        over = [span for span in told if span.start <= start and end <= span.end]
         language = speaker
         if tag := next((span.value for span in over if span.note == "lang"), ""):
             try:
@@ -170,13 +176,13 @@ def _directions(passage: Passage, starts: list[int]) -> Iterator[Direction]:
     """Yield the directions in the order of the text, for words that begin at some characters."""
     for span in sorted(passage.spans, key=lambda span: span.start):
         if span.note in _DIRECTIONS:
-            first = sum(start < span.start for start in starts)
+            first = bisect_left(starts, span.start)
             yield Direction(
                 kind=_DIRECTIONS[span.note],
                 name=span.value,
                 place=passage.places[span.start],
                 text=span.text,
                 first_word=first,
-                end_word=max(first, sum(start < span.end for start in starts)),
+                end_word=max(first, bisect_left(starts, span.end)),
                 duration_s=span.duration_s,
             )

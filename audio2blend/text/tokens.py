@@ -15,6 +15,8 @@ from .writing import reader, script
 
 _APOSTROPHES: Final = "'’ʼ"
 _HYPHENS: Final = "-\u2010\u2011\u00ad"
+_ADDRESS: Final = re.compile(r"(?<=\w\w)\.(?=[a-z]{2})")
+"""The dot of example.com; a space is missing after one that ends a sentence, but not the capital."""
 _JOINERS: Final = "\u200c\u200d"
 _LONGEST: Final = 80
 """Letters of a word that are read; espeak-ng is not made for more."""
@@ -68,6 +70,8 @@ def _token(text: str, at: int, end: int, language: Language, *, shouted: bool) -
     category = unicodedata.category(letter)
     if category[0] in "LM":
         return list(_words(text, at, _word_end(text, at, end, language), language, shouted=shouted))
+    if _ADDRESS.match(text, at, end) and (spoken := language.readings("inside", letter)):
+        return [Token(start=at, end=at + 1, spoken=spoken, language=language)]
     if spoken := language.readings("symbols", letter):
         return [Token(start=at, end=at + 1, spoken=_fit(spoken, language), language=language)]
     if category[0] == "N":
@@ -186,18 +190,21 @@ def _numbers(language: Language) -> list[tuple[re.Pattern[str], Reading]]:
     data = language.data
     thousands, decimal = re.escape(data["thousands"]), re.escape(data["decimal"])
     # A dot or comma that no digit follows ends the sentence.
-    number = rf"(?:\d{{1,3}}(?:[{thousands}]\d{{3}})+(?!\d)|\d+)(?:{decimal}\d+)?"
+    number = rf"(?:\d{{1,3}}(?:[{thousands}]\d{{3}}){{1,20}}(?!\d)|\d{{1,60}})(?:{decimal}\d{{1,60}})?"
     signed = rf"(?<![\w\d])[-−]?{number}|{number}"
     two = r"\d{1,2}"
     units = _either(data.get("units", {}))
     money = _either(data.get("currencies", {}))
+    many = _either(data["magnitudes"])
+    before = rf"(?P<unit>{money})\s?(?P<n>{number})(?:\s(?P<many>{many})\b)?"
+    after = rf"(?P<n2>{number})\s?(?P<unit2>{money})(?!\w)"
     return [
         (re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)"), _date),
         (re.compile(rf"(?P<a>{two})(?P<mark>[./])\s?(?P<b>{two})(?P=mark)\s?(?P<y>\d{{4}}|{two})(?!\d|[./]\d)"), _date),
         (re.compile(rf"(?P<h>\d{{1,2}})\s?[{data['time_marks']}]\s?(?P<m>\d\d)(?!\d)(?:{data['clock']})?"), _time),
-        (re.compile(rf"(?P<unit>{money})\s?(?P<n>{number})|(?P<n2>{number})\s?(?P<unit2>{money})(?!\w)"), _price),
+        (re.compile(f"{before}|{after}"), _price),
         (re.compile(rf"(?P<n>{signed})\s?(?P<unit>{units})(?!\w)"), _measure),
-        (re.compile(rf"(?P<n>\d+){data['ordinal']}"), _ordinal),
+        (re.compile(rf"(?P<n>\d{{1,60}}){data['ordinal']}"), _ordinal),
         (re.compile(signed), _number),
     ]
 
@@ -229,8 +236,10 @@ def _time(match: re.Match[str], language: Language) -> tuple[str, ...]:
 
 def _price(match: re.Match[str], language: Language) -> tuple[str, ...]:
     names = language.readings("currencies", match["unit"] or match["unit2"])
-    one, many, cent, cents = names
-    return numbers.price(match["n"] or match["n2"], (one, many, cent, cents), language)
+    one, more, cent, cents = names
+    if many := match["many"]:
+        return tuple(f"{said} {many} {more}" for said in numbers.cardinal(match["n"], language)[:4])
+    return numbers.price(match["n"] or match["n2"], (one, more, cent, cents), language)
 
 
 def _measure(match: re.Match[str], language: Language) -> tuple[str, ...]:

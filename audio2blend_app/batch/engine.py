@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError, InputError
+from audio2blend.hybrid import with_alignment
 from audio2blend.network import EncoderNetwork, Network
 from audio2blend.pipeline import predict
 from audio2blend.prediction import Prediction
@@ -197,6 +198,8 @@ class _Worker:
             arkit, own = take(line.take)
         else:
             predicted = self._predicted(line, speech, opening)
+            if line.transcript is not None:
+                predicted = _by_text(line, predicted, speech, report)
             shown = predicted.only(performance=settings.performance, mouth_only=settings.mouth_only)
             arkit = shown.to_clip(settings.motion)
         report.n_frames = len(arkit)
@@ -257,6 +260,14 @@ class _Worker:
         if which not in self._networks:
             self._networks[which] = network_digest(settings)
         return self._networks[which]
+
+
+def _by_text(line: Line, predicted: Prediction, speech: Speech, report: RecordingReport) -> Prediction:
+    """Return a prediction that goes by the line's words, and report where they do not fit."""
+    assert line.transcript is not None
+    alignment = line.transcript.align(predicted.posteriors, speech)
+    report.problems = [str(problem) for problem in alignment.problems]
+    return with_alignment(predicted, alignment, speech, mode=line.settings.mode)
 
 
 def _clip(part: _Part, output: Path) -> Clip:

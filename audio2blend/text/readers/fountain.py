@@ -10,7 +10,7 @@ from typing import Final
 from .decoding import decoded
 from .line import Line
 
-_HIDDEN: Final = re.compile(r"/\*.*?\*/|\[\[.*?\]\]", re.DOTALL)
+_HIDDEN: Final = re.compile(r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|\[\[[^\[\]]*\]\]")
 _SCENE: Final = re.compile(r"\.[^.]|(INT|EXT|EST|INT\.?/EXT|I/E)[. ]", re.IGNORECASE)
 _EXTENSION: Final = re.compile(r"\s*\([^()]*\)")
 _EMPHASIS: Final = re.compile(r"(?<!\\)[*_]")

@@ -16,7 +16,9 @@ def read(path: Path) -> list[Line]:
     text = decoded(path)
     if is_ssml(text):
         return [Line(text=text, place="line 1")]
-    return [
-        Line(text=match[0].rstrip(), place=f"line {text.count(chr(10), 0, match.start()) + 1}")
-        for match in _PARAGRAPH.finditer(text)
-    ]
+    out: list[Line] = []
+    number, at = 1, 0
+    for match in _PARAGRAPH.finditer(text):
+        number, at = number + text.count("\n", at, match.start()), match.start()
+        out.append(Line(text=match[0].rstrip(), place=f"line {number}"))
+    return out

@@ -31,6 +31,8 @@ TEXTS = {
     "tr": "Merhaba dünya, nasılsın?",
     "vi": "Xin chào các bạn",
 }
+ODD = {"da": "Rødgrød med fløde", "ky": "Кыргызча сүйлөйм"}
+"""Languages in which espeak-ng leaves letters that are not of the IPA."""
 
 
 def sounds(script: Script) -> list[tuple[str, ...]]:
@@ -64,6 +66,13 @@ class TestWords:
     def test_have_pronunciations_that_an_aligner_can_tell_apart(self, language):
         for word in words(TEXTS[language], language).words:
             assert len({classes(way) for way in word.pronunciations}) == len(word.pronunciations)
+
+    @pytest.mark.parametrize(("language", "text"), [*TEXTS.items(), *ODD.items()])
+    def test_hold_phones_of_the_ipa_alone(self, language, text):
+        for word in words(text, language).words:
+            for letter in "".join(word.pronunciations):
+                mark = letter in "ˈˌ " or unicodedata.category(letter) in ("Mn", "Lm", "Sk")
+                assert mark or segments(letter), (word, letter)
 
     def test_sound_as_they_do_in_their_phrase(self):
         """A liaison and the article before a vowel."""
@@ -146,6 +155,9 @@ class TestNumbers:
             ("en-US", "1st", "first"),
             ("en-US", "1984", "nineteen eighty four"),
             ("en-US", "$5.99", "five dollars ninety nine"),
+            ("en-US", "$5.5 million", "five point five million dollars"),
+            ("en-US", "example.com", "example dot com"),
+            ("de", "gmx.de", "gmx Punkt de"),
             ("en-US", "12/25/2023", "December twenty fifth twenty twenty three"),
             ("en-GB", "25/12/2023", "the twenty fifth of December twenty twenty three"),
             ("en-US", "350", "three hundred fifty"),
@@ -176,6 +188,17 @@ class TestNumbers:
     def test_of_a_language_that_num2words_lacks_are_said_by_espeak(self):
         assert not words("23", "hi").problems
         assert sounds(words("23", "hi"))[0] == classes("teːis")
+
+    def test_are_said_by_espeak_where_num2words_is_missing(self):
+        code = (
+            "import sys; sys.modules['num2words'] = None\n"
+            "from audio2blend.text import words\n"
+            "print(*(word.pronunciations[0] for word in words('23 Katzen', 'de').words), sep='|')"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
+        number, cats = done.stdout.strip().split("|")
+        assert classes(number) == classes("dʁaɪʊntsvantsɪç")
+        assert classes(cats) == classes("katsən")
 
     def test_count_people_in_japanese(self):
         assert sounds(words("5人", "ja"))[1] == classes("ɲiɴ")
