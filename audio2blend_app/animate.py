@@ -25,6 +25,8 @@ class AnimateRequest:
     """A BCP 47 tag, of the text."""
     lexicon: Path | None = None
     """Pronunciations that take the place of all others."""
+    aligner: str = "builtin"
+    """What finds the words in the sound."""
     force: bool = False
     """Write files again that are done and unchanged."""
 
@@ -39,7 +41,15 @@ def run(request: AnimateRequest, progress: Progress) -> BatchReport:
     )
     said: list[Transcript | None] = [None] * len(recordings)
     if request.text is not None:
-        said = [*transcripts(request.text, recordings, language=request.language, lexicon=request.lexicon)]
+        said = [
+            *transcripts(
+                request.text,
+                recordings,
+                language=request.language,
+                lexicon=request.lexicon,
+                aligner=request.aligner,
+            )
+        ]
     lines = [
         Line(recording=recording, outputs=outputs, settings=request.settings, character=character, transcript=words)
         for recording, outputs, words in zip(recordings, files, said, strict=True)

@@ -107,6 +107,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         text=args.text,
         language=args.language or "",
         lexicon=args.lexicon,
+        aligner=args.aligner,
         force=args.force,
     )
     with closing(Bars()) as bars:

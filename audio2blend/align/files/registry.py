@@ -18,6 +18,8 @@ from .source import FormatError, Source, decoded
 _LARGEST: Final = 200_000_000
 """Bytes; a day of speech with all its phones is smaller."""
 _MOHO_RATE: Final = Fraction(24)
+_BROKEN: Final = (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError)
+"""What a parser meets in a file that is not what it should be."""
 
 
 @cache
@@ -72,7 +74,7 @@ def read(
         return settle(form.parse(source), name=form.name, speaker=speaker, sound_s=sound_s)
     except FormatError as error:
         raise _refused(path, error) from None
-    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
+    except _BROKEN:
         raise InputError(f"{path}: no whole {form.title}; export it again") from None
 
 
@@ -115,12 +117,21 @@ def _opened(path: Path, frame_rate: Fraction) -> tuple[AlignmentFormat, Source]:
         raise InputError(f"{path}: an empty file; export it again")
     source = Source(decoded(raw), raw, frame_rate)
     try:
-        form = next((form for form in candidates if form.recognises(source)), None)
+        form = next((form for form in candidates if _is(form, source)), None)
     except FormatError as error:
         raise _refused(path, error) from None
     if form is None:
         raise InputError(f"{path}: of none of the kinds that are known: {', '.join(form.title for form in candidates)}")
     return form, source
+
+
+def _is(form: AlignmentFormat, source: Source) -> bool:
+    try:
+        return form.recognises(source)
+    except FormatError:
+        raise
+    except _BROKEN:
+        return False
 
 
 def _refused(path: Path, error: FormatError) -> InputError:

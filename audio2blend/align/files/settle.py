@@ -29,7 +29,8 @@ def settle(parsed: Parsed, *, name: str, speaker: str | None = None, sound_s: fl
         sound_s: length of the recording; None if it is not at hand.
 
     Raises:
-        FormatError: if times are impossible, overlap by more than 50 ms or go beyond the sound, or nobody has that name.
+        FormatError: if times are impossible, overlap by more than 50 ms or go beyond the sound, or there is no such
+            speaker.
     """
     words = [_timed(entry) for entry in _of_speaker(parsed.entries, speaker)]
     if not any(word.end_s > word.start_s for word in words):

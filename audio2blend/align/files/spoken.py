@@ -141,7 +141,7 @@ def _characters(data: Any) -> tuple[list[Any], list[Any], list[Any]] | None:
         return data["characters"], data["character_start_times_seconds"], data["character_end_times_seconds"]
     if "charStartTimesMs" in data:
         starts = [float(time) / 1000 for time in data["charStartTimesMs"]]
-        lasts = zip(starts, data.get("charDurationsMs", data.get("charsDurationsMs", ())), strict=True)
+        lasts = zip(starts, data.get("charDurationsMs") or data["charsDurationsMs"], strict=True)
         return data["chars"], starts, [start + float(last) / 1000 for start, last in lasts]
     characters = data.get("characters")
     if isinstance(characters, list) and all(isinstance(one, dict) and "start" in one for one in characters):
