@@ -87,7 +87,7 @@ def run(request: RetargetRequest) -> RetargetReport:
         rig=onto.path,
         n_frames=len(clip),
         outputs=[str(output) for output in outputs],
-        notes=list(onto.notes),
+        notes=[*onto.notes, *onto.left_behind(outputs)],
         lost=list(onto.lost),
     )
 

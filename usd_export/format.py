@@ -5,6 +5,7 @@ in somebody else's. What does its work is named as "module:function" and importe
 listing formats costs nothing.
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from fractions import Fraction
@@ -49,6 +50,9 @@ class Format:
     "" where rigs are rewritten. `place` is where the file will lie, for names in it that lead to others."""
     sources: tuple[str, ...] = ()
     """Suffixes of the files that `into` takes."""
+    beside: str = ""
+    """"module:function" of `files(path)`, which returns those beside a file that it needs, there or not; "" where it
+    is all there is."""
     adds_shapes: bool = False
     """Whether `into` gives a mesh without shapes those that were made for it."""
     options: type = NoOptions
@@ -74,6 +78,11 @@ class Format:
         if asset is None or asset.path.suffix.lower() not in self.sources or (asset.bare and not self.adds_shapes):
             return None
         return asset.path
+
+    def is_whole(self, path: Path) -> bool:
+        """Return whether a file is there, and all beside it that it needs."""
+        files = resolve_name(self.beside)(path) if self.beside and os.path.isfile(path) else ()
+        return all(map(os.path.isfile, (path, *files)))
 
     def needs(self, rig: Rig | None) -> str:
         """Return what a rig lacks to be written, in a sentence with the cure; "" if it lacks nothing."""

@@ -68,6 +68,11 @@ def targets(
     return found
 
 
+def filled(template: str, recording: Path) -> str:
+    """Return the name of a file beside a recording, with the recording's names in place of marks."""
+    return str(_filled(template, _names(_Spoken(recording, "{character}"))))
+
+
 def _names(who: _Spoken) -> dict[str, str]:
     values = who.recording.stem, who.recording.resolve().parent.name, who.character
     return dict(zip(_MARKS, values, strict=True))

@@ -5,6 +5,8 @@ examples:
       a talking face as a USD file; -o may be repeated
   audio2blend animate line.wav -o line.mp4 -o line.csv --fps 25
       a rendered preview with sound, and curves for Unreal's Live Link Face, both at 25 fps
+  audio2blend animate line.wav -o line.csv --text 'Hello, Bob!' --language en-US
+      with the words given, lips close on each of their p, b and m
   audio2blend animate lines/*.wav -o 'out/{stem}.glb'
       a batch; files that are up to date are skipped, and a bad recording does not stop the rest
   audio2blend animate line.wav -o out.glb --rig hero.glb
@@ -23,7 +25,7 @@ from audio2blend.post import Controls
 from ..animate import AnimateRequest
 from ..animate import run as animate
 from ..batch import BatchReport, Settings
-from . import character, options, rate, recording
+from . import character, options, rate, recording, transcript
 from .progress import Bars
 
 
@@ -55,6 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     motion.add_argument(
         "--no-performance", action="store_true", help="animate only the mouth: no blinks, gaze or head motion"
     )
+    transcript.configure(parser.add_argument_group("text"))
     files = parser.add_argument_group("files")
     rate.configure(files, "frames per second of every file: 24, 29.97, 60, 30000/1001 … (default: 60, .mp4 30)")
     character.configure(files)
@@ -94,12 +97,17 @@ def run(args: argparse.Namespace) -> BatchReport:
         channel=args.channel,
         export=options.chosen(args),
         check=args.check,
+        mode=transcript.mode(args),
     )
     request = AnimateRequest(
         recordings=tuple(args.recordings),
         outputs=tuple(args.outputs),
         settings=settings,
         character=character.named(args),
+        text=args.text,
+        language=args.language or "",
+        lexicon=args.lexicon,
+        aligner=args.aligner,
         force=args.force,
     )
     with closing(Bars()) as bars:

@@ -162,7 +162,7 @@ BAD = {
     "a clip of another time": (["{away}", "--speech", "{hello}"], "away.json: these share less than half a second"),
     "a page that is none": (
         ["{line}", "--speech", "{hello}", "--html", "page.pdf"],
-        "page.pdf: the page must be an .html",
+        "page.pdf: the page must be",
     ),
 }
 

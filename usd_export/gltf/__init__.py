@@ -50,6 +50,7 @@ GLTF: Final = Format(
     purpose="the same as text that can be read",
     loses=_LOSES,
     into="usd_export.gltf.into:into",
+    beside="usd_export.gltf.neighbours:neighbours",
     adds_shapes=True,
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
