@@ -24,3 +24,14 @@ def load(group: str, name: str) -> Any:
                 f"the {group[:-1]} {name!r} cannot be loaded ({type(error).__name__}: {error}); reinstall it"
             ) from error
     raise InputError(f"there is no {name!r} among the {group}; there are {', '.join(names(group)) or 'none'}")
+
+
+def load_all(group: str) -> dict[str, Any]:
+    """Return everything that is registered under `audio2blend.<group>`, by sorted name; what fails is left out."""
+    out = {}
+    for point in sorted(entry_points(group=f"audio2blend.{group}"), key=lambda point: point.name):
+        try:
+            out[point.name] = point.load()
+        except Exception:  # what somebody else wrote may fail in any way, and must not take the rest away
+            continue
+    return out

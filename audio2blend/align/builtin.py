@@ -91,6 +91,7 @@ def align(words: Sequence[Word], posteriors: PhonePosteriors, speech: Speech, *,
     if best != first:
         chain, spans = _found(best, fits)
     times = _times(chain, spans, fits, float(posteriors.frame_rate), spectral_change(speech))
+    times = np.minimum(times, speech.duration_s)  # the last frame may be longer than the sound
     aligned = _words(words, chain, spans, times, fits - phones.max(axis=1)[:, None])
     return Alignment(
         words=aligned,
@@ -164,10 +165,9 @@ def _times(
         frame = int(spans[after, 0])
         one, other = fits[frame - 1 : frame + 1, [chain[before].kind, chain[after].kind]].T
         lead, lag = one - other
-        borders.append((frame - 1 + (lead / (lead - lag) if lead > 0 > lag else 0.5)) / rate)
-    # Phones of a single frame must not change places.
-    sharp = np.maximum.accumulate(refined(np.array(borders), change)) if borders else np.zeros(0)
-    times[visited[:-1], 1] = times[visited[1:], 0] = sharp
+        share = lead / (lead - lag) if lead > 0 > lag else 0.5
+        borders.append((frame - 1 + float(np.clip(share, 0.2, 0.8))) / rate)
+    times[visited[:-1], 1] = times[visited[1:], 0] = refined(np.array(borders), change)
     _share_evenly(chain, times, visited)
     return times
 

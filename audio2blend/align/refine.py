@@ -17,6 +17,7 @@ _SIDE: Final = 6
 _BANDS: Final = 24
 _SPREAD_S: Final = 0.012
 """How far from where the phones say a boundary may be, as a standard deviation."""
+_APART_S: Final = 0.005
 _AT_ONCE: Final = 10 * SAMPLE_RATE // _HOP
 
 
@@ -44,13 +45,23 @@ def spectral_change(speech: Speech) -> Floats:
 
 
 def refined(times_s: Floats, change: Floats) -> Floats:
-    """Return boundaries, shape (n,) in seconds, each moved to the greatest change near it."""
+    """Return ascending boundaries, shape (n,) in seconds, each moved to the greatest change near it.
+
+    Where two would come closer than `_APART_S` or change places, they stay where they are.
+    """
     reach = round(3 * _SPREAD_S * SAMPLE_RATE / _HOP)
-    if len(change) <= 2 * reach:
+    if len(change) <= 2 * reach or not len(times_s):
         return times_s
-    near = np.clip(np.round(times_s * SAMPLE_RATE / _HOP).astype(int)[:, None] + np.arange(-reach, reach + 1), 0, None)
-    near = np.minimum(near, len(change) - 1)
+    near = np.clip(
+        np.round(times_s * SAMPLE_RATE / _HOP).astype(int)[:, None] + np.arange(-reach, reach + 1), 0, len(change) - 1
+    )
     away = (near * _HOP / SAMPLE_RATE - times_s[:, None]) / _SPREAD_S
     score = change[near] * np.exp(-0.5 * away**2)
     best = np.take_along_axis(near, score.argmax(axis=1)[:, None], axis=1)[:, 0]
-    return np.where(score.max(axis=1) > 0, best * _HOP / SAMPLE_RATE, times_s)
+    out = np.where(score.max(axis=1) > 0, best * _HOP / SAMPLE_RATE, times_s)
+    while True:
+        moved = out != times_s
+        clashes = np.flatnonzero((np.diff(out) < _APART_S) & (moved[:-1] | moved[1:]))
+        if not len(clashes):
+            return out
+        out[clashes], out[clashes + 1] = times_s[clashes], times_s[clashes + 1]

@@ -1,4 +1,4 @@
-"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export`."""
+"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export | habits | alignment`."""
 
 import argparse
 import sys
@@ -39,6 +39,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             fit_head(args.data, args.encoder, args.output, leave_out=left_out, **_heads(args))
         elif args.verb == "evaluate":
             evaluation.run(args)
+        elif args.verb == "habits":
+            from .habits import count_habits
+
+            count_habits(args.data)
+        elif args.verb == "alignment":
+            from .evaluation.on_alignment import report
+
+            print(report(args.data))
         elif args.verb == "export":
             from .export import export
 
@@ -76,11 +84,11 @@ def _heads(args: argparse.Namespace) -> dict[str, int]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m audio2blend.train", description="Train the network.")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    listen = verbs.add_parser("listen", help="have a teacher listen to the corpora and keep what it hears")
+    listen = verbs.add_parser("listen", help="run a teacher on the corpora and store its features")
     listen.add_argument("--data", type=Path, required=True, help=_DATA)
     listen.add_argument("--teacher", type=Path, required=True, help="folder of a Whisper base model (CTranslate2)")
     listen.add_argument("-o", "--output", type=Path, default=Path("checkpoints/listening.npz"), help="file to write")
-    distil = verbs.add_parser("distil", help="train a network to hear what the teacher heard, and phones")
+    distil = verbs.add_parser("distil", help="train a network to predict the teacher's features, and phones")
     fit = verbs.add_parser("fit", help="train a network to move a face")
     for parser_of, kept in ((distil, "trunk"), (fit, "network")):
         parser_of.add_argument("--data", type=Path, required=True, help=_DATA)
@@ -96,11 +104,13 @@ def _parser() -> argparse.ArgumentParser:
         parser_of.add_argument("--steps", type=int, default=6_000)
         parser_of.add_argument("--seed", type=int, default=0)
     fit.add_argument("--trunk", type=Path, help="checkpoint of `distil` to begin with")
-    head = verbs.add_parser("head", help="train what moves a face by what a Whisper model hears, and write it as ONNX")
+    head = verbs.add_parser(
+        "head", help="train a head that moves a face from a Whisper model's features, and write it as ONNX"
+    )
     head.add_argument("--data", type=Path, required=True, help=_DATA)
     head.add_argument("--encoder", type=Path, required=True, help="folder of a Whisper base model (CTranslate2)")
     head.add_argument("-o", "--output", type=Path, required=True, help=".onnx file to write")
-    head.add_argument("--crops", type=int, default=4_200, help="pieces of 4 s that the model hears")
+    head.add_argument("--crops", type=int, default=4_200, help="pieces of 4 s that the model is given")
     head.add_argument("--heads", type=int, default=1, help="how many to train and take the mean of")
     head.add_argument("--steps", type=int, default=800)
     head.add_argument("--seed", type=int, default=0)
@@ -110,6 +120,10 @@ def _parser() -> argparse.ArgumentParser:
             help="a corpus not to train on, to test on it",
         )  # fmt: skip
     evaluation.add_arguments(verbs.add_parser("evaluate", help="measure networks on what was held out of the corpora"))
+    habits = verbs.add_parser("habits", help="count what the network takes for what, for the aligner")
+    habits.add_argument("--data", type=Path, required=True, help=_DATA)
+    alignment = verbs.add_parser("alignment", help="measure the aligner on hand labels and on new voices")
+    alignment.add_argument("--data", type=Path, required=True, help=_DATA)
     export = verbs.add_parser("export", help="write a checkpoint as ONNX")
     export.add_argument(
         "--checkpoint", type=Path, nargs="+", default=[Path("checkpoints/network.pt")],

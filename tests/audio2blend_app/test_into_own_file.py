@@ -129,6 +129,26 @@ def test_lines_over_a_usd_character_are_files_of_their_own(
     assert command("animate", hello, other, "--rig", hero, "-o", tmp_path / "line.usda") == 2
     assert "put {stem} into the output's name" in capsys.readouterr().err
     assert command("animate", hello, "--rig", hero, "-o", hero) == 2
-    assert "hero.usda is read and would be written over; name another output" in capsys.readouterr().err
+    assert "hero.usda is also an input and would be overwritten; name another output" in capsys.readouterr().err
     assert command("animate", hello, "--rig", hero, "-o", tmp_path / "line.usda", "--new-head") == 0
     assert "subLayers" not in (tmp_path / "line.usda").read_text("utf-8")
+
+
+def test_a_file_that_has_lost_its_buffer_is_written_again(hello: Path, tmp_path: Path) -> None:
+    hero, out = character(tmp_path / "hero.glb"), tmp_path / "out.gltf"
+    assert command("animate", hello, "--rig", hero, "-o", out) == 0
+    (tmp_path / "out.bin").unlink()
+    assert command("animate", hello, "--rig", hero, "-o", out) == 0
+    assert len(Glb.read(out).curves("hello")) > 0
+
+
+def test_a_file_of_another_family_is_said_to_leave_the_rest_behind(
+    hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hero, kept, left = character(tmp_path / "hero.glb"), tmp_path / "out.glb", tmp_path / "out.usdc"
+    assert command("animate", hello, "--rig", hero, "-o", kept, "-o", left, "-o", tmp_path / "out.csv") == 0
+    told = f"{left} is of the face alone; .glb or .gltf keeps all that {hero} holds"
+    assert told in capsys.readouterr().out.splitlines()
+    for arguments in (["--rig", hero, "-o", kept, "--force"], ["--rig", hero, "-o", kept, "--new-head"], ["-o", left]):
+        assert command("animate", hello, *arguments) == 0
+        assert "of the face alone" not in capsys.readouterr().out

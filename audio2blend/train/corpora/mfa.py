@@ -7,22 +7,14 @@ from typing import Final
 import numpy as np
 import soundfile
 
-from ...align import textgrid
+from ...align.files import praat
+from ...arpabet import to_ipa
 from ...intervals import Interval
 from ...phones import classes, merged
 from .sample import Sample, frame_times
 
 _COLD_FROM: Final = 427_572
 """The sample of the recording of both at which that with a cold begins, on the second channel."""
-
-ARPABET: Final = {
-    "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d", "DH": "ð",
-    "EH": "ɛ", "ER": "ɜ", "EY": "eɪ", "F": "f", "G": "ɡ", "HH": "h", "IH": "ɪ", "IY": "i", "JH": "dʒ", "K": "k",
-    "L": "l", "M": "m", "N": "n", "NG": "ŋ", "OW": "oʊ", "OY": "ɔɪ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ",
-    "T": "t", "TH": "θ", "UH": "ʊ", "UW": "u", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
-}  # fmt: skip
-"""IPA of the English phone set of the CMU dictionary."""
-_UNSTRESSED: Final = {"AH0": "ə"}
 
 
 def phones(intervals: Iterable[Interval]) -> list[Interval]:
@@ -38,7 +30,7 @@ def phones(intervals: Iterable[Interval]) -> list[Interval]:
     for interval in intervals:
         if interval.label in ("", "sil", "sp", "spn"):
             continue
-        symbols = _UNSTRESSED.get(interval.label) or ARPABET.get(interval.label.rstrip("012"), interval.label)
+        symbols = to_ipa(interval.label).lstrip("ˈˌ")
         edges = np.linspace(interval.start_s, interval.end_s, len(symbols) + 1).tolist()
         out += merged(zip(symbols, edges, edges[1:], strict=False))
     return out
@@ -51,7 +43,7 @@ def load(data: Path) -> Iterator[Sample]:
     well, _ = soundfile.read(folder / "acoustic_corpus.wav", dtype="float32")
     for name, samples in (("acoustic_corpus", well), ("cold_corpus", both[_COLD_FROM:, 1])):
         times = frame_times(len(samples))
-        found = classes(phones(textgrid.read(folder / f"{name}.TextGrid")["phones"]), times)
+        found = classes(phones(praat.read(folder / f"{name}.TextGrid")["phones"]), times)
         yield Sample(
             name=name,
             corpus="mfa",

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from audio2blend.align import textgrid
+from audio2blend.align.files import praat
+from audio2blend.arpabet import ARPABET
 from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
 from audio2blend.intervals import Interval
@@ -203,7 +204,7 @@ class TestTextGrids:
     def test_the_long_form(self, tmp_path, encoding):
         path = tmp_path / "long.TextGrid"
         path.write_text(LONG, encoding=encoding)
-        assert textgrid.read(path) == {
+        assert praat.read(path) == {
             'say "words"': (Interval("12 men,\ntwo lines", 0.0, 1.5),),
             "phones": (Interval("M", 0.0, 0.75), Interval("", 0.75, 1.5)),
         }
@@ -211,17 +212,17 @@ class TestTextGrids:
     def test_the_short_form_says_the_same(self, tmp_path):
         path = tmp_path / "short.TextGrid"
         path.write_text(SHORT, encoding="utf-8")
-        assert textgrid.read(path) == {"phones": (Interval("M", 0.0, 0.75), Interval("", 0.75, 1.5))}
+        assert praat.read(path) == {"phones": (Interval("M", 0.0, 0.75), Interval("", 0.75, 1.5))}
 
     @pytest.mark.parametrize("text", ["", SHORT[:-12], SHORT.replace("TextGrid", "Pitch"), LONG.replace('"M"', "M")])
     def test_what_is_no_whole_textgrid_is_an_error_that_names_it(self, tmp_path, text):
         path = tmp_path / "broken.TextGrid"
         path.write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match=r"broken\.TextGrid is not a whole TextGrid"):
-            textgrid.read(path)
+            praat.read(path)
 
     def test_every_symbol_of_arpabet_has_classes_of_ours(self):
-        for symbol, ipa in mfa.ARPABET.items():
+        for symbol, ipa in ARPABET.items():
             found = mfa.phones([Interval(symbol, 0.0, 0.3)])
             assert len(found) == len(ipa), symbol
             assert found[0][1] == 0.0

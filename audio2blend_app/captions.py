@@ -1,0 +1,98 @@
+"""Captions from what is said when."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from audio2blend import captions
+from audio2blend.align import files
+from audio2blend.align.alignment import Alignment
+from audio2blend.captions.files import check
+from audio2blend.errors import InputError
+from audio2blend.files import spare
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionsRequest:
+    """How captions are to look, and the files to write."""
+
+    outputs: tuple[Path, ...]
+    """.srt, .vtt or .ttml."""
+    rules: str = "netflix-en"
+    """A preset, or a .toml file."""
+    text: str | None = None
+    """What is said, with its punctuation; None for the words of the alignment."""
+    language: str | None = None
+    """A BCP 47 tag; None for the alignment's."""
+    frame_rate: Fraction | None = None
+    """Of the picture; None for times to the millisecond."""
+    shots_s: tuple[float, ...] = ()
+    """When new shots begin, in seconds."""
+    each_word: bool = False
+    """Whether .vtt files also tell when each word begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionsReport:
+    """What was written; its text is what a person reads."""
+
+    source: str
+    rules: str
+    n_captions: int
+    outputs: list[str]
+    problems: list[dict[str, float | str]]
+    """What of the rules the speech does not allow to be kept, each with start_s, end_s and text."""
+    exit_code: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return "\n".join(
+            [
+                f"{self.source}: {self.n_captions} captions by the rules {self.rules}",
+                *(f"  written  {output}" for output in self.outputs),
+                *(f"  {one['start_s']:.2f} s  {one['text']}" for one in self.problems),
+            ]
+        )
+
+
+def run(source: Path, request: CaptionsRequest, *, speaker: str | None = None) -> CaptionsReport:
+    """Write captions of a file with an alignment; raises InputError at the first file that cannot be read or written.
+
+    Args:
+        source: any file that `audio2blend.align.files` reads.
+        request: what to write.
+        speaker: whose words to take, from a file that tells speakers apart; by default everybody's.
+    """
+    spare([source], request.outputs)
+    return of_alignment(files.read(source, speaker=speaker), request, source=str(source))
+
+
+def of_alignment(alignment: Alignment, request: CaptionsRequest, *, source: str) -> CaptionsReport:
+    """Write captions of an alignment that is at hand; `source` is what the report calls it."""
+    outputs = [check(output) for output in dict.fromkeys(request.outputs)]
+    rules = captions.rules(request.rules)
+    if request.language is not None:
+        alignment = Alignment(
+            words=alignment.words,
+            duration_s=alignment.duration_s,
+            aligner=alignment.aligner,
+            language=request.language,
+            problems=alignment.problems,
+        )
+    try:
+        shown = captions.captions(
+            alignment, rules, text=request.text, frame_rate=request.frame_rate, shots_s=request.shots_s
+        )
+    except ValueError as error:
+        raise InputError(f"{source}: {error}; give the text that is said, or a file with words") from None
+    for output in outputs:
+        captions.write(shown, output, language=alignment.language, each_word=request.each_word)
+    return CaptionsReport(
+        source=source,
+        rules=request.rules,
+        n_captions=len(shown),
+        outputs=[str(output) for output in outputs],
+        problems=[
+            {"start_s": one.start_s, "end_s": one.end_s, "text": one.text} for one in captions.violations(shown, rules)
+        ],
+    )
