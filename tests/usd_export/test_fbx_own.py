@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,8 +33,15 @@ def character(inside: blender.Child, path: Path, maker: str) -> Path:
     path.parent.mkdir(exist_ok=True)
     if maker == "ours":
         return usd_export.write(replace(STILL, metadata={"source": "Idle.wav"}), path, rig=patch())
-    inside.call("tests.usd_export.worker.fbx_character:make", {"rig": patch(), "path": path})
+    inside.call(
+        "tests.usd_export.worker.fbx_character:make", {"rig": patch(), "path": path, "embedded": maker == "embedding"}
+    )
     return path
+
+
+def scene(inside: blender.Child, path: Path) -> Any:
+    """Return what Blender finds in a file at rest."""
+    return inside.call("tests.usd_export.worker.fbx_character:scene", {"path": path})
 
 
 @pytest.mark.parametrize("maker", ["ours", "Blender"])
@@ -56,7 +64,7 @@ def test_ufbx_poses_the_character_as_the_rig_does(
 def test_the_scene_comes_back_as_it_was(clip: Clip, inside: blender.Child, tmp_path: Path) -> None:
     hero = character(inside, tmp_path / "hero" / "hero.fbx", "Blender")
     path = usd_export.write(clip, tmp_path / "shots" / "line.fbx", rig=rigs.load(hero))
-    was, now = (inside.call("tests.usd_export.worker.fbx_character:scene", {"path": file}) for file in (hero, path))
+    was, now = scene(inside, hero), scene(inside, path)
     assert was["objects"].keys() == {"Armature", "Glasses", "patch"}
     assert now["objects"].keys() == was["objects"].keys()
     for name, (points, place, parent) in was["objects"].items():
@@ -67,6 +75,13 @@ def test_the_scene_comes_back_as_it_was(clip: Clip, inside: blender.Child, tmp_p
     assert [Path(image).resolve() for image in now["images"]] == [hero.parent / "skin.png"]
     for bone, matrix in was["bones"].items():
         assert np.abs(now["bones"][bone] - matrix).max() < 1e-5
+
+
+def test_embedded_textures_stay_so(clip: Clip, inside: blender.Child, tmp_path: Path) -> None:
+    hero = character(inside, tmp_path / "hero" / "hero.fbx", "embedding")
+    path = usd_export.write(clip, tmp_path / "shots" / "line.fbx", rig=rigs.load(hero))
+    assert len(scene(inside, hero)["packed"]) == 1
+    assert scene(inside, path)["packed"] == scene(inside, hero)["packed"]
 
 
 def test_what_is_lost_is_told(

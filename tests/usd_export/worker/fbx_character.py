@@ -10,8 +10,8 @@ from rigs import Rig
 from rigs.worker import scene as stage
 
 
-def make(*, rig: Rig, path: Path, progress: Any) -> None:
-    """Export a rig with glasses on its head and a texture beside the file."""
+def make(*, rig: Rig, path: Path, embedded: bool, progress: Any) -> None:
+    """Export a rig with glasses on its head and a texture, beside the file or in it."""
     scene = bpy.context.scene
     character = stage.build(scene, rig)
     mesh = bpy.data.meshes.new("Glasses")
@@ -26,7 +26,10 @@ def make(*, rig: Rig, path: Path, progress: Any) -> None:
     texture = nodes.nodes.new("ShaderNodeTexImage")
     texture.image = image
     nodes.links.new(texture.outputs["Color"], nodes.nodes["Principled BSDF"].inputs["Base Color"])
-    bpy.ops.export_scene.fbx(filepath=str(path), add_leaf_bones=False, bake_anim=False)
+    way = {"path_mode": "COPY", "embed_textures": True} if embedded else {}
+    bpy.ops.export_scene.fbx(filepath=str(path), add_leaf_bones=False, bake_anim=False, **way)
+    if embedded:
+        (path.parent / "skin.png").unlink()
 
 
 def scene(*, path: Path, progress: Any) -> dict[str, Any]:
@@ -41,6 +44,7 @@ def scene(*, path: Path, progress: Any) -> dict[str, Any]:
     return {
         "objects": found,
         "materials": sorted(material.name for material in bpy.data.materials),
+        "packed": [len(image.packed_file.data) for image in bpy.data.images if image.packed_file],
         "images": [bpy.path.abspath(image.filepath) for image in bpy.data.images],
         "bones": {bone.name: np.array(bone.matrix_local) for bone in armature.data.bones},
     }
