@@ -19,3 +19,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOME[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, whether they have been used yet or not."""
+    return sorted({*globals(), *__all__})

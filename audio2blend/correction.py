@@ -1,4 +1,4 @@
-"""Saying parts of a recording anew, where a person corrected what the network heard."""
+"""Regenerating parts of a recording, where a person corrected its phones."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -36,7 +36,7 @@ def spare(inputs: Iterable[str | Path], outputs: Iterable[str | Path]) -> None:
     read = {same_file(path) for path in inputs}
     for output in outputs:
         if same_file(output) in read:
-            raise InputError(f"{output} is read and would be written over; name another output")
+            raise InputError(f"{output} is also an input and would be overwritten; name another output")
 
 
 def same_file(path: str | Path) -> str:

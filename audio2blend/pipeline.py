@@ -37,14 +37,14 @@ def animate(
         device: "auto", "cpu" or "cuda", for a network that is loaded here.
         strength: how far jaw, lips and tongue move, from 0 to 10; 1 is as the network says, 0 still.
         jaw: how far the jaw moves on top of that; lips that are closed over it stay closed.
-        lips: how far the lips move on top of that; no dial opens a closure.
+        lips: how far the lips move on top of that; no control opens a closure.
         smooth_ms: how much of the time around a frame is averaged, up to 200 ms; closures stay.
         lead_ms: by how much the mouth is early, up to 200 ms.
         performance: add blinks, gaze and head motion.
         seed: another number gives another performance; the same gives the same.
         progress: called with frames done and frames in all.
 
-    Raises InputError for a dial or seed out of range, an unknown quality and speech without samples,
+    Raises InputError for a control or seed out of range, an unknown quality and speech without samples,
     MissingDependencyError for a device that is not there.
     """
     motion = Controls(strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms)
@@ -64,7 +64,7 @@ def predict(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Prediction:
-    """Return what `animate` knows before any dial is turned: `predict(speech).to_clip(Controls())` is its clip.
+    """Return what `animate` knows before any control is applied: `predict(speech).to_clip(Controls())` is its clip.
 
     Arguments and errors are those of `animate`.
     """

@@ -1,4 +1,4 @@
-"""`PhonePosteriors`: how probable each phone is from frame to frame, as the network hears it."""
+"""`PhonePosteriors`: the probability of each phone in each frame."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`Prediction`: all that the network said of a recording, before any dial is turned."""
+"""`Prediction`: the network's unprocessed output for a recording: ARKit weights and phone posteriors."""
 
 import json
 import zipfile
@@ -24,7 +24,7 @@ _FEWEST_FRAMES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prediction:
-    """A recording as the network heard it: dials turn it into clips without the network and without the sound.
+    """The network's prediction for a recording: controls turn it into clips without the network and without the sound.
 
     Raises ValueError for parts that do not fit together.
     """
@@ -46,7 +46,7 @@ class Prediction:
             raise ValueError(f"a performance of {len(self.performance)} frames in place of {len(self.face)}")
 
     def to_clip(self, motion: Controls) -> Clip:
-        """Return the clip that `audio2blend.animate` gives with these dials."""
+        """Return the clip that `audio2blend.animate` gives with these controls."""
         clip = adjusted(self.face, self.posteriors, motion)
         clip = replace(clip, values=led(clip.values, lead_frames(motion, float(clip.frame_rate))))
         if self.performance is not None:
@@ -112,6 +112,6 @@ class Prediction:
                 posteriors = PhonePosteriors(probabilities=arrays["heard"], phones=phones, frame_rate=rate)
                 return cls(face=face, posteriors=posteriors, performance=performance)
         except FileNotFoundError:
-            raise InputError(f"there is no {path}; animate the line anew") from None
+            raise InputError(f"there is no {path}; animate the line again") from None
         except (KeyError, ValueError, TypeError, ArithmeticError, EOFError, OSError, zipfile.BadZipFile) as error:
-            raise InputError(f"{path} is damaged or no heard recording ({error}); animate the line anew") from None
+            raise InputError(f"{path} is damaged or no prediction ({error}); animate the line again") from None

@@ -31,9 +31,9 @@ class Animator:
     ) -> None:
         """Begin a stream, with a network that is loaded already or else the one of `quality` that ships.
 
-        The dials are those of `animate`; smoothing and lead add their time to the latency. Raises InputError for a
-        network that cannot hear streams, as "best" cannot, and for a dial out of range. One network serves any number
-        of animators; its phones have to be as far ahead of its weights as lips begin to move before a sound.
+        The controls are those of `animate`; smoothing and lead add their time to the latency. Raises InputError for a
+        network that cannot process streams, as "best" cannot, and for a control out of range. One network serves any
+        number of animators; its phones have to be as far ahead of its weights as lips begin to move before a sound.
         """
         self._motion = Controls(strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms)
         self._network = network or Network.load(quality=quality, device="cpu", threads=1)
@@ -51,7 +51,7 @@ class Animator:
         """How many frames are still to be left out, for the face to be early."""
         self._weights = np.zeros((0, len(ARKIT)), np.float32)
         self._phones = np.zeros((0, len(self._network.phones)), np.float32)
-        """What the network said and heard, from the first frame on that is still of use."""
+        """The network's output, from the first frame on that is still of use."""
         self._old = 0
         """How many of these weights were adjusted already."""
         self._last = self._weights
@@ -59,7 +59,7 @@ class Animator:
 
     @property
     def latency_ms(self) -> float:
-        """How much of the sound that follows a frame is heard for it, in milliseconds."""
+        """How much of the sound that follows a frame is used for it, in milliseconds."""
         return 1000 * (self._listener.delay_frames + self._reach + self._lead) / float(FRAME_RATE)
 
     def push(self, samples: NDArray[np.float32]) -> Clip:

@@ -20,7 +20,7 @@ from rigs import Rig
 from rigs.builtin import DEFAULT
 from usd_export.gltf import SOURCES
 from usd_export.gltf.neighbours import neighbours
-from usd_export.registry import format_of
+from usd_export.registry import format_of, formats
 
 from .manifest import digest
 
@@ -41,7 +41,7 @@ class Character:
     def __init__(
         self, rig: str, map_: Path | None = None, landmarks: Path | None = None, *, new_head: bool = False
     ) -> None:
-        """Name the rig by its path, or the built-in head, and files with a map and with landmarks, if there are such.
+        """Name the rig by its path, or the built-in head, and files with a map and with landmarks, if there are any.
 
         With `new_head` its file is not kept: what is written is the face alone.
         What is wrong with them is raised as InputError where they are first needed.
@@ -103,6 +103,20 @@ class Character:
         elif found is not None:
             notes.append(f"{self.path}: {str(found).splitlines()[0]}")
         return notes
+
+    def left_behind(self, outputs: Iterable[Path]) -> list[str]:
+        """Return which files are of the face alone where others would keep all that the rig's file holds."""
+        asset = None if self._comes_along else self._rig.asset
+        if asset is None:
+            return []
+        suffix = asset.path.suffix.lower()
+        keeping = [form.suffix for form in formats() if suffix in form.sources]
+        forms = [(output, format_of(output)) for output in outputs]
+        alone = [str(output) for output, form in forms if form.needs_rig and form.source(self._rig) is None]
+        if not keeping or not alone:
+            return []
+        verb = "is" if len(alone) == 1 else "are"
+        return [f"{listed(alone)} {verb} of the face alone; {' or '.join(keeping)} keeps all that {self.path} holds"]
 
     @property
     def lost(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ _NAME = ".audio2blend.jsonl"
 class Manifest:
     """A record beside the outputs: one line of JSON a finished file, the last line for a file counts.
 
-    It saves work and holds nothing else: where it cannot be read or written, files are made anew the next time.
+    It saves work and holds nothing else: where it cannot be read or written, files are written again the next time.
     Appending keeps it whole when several runs share a folder; a lost or damaged line only means work done again.
     """
 

@@ -79,12 +79,12 @@ class WordReport:
     start_s: float
     end_s: float
     heard: float | None
-    """Share of its letters that are heard; None if none can be read."""
+    """Share of its letters that are detected; None if none can be read."""
     closures: list[ClosureReport]
 
     @property
     def is_heard(self) -> bool:
-        """Whether enough of it is heard, or nothing can be told."""
+        """Whether enough of it is detected, or nothing can be known."""
         return self.heard is None or self.heard >= WORD_HEARD
 
 
@@ -113,16 +113,18 @@ class QaReport:
             check = CHECKS[measure.name]
             verdict = "" if measure.verdict == "info" else measure.verdict
             value = "–" if measure.value is None else shown(check, measure.value)
-            told = measure.note or limits(check)
-            lines.append(f"  {verdict:<4}  {measure.label:<26} {value:>9}  {told}".rstrip())
+            about = measure.note or limits(check)
+            lines.append(f"  {verdict:<4}  {measure.label:<26} {value:>9}  {about}".rstrip())
         open_ = [
             f"{word.word} ({closure.letter} at {closure.start_s:.2f} s)"
             for word in self.words
             for closure in word.closures
             if not closure.closed
         ]
-        unheard = [f"{word.word} ({word.start_s:.2f} s)" for word in self.words if not word.is_heard]
-        lines += [f"  {told}: {listed(which)}" for told, which in (("open on", open_), ("not heard", unheard)) if which]
+        missing = [f"{word.word} ({word.start_s:.2f} s)" for word in self.words if not word.is_heard]
+        lines += [
+            f"  {what}: {listed(which)}" for what, which in (("open on", open_), ("not detected", missing)) if which
+        ]
         lines += self.notes
         judged = [measure for measure in self.measures if measure.verdict != "info"]
         passed = sum(measure.verdict == "pass" for measure in judged)
@@ -148,9 +150,9 @@ def run(request: QaRequest) -> QaReport:
     speech = load(request.speech, track=request.track, channel=request.channel)
     who = request.character
     measured_on = face(who.rig, who.fit)
-    _, heard = Network.load().predict(speech)
+    _, posteriors = Network.load().predict(speech)
     try:
-        found = judge(clip, speech, heard, measured_on, reference=reference, text=request.text)
+        found = judge(clip, speech, posteriors, measured_on, reference=reference, text=request.text)
     except InputError as error:
         raise InputError(f"{request.clip}: {error}") from None
     report = _report(request, found, who.notes)

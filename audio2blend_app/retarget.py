@@ -1,4 +1,4 @@
-"""Putting a clip that is there already onto a character."""
+"""Retargeting an existing clip to a character."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -87,7 +87,7 @@ def run(request: RetargetRequest) -> RetargetReport:
         rig=onto.path,
         n_frames=len(clip),
         outputs=[str(output) for output in outputs],
-        notes=list(onto.notes),
+        notes=[*onto.notes, *onto.left_behind(outputs)],
         lost=list(onto.lost),
     )
 

@@ -234,9 +234,9 @@ def draw_map(request: MapRequest) -> MapReport:
     """Write the map onto a rig. Raises InputError for one that is there already, and for a rig that nothing drives."""
     output: Path = request.output
     if output.suffix.lower() != ".toml":
-        raise InputError(f"{output}: a map is a .toml file; name it so")
+        raise InputError(f"{output}: a map must be a .toml file; give it that suffix")
     if os.path.exists(output) and not request.force:
-        raise InputError(f"{output} is there already; name another file, or {wording.current().replace_file}")
+        raise InputError(f"{output} already exists; name another file, or {wording.current().replace_file}")
     rig = _load(request.rig, request.landmarks)
     held, words = _held(rig)
     assert held.found is not None  # no map was given
@@ -275,7 +275,7 @@ def make(request: MakeRequest) -> MakeReport:
         typed = wording.current().setting("identity", request.identity)
         raise InputError(f"{typed} is negative; heads are numbered from 0 on")
     if request.output.suffix.lower() != ".npz":
-        raise InputError(f"{request.output}: a head is saved as .npz; name the file so")
+        raise InputError(f"{request.output}: a head must be an .npz file; give it that suffix")
     spare([request.rig], [request.output])
     rig = _load(request.rig, request.landmarks)
     numbers: list[float] = []

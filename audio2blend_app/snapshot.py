@@ -38,7 +38,7 @@ class Snapshot(Character):
     def __init__(self, path: Path, name: str, *, onto: str, given: bool, solver: Path | None) -> None:
         """Name the file, the character, and the map that drives it, as TOML, with its solver.
 
-        `given` tells that the map is the user's. Another is that of the names, which `fit` may find as well.
+        `given` says that the map is the user's. Another is that of the names, which `fit` may find as well.
         """
         super().__init__(name)
         self._comes_along, self._identity = False, name

@@ -25,9 +25,9 @@ class Handed:
     """A take as Blender knows it."""
 
     clip: Path
-    """What the network heard, a file that `animate` wrote."""
+    """The network's prediction, a file that `animate` wrote."""
     motion: Controls
-    """The dials."""
+    """The controls."""
     performance: bool = True
     """Whether lids, gaze and head move."""
     mouth_only: bool = False
@@ -55,7 +55,7 @@ def take(path: Path) -> Take:
     """Return the motion of a `Handed` that `wire.save` wrote to a file.
 
     Between frames whose keys an artist changed it moves as Blender shows it. All else is what the network said at its
-    own rate, to the last bit. Raises InputError if the recording that was heard is gone or the map is wrong.
+    own rate, to the last bit. Raises InputError if the prediction is gone or the map is wrong.
     """
     handed: Handed = wire.load(path)
     raw = Prediction.read(handed.clip).only(performance=handed.performance, mouth_only=handed.mouth_only)

@@ -41,7 +41,7 @@ def draw(
     """
     path = Path(path).absolute()
     if path.suffix.lower() != ".png":
-        raise InputError(f"{path}: a contact sheet is a .png file; name it so")
+        raise InputError(f"{path}: a contact sheet must be a .png file; give it that suffix")
     if rig.mesh is None or not rig.shapes:
         raise InputError(f"rig '{rig.name}' has no {'shapes' if rig.mesh else 'mesh'} to draw; leave out the sheet")
     if len(rig.shapes) > MOST:

@@ -12,7 +12,7 @@ from rigs.skeleton import follow, head_of
 _SEEN: Final = 0.1
 """What is moved by so much of the farthest is part of the face."""
 _OFTEN: Final = 1 / 8
-"""Where no names tell, what so many shapes move as move the busiest place is part of the face: no hair, no hat."""
+"""Where no names are known, what so many shapes move as move the busiest place is part of the face: no hair, no hat."""
 _BROKEN: Final = 10.0
 """What goes so many times as far as the median of the shapes counts for no more."""
 _TO_BROWS: Final = 1.7

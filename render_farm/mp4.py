@@ -27,9 +27,9 @@ def parse_size(text: str) -> tuple[int, int]:
 class Options:
     """How the preview looks."""
 
-    engine: Engine = option("workbench", "what renders an .mp4")
-    size: tuple[int, int] = option((640, 640), "pixels of an .mp4", parse=parse_size, metavar="WxH")
-    samples: int = option(16, "rays a pixel of an .mp4, for eevee and cycles", metavar="N")
+    engine: Engine = option("workbench", "render engine of an .mp4")
+    size: tuple[int, int] = option((640, 640), "size of an .mp4 in pixels", parse=parse_size, metavar="WxH")
+    samples: int = option(16, "samples per pixel of an .mp4, for eevee and cycles", metavar="N")
     progress: Callable[[int, int], None] | None = None
     """Called with the number of frames done and in all; may raise to stop."""
 

@@ -27,7 +27,7 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
     """
     width, height = options.size
     if width % 2 or height % 2 or min(width, height) < 16:
-        raise InputError(f"{width} × {height} pixels will not do; H.264 wants even numbers from 16 on")
+        raise InputError(f"{width} × {height} pixels cannot be encoded; H.264 needs even numbers from 16 on")
     if len(clip) == 0:
         raise InputError("a video needs at least one frame, and the clip has none")
     look = RenderSettings(engine=options.engine, width=width, height=height, samples=options.samples)

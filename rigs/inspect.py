@@ -53,7 +53,7 @@ class Suspect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Motion:
+class _Movement:
     """What a shape does, in heights of the face."""
 
     farthest: float
@@ -74,7 +74,7 @@ def suspects(rig: Rig, retarget: Retarget) -> tuple[Suspect, ...]:
     if rig.mesh is None:
         return ()
     still = set(still_shapes(rig))
-    named = _channels(rig, match(rig.shapes).retarget)  # what moves nothing is in no map that names tell
+    named = _channels(rig, match(rig.shapes).retarget)  # what moves nothing is in no map found by name
     shown = {**{shape: channel for shape, channel in named.items() if shape in still}, **_channels(rig, retarget)}
     channels, deltas = _together(rig, {shape: channel for shape, channel in shown.items() if shape not in still})
     silent = [channel for channel in dict.fromkeys(shown.values()) if channel not in channels.values()]
@@ -118,7 +118,7 @@ def _together(rig: Rig, channels: Mapping[str, str]) -> tuple[dict[str, str], di
 def _channels(rig: Rig, retarget: Retarget) -> dict[str, str]:
     """Return the ARKit channel that each shape shows, where it is one alone; a turn of head or eyes is none.
 
-    Nor is mouthClose where shapes were told by what they look like: it means the jaw's opening undone, by any of them.
+    Nor is mouthClose where shapes were matched by geometry: it means the jaw's opening undone, by any of them.
     """
     own = set(rig.shapes)
     shown = {}
@@ -144,12 +144,12 @@ def _face(mesh: Mesh) -> tuple[NDArray[np.float64], float, float]:
     return (low + high) / 2, float(height), float(width)
 
 
-def _motion(mesh: Mesh, delta: NDArray[np.float32], middle: NDArray[np.float64], height: float) -> _Motion:
+def _motion(mesh: Mesh, delta: NDArray[np.float32], middle: NDArray[np.float64], height: float) -> _Movement:
     length = np.linalg.norm(delta, axis=1).astype(np.float64)
     farthest = float(length.max())
     energy = (length / farthest) ** 2
     places = (mesh.vertices - middle) / height
-    return _Motion(
+    return _Movement(
         farthest=farthest / height,
         centre=energy @ places / energy.sum(),
         direction=(delta / farthest * length[:, None] / farthest).sum(axis=0) / energy.sum(),
@@ -157,7 +157,7 @@ def _motion(mesh: Mesh, delta: NDArray[np.float32], middle: NDArray[np.float64],
     )
 
 
-def _sides(motions: Mapping[str, _Motion], channels: Mapping[str, str], width: float) -> list[Suspect]:
+def _sides(motions: Mapping[str, _Movement], channels: Mapping[str, str], width: float) -> list[Suspect]:
     """Return the shapes of one side that move the other or both; `width` is in heights of the face."""
     sided = {
         shape: (1.0 if channel.endswith("Left") else -1.0, channel)
@@ -186,13 +186,13 @@ def _sides(motions: Mapping[str, _Motion], channels: Mapping[str, str], width: f
     return found
 
 
-def _places(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> list[Suspect]:
+def _places(motions: Mapping[str, _Movement], channels: Mapping[str, str]) -> list[Suspect]:
     """Return the shapes of the mouth that reach the brows, and those of eyes and brows that reach the mouth."""
     heights = {
         part: [motions[shape].centre[1] for shape, channel in channels.items() if shape in motions
                and channel.startswith(part)] for part in ("brow", "eye", "mouth")
     }  # fmt: skip
-    if min(map(len, heights.values())) < 2:  # too few to tell where brows, eyes and mouth are
+    if min(map(len, heights.values())) < 2:  # too few to locate where brows, eyes and mouth are
         return []
     brow, mouth = np.median(heights["brow"]), np.median(heights["mouth"])
     found = []
@@ -208,7 +208,7 @@ def _places(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> list
     return found
 
 
-def _directions(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> list[Suspect]:
+def _directions(motions: Mapping[str, _Movement], channels: Mapping[str, str]) -> list[Suspect]:
     """Return the shapes that go the other way than the built-in head's."""
     found = []
     for shape, motion in motions.items():
@@ -220,7 +220,7 @@ def _directions(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> 
     return found
 
 
-def _lengths(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> list[Suspect]:
+def _lengths(motions: Mapping[str, _Movement], channels: Mapping[str, str]) -> list[Suspect]:
     """Return the shapes that go much too far or hardly move."""
     found = []
     for shape, motion in motions.items():
@@ -237,7 +237,7 @@ def _lengths(motions: Mapping[str, _Motion], channels: Mapping[str, str]) -> lis
 
 
 @cache
-def _usual() -> Mapping[str, _Motion]:
+def _usual() -> Mapping[str, _Movement]:
     """Return what the built-in head does for each channel."""
     rig = builtin()
     assert rig.mesh is not None

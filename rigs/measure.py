@@ -11,7 +11,7 @@ from audio2blend.channels import ARKIT
 from audio2blend.clip import FRAME_RATE, Clip
 from audio2blend.errors import InputError
 from audio2blend.qa import Lips, upper_face
-from audio2blend.qa.sampled import Face
+from audio2blend.qa.sampled import MeasuredFace
 
 from .builtin import builtin
 from .retarget import Fit, landmarks
@@ -20,7 +20,7 @@ from .skeleton import posed
 from .surface.face_finder import NAMES
 
 
-def face(rig: Rig, held: Fit | None = None) -> Face:
+def face(rig: Rig, held: Fit | None = None) -> MeasuredFace:
     """Return the face of a rig on which lips are measured, in millimetres.
 
     `held` says how the rig is driven; None for the built-in head, whose shapes are ARKit's. Raises InputError if it has
@@ -33,7 +33,7 @@ def face(rig: Rig, held: Fit | None = None) -> Face:
         assert rig.landmarks is not None  # ours has them
         deltas = rig.mesh.deltas * 1000
         lips = Lips.of(rig.mesh.vertices * 1000, deltas, rig.landmarks)
-        return Face(shapes=rig.shapes, lips=lips, upper=upper_face(deltas, rig.shapes, at_least=1.0))
+        return MeasuredFace(shapes=rig.shapes, lips=lips, upper=upper_face(deltas, rig.shapes, at_least=1.0))
     places = rig.landmarks or landmarks.locate(builtin(), rig)
     above = [name for name in ARKIT if name.startswith(("brow", "eye"))]
     one_by_one = Clip(values=np.eye(len(above), dtype=np.float32), channels=tuple(above), frame_rate=FRAME_RATE)
@@ -43,7 +43,7 @@ def face(rig: Rig, held: Fit | None = None) -> Face:
     return _on_bones(rig, held, {name: places[name] for name in NAMES}, upper)
 
 
-def _on_bones(rig: Rig, held: Fit, places: Mapping[str, Sequence[int]], upper: NDArray[np.float32]) -> Face:
+def _on_bones(rig: Rig, held: Fit, places: Mapping[str, Sequence[int]], upper: NDArray[np.float32]) -> MeasuredFace:
     """Return the face of a rig whose lips bones may move too.
 
     What bones add to each coordinate of the vertices of the lips counts as one shape more, at weight 1 for 1 mm.
@@ -69,7 +69,7 @@ def _on_bones(rig: Rig, held: Fit, places: Mapping[str, Sequence[int]], upper: N
     each = np.eye(size, dtype=np.float32).reshape(size, len(rows), 3)
     deltas = np.concatenate([1000 * mesh.deltas, each])
     still = np.zeros((size, *upper.shape[1:]), np.float32)
-    return Face(
+    return MeasuredFace(
         shapes=ARKIT,
         lips=Lips.of(1000 * mesh.vertices, deltas, local),
         upper=np.concatenate([upper, still]),

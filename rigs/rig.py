@@ -83,6 +83,8 @@ class Asset:
     path: Path
     space: NDArray[np.float64]
     """Shape (3, 3): a point p of the file's scene is p @ space in the rig's. A rotation times the unit in metres."""
+    bare: bool = False
+    """Whether its mesh has no shapes: those of the rig were made for it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "space", owned(self.space))

@@ -13,7 +13,7 @@ _SHARE: Final = 1e-3
 
 
 def still_shapes(rig: Rig) -> tuple[str, ...]:
-    """Return the names of a rig's shapes that move nothing; none if it has no mesh to tell.
+    """Return the names of a rig's shapes that move nothing; none if it has no mesh.
 
     >>> still_shapes(Rig(name="names", shapes=("jawOpen",)))
     ()

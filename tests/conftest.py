@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 
 import audio2blend
@@ -24,6 +25,9 @@ collect_ignore = ["support"]  # what the tests use has no doctests, and may run 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = os.environ.get("AUDIO2BLEND_CORPORA", "")
 """The folder of speech corpora, which docs/model-card.md lists; empty where there are none."""
+
+settings.register_profile("project", deadline=None)  # tests never assert on time
+settings.load_profile("project")
 
 
 IMPLIED = {"inside": "blender", "corpora": "corpus"}

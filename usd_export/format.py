@@ -5,6 +5,7 @@ in somebody else's. What does its work is named as "module:function" and importe
 listing formats costs nothing.
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from fractions import Fraction
@@ -46,9 +47,14 @@ class Format:
     into: str = ""
     """"module:function" of `into(clips, source, target, *, place, rig, speech, options)`: writes to `target` what the
     file `source`, from which the rig was read, holds, with an animation more for each clip and all else as it is;
-    "" where rigs are written anew. `place` is where the file will lie, for names in it that lead to others."""
+    "" where rigs are rewritten. `place` is where the file will lie, for names in it that lead to others."""
     sources: tuple[str, ...] = ()
     """Suffixes of the files that `into` takes."""
+    beside: str = ""
+    """"module:function" of `files(path)`, which returns those beside a file that it needs, there or not; "" where it
+    is all there is."""
+    adds_shapes: bool = False
+    """Whether `into` gives a mesh without shapes those that were made for it."""
     options: type = NoOptions
     """A dataclass whose fields all have defaults; those made by `option` become command-line flags."""
     needs_rig: bool = True
@@ -67,9 +73,16 @@ class Format:
         resolve_name(self.writer)(clip, path, rig=rig, speech=speech, options=options)
 
     def source(self, rig: Rig | None) -> Path | None:
-        """Return the file that the animation of a rig goes into; None where the rig is written anew."""
+        """Return the file that the animation of a rig goes into; None where the rig is rewritten."""
         asset = rig.asset if rig is not None and self.into else None
-        return asset.path if asset is not None and asset.path.suffix.lower() in self.sources else None
+        if asset is None or asset.path.suffix.lower() not in self.sources or (asset.bare and not self.adds_shapes):
+            return None
+        return asset.path
+
+    def is_whole(self, path: Path) -> bool:
+        """Return whether a file is there, and all beside it that it needs."""
+        files = resolve_name(self.beside)(path) if self.beside and os.path.isfile(path) else ()
+        return all(map(os.path.isfile, (path, *files)))
 
     def needs(self, rig: Rig | None) -> str:
         """Return what a rig lacks to be written, in a sentence with the cure; "" if it lacks nothing."""

@@ -26,7 +26,7 @@ def suffixes() -> tuple[str, ...]:
 def formats() -> tuple[Format, ...]:
     """Return all formats, in the order of their suffixes; those that cannot be loaded are left out.
 
-    Whoever names a file of such a format is told why by `format_of`.
+    Whoever names a file of such a format gets the reason from `format_of`.
     """
     out = []
     for suffix in suffixes():
@@ -73,7 +73,7 @@ def write(
 ) -> Path:
     """Write `clip` to `path` in the format its suffix names, and return the path.
 
-    A rig that was read from a file of the same family is not written anew: `path` is that file with an animation more,
+    A rig that was read from a file of the same family is not rewritten: `path` is that file with an animation more,
     and all else as it is. Pass `dataclasses.replace(rig, asset=None)` for a file of the face alone.
 
     Args:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 import bpy
 
-from ..scene import snapshot as gather
+from ..scene import snapshot
 from ..state import preferences
 from .reports import allows, guarded, sentence
-from .service import Job, Service, raised
+from .service import Call, Service, raised
 
 _TICK_S: Final = 0.03
 """How often a window's operator looks for news."""
@@ -31,7 +31,7 @@ class ServiceOperator:
 
     bl_options: set[str] = {"UNDO"}  # noqa: RUF012  # Blender wants a set
     cancelled: ClassVar[str] = "Cancelled; nothing was changed"
-    """What is told when Esc has ended it."""
+    """What is reported when Esc has ended it."""
     if TYPE_CHECKING:
         bl_label: str
         report: Callable[[set[str], str], None]
@@ -78,7 +78,7 @@ class ServiceOperator:
         self._begun_in = context.scene.name, context.view_layer.name
         self._running = self._work(context)
         try:
-            next(self._running)  # what is wrong from the start is told at once
+            next(self._running)  # what is wrong from the start is reported at once
         except StopIteration as done:
             result: set[str] = done.value
             return result
@@ -123,18 +123,18 @@ class ServiceOperator:
     def _work(self, context: Any) -> _Work:
         state = context.window_manager.audio2blend
         state.running, state.progress, state.message = True, 0.0, self.bl_label
-        jobs: list[Job] = []
+        calls: list[Call] = []
         finished = False
         try:
             requests = self.request(context)
             service = Service.get(preferences.get(context))
             results = []
             for verb, arguments in requests:
-                job = service.submit(verb, **arguments)
-                jobs = [job]
+                call = service.submit(verb, **arguments)
+                calls = [call]
                 result = None
                 while result is None:
-                    for reply in job.poll():
+                    for reply in call.poll():
                         if "error" in reply:
                             raise raised(reply)
                         if "result" in reply:
@@ -155,11 +155,11 @@ class ServiceOperator:
             return answer
         finally:
             state.running = False
-            for job in jobs:
-                job.cancel()
+            for call in calls:
+                call.cancel()
             if not finished:
                 self.discard()
-            gather.sweep()
+            snapshot.sweep()
             if not bpy.app.background and context.workspace is not None:
                 context.workspace.status_text_set(None)
             _redraw(context)
@@ -186,7 +186,7 @@ def in_scene(context: Any, scene: str, layer: str) -> AbstractContextManager[Any
 
 
 def _redraw(context: Any) -> None:
-    """Have our panels drawn anew; the scene beside them may be costly to draw, and has not changed."""
+    """Have our panels drawn again; the scene beside them may be costly to draw, and has not changed."""
     for window in context.window_manager.windows:
         for area in window.screen.areas:
             if area.type in {"VIEW_3D", "SEQUENCE_EDITOR"}:
@@ -197,20 +197,18 @@ def _redraw(context: Any) -> None:
 
 def why_not(context: Any) -> str:
     """Return why no operator of this kind can start now; "" when one can."""
-    return "Something is being done already; wait, or press Esc" if context.window_manager.audio2blend.running else ""
+    return "Another task is running; wait, or press Esc" if context.window_manager.audio2blend.running else ""
 
 
 class A2B_OT_cancel(bpy.types.Operator):
-    """Stop what is being done; nothing is changed"""
+    """Stop the running task; nothing is changed"""
 
     bl_idname, bl_label, bl_options = "audio2blend.cancel", "Cancel", {"INTERNAL"}
 
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        return allows(
-            cls, "" if context.window_manager.audio2blend.running else "Nothing is being done that could be stopped"
-        )
+        return allows(cls, "" if context.window_manager.audio2blend.running else "No task is running")
 
     def execute(self, context: Any) -> set[str]:
         """Let the operator that runs know."""

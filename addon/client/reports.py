@@ -42,14 +42,14 @@ def guarded(method: Method) -> Method:
 
 
 def allows(operator: Any, reason: str) -> bool:
-    """Return whether nothing is in the way of an operator's class; a reason is told in the tooltip of its button."""
+    """Return whether nothing is in the way of an operator's class; the reason is shown in the tooltip of its button."""
     if reason:
         operator.poll_message_set(said(reason))
     return not reason
 
 
 def sentence(error: Exception) -> str:
-    """Return what to tell the user about an error; one that nobody foresaw is raised again under tests."""
+    """Return the message for an error; one that nobody foresaw is raised again under tests."""
     if isinstance(error, Audio2BlendError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:

@@ -39,7 +39,7 @@ def findings(answer: dict[str, Any], takes: Path) -> Iterator[tuple[bool, str]]:
 
 
 class A2B_OT_self_test(ServiceOperator, bpy.types.Operator):
-    """Try the networks and devices of this installation, and show what was found"""
+    """Test the networks and devices of this installation and show the results"""
 
     bl_idname, bl_label, bl_options = "audio2blend.self_test", "Test This Installation", {"INTERNAL"}
 

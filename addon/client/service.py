@@ -36,7 +36,7 @@ def raised(reply: dict[str, Any]) -> Audio2BlendError:
     return _ERRORS.get(reply["kind"], ServiceError)(reply["error"])
 
 
-class Job:
+class Call:
     """A request that is under way."""
 
     def __init__(self, service: "Service", number: int, line: str) -> None:
@@ -60,7 +60,7 @@ class Job:
         return found
 
     def cancel(self) -> None:
-        """Give the request up; the child process ends for it, and begins anew with the others."""
+        """Give the request up; the child process ends for it, and begins again with the others."""
         self._service.cancel(self)
 
 
@@ -73,7 +73,7 @@ class Service:
         """Use `get` instead."""
         self._threads = threads
         self._process: _Process | None = None
-        self._open: dict[int, Job] = {}
+        self._open: dict[int, Call] = {}
         self._count = 0
 
     @classmethod
@@ -95,21 +95,21 @@ class Service:
             else:
                 current._process.end()
 
-    def submit(self, verb: str, **arguments: Any) -> Job:
+    def submit(self, verb: str, **arguments: Any) -> Call:
         """Ask for a verb of `audio2blend_app.service`. Raises ServiceError if it cannot start."""
         self._count += 1
-        job = Job(self, self._count, json.dumps({"id": self._count, "verb": verb, **arguments}))
-        self._open[job.number] = job
+        call = Call(self, self._count, json.dumps({"id": self._count, "verb": verb, **arguments}))
+        self._open[call.number] = call
         try:
-            self._send([job])
+            self._send([call])
         except ServiceError:
-            del self._open[job.number]
+            del self._open[call.number]
             raise
-        return job
+        return call
 
-    def cancel(self, job: Job) -> None:
-        """Give a request up and ask anew for the others that were waiting."""
-        if self._open.pop(job.number, None) is None:
+    def cancel(self, call: Call) -> None:
+        """Give a request up and ask again for the others that were waiting."""
+        if self._open.pop(call.number, None) is None:
             return
         if self._process is not None:
             self._process.end()
@@ -117,17 +117,17 @@ class Service:
         if self._open:
             self._send(list(self._open.values()))
 
-    def _send(self, jobs: list[Job]) -> None:
+    def _send(self, calls: list[Call]) -> None:
         if self._process is None or not self._process.alive:
             self._process = _Process(self._open, self._threads)
-        self._process.write([job.line for job in jobs])
+        self._process.write([call.line for call in calls])
 
 
 class _Process:
     """One life of the child process, with the threads that read what it writes."""
 
-    def __init__(self, jobs: dict[int, Job], threads: int) -> None:
-        self._jobs = jobs
+    def __init__(self, calls: dict[int, Call], threads: int) -> None:
+        self._calls = calls
         self._log: deque[str] = deque(maxlen=_LAST_LINES)
         self._given_up = False
         if reason := packages.why_not():
@@ -162,7 +162,7 @@ class _Process:
         return self._process.poll() is None
 
     def write(self, lines: list[str]) -> None:
-        with contextlib.suppress(OSError):  # it has died; the reader of its replies tells the jobs
+        with contextlib.suppress(OSError):  # it has died; the reader of its replies ends the calls
             assert self._process.stdin is not None
             self._process.stdin.write("".join(f"{line}\n" for line in lines))
             self._process.stdin.flush()
@@ -194,18 +194,18 @@ class _Process:
             except json.JSONDecodeError:  # it was killed in mid-sentence
                 continue
             number = reply.pop("id")
-            job = self._jobs.get(number) if "progress" in reply else self._jobs.pop(number, None)
-            if job is not None:
-                job.replies.put(reply)
+            call = self._calls.get(number) if "progress" in reply else self._calls.pop(number, None)
+            if call is not None:
+                call.replies.put(reply)
         if self._given_up:
             return
         code = self._process.wait()
         self._readers[0].join()
         said = f", after saying: {' / '.join(self._log)}" if self._log else ""
         error = f"the child process ended unexpectedly (exit code {code}){said}; try again"
-        for number in list(self._jobs):
-            if job := self._jobs.pop(number, None):  # unless it was cancelled just now
-                job.replies.put({"error": error, "kind": ""})
+        for number in list(self._calls):
+            if call := self._calls.pop(number, None):  # unless it was cancelled just now
+                call.replies.put({"error": error, "kind": ""})
 
     def _read_log(self, stderr: IO[str]) -> None:
         for line in stderr:

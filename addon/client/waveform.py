@@ -55,9 +55,9 @@ def known(path: Path) -> Waveform | None:
 
 @events.sound_chosen.connect
 def ask(path: Path) -> None:
-    """Have a file looked at, if it was not yet; `known` tells when that is done. Without a window nobody looks.
+    """Have a file looked at, if it was not yet; `known` says when that is done. Without a window nobody looks.
 
-    What could not be read is looked at anew.
+    What could not be read is looked at again.
     """
     key = _key(path)
     if bpy.app.background or key is None or key in _asked or (key in _known and not _known[key].error):
@@ -82,9 +82,9 @@ def _key(path: Path) -> Key | None:
 
 def _collect() -> float | None:
     """Take what the child process has found."""
-    for key, job in list(_asked.items()):
+    for key, call in list(_asked.items()):
         try:
-            for reply in job.poll():
+            for reply in call.poll():
                 if "error" in reply:
                     raise raised(reply)
                 if found := reply.get("result"):

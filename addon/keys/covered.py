@@ -25,13 +25,13 @@ def covered(action: Any, retarget: Retarget) -> str:
     found = [(place, track, names) for place in places(action) for track, names in _below(place)]
     if not found:
         return ""
-    told = "; ".join(
+    message = "; ".join(
         f"{', '.join(names)} of '{place.owner.name}' on the track '{track}'" for place, track, names in found
     )
     spoken = {target.name for target in retarget.targets if target.kind == "pose" or {*MOUTH} & {*target.sources}}
     mouth = any(name in spoken for _, _, names in found for name in names)
     cure = "put that track above the take's to see it" if mouth else "Mouth Only leaves it to you"
-    return f"covers your own animation: {told}; {cure}"
+    return f"covers your own animation: {message}; {cure}"
 
 
 def _below(place: Place) -> Iterator[tuple[str, list[str]]]:

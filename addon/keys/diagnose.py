@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from audio2blend.wording import listed
 
-from ..scene.character import Character
+from ..scene.character import CharacterObjects
 from .actions import Place, bag_for, places, slot_for
-from .plan import Keys
+from .plan import TakeKeys
 from .rest import curves_of
 from .targets import Bones, Shapes, bone_path
 from .write import Keyed
@@ -25,7 +25,7 @@ _LEAST: Final = 1e-5
 _FEW: Final = 4
 
 
-def blocked(context: Any, action: Any, keys: Keys, character: Character, start_frame: int) -> str:
+def blocked(context: Any, action: Any, keys: TakeKeys, character: CharacterObjects, start_frame: int) -> str:
     """Return what keeps the character from moving as the keys say; "" when nothing does.
 
     It is looked at as Blender evaluates it, with our tracks and at rest: every mesh and every bone in a frame in which
@@ -38,9 +38,9 @@ def blocked(context: Any, action: Any, keys: Keys, character: Character, start_f
     seen: dict[Part, Seen] = {}
     for frame, due in _appointments(parts):
         with _at(context.scene, start_frame + frame):
-            moving = Look(context, character, keys)
+            moving = Stance(context, character, keys)
             with _at_rest(tracks, keys, context.view_layer):
-                resting = Look(context, character, keys)
+                resting = Stance(context, character, keys)
         seen |= dict.fromkeys(due, Seen(float(keys.positions[frame]), moving, resting))
     found: list[str] = []
     for target, curves in keys.curves:
@@ -66,7 +66,7 @@ class Part(NamedTuple):
     """Its name; "" for shape keys."""
 
 
-def _parts(keys: Keys) -> Iterator[tuple[Part, NDArray[np.float64]]]:
+def _parts(keys: TakeKeys) -> Iterator[tuple[Part, NDArray[np.float64]]]:
     """Yield all that moves noticeably, and how far from rest it is to be in each frame, shape (n_frames,)."""
     for target, curves in keys.curves:
         bones = {bone_path(name): name for name in target.modes} if isinstance(target, Bones) else {}
@@ -96,21 +96,21 @@ def _appointments(parts: Sequence[tuple[Part, NDArray[np.float64]]]) -> Iterator
             del left[part]
 
 
-def unheard(action: Any) -> str:
+def why_not_playing(action: Any) -> str:
     """Return why Blender does not listen to an Action of ours on what it moves; "" when it does.
 
-    This is known without looking at a frame, unlike what `blocked` tells.
+    This is known without looking at a frame, unlike what `blocked` says.
     """
     tracks = list(places(action))
     if not tracks:
-        return f"no NLA strip plays '{action.name}'; animate the line anew"
+        return f"no NLA strip plays '{action.name}'; animate the line again"
     return "; ".join(filter(None, (_unheard(place.owner.name, place) for place in tracks)))
 
 
-class Look:
+class Stance:
     """How the character stands in the frame at hand."""
 
-    def __init__(self, context: Any, character: Character, keys: Keys) -> None:
+    def __init__(self, context: Any, character: CharacterObjects, keys: TakeKeys) -> None:
         """Look at it as Blender evaluates it."""
         graph = context.evaluated_depsgraph_get()
         self.meshes: dict[str, NDArray[np.float32]] = {}
@@ -140,8 +140,8 @@ class Seen(NamedTuple):
 
     position: float
     """Where the frame lies in the Action."""
-    moving: Look
-    resting: Look
+    moving: Stance
+    resting: Stance
 
     def moves(self, target: Bones, bone: str) -> bool:
         """Return whether a bone stands elsewhere than at rest."""
@@ -167,7 +167,7 @@ class Wanted:
 def _unheard(owner: str, place: Place | None) -> str:
     """Return why Blender does not listen to a data-block's strip at all; "" when it does."""
     if place is None:
-        return f"'{owner}' has no strip of this take; animate it anew"
+        return f"'{owner}' has no strip of this take; animate it again"
     animation, track, strip = place.owner.animation_data, place.track, place.strip
     if strip.action_slot is None or strip.action_slot.target_id_type not in {place.owner.id_type, "UNSPECIFIED"}:
         return f"the strip '{strip.name}' of '{owner}' uses no slot of its own; choose it in the NLA editor"
@@ -182,7 +182,7 @@ def _unheard(owner: str, place: Place | None) -> str:
     return ""
 
 
-def _face(face: Any, wanted: Wanted, moving: Look, resting: Look) -> Iterator[str]:
+def _face(face: Any, wanted: Wanted, moving: Stance, resting: Stance) -> Iterator[str]:
     """Yield what is wrong with a mesh."""
     if not wanted.values:
         return
@@ -254,12 +254,12 @@ def _holder(owner: Any, path: str) -> Holder:
 
 
 def _cut(key: Any, low: float, high: float) -> bool:
-    """Tell whether a shape key's range keeps it from its values."""
+    """Return whether a shape key's range keeps it from its values."""
     return bool(high > key.slider_max + _NOTICED or low < key.slider_min - _NOTICED)
 
 
 def _changes(key: Any) -> bool:
-    """Tell whether a shape key differs from the one it is relative to."""
+    """Return whether a shape key differs from the one it is relative to."""
     points, rest = (np.empty(3 * len(shape.points), np.float32) for shape in (key, key.relative_key))
     key.points.foreach_get("co", points)  # far faster than the same of `data`
     key.relative_key.points.foreach_get("co", rest)
@@ -283,7 +283,7 @@ def _at(scene: Any, frame: int) -> Iterator[None]:
 
 
 @contextmanager
-def _at_rest(tracks: Iterable[Place], keys: Keys, layer: Any) -> Iterator[None]:
+def _at_rest(tracks: Iterable[Place], keys: TakeKeys, layer: Any) -> Iterator[None]:
     """Have the properties of the keys at rest for a while, as far as nothing but our tracks moves them."""
     before = [(place.track, place.track.mute) for place in tracks]
     try:

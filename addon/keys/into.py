@@ -29,7 +29,7 @@ class Done(NamedTuple):
     """The data-blocks that play another Action."""
 
 
-class _Keys(NamedTuple):
+class _KeyArrays(NamedTuple):
     """Keys of a curve, an array for each attribute."""
 
     pairs: dict[str, NDArray[np.float32]]
@@ -46,7 +46,7 @@ def bake(take: Any, into: Any | None) -> Done:
     """
     found = list(places(take))
     if not found:
-        raise InputError(f"no NLA strip plays '{take.name}'; animate the line anew")
+        raise InputError(f"no NLA strip plays '{take.name}'; animate the line again")
     for action in [into, *(place.owner.animation_data.action for place in found)]:
         if action is not None and (not action.is_editable or any(mark in action for mark in OURS)):
             why = "is a take itself" if action.is_editable else "is linked from another file"
@@ -99,7 +99,7 @@ def _bake(take: Any, place: Place, bag: Any) -> int:
     return replaced
 
 
-def _carried(curve: Any, strip: Any) -> _Keys:
+def _carried(curve: Any, strip: Any) -> _KeyArrays:
     """Return the keys of a curve where a strip plays them; where it cuts them, with one at the cut."""
     keys = _read(curve)
     at = keys.pairs["co"][:, 0]
@@ -113,7 +113,7 @@ def _carried(curve: Any, strip: Any) -> _Keys:
     return keys
 
 
-def _combined(ours: Sequence[Any], bag: Any, owner: Any, strip: Any) -> list[_Keys]:
+def _combined(ours: Sequence[Any], bag: Any, owner: Any, strip: Any) -> list[_KeyArrays]:
     """Return keys for every frame of a bone's property, with what the artist's Action does below ours."""
     frames = np.arange(np.ceil(strip.frame_start), np.floor(strip.frame_end) + 1)
     there = strip.action_frame_start + (frames - strip.frame_start) / strip.scale
@@ -132,7 +132,7 @@ def _values(bag: Any, owner: Any, path: str, axis: int, frames: NDArray[np.float
     return np.array([curve.evaluate(frame) for frame in frames])
 
 
-def _put(bag: Any, owner: Any, path: str, axis: int, keys: _Keys) -> int:
+def _put(bag: Any, owner: Any, path: str, axis: int, keys: _KeyArrays) -> int:
     """Put keys on a curve in place of those between the first and the last; return how many these were.
 
     Just outside, keys hold what the curve did there, so that nothing drifts towards the take or away from it.
@@ -154,19 +154,19 @@ def _put(bag: Any, owner: Any, path: str, axis: int, keys: _Keys) -> int:
     return replaced
 
 
-def _plain(points: Any) -> _Keys:
+def _plain(points: Any) -> _KeyArrays:
     """Return keys that lines join."""
     at = np.array(points, np.float32).reshape(-1, 2)
     line = np.full(len(at), _code("interpolation", "LINEAR"), np.int32)
     kinds = {name: np.full(len(at), _code(name, "AUTO_CLAMPED"), np.int32) for name in _CODES[1:3]}
     easing = np.full(len(at), _code("easing", "AUTO"), np.int32)
     pairs = {"co": at, **{name: at.copy() for name in _PAIRS[1:]}}
-    return _Keys(pairs, {"interpolation": line, **kinds, "easing": easing})
+    return _KeyArrays(pairs, {"interpolation": line, **kinds, "easing": easing})
 
 
-def _read(curve: Any) -> _Keys:
+def _read(curve: Any) -> _KeyArrays:
     points = curve.keyframe_points
-    return _Keys(
+    return _KeyArrays(
         {name: _got(points, name, 2, np.float32).reshape(-1, 2) for name in _PAIRS},
         {name: _got(points, name, 1, np.int32) for name in _CODES},
     )
@@ -178,7 +178,7 @@ def _got(points: Any, name: str, size: int, kind: type[np.generic]) -> NDArray[A
     return values
 
 
-def _write(curve: Any, keys: _Keys) -> None:
+def _write(curve: Any, keys: _KeyArrays) -> None:
     """Put keys on a curve in place of all that it had, in the order of time."""
     order = np.argsort(keys.pairs["co"][:, 0], kind="stable")
     points = curve.keyframe_points
@@ -191,14 +191,14 @@ def _write(curve: Any, keys: _Keys) -> None:
     curve.update()
 
 
-def _picked(keys: _Keys, which: NDArray[np.bool_]) -> _Keys:
+def _picked(keys: _KeyArrays, which: NDArray[np.bool_]) -> _KeyArrays:
     pairs = {name: pair[which] for name, pair in keys.pairs.items()}
-    return _Keys(pairs, {name: codes[which] for name, codes in keys.codes.items()})
+    return _KeyArrays(pairs, {name: codes[which] for name, codes in keys.codes.items()})
 
 
-def _joined(one: _Keys, other: _Keys) -> _Keys:
+def _joined(one: _KeyArrays, other: _KeyArrays) -> _KeyArrays:
     pairs = {name: np.concatenate([pair, other.pairs[name]]) for name, pair in one.pairs.items()}
-    return _Keys(pairs, {name: np.concatenate([codes, other.codes[name]]) for name, codes in one.codes.items()})
+    return _KeyArrays(pairs, {name: np.concatenate([codes, other.codes[name]]) for name, codes in one.codes.items()})
 
 
 def _code(name: str, item: str) -> int:

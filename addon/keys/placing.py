@@ -80,7 +80,7 @@ def _told(timing: Timing) -> str:
 
 
 def same(one: float, other: float) -> bool:
-    """Tell whether two places in frames are one."""
+    """Return whether two places in frames are one."""
     return abs(one - other) < _NEAR
 
 

@@ -29,7 +29,7 @@ _STILL: Final = 0.005
 """A shape that is never farther than this from rest does not move; a bone that never turns by so many degrees."""
 
 
-class Keys(NamedTuple):
+class TakeKeys(NamedTuple):
     """All keys of a take."""
 
     positions: NDArray[np.float64]
@@ -58,8 +58,8 @@ class Plan:
     """For how many frames each pose is held; 1 where all move smoothly."""
 
     @classmethod
-    def of(cls, speaker: Any, dials: Any, timing: Timing) -> Self:
-        """Return the plan for a speaker, with the dials of a take or of the speaker's own.
+    def of(cls, speaker: Any, controls: Any, timing: Timing) -> Self:
+        """Return the plan for a speaker, with the controls of a take or of the speaker's own.
 
         Raises InputError, with the cure, if there is nothing that could take the keys.
         """
@@ -71,15 +71,15 @@ class Plan:
             targets=targets(character.of(speaker), retarget),
             retarget=retarget,
             solver=character.solver(speaker),
-            motion=Controls(**{name: round(getattr(dials, name), 4) for name in names}),
-            performance=dials.performance,
-            mouth_only=dials.mouth_only,
+            motion=Controls(**{name: round(getattr(controls, name), 4) for name in names}),
+            performance=controls.performance,
+            mouth_only=controls.mouth_only,
             timing=timing,
             tolerance=speaker.tolerance if speaker.keys == "REDUCED" else None,
             step=speaker.step if speaker.keys == "STEPPED" else 1,
         )
 
-    def keys(self, raw: Prediction) -> Keys:
+    def keys(self, raw: Prediction) -> TakeKeys:
         """Return the keys for what the network said; needs no Blender, so that a thread can do it.
 
         What does not move in this recording gets none, so that a take lies over no more than it has to.
@@ -97,7 +97,7 @@ class Plan:
             moving = list(target.curves(clip))
             activity += sum((np.abs(curve.values - curve.values[0]) for curve in moving), np.float32(0))
             curves.append((target, tuple(self._keyed(curve, positions) for curve in moving)))
-        return Keys(positions, tuple(curves), activity)
+        return TakeKeys(positions, tuple(curves), activity)
 
     def _moving(self, raw: Prediction, clip: Clip) -> set[str]:
         """Return the channels of the character that this recording moves, by its dials or with all dials at rest.
@@ -114,15 +114,15 @@ class Plan:
         return keyed(*curve, positions, self.tolerance)
 
 
-def worked_out(intended: Plan, clip: Path) -> Generator[None, None, Keys]:
+def worked_out(intended: Plan, clip: Path) -> Generator[None, None, TakeKeys]:
     """Return the keys for what the network said, from its file, in a thread; yields until they are there."""
     return in_thread(lambda: intended.keys(Prediction.read(clip)))
 
 
-def write_all(name: str, uid: int, keys: Keys) -> Iterator[tuple[int, int]]:
+def write_all(name: str, uid: int, keys: TakeKeys) -> Iterator[tuple[int, int]]:
     """Write all keys into an Action of ours, a curve at a time; yield how far it is.
 
-    Then it notes what the Action holds, a curve at a time as well. The Action is looked up anew each time, since the
+    Then it notes what the Action holds, a curve at a time as well. The Action is looked up again each time, since the
     user goes on in between. Raises InputError if it is gone.
     """
     total = 2 * sum(len(curves) for _, curves in keys.curves)
@@ -146,7 +146,7 @@ def write_all(name: str, uid: int, keys: Keys) -> Iterator[tuple[int, int]]:
     actions.remember(found(name, uid), number)
 
 
-def show(action: Any, keys: Keys) -> None:
+def show(action: Any, keys: TakeKeys) -> None:
     """Let an Action that has all its keys play."""
     for target, _ in keys.curves:
         actions.show(action, target, float(keys.positions[0]), float(keys.positions[-1]))

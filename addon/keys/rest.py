@@ -28,7 +28,7 @@ def hold_at_rest(owner: Any, curves: Iterable[Any]) -> None:
     animation, strips = owner.animation_data, _strips(owner)
     strip = next((strip for strip in strips if _MARK in strip.action), None)
     others = [other for other in strips if not any(mark in other.action for mark in OURS)]
-    audible = _strips(owner, heard=True)
+    audible = _strips(owner, playing=True)
     taken = _places(other for other in others if other in audible)
     muted = _places(other for other in others if other not in audible)
     held: Any = _bag(strip).fcurves if strip is not None else ()
@@ -145,10 +145,10 @@ def _new_strip(owner: Any) -> Any | None:
     return strip
 
 
-def _strips(owner: Any, *, heard: bool = False) -> list[Any]:
-    """Return the strips of a data-block that have an Action, without those that are muted if they are to be `heard`."""
-    tracks = [track for track in owner.animation_data.nla_tracks if not (heard and track.mute)]
-    return [strip for track in tracks for strip in track.strips if strip.action and not (heard and strip.mute)]
+def _strips(owner: Any, *, playing: bool = False) -> list[Any]:
+    """Return the strips of a data-block that have an Action; if `playing`, only those that are not muted."""
+    tracks = [track for track in owner.animation_data.nla_tracks if not (playing and track.mute)]
+    return [strip for track in tracks for strip in track.strips if strip.action and not (playing and strip.mute)]
 
 
 def curves_of(action: Any, slot: Any) -> Sequence[Any]:

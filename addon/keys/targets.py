@@ -19,7 +19,7 @@ from rigs.retarget import Retarget
 from rigs.retarget.retarget import BONE_CHANNEL
 from rigs.skeleton import head_of, in_own_axes, motions_of
 
-from ..scene.character import Character
+from ..scene.character import CharacterObjects
 from .turns import in_mode
 
 _NO_WEIGHTS: Final = np.zeros(0, np.float32)
@@ -133,7 +133,7 @@ Target = Shapes | Bones
 """A data-block that takes keys."""
 
 
-def targets(character: Character, retarget: Retarget) -> tuple[Target, ...]:
+def targets(character: CharacterObjects, retarget: Retarget) -> tuple[Target, ...]:
     """Return what of a character a map moves. Raises InputError if that is nothing."""
     moved = [target for target in retarget.targets if not target.at_rest]
     names = {target.name for target in moved if target.kind != "bone"}
@@ -198,5 +198,5 @@ def _found(blocks: Any, target: Target) -> Any:
     if block is None or block.session_uid != target.uid:
         block = next((other for other in blocks if other.session_uid == target.uid), None)
     if block is None:
-        raise InputError(f"'{target.owner}' is not there any more; animate the character anew")
+        raise InputError(f"'{target.owner}' no longer exists; animate the character again")
     return block

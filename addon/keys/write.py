@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .reduce import reduced
 
 _DIGITS: Final = 3
-"""Decimals of handles that tell an edit: Blender aligns them anew now and then, with other last bits."""
+"""Decimals of handles that show an edit: Blender aligns them again now and then, with other last bits."""
 
 
 class Keyed(NamedTuple):

@@ -1,4 +1,4 @@
-"""The one big button: a speaker's sound becomes keys on his character."""
+"""The one big button: a speaker's sound becomes keys on their character."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -21,16 +21,15 @@ from ..keys import actions, plan
 from ..keys.covered import covered
 from ..keys.diagnose import blocked
 from ..keys.timing import Timing
-from ..scene import character
-from ..scene import sequencer as strips
+from ..scene import character, sequencer
 from ..scene.speaking_frame import speaking_frame
 from ..state import preferences
 from ..state.properties import active_speaker, ensure_speaker, part_of, place_of, quietly, sound_path, speaker_at
 from . import refine, takes
 
-DIALS: Final = ("strength", "jaw", "lips", "smooth_ms", "lead_ms", "performance", "mouth_only")
+CONTROLS: Final = ("strength", "jaw", "lips", "smooth_ms", "lead_ms", "performance", "mouth_only")
 _PART: Final = ("from_s", "until_s", "strip")
-_SETTINGS: Final = ("sound", *_PART, "quality", "seed", "start_frame", "keys", "tolerance", "step", *DIALS)
+_SETTINGS: Final = ("sound", *_PART, "quality", "seed", "start_frame", "keys", "tolerance", "step", *CONTROLS)
 """What arguments of the operator set on the speaker by the same name."""
 
 
@@ -57,10 +56,10 @@ def _dial(name: str, what: str) -> Any:
 
 
 def listening(context: Any, sound: Path, quality: str, *, seed: int = 0, part: Sequence[float] = ()) -> Request:
-    """Return what to ask the child process for to have a recording heard, into a file of the takes folder.
+    """Return the request for a recording's prediction, into a file of the takes folder.
 
-    `part` is what `part_of` returns. The file has another name for whatever may be heard otherwise, since older takes
-    go by theirs.
+    `part` is what `part_of` returns. The file has another name for whatever may change the prediction, since older
+    takes keep theirs.
     """
     chosen = preferences.get(context)
     weights = bpy.path.abspath(chosen.weights) if chosen.weights else ""
@@ -75,26 +74,27 @@ def listening(context: Any, sound: Path, quality: str, *, seed: int = 0, part: S
     return "animate", asked | more
 
 
-def list_take(speaker: Any, action: Any, wishes: Any, timing: Timing, heard: Any) -> Any:
+def list_take(speaker: Any, action: Any, wishes: Any, timing: Timing, reply: Any) -> Any:
     """Return a new take of a speaker that an Action holds the keys of; it is the one that is shown.
 
-    `wishes` are the recording and the dials it was made with, `heard` what the child process answered to `listening`.
+    `wishes` are the recording and the settings it was made with, `reply` the answer to
+    `listening`.
     """
     take = speaker.takes.add()
     with quietly():
         take.name, take.sound, take.action = action.name, wishes.sound, action
-        take.clip_path, take.duration_s = heard["clip"], heard["duration_s"]
+        take.clip_path, take.duration_s = reply["clip"], reply["duration_s"]
         timing.keep(take)
-        for name in (*_PART, "quality", "seed", *DIALS):
+        for name in (*_PART, "quality", "seed", *CONTROLS):
             setattr(take, name, getattr(wishes, name))
-        refine.fill(take, heard["phones"])
+        refine.fill(take, reply["phones"])
         speaker.active_take = len(speaker.takes) - 1
     takes.show(speaker, speaker.active_take)
     return take
 
 
 class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
-    """Listen to the sound and move the face: a new Action on an NLA track of its own, beside whatever is there"""
+    """Animate the face from the sound, in a new Action on its own NLA track; existing animation is kept"""
 
     bl_idname, bl_label = "audio2blend.animate", "Animate"
 
@@ -102,36 +102,51 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         name="Sound", description="The recording; by default the speaker's", subtype="FILE_PATH", options={"SKIP_SAVE"}
     )
     character: StringProperty(
-        name="Character", description="Name of the object that speaks; by default the speaker's", options={"SKIP_SAVE"}
+        name="Character",
+        description="Name of the face mesh or armature; by default the speaker's character",
+        options={"SKIP_SAVE"},
     )
     map: StringProperty(
-        name="Map", description="Name of a text with the map; by default the speaker's", options={"SKIP_SAVE"}
+        name="Map",
+        description="Name of the text data-block with the map; by default the speaker's",
+        options={"SKIP_SAVE"},
     )
     quality: EnumProperty(
-        name="Quality", description="Which network listens", items=[("best", "Best", ""), ("live", "Live", "")],
+        name="Quality", description="Which network to use", items=[("best", "Best", ""), ("live", "Live", "")],
         options={"SKIP_SAVE"},
     )  # fmt: skip
-    strength: _dial("Strength", "How far jaw, lips and tongue move")
-    jaw: _dial("Jaw", "How far the jaw moves, on top of the strength")
-    lips: _dial("Lips", "How far the lips move, on top of the strength")
+    strength: _dial("Strength", "Amount of jaw, lip and tongue motion")
+    jaw: _dial("Jaw", "Amount of jaw motion, in addition to Strength")
+    lips: _dial("Lips", "Amount of lip motion, in addition to Strength")
     smooth_ms: FloatProperty(
-        name="Smooth (ms)", description="How much motion is averaged", min=0, max=200, options={"SKIP_SAVE"}
+        name="Smooth (ms)",
+        description="Length of the smoothing window in milliseconds",
+        min=0,
+        max=200,
+        options={"SKIP_SAVE"},
     )
     lead_ms: FloatProperty(
         name="Lead (ms)", description="How early the mouth is", min=0, max=200, options={"SKIP_SAVE"}
     )
     performance: BoolProperty(
-        name="Performance", description="Blinks, gaze and head motion in time with the voice", options={"SKIP_SAVE"}
+        name="Performance", description="Add blinks, gaze and head motion in time with the voice", options={"SKIP_SAVE"}
     )
     mouth_only: BoolProperty(
-        name="Mouth Only", description="Leave eyes, brows, nose and head as they are", options={"SKIP_SAVE"}
+        name="Mouth Only",
+        description="Animate only the mouth",
+        options={"SKIP_SAVE"},
     )
-    seed: IntProperty(name="Seed", description="Another number, another performance", min=0, options={"SKIP_SAVE"})
+    seed: IntProperty(
+        name="Seed", description="Each number gives a different performance", min=0, options={"SKIP_SAVE"}
+    )
     from_s: FloatProperty(
-        name="From", description="Where in the recording to begin, in seconds", min=0, options={"SKIP_SAVE"}
+        name="From",
+        description="Start of the part to animate, in seconds of the recording",
+        min=0,
+        options={"SKIP_SAVE"},
     )
     until_s: FloatProperty(
-        name="Until", description="Where in the recording to end, in seconds; 0 is its end", min=0,
+        name="Until", description="End of the part to animate, in seconds of the recording; 0 is its end", min=0,
         options={"SKIP_SAVE"},
     )  # fmt: skip
     strip: StringProperty(
@@ -139,29 +154,37 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
     )
     start_frame: IntProperty(name="Start Frame", description="Where the sound starts", options={"SKIP_SAVE"})
     keys: EnumProperty(
-        name="Keys", description="How many keys are written",
+        name="Keys", description="Which keyframes are written",
         items=[("DENSE", "Every Frame", ""), ("REDUCED", "Reduced", ""), ("STEPPED", "Stepped", "")],
         options={"SKIP_SAVE"},
     )  # fmt: skip
     tolerance: FloatProperty(
-        name="Tolerance", description="How far reduced keys may be from the motion", default=0.01, min=0.0001, max=0.2,
+        name="Tolerance",
+        description="Maximum deviation of reduced keyframes from the motion",
+        default=0.01,
+        min=0.0001,
+        max=0.2,
         options={"SKIP_SAVE"},
-    )  # fmt: skip
+    )
     step: IntProperty(
-        name="Held For", description="How many frames each stepped pose is held", default=2, min=2, max=12,
+        name="Held For",
+        description="Number of frames each stepped pose is held",
+        default=2,
+        min=2,
+        max=12,
         options={"SKIP_SAVE"},
-    )  # fmt: skip
+    )
 
     _made: tuple[str, int] | None = None
     """Name and number of the Action that is being written."""
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Say why not; what the speaker lacks may come as an argument, so that the panel tells it and not this."""
+        """Say why not; what the speaker lacks may come as an argument, so that the panel shows it and not this."""
         return allows(cls, modal.why_not(context))
 
     def request(self, context: Any) -> Sequence[Request]:
-        """Ask for the sound to be heard, once all else is known to be well."""
+        """Ask for the sound's prediction, once all else is known to be well."""
         self._place = place_of(ensure_speaker(context.scene))
         self._look_at_strip(context)
         wishes = self._wishes()
@@ -180,16 +203,16 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         plan.show(plan.found(*self._made), self._keys)
         yield None  # the window takes in the keys: as long a step as the look at them, and as noting them for Undo
         action = plan.found(*self._made)
-        told = blocked(context, action, self._keys, character.of(wishes), wishes.start_frame)
+        message = blocked(context, action, self._keys, character.of(wishes), wishes.start_frame)
         yield None
         action, speaker = plan.found(*self._made), speaker_at(*self._place)
         self._set(speaker, wishes)
         take = list_take(speaker, action, wishes, intended.timing, results[0])
-        take.blocked, take.covered = told, covered(action, intended.retarget)
+        take.blocked, take.covered = message, covered(action, intended.retarget)
         yield None
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Tell of the take."""
+        """Report the take."""
         assert self._made is not None
         action = plan.found(*self._made)
         take = next(take for take in speaker_at(*self._place).takes if take.action == action)
@@ -218,9 +241,9 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         speaker = speaker_at(*self._place)
         if any(map(self.properties.is_property_set, ("sound", *_PART, "start_frame"))) or not speaker.strip:
             return
-        if strip := strips.find(speaker.strip, strips.edited_scene(context)):
+        if strip := sequencer.find(speaker.strip, sequencer.edited_scene(context)):
             with quietly():
-                speaker.start_frame, speaker.from_s, speaker.until_s = strips.part_of(strip)
+                speaker.start_frame, speaker.from_s, speaker.until_s = sequencer.part_of(strip)
 
     def _wishes(self) -> Any:
         """Return what to animate: the arguments that were given, and the speaker's settings for the rest."""
@@ -248,7 +271,7 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         return plan.Plan.of(wishes, wishes, Timing.of(bpy.data.scenes[self._place[0]], wishes.start_frame))
 
     def _set(self, speaker: Any, wishes: Any) -> None:
-        """Keep what was given as the speaker's settings, so that the dials of the take find them."""
+        """Keep what was given as the speaker's settings, so that the controls of the take find them."""
         with quietly():
             for name in _SETTINGS:
                 if self.properties.is_property_set(name):

@@ -16,8 +16,7 @@ from ..keys import actions, plan
 from ..keys.covered import covered
 from ..keys.diagnose import blocked
 from ..keys.timing import Timing
-from ..scene import character
-from ..scene import sequencer as strips
+from ..scene import character, sequencer
 from ..state.properties import active_speaker, part_of, place_of, speaker_at
 from . import animate
 from .animate import list_take, listening
@@ -39,11 +38,11 @@ class _Line(NamedTuple):
 
     name: str
     sound: Path
-    part: strips.Part
+    part: sequencer.Part
 
 
 class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
-    """Make a take of every strip of the speaker: of the part of the sound that it plays, where it plays it"""
+    """Create a take for each of the speaker's sound strips, trimmed and placed like the strip"""
 
     bl_idname, bl_label = "audio2blend.animate_all", "Animate All"
     cancelled = "Cancelled; the takes that were done are kept"
@@ -57,7 +56,7 @@ class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
         return allows(cls, why_not_animate_all(context))
 
     def request(self, context: Any) -> Sequence[Request]:
-        """Ask for every strip's part to be heard; a strip that cannot be is told in the end."""
+        """Ask for a prediction of every strip's part; strips that fail are reported at the end."""
         speaker = active_speaker(context)
         self._place = place_of(speaker)
         self._lines: list[_Line] = []
@@ -74,29 +73,29 @@ class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
         return [listening(context, line.sound, **how, part=part_of(self._wishes(line))) for line in self._lines]
 
     def _line(self, context: Any, name: str) -> _Line:
-        strip = strips.find(name, strips.edited_scene(context))
+        strip = sequencer.find(name, sequencer.edited_scene(context))
         if strip is None:
             raise InputError(f"the strip '{name}' is not in the sequencer any more; press Use Sound Strip again")
         sound = sound_file(context, strip)
         if not sound.is_file():
             raise InputError(f"there is no file {sound}; choose the sound of the strip '{name}' again")
-        return _Line(name, sound, strips.part_of(strip))
+        return _Line(name, sound, sequencer.part_of(strip))
 
     def _wishes(self, line: _Line) -> SimpleNamespace:
         """Return the speaker's settings for a line."""
         speaker = speaker_at(*self._place)
-        settings = {name: getattr(speaker, name) for name in ("quality", "seed", *animate.DIALS)}
+        settings = {name: getattr(speaker, name) for name in ("quality", "seed", *animate.CONTROLS)}
         part = {"from_s": line.part.from_s, "until_s": line.part.until_s}
         return SimpleNamespace(sound=str(line.sound), strip=line.name, **part, **settings)
 
     def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int] | None]:
         """Make one take after another."""
         self._blocked: list[str] = []
-        for number, (line, heard) in enumerate(zip(self._lines, results, strict=True)):
+        for number, (line, reply) in enumerate(zip(self._lines, results, strict=True)):
             scene = bpy.data.scenes[self._place[0]]
             wishes, speaker = self._wishes(line), speaker_at(*self._place)
             intended = plan.Plan.of(speaker, wishes, Timing.of(scene, line.part.start_frame))
-            clip = Path(heard["clip"])
+            clip = Path(reply["clip"])
             keys = yield from plan.worked_out(intended, clip)
             action = actions.new_action(line.name)
             self._made = made = action.name, action.session_uid
@@ -104,7 +103,7 @@ class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
                 yield number, len(results)
             action, speaker = plan.found(*made), speaker_at(*self._place)
             plan.show(action, keys)
-            take = list_take(speaker, action, wishes, intended.timing, heard)
+            take = list_take(speaker, action, wishes, intended.timing, reply)
             self._made = None
             take.blocked = blocked(context, action, keys, character.of(speaker), take.start_frame)
             take.covered = covered(action, intended.retarget)
@@ -112,7 +111,7 @@ class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
             yield number + 1, len(results)
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Tell what was made, and what was not."""
+        """Report what was made, and what was not."""
         for reason in (*self._blocked, *self._refused):
             self.report({"WARNING"}, reason)
         if not self._refused:

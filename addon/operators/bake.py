@@ -23,13 +23,13 @@ def why_not_bake(context: Any) -> str:
 
 
 class A2B_OT_bake(bpy.types.Operator):
-    """Put the keys of the take into the Action that the character has, or into the one that you choose. Keys outside the take, and shapes that it does not move, stay; the take itself rests"""  # noqa: E501
+    """Bake the take's keyframes into the character's current Action or the one you choose. Keyframes outside the take, and shapes that it does not move, are kept; the take itself is muted"""  # noqa: E501
 
     bl_idname, bl_label, bl_options = "audio2blend.bake", "Bake into Action", {"REGISTER", "UNDO"}
 
     action: bpy.props.StringProperty(
         name="Action",
-        description="Name of the Action; by default the speaker's choice, and without one what the character has",
+        description="Name of the Action; by default the speaker's choice, else the character's current one",
         options={"SKIP_SAVE"},
     )
 

@@ -23,7 +23,7 @@ from .batch_lines import Line, asked, failed, scene_of
 from .batch_takes import Takes, Work
 
 UNCHANGED: Final = "unchanged"
-"""What is told of a line that was done before."""
+"""The report on a line that was done before."""
 
 
 def why_not_batch(context: Any) -> str:
@@ -36,32 +36,34 @@ def _why_no_work(scene: Any) -> str:
         return "The table is empty; fill it from a .csv file or a folder"
     settings = scene.audio2blend_files
     if not settings.batch_takes and not settings.batch_formats:
-        return "Nothing is to be made; choose takes or files"
+        return "Nothing to create; choose takes or files"
     return files.why_not_folder(settings.folder) if settings.batch_formats else ""
 
 
 class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
-    """Work the table off: a take and files of every line; a bad line is reported, and what is unchanged is left"""
+    """Process the table: a take and files for every line; failed lines are reported and unchanged ones skipped"""
 
     bl_idname, bl_label = "audio2blend.batch", "Animate All Lines"
     cancelled = "Cancelled; the lines that were done are kept"
 
     filepath: StringProperty(
         name="Table or Folder",
-        description="A .csv file or a folder of recordings to fill the table from; empty: the table as it is",
+        description="A .csv file or folder of recordings to fill the table from; if empty, the table is used as it is",
         subtype="FILE_PATH",
         options={"SKIP_SAVE"},
     )
     characters: StringProperty(
         name="Characters",
-        description="Names of objects with semicolons between, for lines that name nobody; empty: all speakers",
+        description="Names of objects, separated by semicolons, for lines that name none; if empty, all speakers",
         options={"SKIP_SAVE"},
     )
-    again: BoolProperty(name="Again", description="Make anew what is done and unchanged as well", options={"SKIP_SAVE"})
+    again: BoolProperty(
+        name="Again", description="Also process lines that are done and unchanged", options={"SKIP_SAVE"}
+    )
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Say why not; the table may come as an argument, so that the panel tells of an empty one and not this."""
+        """Say why not; the table may come as an argument, so that the panel reports an empty one and not this."""
         return allows(cls, modal.why_not(context))
 
     def request(self, context: Any) -> Sequence[Request]:
@@ -107,9 +109,9 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
         takes = Takes(context, context.scene, again=self.again)
         for number, line in enumerate(self._lines):
             try:
-                told = yield from _at((number, len(self._lines)), takes.make(line))
-                if told is not None:
-                    self._told[line.number] = [told]
+                message = yield from _at((number, len(self._lines)), takes.make(line))
+                if message is not None:
+                    self._told[line.number] = [message]
                 report = RecordingReport(recording=str(line.sound))
             except Exception as error:
                 self._no_take[line.number] = sentence(error)
@@ -135,9 +137,9 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
         self._reports[number] = report
         table = scene_of(self._scene_name).audio2blend.lines
         if number < len(table) and bpy.path.abspath(table[number].sound) == report.recording:
-            told = "; ".join(filter(None, self._told[number])) if number in self._told else UNCHANGED
+            message = "; ".join(filter(None, self._told[number])) if number in self._told else UNCHANGED
             table[number].status = "failed" if report.failures else "done"
-            table[number].message = "; ".join(report.failures) or told
+            table[number].message = "; ".join(report.failures) or message
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
         """Sum up."""
@@ -147,23 +149,23 @@ class A2B_OT_batch(ServiceOperator, bpy.types.Operator):
         bad = [about.failures[0] for about in report.recordings if about.failures]
         well = [number for number, about in self._reports.items() if not about.failures]
         unchanged = sum(number not in self._told for number in well)
-        told = f"{len(well)} of {len(report.recordings)} lines done, {unchanged} of them unchanged"
+        message = f"{len(well)} of {len(report.recordings)} lines done, {unchanged} of them unchanged"
         if bad:
-            self.report({"WARNING"}, f"{told}; failed: {listed(bad, most=2)}")
+            self.report({"WARNING"}, f"{message}; failed: {listed(bad, most=2)}")
         else:
-            self.report({"INFO"}, told)
+            self.report({"INFO"}, message)
         return {"FINISHED"}
 
 
 def _at(at: tuple[int, int], work: Work) -> Steps[str | None]:
-    """Do the work of a line, which is so far in the table, and return what is to be told of it."""
+    """Do the work of a line, which is so far in the table, and return the report on it."""
     yield at
     while True:
         try:
             busy = next(work)
         except StopIteration as done:
-            told: str | None = done.value
-            return told
+            message: str | None = done.value
+            return message
         yield at if busy else None
 
 

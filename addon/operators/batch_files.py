@@ -16,7 +16,7 @@ from audio2blend_app.batch import BatchReport, RecordingReport
 from rigs.retarget import format_map
 
 from ..client.reports import sentence
-from ..client.service import Job, Service, raised
+from ..client.service import Call, Service, raised
 from ..keys import plan
 from ..keys.timing import Timing
 from ..scene import character, motion
@@ -55,18 +55,18 @@ def written(context: Any, scene: Any, lines: Sequence[Line], done: Done, *, agai
     if not sent:
         return BatchReport()
     asked = {"lines": request, "speakers": [about for _, about in speakers.values()], "force": again}
-    job = Service.get(preferences.get(context)).submit("batch", **asked, blender=bpy.app.binary_path)
+    call = Service.get(preferences.get(context)).submit("batch", **asked, blender=bpy.app.binary_path)
     try:
-        return (yield from _followed(job, sent, done))
+        return (yield from _followed(call, sent, done))
     finally:
-        job.cancel()
+        call.cancel()
 
 
-def _followed(job: Job, sent: Sequence[Line], done: Done) -> Steps[BatchReport]:
+def _followed(call: Call, sent: Sequence[Line], done: Done) -> Steps[BatchReport]:
     """Follow a request to its end: what ends it before is told of all lines that are left."""
     n_done = 0
     while True:
-        for reply in job.poll():
+        for reply in call.poll():
             if "result" in reply:
                 return BatchReport(**reply["result"])
             if "error" in reply:

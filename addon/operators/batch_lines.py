@@ -24,7 +24,7 @@ from . import animate
 
 MARK: Final = "audio2blend_line"
 """Custom property of an Action that a batch made: what decided how it came out, and which recording it says."""
-_COPIED: Final = ("quality", "seed", "start_frame", "keys", "tolerance", "step", *animate.DIALS)
+_COPIED: Final = ("quality", "seed", "start_frame", "keys", "tolerance", "step", *animate.CONTROLS)
 """What a speaker that a batch adds takes over from the one that is active."""
 
 
@@ -63,7 +63,7 @@ def asked(scene: Any) -> tuple[list[Line], dict[int, str]]:
     for number, line in enumerate(scene.audio2blend.lines):
         sound, who = Path(bpy.path.abspath(line.sound)), line.character
         if who is None or who.name not in scene.objects:
-            wrong[number] = line.message or f"{sound.name}: nobody says it; choose a character of the scene"
+            wrong[number] = line.message or f"{sound.name}: no character is set; choose one of the scene"
             continue
         if who.name not in speakers:
             speakers[who.name] = _speaker(scene, who)
@@ -108,7 +108,7 @@ def says(action: Any, line: Line) -> bool:
 
 def wishes_of(speaker: Any) -> SimpleNamespace:
     """Return what a speaker wishes of any recording, of which all is meant."""
-    names = ("quality", "seed", *animate.DIALS)
+    names = ("quality", "seed", *animate.CONTROLS)
     return SimpleNamespace(from_s=0.0, until_s=0.0, strip="", **{name: getattr(speaker, name) for name in names})
 
 
@@ -141,5 +141,5 @@ def scene_of(name: str) -> Any:
     """Return the scene whose table it is. Raises InputError if it is gone."""
     scene = bpy.data.scenes.get(name)
     if scene is None:
-        raise InputError("the scene of the batch is not there any more")
+        raise InputError("the scene of the batch no longer exists")
     return scene

@@ -12,7 +12,7 @@ import bpy
 
 from audio2blend.prediction import Prediction
 
-from ..client.service import Job, Service, raised
+from ..client.service import Call, Service, raised
 from ..client.threads import in_thread
 from ..keys import actions, plan
 from ..keys.covered import covered
@@ -39,21 +39,21 @@ class Takes:
         self._context, self._again, self._scene_name = context, again, scene.name
         self._predicted: dict[tuple[str, str, int], Any] = {}
         """What the child process said of the last recordings, by their digests, the quality and the seed."""
-        self._job: Job | None = None
+        self._call: Call | None = None
         self._made: tuple[str, int] | None = None
         """Name and number of the Action that is being written."""
 
     def let_go(self) -> None:
         """Give up what is under way, and take half an Action away."""
-        if self._job is not None:
-            self._job.cancel()
+        if self._call is not None:
+            self._call.cancel()
         action = bpy.data.actions.get(self._made[0]) if self._made else None
         if self._made and action is not None and action.session_uid == self._made[1]:
             actions.remove(action)
-        self._job = self._made = None
+        self._call = self._made = None
 
     def make(self, line: Line) -> Work:
-        """Make a take of a line, and return what is to be told of it; None where it has one that is as it should be.
+        """Make a take of a line, and return the report on it; None where it has one that is as it should be.
 
         Raises what is wrong with the line, InputError among others.
         """
@@ -62,8 +62,8 @@ class Takes:
             return None
         notes: list[str] = []
         predicted = yield from self._predict(line, about, notes)
-        told = yield from self._keyed(line, about, predicted)
-        return "; ".join(filter(None, [told, *notes]))
+        message = yield from self._keyed(line, about, predicted)
+        return "; ".join(filter(None, [message, *notes]))
 
     @property
     def _scene(self) -> Any:
@@ -75,13 +75,13 @@ class Takes:
         key = about.recording, wishes.quality, wishes.seed
         if key not in self._predicted:
             verb, arguments = animate.listening(self._context, line.sound, wishes.quality, seed=wishes.seed)
-            self._job = Service.get(preferences.get(self._context)).submit(verb, **arguments)
-            while self._job is not None:
-                for reply in self._job.poll():
+            self._call = Service.get(preferences.get(self._context)).submit(verb, **arguments)
+            while self._call is not None:
+                for reply in self._call.poll():
                     if "error" in reply:
                         raise raised(reply)
                     if "result" in reply:
-                        self._job = None
+                        self._call = None
                         notes += reply["notes"]
                         self._predicted[key] = reply["result"]
                         break
@@ -110,7 +110,7 @@ class Takes:
         wishes.sound = str(line.sound)
         take = animate.list_take(speaker, action, wishes, about.intended.timing, predicted)
         self._made = None
-        take.blocked = told = blocked(self._context, action, keys, character.of(speaker), take.start_frame)
+        take.blocked = message = blocked(self._context, action, keys, character.of(speaker), take.start_frame)
         take.covered = covered(action, about.intended.retarget)
         for other in old:
             name = other.name
@@ -120,7 +120,7 @@ class Takes:
             speaker.active_take = next(at for at, take in enumerate(speaker.takes) if take.action == action)
             speaker.takes[speaker.active_take].name = action.name
         takes.show(speaker, speaker.active_take)
-        return told
+        return message
 
 
 def _rename(action: Any, name: str) -> None:

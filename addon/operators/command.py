@@ -53,51 +53,55 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
-    animate = verbs.add_parser("animate", help="let a character of the .blend file say a recording")
+    animate = verbs.add_parser("animate", help="animate a character of the .blend file from a recording")
     animate.set_defaults(work=_animate)
     animate.add_argument("sound", type=Path, metavar="RECORDING", help="a sound or video file with speech")
     animate.add_argument("-o", "--output", action="append", default=[], type=Path, metavar="FILE", dest="outputs",
-                         help="a file to write, its format named by the suffix; may be given many times")  # fmt: skip
-    animate.add_argument("--save", type=Path, metavar="FILE", help="the .blend file to write; may be the opened one")
+                         help="a file to write, in the format of its suffix; may be repeated")  # fmt: skip
+    animate.add_argument("--save", type=Path, metavar="FILE", help="the .blend file to write; may be the open one")
     motion = animate.add_argument_group("motion", "what is not given is as it was set in the .blend file")
-    motion.add_argument("--character", metavar="NAME", help="the object that speaks")
-    motion.add_argument("--map", metavar="NAME", help="a text of the .blend file that holds the map of its shapes")
-    motion.add_argument("--quality", choices=["best", "live"], help="the network that listens")
+    motion.add_argument("--character", metavar="NAME", help="the face mesh or armature")
+    motion.add_argument("--map", metavar="NAME", help="text data-block with the map")
+    motion.add_argument("--quality", choices=["best", "live"], help="the network to use")
     motion.add_argument("--keys", type=str.upper, choices=["DENSE", "REDUCED", "STEPPED"],
-                        help="how many keys are written")  # fmt: skip
-    motion.add_argument("--step", type=int, metavar="N", help="for how many frames a stepped pose is held")
+                        help="which keyframes are written")  # fmt: skip
+    motion.add_argument("--step", type=int, metavar="N", help="number of frames each stepped pose is held")
     motion.add_argument("--no-performance", action="store_false", default=None, dest="performance",
-                        help="no blinks, gaze and head motion")  # fmt: skip
+                        help="no blinks, gaze or head motion")  # fmt: skip
     motion.add_argument("--mouth-only", action="store_true", default=None,
-                        help="leave eyes, brows, nose and head as they are")  # fmt: skip
-    motion.add_argument("--seed", type=int, metavar="N", help="another number, another performance")
-    motion.add_argument("--from", type=float, metavar="S", dest="from_s", help="where in the recording to begin")
-    motion.add_argument("--until", type=float, metavar="S", dest="until_s", help="where in it to end")
+                        help="animate only the mouth; eyes, brows, nose and head keep their animation")  # fmt: skip
+    motion.add_argument("--seed", type=int, metavar="N", help="random seed of blinks, gaze and head motion")
+    motion.add_argument(
+        "--from", type=float, metavar="S", dest="from_s", help="start of the part to animate, in seconds"
+    )
+    motion.add_argument(
+        "--until", type=float, metavar="S", dest="until_s", help="end of the part to animate, in seconds"
+    )
     motion.add_argument("--start-frame", type=int, metavar="N", help="the frame at which the sound starts")
     for dial in ("strength", "jaw", "lips", "smooth-ms", "lead-ms", "tolerance"):
         motion.add_argument(f"--{dial}", type=float, metavar="X")
-    batch = verbs.add_parser("batch", help="let characters of the .blend file say many recordings")
+    batch = verbs.add_parser("batch", help="animate characters of the .blend file from many recordings")
     batch.set_defaults(work=_batch)
     batch.add_argument("table", type=Path, metavar="TABLE", help="a .csv file, or a folder of recordings")
     batch.add_argument("--character", action="append", default=[], metavar="NAME", dest="characters",
-                       help="who says lines that name nobody; may be given many times")  # fmt: skip
+                       help="character of the lines that name none; may be repeated")  # fmt: skip
     batch.add_argument("--format", action="append", choices=[suffix for suffix, *_ in FORMATS], dest="formats",
-                       help="a format of the files; may be given many times")  # fmt: skip
+                       help="a format to write; may be repeated")  # fmt: skip
     batch.add_argument("--folder", type=Path, metavar="FOLDER", help="where the files go")
     batch.add_argument("--name", metavar="NAME", help="what the files are called, without a suffix; {stem} stands for "
                        "the recording's name, {parent} for its folder's and {character} for who says it "
                        "(default {stem}-{character})")  # fmt: skip
     batch.add_argument("--save", type=Path, metavar="FILE", help="the .blend file to write, with a take of every line")
-    batch.add_argument("--again", action="store_true", help="make anew what is done and unchanged")
+    batch.add_argument("--again", action="store_true", help="make again what is done and unchanged")
     batch.add_argument("--json", action="store_true", help="print the report as JSON, for other programs")
-    test = verbs.add_parser("self-test", help="tell what this installation has, and whether it works")
+    test = verbs.add_parser("self-test", help="report what this installation contains and whether it works")
     test.set_defaults(work=_self_test)
     return parser
 
 
 def _animate(args: argparse.Namespace) -> int:
     if not args.outputs and args.save is None:
-        raise RuntimeError("nothing would be kept; name a file to write with -o or --save")
+        raise RuntimeError("nothing would be saved; name a file to write with -o or --save")
     dials = ("character", "map", "quality", "keys", "start_frame", "strength", "jaw", "lips")
     more = ("step", "performance", "mouth_only", "seed", "from_s", "until_s")
     names = (*dials, "smooth_ms", "lead_ms", "tolerance", *more)
@@ -130,7 +134,7 @@ def _batch(args: argparse.Namespace) -> int:
     if args.name:
         settings.batch_name = args.name
     if not settings.batch_formats and args.save is None:
-        raise RuntimeError("nothing would be kept; name the files' --format, or a .blend file with --save")
+        raise RuntimeError("nothing would be saved; name the files' --format, or a .blend file with --save")
     settings.batch_takes = args.save is not None
     bpy.ops.audio2blend.batch(
         filepath=str(args.table.absolute()), characters=";".join(args.characters), again=args.again

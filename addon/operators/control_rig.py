@@ -26,8 +26,8 @@ from ..keys.targets import Shapes
 from ..keys.timing import Timing
 from ..keys.write import keyed, write
 from ..scene import character
-from ..scene.character import HAND, Character
-from ..scene.controls import CONTROLS, TOLD, expression, onto
+from ..scene.character import HAND, CharacterObjects
+from ..scene.controls import CONTROLS, SLIDERS, expression, onto
 from ..state.properties import active_speaker, active_take
 
 _HELD: Final = "audio2blend_controls"
@@ -37,7 +37,7 @@ _LONGEST: Final = 63
 """Bytes that Blender keeps of the name of a shape key."""
 
 
-def controls_of(who: Character) -> Any | None:
+def controls_of(who: CharacterObjects) -> Any | None:
     """Return the empty with the controls of a character, or None where none is connected."""
     return next((empty for face in who.faces if (empty := face.data.shape_keys.get(_HELD))), None)
 
@@ -56,7 +56,7 @@ def why_not_connect(context: Any) -> str:
         if face.mode == "EDIT":
             return f"'{face.name}' is being edited; leave Edit Mode first"
     if not onto(character.retarget(speaker)):
-        return "Controls move single shapes, and this face is moved by visemes or bones alone"
+        return "Controls need individual shapes; this face has only visemes or bones"
     return ""
 
 
@@ -71,7 +71,7 @@ def why_not_remove(context: Any) -> str:
 
 
 class A2B_OT_controls_connect(bpy.types.Operator):
-    """Add sliders for jaw, lips, smile, brows and lids that move the face on top of the take"""
+    """Add sliders for jaw, lips, smile, brows and lids that add to the take"""
 
     bl_idname, bl_label, bl_options = "audio2blend.controls_connect", "Add Controls", {"REGISTER", "UNDO"}
 
@@ -100,13 +100,13 @@ class A2B_OT_controls_connect(bpy.types.Operator):
 
 
 class A2B_OT_controls_remove(bpy.types.Operator):
-    """Remove the sliders; what they add is put into the keys of the take that is shown, or dropped"""
+    """Remove the sliders, and bake what they add into the active take or discard it"""
 
     bl_idname, bl_label, bl_options = "audio2blend.controls_remove", "Remove Controls", {"REGISTER", "UNDO"}
 
     keep: BoolProperty(
-        name="Keep the Polish",
-        description="Put what the sliders add into the keys of the take that is shown, so that it looks as before",
+        name="Keep the Adjustments",
+        description="Bake the sliders into the keyframes of the active take; it looks the same afterwards",
         default=True,
         options={"SKIP_SAVE"},
     )
@@ -162,7 +162,7 @@ def _values(empty: Any, name: str, positions: NDArray[np.float64]) -> NDArray[np
     return np.full(len(positions), empty[name], np.float32)
 
 
-def _empty(context: Any, who: Character) -> Any:
+def _empty(context: Any, who: CharacterObjects) -> Any:
     """Return a new empty with the controls, beside the character."""
     empty = bpy.data.objects.new(f"{who.name} controls", None)
     empty.empty_display_type = "SPHERE"
@@ -170,10 +170,10 @@ def _empty(context: Any, who: Character) -> Any:
     first = who.faces[0]
     (first.users_collection or (context.scene.collection,))[0].objects.link(empty)
     empty.parent = first.parent or first
-    for control, (_, told) in TOLD.items():
+    for control, (_, message) in SLIDERS.items():
         empty[control] = 0.0
         empty.id_properties_ui(control).update(
-            min=-1.0, max=1.0, soft_min=-1.0, soft_max=1.0, default=0.0, description=told
+            min=-1.0, max=1.0, soft_min=-1.0, soft_max=1.0, default=0.0, description=message
         )
         empty.property_overridable_library_set(f'["{control}"]', True)
     return empty
@@ -238,7 +238,9 @@ def _keep(scene: Any, speaker: Any) -> None:
     take = active_take(speaker)
     if take is None or take.action is None:
         if added(scene, speaker, 1, scene.frame_current) is not None:
-            raise InputError("there is no take to keep the polish in; set the sliders to 0, or remove it all the same")
+            raise InputError(
+                "there is no take to bake the sliders into; set them to 0, or turn off Keep the Adjustments"
+            )
         return
     how = plan.Plan.of(speaker, take, Timing.of_take(scene, take))
     n_frames = how.timing.count(take.duration_s)

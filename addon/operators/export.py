@@ -12,8 +12,7 @@ from audio2blend.errors import InputError
 from ..client import modal
 from ..client.modal import Request, ServiceOperator
 from ..client.reports import allows
-from ..scene import character, motion
-from ..scene import snapshot as gather
+from ..scene import character, motion, snapshot
 from ..state import files, preferences
 from ..state.properties import active_speaker, active_take, part_of
 
@@ -30,7 +29,7 @@ def sound_of(take: Any) -> Path:
     """Return the recording that a take was made from. Raises InputError if it is gone."""
     sound = Path(bpy.path.abspath(take.sound))
     if not sound.is_file():
-        raise InputError(f"the sound of the take '{take.name}' is gone ({sound}); put it back, or animate anew")
+        raise InputError(f"the sound of the take '{take.name}' is gone ({sound}); put it back, or animate again")
     return sound
 
 
@@ -40,7 +39,7 @@ def arguments(context: Any, speaker: Any, take: Any, rate: str) -> dict[str, Any
     sound = Path(bpy.path.abspath(take.sound))
     return {
         "take": str(motion.save(context, speaker, take)),
-        "character": str(gather.save(context, who)),
+        "character": str(snapshot.save(context, who)),
         "name": who.name,
         "speech": str(sound) if sound.is_file() else "",
         "part": part_of(take),
@@ -55,25 +54,25 @@ def frame_rate(scene: Any, rate: str) -> str:
 
 
 class A2B_OT_export(ServiceOperator, bpy.types.Operator):
-    """Write the character with the take that is shown to files, and check each by reading it back"""
+    """Export the character with the active take, and verify each file by reading it back"""
 
     bl_idname, bl_label = "audio2blend.export", "Export"
 
     filepath: StringProperty(
         name="File",
-        description="The file to write, its format named by the suffix; empty: one in the folder for each format",
+        description="The file to write, in the format of its suffix; if empty, one file per format in the folder",
         subtype="FILE_PATH",
         options={"SKIP_SAVE"},
     )
     folder: StringProperty(
         name="Folder",
-        description="The folder to write to; empty: the scene's",
+        description="The folder to write to; if empty, the scene's",
         subtype="DIR_PATH",
         options={"SKIP_SAVE"},
     )
     formats: EnumProperty(
         name="Formats",
-        description="Which files to write; none: the scene's choice",
+        description="Formats to write; if none, those chosen in the scene",
         items=files.FORMATS[:-1],
         options={"ENUM_FLAG", "SKIP_SAVE"},
     )
@@ -102,7 +101,7 @@ class A2B_OT_export(ServiceOperator, bpy.types.Operator):
         return [str(folder / f"{files.safe(take.name)}.{suffix}") for suffix, *_ in files.FORMATS if suffix in formats]
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Tell what became of the files."""
+        """Report what became of the files."""
         (result,) = results
         well = files.report(context.scene, result["files"])
         for entry in context.scene.audio2blend_files.written:

@@ -13,21 +13,21 @@ from ..client.modal import Request, ServiceOperator
 from ..client.reports import allows, guarded
 from ..keys import actions, plan
 from ..keys.actions import Place
-from ..keys.diagnose import unheard
+from ..keys.diagnose import why_not_playing
 from ..keys.placing import Placing, move, same, scale, why_off_time
 from ..keys.timing import Timing
-from ..scene import sequencer as strips
+from ..scene import sequencer
 from ..state.properties import active_speaker, active_take, part_of, place_of, quietly, speaker_at
 from . import animate, quality, refine
 
 
 def strip_of(scene: Any, take: Any, placing: Placing | None = None) -> Any | None:
     """Return the strip that plays a take's sound: the one it comes from, or else the nearest that plays the file."""
-    if take.strip and (strip := strips.find(take.strip, scene)):
+    if take.strip and (strip := sequencer.find(take.strip, scene)):
         return strip
-    playing = strips.strips_playing(scene, Path(bpy.path.abspath(take.sound)))
+    playing = sequencer.strips_playing(scene, Path(bpy.path.abspath(take.sound)))
     start = (placing or Placing.of(scene, take)).start
-    return min(playing, key=lambda strip: abs(strips.frame_at(strip, take.from_s) - start), default=None)
+    return min(playing, key=lambda strip: abs(sequencer.frame_at(strip, take.from_s) - start), default=None)
 
 
 def why_apart(scene: Any, take: Any, places: Sequence[Place] | None = None) -> str:
@@ -45,19 +45,19 @@ def why_apart(scene: Any, take: Any, places: Sequence[Place] | None = None) -> s
     if strip is None:
         return ""
     try:
-        part = strips.part_of(strip)
+        part = sequencer.part_of(strip)
     except InputError as error:
         return str(error)
     if strip.name == take.strip and _cut_anew(scene, take, part):
-        return f"the strip '{strip.name}' was cut anew since '{take.name}' was made of it"
-    here, there = placing.start, strips.frame_at(strip, take.from_s)
+        return f"the strip '{strip.name}' was trimmed differently since '{take.name}' was made of it"
+    here, there = placing.start, sequencer.frame_at(strip, take.from_s)
     if same(here, there):
         return ""
     return f"'{take.name}' starts at frame {here:.0f}, and the strip '{strip.name}' has its sound at frame {there:.0f}"
 
 
-def _cut_anew(scene: Any, take: Any, part: strips.Part) -> bool:
-    """Tell whether a part is another than that of a take, by a frame or more."""
+def _cut_anew(scene: Any, take: Any, part: sequencer.Part) -> bool:
+    """Return whether a part is another than that of a take, by a frame or more."""
     rate = scene.render.fps / scene.render.fps_base
     end_s = part.until_s or (take.until_s and float("inf"))
     mine_s = take.until_s or (part.until_s and take.from_s + take.duration_s)
@@ -68,7 +68,7 @@ def _cut_anew(scene: Any, take: Any, part: strips.Part) -> bool:
 
 def move_sound(scene: Any, take: Any, strip: Any) -> None:
     """Move a strip to where the take is."""
-    by = round(Placing.of(scene, take).start - strips.frame_at(strip, take.from_s))
+    by = round(Placing.of(scene, take).start - sequencer.frame_at(strip, take.from_s))
     if by:
         strip.frame_start += by
 
@@ -80,8 +80,8 @@ def _apart(context: Any) -> dict[int, str]:
         return {}
     found = actions.all_places()
     uids = {at: take.action.session_uid for at, take in enumerate(speaker.takes) if take.action is not None}
-    told = {at: why_apart(context.scene, speaker.takes[at], found.get(uid, [])) for at, uid in uids.items()}
-    return {at: reason for at, reason in told.items() if reason}
+    reasons = {at: why_apart(context.scene, speaker.takes[at], found.get(uid, [])) for at, uid in uids.items()}
+    return {at: reason for at, reason in reasons.items() if reason}
 
 
 def apart_from_sound(context: Any) -> list[str]:
@@ -91,7 +91,7 @@ def apart_from_sound(context: Any) -> list[str]:
 
 def why_not_follow(context: Any) -> str:
     """Return why no take has to follow its sound; "" when one has."""
-    return modal.why_not(context) or ("" if _apart(context) else "All takes are together with their sound")
+    return modal.why_not(context) or ("" if _apart(context) else "All takes are in sync with their sound")
 
 
 def why_not_move_sound(context: Any) -> str:
@@ -105,8 +105,8 @@ def why_not_move_sound(context: Any) -> str:
         return "There is no sound strip in the sequencer"
     if strip.lock:
         return "The sound strip is locked; unlock it in the sequencer"
-    together = same(strips.frame_at(strip, take.from_s), Placing.of(context.scene, take).start)
-    return "All takes are together with their sound" if together else ""
+    together = same(sequencer.frame_at(strip, take.from_s), Placing.of(context.scene, take).start)
+    return "All takes are in sync with their sound" if together else ""
 
 
 class _Way(NamedTuple):
@@ -114,14 +114,14 @@ class _Way(NamedTuple):
 
     uid: int
     """Of its Action."""
-    part: strips.Part | None
+    part: sequencer.Part | None
     """What its strip plays; None where it has no strip."""
-    heard_at: int | None
+    reply_at: int | None
     """Which answer of the child process it takes its motion from; None where that is as it was."""
 
 
 class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
-    """Bring the takes of the speaker together with their sound strips and the scene's frame rate: where a strip was moved they move along, where it was cut anew its new part is animated; the dials stay"""  # noqa: E501
+    """Update the speaker's takes to their sound strips and the scene's frame rate: takes follow strips that were moved, and strips that were trimmed are animated again; settings are kept"""  # noqa: E501
 
     bl_idname, bl_label = "audio2blend.follow", "Follow the Sound"
 
@@ -141,19 +141,19 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
             if reason := actions.why_locked(take.action):
                 raise InputError(reason)
             strip = strip_of(context.scene, take)
-            part = strips.part_of(strip) if strip is not None else None
-            heard_at = None
+            part = sequencer.part_of(strip) if strip is not None else None
+            reply_at = None
             if strip is not None and part is not None:
                 if strip.name == take.strip and _cut_anew(context.scene, take, part):
                     if reason := plan.why_edited(take.action):
                         raise InputError(reason)
-                    heard_at = len(requests)
+                    reply_at = len(requests)
                     sound, meant = Path(bpy.path.abspath(take.sound)), part_of(part)
                     requests.append(animate.listening(context, sound, take.quality, seed=take.seed, part=meant))
                 else:  # the part that it was made of, wherever that is now
-                    start = round(strips.frame_at(strip, take.from_s))
-                    part = strips.Part(start, take.from_s, take.until_s)
-            self._ways.append(_Way(take.action.session_uid, part, heard_at))
+                    start = round(sequencer.frame_at(strip, take.from_s))
+                    part = sequencer.Part(start, take.from_s, take.until_s)
+            self._ways.append(_Way(take.action.session_uid, part, reply_at))
         return requests
 
     def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int] | None]:
@@ -165,22 +165,22 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
             start = round(before.start) if way.part is None else way.part.start_frame
             timing, old = Timing.of(scene, start), Timing.of_take(scene, take)
             as_it_was = (timing.rate, timing.stretch) == (old.rate, old.stretch) or plan.why_edited(take.action)
-            if way.heard_at is None and as_it_was:  # the keys stay, the artist's own among them; strips alone change
+            if way.reply_at is None and as_it_was:  # the keys stay, the artist's own among them; strips alone change
                 scale(scene, take, float(timing.rate))
                 move(scene, take, start)
                 continue
-            heard = results[way.heard_at] if way.heard_at is not None else None
-            clip = Path(heard["clip"] if heard else take.clip_path)
-            shown = _trimmed(before, take) if heard is None else None
+            reply = results[way.reply_at] if way.reply_at is not None else None
+            clip = Path(reply["clip"] if reply else take.clip_path)
+            shown = _trimmed(before, take) if reply is None else None
             intended = plan.Plan.of(speaker_at(*self._place), take, timing)
             name, uid = take.action.name, way.uid
             keys = yield from plan.worked_out(intended, clip)
             actions.remember(plan.found(name, uid), actions.UNFINISHED)
             yield from plan.write_all(name, uid, keys)
-            self._settle(way, timing, heard, keys, shown)
+            self._settle(way, timing, reply, keys, shown)
 
     def _settle(
-        self, way: _Way, timing: Timing, heard: Any, keys: plan.Keys, shown: tuple[float, float] | None
+        self, way: _Way, timing: Timing, reply: Any, keys: plan.TakeKeys, shown: tuple[float, float] | None
     ) -> None:
         """Put the strips of a take where its new keys are, and note what it is made of now."""
         take = self._take(way)
@@ -192,19 +192,19 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
             actions.put(place.strip, first, last, first)
         with quietly():
             timing.keep(take)
-            if heard is not None and way.part is not None:
+            if reply is not None and way.part is not None:
                 take.from_s, take.until_s = way.part.from_s, way.part.until_s
-                take.clip_path, take.heard_path, take.duration_s = heard["clip"], "", heard["duration_s"]
-                refine.fill(take, heard["phones"])
+                take.clip_path, take.heard_path, take.duration_s = reply["clip"], "", reply["duration_s"]
+                refine.fill(take, reply["phones"])
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Tell which takes moved."""
+        """Report which takes moved."""
         speaker = speaker_at(*self._place)
         for way in self._ways:
             take = self._take(way)
             quality.forget(take)
             if take == active_take(speaker):
-                take.unheard = unheard(take.action)
+                take.unheard = why_not_playing(take.action)
         names = ", ".join(self._take(way).name for way in self._ways)
         self.report({"INFO"}, f"{names}: together with the sound again")
         return {"FINISHED"}
@@ -214,7 +214,7 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
         for take in takes:
             if take.action is not None and take.action.session_uid == way.uid:
                 return take
-        raise InputError("a take is not there any more; follow the sound again")
+        raise InputError("a take no longer exists; follow the sound again")
 
 
 def _trimmed(placing: Placing, take: Any) -> tuple[float, float] | None:

@@ -28,12 +28,14 @@ _GAP: Final = 0.25
 
 
 class A2B_OT_add_head(bpy.types.Operator):
-    """Add a head that can speak, with the 52 ARKit shapes, and make it the character of the speaker if he has none"""
+    """Add a head with the 52 ARKit shape keys, and use it as the speaker's character if they have none"""
 
     bl_idname, bl_label, bl_options = "audio2blend.add_head", "Talking Head", {"REGISTER", "UNDO"}
 
     look: EnumProperty(
-        name="Look", description="Who it is", items=[(name, name.title(), look.about) for name, look in LOOKS.items()]
+        name="Look",
+        description="Which head to add",
+        items=[(name, name.title(), look.about) for name, look in LOOKS.items()],
     )
 
     @classmethod

@@ -125,7 +125,7 @@ class A2B_OT_batch_fill(bpy.types.Operator):
     filter_glob: StringProperty(default="*.csv;*.txt;*.tsv", options={"HIDDEN"})
     characters: StringProperty(
         name="Characters",
-        description="Names of objects with semicolons between, for lines that name nobody; empty: all speakers",
+        description="Names of objects, separated by semicolons, for lines that name none; if empty, all speakers",
         options={"SKIP_SAVE"},
     )
 
@@ -144,7 +144,7 @@ class A2B_OT_batch_fill(bpy.types.Operator):
 
 
 class A2B_OT_line_add(bpy.types.Operator):
-    """Add a line to the table: the recording and the character of the active speaker, to be changed"""
+    """Add a line to the table, with the recording and character of the active speaker"""
 
     bl_idname, bl_label, bl_options = "audio2blend.line_add", "Add Line", {"REGISTER", "UNDO"}
 
@@ -165,7 +165,7 @@ def why_not_remove_line(context: Any) -> str:
 
 
 class A2B_OT_line_remove(bpy.types.Operator):
-    """Take the selected line from the table; takes and files that were made of it stay"""
+    """Remove the selected line from the table; its takes and files are kept"""
 
     bl_idname, bl_label, bl_options = "audio2blend.line_remove", "Remove Line", {"REGISTER", "UNDO"}
 

@@ -16,8 +16,7 @@ from rigs.worker import scene as stage
 from ..client import modal
 from ..client.modal import Request, ServiceOperator
 from ..client.reports import allows
-from ..scene import character
-from ..scene import snapshot as gather
+from ..scene import character, snapshot
 from ..state.properties import active_speaker
 
 _STILL: Final = 1e-6
@@ -41,7 +40,7 @@ def why_not_make_shapes(context: Any) -> str:
 
 
 class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
-    """Give the character the 52 ARKit shapes, made for its own mesh; shape keys that it has stay as they are"""
+    """Add the 52 ARKit shape keys to the character, fitted to its mesh; existing shape keys are kept"""
 
     bl_idname, bl_label = "audio2blend.make_shapes", "Make Shapes"
 
@@ -54,8 +53,8 @@ class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
         """Ask for the shapes of the character as it stands."""
         who = character.of(active_speaker(context))
         self._added: list[tuple[str, str]] = []
-        self._path = gather.scratch()
-        asked = {"character": str(gather.save(context, who)), "name": who.name, "output": str(self._path)}
+        self._path = snapshot.scratch()
+        asked = {"character": str(snapshot.save(context, who)), "name": who.name, "output": str(self._path)}
         return [("make_shapes", asked)]
 
     def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int]]:
@@ -73,9 +72,9 @@ class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
         """Add a shape key that moves a mesh by so much in the scene's space, unless it has one of that name."""
         thing = bpy.data.objects.get(mesh)
         if thing is None or len(thing.data.vertices) != len(delta):
-            raise InputError(f"'{mesh}' has changed meanwhile; make its shapes anew")
+            raise InputError(f"'{mesh}' has changed meanwhile; make its shapes again")
         if thing.mode == "EDIT":  # leaving it would put the shapes back to what they are in there
-            raise InputError(f"'{mesh}' is being edited; leave Edit Mode and make its shapes anew")
+            raise InputError(f"'{mesh}' is being edited; leave Edit Mode and make its shapes again")
         if thing.data.shape_keys is None:
             stage.add_shape(thing, "Basis")
             self._added.append((mesh, "Basis"))
@@ -89,7 +88,7 @@ class A2B_OT_make_shapes(ServiceOperator, bpy.types.Operator):
         self._added.append((mesh, name))
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Tell what was made."""
+        """Report what was made."""
         meshes = dict.fromkeys(mesh for mesh, _ in self._added)
         shapes = dict.fromkeys(name for _, name in self._added if name != "Basis")
         for mesh in meshes:

@@ -1,4 +1,4 @@
-"""The map onto a character as a text to edit, by its names, from a preset or by what its shapes look like."""
+"""The map onto a character as a text to edit, by its names, from a preset or by geometry."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -15,8 +15,7 @@ from rigs.retarget.presets import presets
 from ..client import modal
 from ..client.modal import Request, ServiceOperator
 from ..client.reports import allows, guarded
-from ..scene import character
-from ..scene import snapshot as gather
+from ..scene import character, snapshot
 from ..state.properties import active_speaker, place_of, speaker_at
 
 
@@ -30,7 +29,7 @@ def why_not_map(context: Any) -> str:
 
 
 def why_not_match(context: Any) -> str:
-    """Return why shapes cannot be told by what they look like; "" when they can."""
+    """Return why shapes cannot be matched by geometry; "" when they can."""
     speaker = active_speaker(context)
     if speaker is None or not character.of(speaker).shapes:
         return "Choose a mesh with shape keys"
@@ -68,7 +67,7 @@ class _MapOperator(bpy.types.Operator):
 
 
 class A2B_OT_map_edit(_MapOperator):
-    """See and edit which shape of the character follows which motion, as a text; changes count at once"""
+    """View and edit the map of ARKit channels to the character's shapes as text; changes apply immediately"""
 
     bl_idname, bl_label = "audio2blend.map_edit", "Edit Map"
 
@@ -84,7 +83,7 @@ class A2B_OT_map_edit(_MapOperator):
 
 
 class A2B_OT_map_forget(_MapOperator):
-    """Go by the names of shapes and bones again; the map stays among the texts"""
+    """Match by shape and bone names again; the map's text data-block is kept"""
 
     bl_idname, bl_label = "audio2blend.map_forget", "By Names Again"
 
@@ -93,7 +92,7 @@ class A2B_OT_map_forget(_MapOperator):
         """Say why not."""
         speaker = active_speaker(context)
         without = speaker is None or speaker.map is None
-        return allows(cls, "The character goes by its names already" if without else "")
+        return allows(cls, "The character is already matched by name" if without else "")
 
     def execute(self, context: Any) -> set[str]:
         """Take the map off the speaker."""
@@ -102,7 +101,7 @@ class A2B_OT_map_forget(_MapOperator):
 
 
 class A2B_OT_map_preset(_MapOperator):
-    """Begin a map with what is known of one kind of character"""
+    """Start a map from a preset for a known kind of character"""
 
     bl_idname, bl_label = "audio2blend.map_preset", "Map from Preset"
 
@@ -126,7 +125,7 @@ class A2B_OT_map_preset(_MapOperator):
 
 
 class A2B_OT_map_match(ServiceOperator, bpy.types.Operator):
-    """Find out which shape does what by what the shapes look like, whatever they are called"""
+    """Match the character's shapes by their geometry, regardless of their names"""
 
     bl_idname, bl_label = "audio2blend.map_match", "Match by Shape"
 
@@ -139,7 +138,7 @@ class A2B_OT_map_match(ServiceOperator, bpy.types.Operator):
         """Ask for the map of the character as it stands."""
         self._place = place_of(active_speaker(context))
         who = character.of(speaker_at(*self._place))
-        asked = {"character": str(gather.save(context, who)), "name": who.name, "output": str(gather.scratch())}
+        asked = {"character": str(snapshot.save(context, who)), "name": who.name, "output": str(snapshot.scratch())}
         return [("match", asked)]
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:

@@ -7,9 +7,9 @@ import bpy
 from bpy.app.translations import pgettext_rpt as said
 
 from ..client.reports import allows, guarded
-from ..keys.diagnose import unheard
+from ..keys.diagnose import why_not_playing
 from ..keys.placing import Placing
-from ..scene import sequencer as strips
+from ..scene import sequencer
 from ..state.properties import active_speaker, active_take
 from . import following
 
@@ -34,14 +34,14 @@ def missing_range(scene: Any) -> tuple[int, int] | None:
 
 
 class A2B_OT_fit_scene(bpy.types.Operator):
-    """Let the scene begin and end with its takes, where it is too short for them"""
+    """Extend the scene's frame range to include all takes"""
 
     bl_idname, bl_label, bl_options = "audio2blend.fit_scene", "Fit Scene to Takes", {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
-        return allows(cls, "" if missing_range(context.scene) else "All takes are within the scene")
+        return allows(cls, "" if missing_range(context.scene) else "All takes lie within the frame range of the scene")
 
     @guarded
     def execute(self, context: Any) -> set[str]:
@@ -49,7 +49,7 @@ class A2B_OT_fit_scene(bpy.types.Operator):
         found = missing_range(context.scene)
         if found is not None:
             context.scene.frame_start, context.scene.frame_end = found
-            self.report({"INFO"}, said("The scene goes from frame {} to {}").format(*found))
+            self.report({"INFO"}, said("The scene now has frames {} to {}").format(*found))
         return {"FINISHED"}
 
 
@@ -62,7 +62,7 @@ def why_not_play(context: Any) -> str:
 
 
 class A2B_OT_play(bpy.types.Operator):
-    """Play the take with its sound in sync, or stop; a sound strip is added to the sequencer where there is none"""
+    """Play or stop the take in sync with its sound; adds a sound strip to the sequencer if there is none"""
 
     bl_idname, bl_label, bl_options = "audio2blend.play", "Play", {"REGISTER", "UNDO"}
 
@@ -78,11 +78,11 @@ class A2B_OT_play(bpy.types.Operator):
             return {"FINISHED"}
         take = active_take(active_speaker(context))
         try:
-            told = prepare(context.scene, take)
+            message = prepare(context.scene, take)
         except RuntimeError as error:
-            told = f"{Path(take.sound).name} plays without sound: {error}"
-        take.unheard = unheard(take.action) if take.action is not None else ""
-        for reason in filter(None, (told, take.unheard or take.blocked)):
+            message = f"{Path(take.sound).name} plays without sound: {error}"
+        take.unheard = why_not_playing(take.action) if take.action is not None else ""
+        for reason in filter(None, (message, take.unheard or take.blocked)):
             self.report({"WARNING"}, reason)
         first, last = range_of(context.scene, take)
         _play_only(context.scene, first, last)
@@ -103,9 +103,9 @@ def prepare(scene: Any, take: Any) -> str:
     strip = following.strip_of(scene, take)
     if strip is None:
         start = round(Placing.of(scene, take).start)
-        part = strips.Part(start, take.from_s, take.until_s)
-        take.strip = strips.add_sound(scene, Path(bpy.path.abspath(take.sound)), part).name
-    elif strips.ours(strip) and not len(strip.retiming_keys):
+        part = sequencer.Part(start, take.from_s, take.until_s)
+        take.strip = sequencer.add_sound(scene, Path(bpy.path.abspath(take.sound)), part).name
+    elif sequencer.ours(strip) and not len(strip.retiming_keys):
         following.move_sound(scene, take, strip)
     return following.why_apart(scene, take)
 

@@ -14,14 +14,14 @@ from .export import sound_of, why_not_export
 
 
 class A2B_PG_measure(bpy.types.PropertyGroup):
-    """What was measured of a take, and whether it is good"""
+    """The quality measures of a take and their verdict"""
 
-    label: StringProperty(name="Measure", description="What was measured")
-    value: StringProperty(name="Value", description="What came out")
-    wanted: StringProperty(name="Wanted", description="What a good take has, or why it was not measured")
+    label: StringProperty(name="Measure", description="Name of the measure")
+    value: StringProperty(name="Value", description="The measured value")
+    wanted: StringProperty(name="Target", description="The limits of a good take, or why it was not measured")
     verdict: EnumProperty(
         name="Verdict",
-        description="Whether it is good",
+        description="Whether the measure passes",
         items=[("pass", "Good", ""), ("fail", "Not good", ""), ("info", "For Information", "")],
     )
 
@@ -29,7 +29,7 @@ class A2B_PG_measure(bpy.types.PropertyGroup):
 class A2B_PG_open(bpy.types.PropertyGroup):
     """A place at which the lips should close and do not"""
 
-    at_s: FloatProperty(name="Time", description="When, from the start of the sound", unit="TIME_ABSOLUTE")
+    at_s: FloatProperty(name="Time", description="Time from the start of the sound", unit="TIME_ABSOLUTE")
     label: StringProperty(name="Where", description="The letter and its word")
 
 
@@ -37,12 +37,12 @@ class A2B_PG_quality(bpy.types.PropertyGroup):
     """What was found out about a take; it is not saved"""
 
     take: StringProperty(name="Take", description="The take that was measured", options={"SKIP_SAVE"})
-    measures: CollectionProperty(type=A2B_PG_measure, name="Measures", description="All measures of it")
+    measures: CollectionProperty(type=A2B_PG_measure, name="Measures", description="All quality measures of the take")
     still_open: CollectionProperty(type=A2B_PG_open, name="Open", description="Where its lips stay open on p, b or m")
 
 
 class A2B_OT_quality(ServiceOperator, bpy.types.Operator):
-    """Measure the take that is shown: do the lips close on p, b and m, is it in time, does it tremble"""
+    """Measure the active take: lip closures on p, b and m, timing and jitter"""
 
     bl_idname, bl_label = "audio2blend.quality", "Check Quality"
     bl_options = {"INTERNAL"}  # noqa: RUF012  # nothing to undo

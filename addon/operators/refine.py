@@ -1,4 +1,4 @@
-"""The phones of a take: going to them, correcting them, and having the corrected part said anew."""
+"""The phones of a take: going to them, correcting them, and regenerating the corrected part."""
 
 import zlib
 from pathlib import Path
@@ -58,7 +58,7 @@ def _take(context: Any) -> Any:
 
 
 def why_not_reset(context: Any) -> str:
-    """Return what is in the way of bringing back what was heard, or ""."""
+    """Return what is in the way of restoring the detected phones, or ""."""
     return "" if _take(context) else "There is no take yet; press Animate first"
 
 
@@ -71,7 +71,7 @@ def why_not_choose(context: Any) -> str:
 
 
 def why_not_rerun(context: Any) -> str:
-    """Return what is in the way of saying the corrected part anew, or ""."""
+    """Return what is in the way of regenerating the corrected phones, or ""."""
     take = _take(context)
     if take is None:
         return why_not_reset(context)
@@ -83,11 +83,11 @@ def why_not_rerun(context: Any) -> str:
 
 
 class A2B_OT_phone_jump(bpy.types.Operator):
-    """Go to the frame at which the phone begins"""
+    """Go to the frame where the phone starts"""
 
     bl_idname, bl_label, bl_options = "audio2blend.phone_jump", "Jump to Phone", {"UNDO", "INTERNAL"}
 
-    index: IntProperty(name="Phone", description="Its number in the list, from 0", min=0)
+    index: IntProperty(name="Phone", description="Its index in the list, counted from 0", min=0)
 
     def execute(self, context: Any) -> set[str]:
         """Select it and go there."""
@@ -111,7 +111,7 @@ class _ChangesPhone:
 
 
 class A2B_OT_phone_add(_ChangesPhone, bpy.types.Operator):
-    """Divide the selected phone in two, to name the second half something else"""
+    """Split the selected phone in two, so that its second half can be another phone"""
 
     bl_idname, bl_label, bl_options = "audio2blend.phone_add", "Add Phone", {"UNDO", "INTERNAL"}
 
@@ -131,7 +131,7 @@ class A2B_OT_phone_add(_ChangesPhone, bpy.types.Operator):
 
 
 class A2B_OT_phone_remove(_ChangesPhone, bpy.types.Operator):
-    """Remove the selected phone; the one before it lasts until its end"""
+    """Remove the selected phone; the one before it is extended to its end"""
 
     bl_idname, bl_label, bl_options = "audio2blend.phone_remove", "Remove Phone", {"UNDO", "INTERNAL"}
 
@@ -151,9 +151,9 @@ class A2B_OT_phone_remove(_ChangesPhone, bpy.types.Operator):
 
 
 class A2B_OT_phones_reset(bpy.types.Operator):
-    """Bring back the phones that the network heard"""
+    """Restore the phones that the network detected"""
 
-    bl_idname, bl_label, bl_options = "audio2blend.phones_reset", "Phones as Heard", {"UNDO", "INTERNAL"}
+    bl_idname, bl_label, bl_options = "audio2blend.phones_reset", "Restore Detected Phones", {"UNDO", "INTERNAL"}
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -165,18 +165,18 @@ class A2B_OT_phones_reset(bpy.types.Operator):
         """Read them from the take's file."""
         take = _take(context)
         before = [(phone.label, phone.start_s, phone.end_s) for phone in take.phones]
-        heard = Prediction.read(Path(take.heard_path or take.clip_path)).phones
-        fill(take, heard)
-        if take.heard_path and before != heard:
+        original = Prediction.read(Path(take.heard_path or take.clip_path)).phones
+        fill(take, original)
+        if take.heard_path and before != original:
             for phone in take.phones:
                 phone.edited = True
         return {"FINISHED"}
 
 
 class A2B_OT_rerun(bpy.types.Operator):
-    """Let the face say the corrected phones anew; the rest of the take stays as it is"""
+    """Regenerate the animation of the corrected phones; the rest of the take is kept"""
 
-    bl_idname, bl_label, bl_options = "audio2blend.rerun", "Say Corrected Part Anew", {"UNDO"}
+    bl_idname, bl_label, bl_options = "audio2blend.rerun", "Regenerate Corrected Phones", {"UNDO"}
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -185,18 +185,18 @@ class A2B_OT_rerun(bpy.types.Operator):
 
     @guarded
     def execute(self, context: Any) -> set[str]:
-        """Write what is said now beside what was heard, and show it."""
+        """Write the corrected prediction beside the original, and show it."""
         speaker = active_speaker(context)
         take = active_take(speaker)
         if reason := takes.why_not_weigh(take):  # or else the list would say what the face does not
             raise InputError(reason)
-        heard = Path(take.heard_path or take.clip_path)
+        original = Path(take.heard_path or take.clip_path)
         phones = [(phone.label, phone.start_s, phone.end_s) for phone in take.phones]
         # A file for each list of phones: undoing brings back the name of one that is still there.
-        target = heard.with_stem(f"{heard.stem}-{zlib.crc32(repr(phones).encode()):08x}")
-        with_phones(Prediction.read(heard), phones).write(target)
+        target = original.with_stem(f"{original.stem}-{zlib.crc32(repr(phones).encode()):08x}")
+        with_phones(Prediction.read(original), phones).write(target)
         with quietly():
-            take.clip_path, take.heard_path = str(target), str(heard)
+            take.clip_path, take.heard_path = str(target), str(original)
             for phone in take.phones:
                 phone.edited = False
         takes.reweigh(speaker, speaker.active_take)

@@ -18,18 +18,18 @@ def why_not_preview(context: Any) -> str:
     """Return why no preview can be rendered; "" when it can."""
     settings = context.scene.audio2blend_files
     if settings.width % 2 or settings.height % 2:
-        return "A video needs an even number of pixels across and down"
+        return "Video needs an even width and height"
     return why_not_export(context)
 
 
 class A2B_OT_preview(ServiceOperator, bpy.types.Operator):
-    """Render the face that says the take to an .mp4 file with its sound, head and shoulders"""
+    """Render the take with its sound to an .mp4 file, showing head and shoulders"""
 
     bl_idname, bl_label = "audio2blend.preview", "Render Preview"
 
     filepath: StringProperty(
         name="File",
-        description="The .mp4 file to write; empty: one in the scene's folder, called like the take",
+        description="The .mp4 file to write; if empty, one in the scene's folder, named like the take",
         subtype="FILE_PATH",
         options={"SKIP_SAVE"},
     )
@@ -51,7 +51,7 @@ class A2B_OT_preview(ServiceOperator, bpy.types.Operator):
         return [("preview", asked | arguments(context, speaker, take, preferences.get(context).preview_rate))]
 
     def finish(self, context: Any, results: list[Any]) -> set[str]:
-        """Tell where it lies."""
+        """Report where it is."""
         (result,) = results
         files.report(context.scene, [{**result, "told": "a video", "error": "", "findings": []}])
         self.report({"INFO"}, f"Written: {Path(result['path']).name}")

@@ -12,8 +12,7 @@ from audio2blend.files import draft
 
 from ..client import waveform
 from ..client.reports import allows, guarded
-from ..scene import character
-from ..scene import sequencer as strips
+from ..scene import character, sequencer
 from ..state import preferences
 from ..state.properties import active_speaker, ensure_speaker, quietly
 
@@ -28,7 +27,7 @@ def add_speaker(scene: Any, name: str) -> Any:
 
 
 def can_speak(thing: Any) -> bool:
-    """Tell whether an object may be a character: a mesh, or an armature."""
+    """Return whether an object may be a character: a mesh, or an armature."""
     return thing is not None and thing.type in {"MESH", "ARMATURE"}
 
 
@@ -42,7 +41,7 @@ def give_sound(context: Any, speaker: Any, sound: str) -> None:
 
 
 class A2B_OT_speaker_add(bpy.types.Operator):
-    """Add a speaker, with a sound, a character and takes of its own"""
+    """Add a speaker with their own sound, character and takes"""
 
     bl_idname, bl_label, bl_options = "audio2blend.speaker_add", "Add Speaker", {"REGISTER", "UNDO"}
 
@@ -57,12 +56,12 @@ class A2B_OT_speaker_add(bpy.types.Operator):
 def why_not_remove_speaker(context: Any) -> str:
     """Return what is in the way of removing the active speaker, or ""."""
     if context.window_manager.audio2blend.running:
-        return "Wait until the work under way is done"
+        return "Wait until the running task is done"
     return "" if active_speaker(context) else "There is no speaker to remove"
 
 
 class A2B_OT_speaker_remove(bpy.types.Operator):
-    """Remove the speaker from the list; actions that were made stay on the character"""
+    """Remove the speaker from the list; their Actions stay on the character"""
 
     bl_idname, bl_label, bl_options = "audio2blend.speaker_remove", "Remove Speaker", {"REGISTER", "UNDO"}
 
@@ -88,7 +87,7 @@ def why_not_use_object(context: Any) -> str:
 
 
 class A2B_OT_character_use(bpy.types.Operator):
-    """Make the active object the character that speaks"""
+    """Use the active object as the character"""
 
     bl_idname, bl_label, bl_options = "audio2blend.character_use", "Use Active Object", {"REGISTER", "UNDO"}
 
@@ -107,13 +106,13 @@ def why_not_take_along(context: Any) -> str:
     """Return why there is nothing to be taken along with the character, or ""."""
     speaker = active_speaker(context)
     found = character.loose(speaker, context.scene) if speaker is not None else []
-    return "" if found else "Nothing beside the face has shapes of its own and stays behind"
+    return "" if found else "There are no other meshes with shapes near the face"
 
 
 class A2B_OT_take_along(bpy.types.Operator):
-    """Let the meshes that were named move with the character: teeth, lashes, tongue that nothing ties to it"""
+    """Animate the listed meshes with the character, such as teeth, lashes or a tongue that is not attached to it"""
 
-    bl_idname, bl_label, bl_options = "audio2blend.take_along", "Take Them Along", {"REGISTER", "UNDO"}
+    bl_idname, bl_label, bl_options = "audio2blend.take_along", "Include These Meshes", {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -129,15 +128,15 @@ class A2B_OT_take_along(bpy.types.Operator):
 
 
 class A2B_OT_leave_behind(bpy.types.Operator):
-    """Let what was taken along with the character stay as it is again"""
+    """Stop animating the meshes that were included"""
 
-    bl_idname, bl_label, bl_options = "audio2blend.leave_behind", "Leave Them Behind", {"REGISTER", "UNDO"}
+    bl_idname, bl_label, bl_options = "audio2blend.leave_behind", "Exclude Them Again", {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Say why not."""
         speaker = active_speaker(context)
-        return allows(cls, "" if speaker is not None and speaker.parts else "Nothing was taken along")
+        return allows(cls, "" if speaker is not None and speaker.parts else "No meshes were included")
 
     def execute(self, context: Any) -> set[str]:
         """Forget the parts."""
@@ -146,7 +145,7 @@ class A2B_OT_leave_behind(bpy.types.Operator):
 
 
 class A2B_OT_sound_open(bpy.types.Operator):
-    """Choose the recording of the speech: a sound file, or a video with sound"""
+    """Choose the speech recording: a sound file, or a video with sound"""
 
     bl_idname, bl_label, bl_options = "audio2blend.sound_open", "Open Sound", {"REGISTER", "UNDO"}
 
@@ -170,14 +169,14 @@ class A2B_OT_sound_open(bpy.types.Operator):
 
 def why_not_use_strips(context: Any) -> str:
     """Return what is in the way of taking the sequencer's sound, or ""."""
-    scene = strips.edited_scene(context)
-    if not strips.sound_strips(scene):
+    scene = sequencer.edited_scene(context)
+    if not sequencer.sound_strips(scene):
         return "There is no sound strip in the sequencer"
-    return "" if strips.picked_strips(scene) else "Select a sound strip in the sequencer"
+    return "" if sequencer.picked_strips(scene) else "Select a sound strip in the sequencer"
 
 
 class A2B_OT_sound_from_strips(bpy.types.Operator):
-    """Take the sound, its part and its start from the selected strips of the sequencer. Strips of one recording, or in one channel, are one speaker's"""  # noqa: E501
+    """Use the sound, trimming and start of the selected strips in the sequencer. Strips of one recording, or in one channel, belong to one speaker"""  # noqa: E501
 
     bl_idname, bl_label, bl_options = "audio2blend.sound_from_strips", "Use Sound Strip", {"REGISTER", "UNDO"}
 
@@ -190,9 +189,9 @@ class A2B_OT_sound_from_strips(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Give the first group of them to the active speaker, and each of the others to a new one."""
         found, refused = [], []
-        for strip in strips.picked_strips(strips.edited_scene(context)):
+        for strip in sequencer.picked_strips(sequencer.edited_scene(context)):
             try:
-                strips.part_of(strip)
+                sequencer.part_of(strip)
                 found.append(strip)
             except InputError as error:
                 refused.append(str(error))
@@ -200,7 +199,7 @@ class A2B_OT_sound_from_strips(bpy.types.Operator):
             raise InputError("; ".join(refused))
         for reason in refused:
             self.report({"WARNING"}, reason)
-        for number, group in enumerate(strips.by_speaker(found)):
+        for number, group in enumerate(sequencer.by_speaker(found)):
             speaker = add_speaker(context.scene, "Speaker") if number else ensure_speaker(context.scene)
             take_strip(context, speaker, group[0])
             for strip in group:
@@ -210,7 +209,7 @@ class A2B_OT_sound_from_strips(bpy.types.Operator):
 
 def take_strip(context: Any, speaker: Any, strip: Any) -> None:
     """Give a speaker the part of a sound that a strip plays."""
-    part = strips.part_of(strip)
+    part = sequencer.part_of(strip)
     give_sound(context, speaker, str(sound_file(context, strip)))
     with quietly():
         speaker.strip, speaker.start_frame, speaker.from_s, speaker.until_s = strip.name, *part
@@ -218,7 +217,7 @@ def take_strip(context: Any, speaker: Any, strip: Any) -> None:
 
 def sound_file(context: Any, strip: Any) -> Path:
     """Return the file of a strip's sound, which is unpacked if it lies in the .blend file alone."""
-    sound = strips.file_of(strip)
+    sound = sequencer.file_of(strip)
     if strip.sound.packed_file and not sound.is_file():
         data = strip.sound.packed_file.data
         sound = preferences.takes_folder(context) / hashlib.sha256(data).hexdigest()[:12] / sound.name

@@ -1,4 +1,4 @@
-"""The takes of a speaker: shown one at a time, weighed anew, deleted."""
+"""The takes of a speaker: shown one at a time, recomputed, deleted."""
 
 import time
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from ..client.reports import allows, guarded, sentence
 from ..client.threads import in_thread
 from ..keys import actions, plan
 from ..keys.covered import covered
-from ..keys.diagnose import unheard
+from ..keys.diagnose import why_not_playing
 from ..keys.placing import Placing
 from ..keys.timing import Timing
 from ..state import events
@@ -22,9 +22,9 @@ from ..state.properties import active_speaker, active_take, owner_of, quietly
 from . import quality
 
 _AT_ONCE_S: Final = 60.0
-"""A take up to this long is weighed anew while the slider moves; a longer one after that, a slice at a time."""
+"""A take up to this long is recomputed while the slider moves; a longer one after that, a slice at a time."""
 _REST_S: Final = 0.25
-"""How long a slider has to rest until a long take is weighed anew."""
+"""How long a slider has to rest until a long take is recomputed."""
 _SLICE_S: Final = 0.03
 
 
@@ -39,7 +39,7 @@ def _reweigh_moved(take: Any) -> None:
 
 
 def show(speaker: Any, index: int) -> None:
-    """Let one take of a speaker play, and those of his that overlap it in time rest."""
+    """Let one take of a speaker play, and mute those of theirs that overlap it in time."""
     take = speaker.takes[index]
     for other in speaker.takes:
         if other.action is not None and (other == take or _overlap(take, other)):
@@ -47,14 +47,14 @@ def show(speaker: Any, index: int) -> None:
 
 
 def why_not_weigh(take: Any) -> str:
-    """Return what keeps the keys of a take from being written anew, or ""."""
+    """Return what keeps the keys of a take from being rewritten, or ""."""
     if take.action is None:
-        return f"the Action of take '{take.name}' was deleted; animate the line anew"
+        return f"the Action of take '{take.name}' was deleted; animate the line again"
     return actions.why_locked(take.action) or plan.why_edited(take.action)
 
 
 def reweigh(speaker: Any, index: int) -> None:
-    """Write a take's keys anew for its dials, without the network; what is in the way is told in `blocked`.
+    """Rewrite a take's keys for its settings, without the network; what is in the way is kept in `blocked`.
 
     A long take is done a little later, so that its slider moves freely.
     """
@@ -94,7 +94,7 @@ def _weighing(scene: str, name: str, uid: int) -> Iterator[None]:
     if found := _owned(scene, uid):
         speaker, take = found
         if not blocked and active_take(speaker) == take:
-            take.unheard, take.covered = unheard(take.action), covered(take.action, intended.retarget)
+            take.unheard, take.covered = why_not_playing(take.action), covered(take.action, intended.retarget)
         take.blocked = blocked
 
 
@@ -106,14 +106,14 @@ def _owned(scene: str, uid: int) -> tuple[Any, Any] | None:
 
 
 class _Later:
-    """The long takes that are weighed anew beside the window, one after another."""
+    """The long takes that are recomputed beside the window, one after another."""
 
     works: ClassVar[dict[int, Iterator[None]]] = {}
     """By the number of the take's Action."""
 
     @classmethod
     def begin(cls, uid: int, work: Iterator[None]) -> None:
-        """Begin, or begin anew for the latest value of a slider."""
+        """Begin, or begin again for the latest value of a slider."""
         cls.works[uid] = work
         if bpy.app.timers.is_registered(cls.go_on):
             bpy.app.timers.unregister(cls.go_on)
@@ -130,7 +130,7 @@ class _Later:
             except StopIteration:
                 del cls.works[uid]
                 with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):  # a timer has none
-                    bpy.ops.ed.undo_push(message="Lip Sync Dials")
+                    bpy.ops.ed.undo_push(message="Lip Sync Settings")
         return 0.01 if cls.works else None
 
 
@@ -166,11 +166,11 @@ def why_not_delete(context: Any) -> str:
     speaker = active_speaker(context)
     if speaker is None or active_take(speaker) is None:
         return "There is no take to delete"
-    return "Wait until the work under way is done" if context.window_manager.audio2blend.running else ""
+    return "Wait until the running task is done" if context.window_manager.audio2blend.running else ""
 
 
 class A2B_OT_take_delete(bpy.types.Operator):
-    """Delete the take that is shown, with its keys; nothing of your own is touched"""
+    """Delete the active take and its keyframes; your own animation is kept"""
 
     bl_idname, bl_label, bl_options = "audio2blend.take_delete", "Delete Take", {"UNDO"}
 

@@ -11,7 +11,7 @@ from ..client import modal
 from ..client.reports import allows, guarded
 from ..keys import actions
 from ..keys.covered import covered
-from ..keys.diagnose import unheard
+from ..keys.diagnose import why_not_playing
 from ..keys.rest import TAKE, curves_of
 from ..scene import character
 from ..state.properties import active_speaker, active_take
@@ -33,12 +33,12 @@ def why_not_unlink(context: Any) -> str:
     speaker = active_speaker(context)
     take = active_take(speaker) if speaker is not None else None
     if take is None or next(holding(take), None) is None:
-        return "No Action holds what the take moves"
+        return "No Action overrides the take"
     return modal.why_not(context) or actions.why_locked(take.action)
 
 
 class A2B_OT_unlink(bpy.types.Operator):
-    """Put the Action that holds the face on an NLA track below the take: it plays on there, and every key is kept"""
+    """Push down the Action that overrides the take to an NLA track below it; all its keyframes are kept"""
 
     bl_idname, bl_label, bl_options = "audio2blend.unlink", "Unlink the Action, Keep It", {"REGISTER", "UNDO"}
 
@@ -70,7 +70,7 @@ class A2B_OT_unlink(bpy.types.Operator):
             if influence < 1:
                 strip.use_animated_influence, strip.influence = True, influence
             self.report({"INFO"}, f"'{action.name}' plays on in the NLA of '{owner.name}', below the take")
-        take.blocked, take.unheard = "", unheard(take.action)
+        take.blocked, take.unheard = "", why_not_playing(take.action)
         take.covered = covered(take.action, character.retarget(speaker))
         return {"FINISHED"}
 
@@ -92,7 +92,7 @@ def _is_take(strip: Any) -> bool:
 
 
 def _moved_up(tracks: Any, track: Any) -> None:
-    """Make a track anew above all others, with its strips."""
+    """Make a track again above all others, with its strips."""
     made, name, mute, lock = tracks.new(), track.name, track.mute, track.lock
     for strip in track.strips:
         copy = made.strips.new(strip.name, round(strip.frame_start), strip.action)

@@ -39,8 +39,8 @@ class Animate(Body):
         take = active_take(speaker)
         if wanted := playback.missing_range(context.scene):
             scene = context.scene
-            told = said("The scene has the frames {} to {}, its takes want {} to {}")
-            sentence(layout, context, told.format(scene.frame_start, scene.frame_end, *wanted), icon="INFO")
+            message = said("The scene has frames {} to {}; its takes need {} to {}")
+            sentence(layout, context, message.format(scene.frame_start, scene.frame_end, *wanted), icon="INFO")
             layout.operator("audio2blend.fit_scene", icon="PREVIEW_RANGE")
         if take is not None and (reason := take.unheard or take.blocked):
             sentence(layout, context, reason, icon="ERROR", alert=True)
@@ -56,23 +56,23 @@ class Animate(Body):
             sentence(layout, context, f"{take.name} {take.covered}", icon="INFO")
 
 
-class Motion(OfSpeaker):
+class MotionPanel(OfSpeaker):
     """How the next take moves"""
 
     bl_label = "Motion"
     parent = Animate
 
     def draw(self, context: Any) -> None:
-        """Draw the dials."""
+        """Draw the settings."""
         speaker = active_speaker(context)
-        column = dials(self.layout, speaker)
+        column = controls(self.layout, speaker)
         row = column.row()
         row.enabled = speaker.performance and not speaker.mouth_only
         row.prop(speaker, "seed")
 
 
-class Keys(OfSpeaker):
-    """How many keys are written"""
+class KeysPanel(OfSpeaker):
+    """Which keyframes are written"""
 
     bl_label = "Keys"
     parent = Animate
@@ -90,8 +90,8 @@ class Keys(OfSpeaker):
         row.prop(speaker, "tolerance")
 
 
-def dials(layout: Any, holder: Any) -> Any:
-    """Show the dials of a speaker or of a take, and return the column that they stand in."""
+def controls(layout: Any, holder: Any) -> Any:
+    """Show the controls of a speaker or of a take, and return the column that they stand in."""
     column = split(layout)
     for name in ("strength", "jaw", "lips"):
         column.prop(holder, name, slider=True)
@@ -106,4 +106,4 @@ def dials(layout: Any, holder: Any) -> Any:
     return column
 
 
-CLASSES = in_both_editors(Animate, Motion, Keys)
+CLASSES = in_both_editors(Animate, MotionPanel, KeysPanel)

@@ -30,7 +30,7 @@ class OfSpeaker(Body):
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Tell whether there is an active speaker."""
+        """Return whether there is an active speaker."""
         return active_speaker(context) is not None
 
 
@@ -39,7 +39,7 @@ class OfTake(Body):
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Tell whether the active speaker has a take that is shown."""
+        """Return whether the active speaker has a take that is shown."""
         speaker = active_speaker(context)
         return speaker is not None and active_take(speaker) is not None
 
@@ -59,7 +59,7 @@ def _panel(body: type[Body], prefix: str) -> type:
 
 
 def _name(body: type[Body], prefix: str) -> str:
-    return f"A2B_PT_{prefix}{body.__name__.lower()}"
+    return f"A2B_PT_{prefix}{body.__name__.removesuffix('Panel').lower()}"
 
 
 def split(layout: Any) -> Any:

@@ -10,7 +10,7 @@ from ..state.properties import active_speaker
 from .base import Body, OfSpeaker, button, in_both_editors, sentence, split
 
 
-class Character(Body):
+class CharacterPanel(Body):
     """The face that speaks"""
 
     bl_label = "Character"
@@ -41,8 +41,8 @@ class Character(Body):
         layout.operator("audio2blend.map_edit", icon="TEXT")
         if loose := character.loose(speaker, context.scene):
             names = ", ".join(thing.name for thing in loose)
-            told = said("At the face, with shapes of it, and not moving along: {}").format(names)
-            sentence(layout, context, told, icon="ERROR", alert=True)
+            message = said("Meshes near the face that share its shapes but are not animated: {}").format(names)
+            sentence(layout, context, message, icon="ERROR", alert=True)
             layout.operator("audio2blend.take_along", icon="ADD")
 
 
@@ -64,7 +64,7 @@ class Parts(OfSpeaker):
     """Which objects belong to the face, and the map onto their shapes"""
 
     bl_label = "Meshes and Map"
-    parent = Character
+    parent = CharacterPanel
 
     def draw(self, context: Any) -> None:
         """Draw the collection, the map and where else one comes from, and the meshes that move."""
@@ -85,4 +85,4 @@ class Parts(OfSpeaker):
             layout.operator("audio2blend.leave_behind", icon="REMOVE")
 
 
-CLASSES = in_both_editors(Character, Parts)
+CLASSES = in_both_editors(CharacterPanel, Parts)

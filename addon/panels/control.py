@@ -4,14 +4,14 @@ from typing import Any
 
 from ..operators.control_rig import controls_of, why_not_connect
 from ..scene import character
-from ..scene.controls import TOLD
+from ..scene.controls import SLIDERS
 from ..state.properties import active_speaker
 from .base import Body, button, in_both_editors, split
 from .translations import OURS
 
 
 class Controls(Body):
-    """Polish the take by hand"""
+    """Adjust the take by hand"""
 
     bl_label = "Controls"
 
@@ -24,7 +24,7 @@ class Controls(Body):
             return
         column = split(self.layout)
         column.use_property_decorate = True  # each slider takes keys of its own
-        for name, (label, _) in TOLD.items():
+        for name, (label, _) in SLIDERS.items():
             column.prop(empty, f'["{name}"]', text=label, text_ctxt=OURS, slider=True)
         row = self.layout.row(align=True)
         row.operator("audio2blend.controls_remove", text="Apply and Remove", icon="CHECKMARK").keep = True

@@ -22,8 +22,8 @@ class Export(Body):
             button(layout, context, "audio2blend.export", why_not_export(context), icon="EXPORT")
         for file in settings.written:
             name = Path(file.path).name
-            told = f"{name}: {file.wrong or file.told}"
-            sentence(layout, context, told, icon="ERROR" if file.wrong else "CHECKMARK", alert=bool(file.wrong))
+            message = f"{name}: {file.wrong or file.told}"
+            sentence(layout, context, message, icon="ERROR" if file.wrong else "CHECKMARK", alert=bool(file.wrong))
 
 
 class Render(Body):

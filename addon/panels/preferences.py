@@ -10,11 +10,11 @@ from ..state.preferences import DEFAULTS, PACKAGE
 
 RATES: Final = (
     ("SCENE", "Scene", "The frame rate of the scene"),
-    ("24", "24 fps", "24 frames a second"),
-    ("25", "25 fps", "25 frames a second"),
-    ("30000/1001", "29.97 fps", "30000/1001 frames a second"),
-    ("30", "30 fps", "30 frames a second"),
-    ("60", "60 fps", "60 frames a second, at which the network works"),
+    ("24", "24 fps", "24 frames per second"),
+    ("25", "25 fps", "25 frames per second"),
+    ("30000/1001", "29.97 fps", "30000/1001 frames per second"),
+    ("30", "30 fps", "30 frames per second"),
+    ("60", "60 fps", "60 frames per second, the rate of the network"),
 )
 
 
@@ -25,42 +25,42 @@ class A2B_AP_preferences(bpy.types.AddonPreferences):
 
     device: EnumProperty(
         name="Device",
-        description="What runs the network",
+        description="Device that runs the network",
         items=[
-            ("auto", "Automatic", "A graphics card where there is one that works, else the processor"),
+            ("auto", "Automatic", "A GPU if one works, else the processor"),
             ("cpu", "Processor", "The processor"),
-            ("cuda", "NVIDIA GPU", "A graphics card by NVIDIA; without one, nothing is animated"),
+            ("cuda", "NVIDIA GPU", "An NVIDIA GPU; it is an error if there is none"),
         ],
         default=DEFAULTS.device,
     )
     threads: IntProperty(
         name="Threads",
-        description="How many processor threads the network may use; 0 is as many as there are cores",
+        description="Number of CPU threads for the network; 0 uses all cores",
         default=DEFAULTS.threads,
         min=0,
         max=256,
     )
     weights: StringProperty(
         name="Network",
-        description="A network of your own to use in place of the one that comes with the extension; empty for that",
+        description="A custom network (.onnx) to use instead of the bundled one; leave empty for the bundled one",
         subtype="FILE_PATH",
         default=DEFAULTS.weights,
     )
     cache: StringProperty(
         name="Takes Folder",
-        description="Where results are kept, to be changed by the sliders later; empty for the extension's own folder",
+        description="Where takes are stored for later changes; leave empty for the extension's own folder",
         subtype="DIR_PATH",
         default=DEFAULTS.cache,
     )
     export_rate: EnumProperty(
         name="Export Rate",
-        description="Frames a second of exported files",
+        description="Frames per second of exported files",
         items=RATES,
         default=DEFAULTS.export_rate,
     )
     preview_rate: EnumProperty(
         name="Preview Rate",
-        description="Frames a second of rendered previews",
+        description="Frames per second of rendered previews",
         items=RATES,
         default=DEFAULTS.preview_rate,
     )

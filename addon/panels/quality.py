@@ -12,7 +12,7 @@ _ICONS = {"pass": "CHECKMARK", "fail": "ERROR", "info": "BLANK1"}
 
 
 class Quality(OfSpeaker):
-    """How good the take is"""
+    """Quality of the take"""
 
     bl_label = "Quality"
     parent = Refine

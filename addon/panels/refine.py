@@ -1,4 +1,4 @@
-"""The panel *Refine*: takes to compare, dials that work at once, and the phones that were heard."""
+"""The panel *Refine*: takes to compare, settings that work at once, and the detected phones."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from ..operators.following import apart_from_sound, why_not_move_sound
 from ..operators.playback import why_not_play
 from ..operators.refine import why_not_rerun
 from ..state.properties import active_speaker, active_take
-from .animate import dials
+from .animate import controls
 from .base import Body, OfTake, button, in_both_editors, sentence, split
 from .clock import clock
 
@@ -64,7 +64,7 @@ class Refine(Body):
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Tell whether there is a take: then it is here, and open."""
+        """Return whether there is a take: then it is here, and open."""
         speaker = active_speaker(context)
         return speaker is not None and len(speaker.takes) > 0
 
@@ -93,19 +93,19 @@ class Refine(Body):
                 row.operator("audio2blend.move_sound", icon="SEQ_SEQUENCER")
 
 
-class Dials(OfTake):
+class MotionOfTake(OfTake):
     """Change the motion of the take at once, without listening to the sound again"""
 
     bl_label = "Motion of the Take"
     parent = Refine
 
     def draw(self, context: Any) -> None:
-        """Draw the take's dials."""
-        dials(self.layout, active_take(active_speaker(context)))
+        """Draw the take's settings."""
+        controls(self.layout, active_take(active_speaker(context)))
 
 
 class Bake(OfTake):
-    """Put the take into an Action of your own"""
+    """Bake the take into your own Action"""
 
     bl_label = "Bake"
     parent = Refine
@@ -117,7 +117,7 @@ class Bake(OfTake):
 
 
 class Phones(OfTake):
-    """What was heard; correct it and let the face say it again"""
+    """The detected phones; correct them and regenerate the animation"""
 
     bl_label = "Phones"
     parent = Refine
@@ -142,4 +142,4 @@ class Phones(OfTake):
         button(layout, context, "audio2blend.rerun", why_not_rerun(context), icon="FILE_REFRESH")
 
 
-CLASSES = (A2B_UL_takes, A2B_UL_phones, *in_both_editors(Refine, Dials, Phones, Bake))
+CLASSES = (A2B_UL_takes, A2B_UL_phones, *in_both_editors(Refine, MotionOfTake, Phones, Bake))

@@ -48,17 +48,17 @@ class Speech(Body):
         if path is None or not path.is_file():
             sentence(layout, context, "The file is not there; choose it again", icon="ERROR", alert=True)
             return
-        heard = waveform.known(path)
-        if heard is not None and heard.error:
-            sentence(layout, context, heard.error, icon="ERROR", alert=True)
+        wave = waveform.known(path)
+        if wave is not None and wave.error:
+            sentence(layout, context, wave.error, icon="ERROR", alert=True)
             return
-        if heard is not None:
-            waveform.draw(layout, context, heard)
+        if wave is not None:
+            waveform.draw(layout, context, wave)
         row = layout.row()
         row.label(text=path.name, translate=False)
         right = row.row()
         right.alignment = "RIGHT"
-        right.label(text=clock(heard.duration_s) if heard else "…", translate=False)
+        right.label(text=clock(wave.duration_s) if wave else "…", translate=False)
         if speaker.from_s or speaker.until_s:
             column = split(layout)
             column.prop(speaker, "from_s")

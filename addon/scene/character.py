@@ -31,7 +31,7 @@ _FEW: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Character:
+class CharacterObjects:
     """The objects that speak together."""
 
     name: str
@@ -73,7 +73,7 @@ def own_keys(face: Any) -> Iterator[Any]:
             yield block
 
 
-def of(speaker: Any) -> Character:
+def of(speaker: Any) -> CharacterObjects:
     """Return the character of a speaker, or of a line of the batch table; without objects if none is chosen.
 
     Of an object it is the object, with all that the same armature holds, or that lies under the same parent and has no
@@ -83,13 +83,13 @@ def of(speaker: Any) -> Character:
     if speaker.character is not None:
         along = [part.thing for part in getattr(speaker, "parts", ()) if part.thing is not None]
         found = dict.fromkeys([*relatives(speaker.character, _MATCHER), *along])
-        return Character(speaker.character.name, tuple(found))
+        return CharacterObjects(speaker.character.name, tuple(found))
     if collection is not None:
-        return Character(collection.name, tuple(collection.all_objects))
-    return Character("", ())
+        return CharacterObjects(collection.name, tuple(collection.all_objects))
+    return CharacterObjects("", ())
 
 
-def rig_of(character: Character) -> Rig:
+def rig_of(character: CharacterObjects) -> Rig:
     """Return the character as a rig without a mesh: its names alone."""
     return _names(character.name, character.shapes, character.bones)
 
@@ -125,7 +125,7 @@ def loose(speaker: Any, scene: Any) -> list[Any]:
 
 @lru_cache(maxsize=64)
 def _mapped(rig: Rig, text: str, name: str) -> tuple[Retarget, tuple[str, ...]]:
-    """Return a map as far as a rig can follow it, and the names of targets that it has not."""
+    """Return a map with the targets that a rig has, and the names of targets that it has not."""
     given = parse_map(text, name)
     bones = {joint.name for joint in rig.joints}
     absent = tuple(target.name for target in given.targets if target.kind == "bone" and _bone(target) not in bones)
@@ -134,7 +134,7 @@ def _mapped(rig: Rig, text: str, name: str) -> tuple[Retarget, tuple[str, ...]]:
     return found.retarget, (*found.left_out, *absent)
 
 
-def has(character: Character, target: Target) -> bool:
+def has(character: CharacterObjects, target: Target) -> bool:
     """Return whether a character has what a target moves."""
     return (_bone(target) in character.bones) if target.kind == "bone" else (target.name in character.shapes)
 
@@ -145,14 +145,14 @@ def _bone(target: Target) -> str:
 
 
 def retarget(speaker: Any) -> Retarget:
-    """Return the map onto a speaker's character: the one it was given, else the one that the names tell.
+    """Return the map onto a speaker's character: the one it was given, else the one found by name.
 
     Raises InputError, naming place and cure, if there is no character, nothing of it is known, or the map is wrong.
     """
     return _retarget(of(speaker), getattr(speaker, "map", None))
 
 
-def _retarget(character: Character, text: Any | None) -> Retarget:
+def _retarget(character: CharacterObjects, text: Any | None) -> Retarget:
     if not character.objects:
         raise InputError("there is no character; choose a mesh or a collection")
     rig = rig_of(character)
@@ -181,12 +181,12 @@ def _solver(kept: str, name: str) -> Solver:
     except (ValueError, TypeError, KeyError, EOFError, BadZipFile):
         found = None
     if not isinstance(found, Solver):
-        raise InputError(f"what came with the map '{name}' is damaged; Match by Shape makes it anew")
+        raise InputError(f"what came with the map '{name}' is damaged; Match by Shape makes it again")
     return found
 
 
 def matched(speaker: Any) -> Match:
-    """Return what the names of a speaker's character tell, whether it has a map or not."""
+    """Return the match by name of a speaker's character, whether it has a map or not."""
     return _matched(rig_of(of(speaker)))
 
 
@@ -238,7 +238,7 @@ def why_not(speaker: Any | None) -> str:
     return "Add a speaker first" if speaker is None else _why_not(speaker, of(speaker))
 
 
-def _why_not(speaker: Any, character: Character) -> str:
+def _why_not(speaker: Any, character: CharacterObjects) -> str:
     if not character.objects:
         chosen = speaker.character or getattr(speaker, "collection", None)
         return f"There is nothing in '{chosen.name}'" if chosen else "Choose a character: a mesh or a collection"
@@ -260,7 +260,7 @@ def why_linked(speaker: Any) -> str:
     return _why_linked(of(speaker))
 
 
-def _why_linked(character: Character) -> str:
+def _why_linked(character: CharacterObjects) -> str:
     for thing in (*character.armatures, *character.faces):
         keys = thing.data.shape_keys if thing.type == "MESH" else None
         if (keys or thing).library is not None:
@@ -268,7 +268,7 @@ def _why_linked(character: Character) -> str:
     return ""
 
 
-def _why_shared(character: Character) -> str:
+def _why_shared(character: CharacterObjects) -> str:
     """Return that a mesh of the character says what another speaker's character says, being the same; "" where none."""
     shared = {face.data for face in character.faces if face.data.users > 1}
     if shared:
@@ -283,7 +283,7 @@ def _why_shared(character: Character) -> str:
     return ""
 
 
-def _unknown(character: Character) -> str:
+def _unknown(character: CharacterObjects) -> str:
     names = character.shapes or character.bones
     what = "shapes" if character.shapes else "bones"
     return (

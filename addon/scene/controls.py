@@ -52,7 +52,7 @@ CONTROLS: Final[Mapping[str, Mapping[str, Gain]]] = {
 }
 """By control, by channel. What a control shuts it takes away first: at −1 the jaw closes over closed lips too."""
 
-TOLD: Final[Mapping[str, tuple[str, str]]] = {
+SLIDERS: Final[Mapping[str, tuple[str, str]]] = {
     "jaw": ("Jaw", "Open the jaw, or close it"),
     "wide": ("Wide", "Stretch the mouth, or narrow it"),
     "round": ("Round", "Round the lips, or flatten them"),

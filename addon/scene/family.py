@@ -1,7 +1,7 @@
 """Which objects are one character: what moves one face, and no other face.
 
 Characters stand under one empty, teeth and lashes stand beside a face without any tie to it. What an object's shape
-keys really move, and where in the scene that is, tells whose they are.
+keys really move, and where in the scene that is, shows whose they are.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ class Region(NamedTuple):
 def relatives(thing: Any, match: "Matcher") -> list[Any]:
     """Return the objects of an object's character: those of its armature, or those beside it under the same parent.
 
-    A sibling with a face of its own is another character, and so is what is nearer to that one. `match` tells what
+    A sibling with a face of its own is another character, and so is what is nearer to that one. `match` says what
     names of shapes mean.
     """
     armature = armature_of(thing)
@@ -149,7 +149,7 @@ def _two(low: NDArray[np.float64], high: NDArray[np.float64], axis: int) -> tupl
 def _local(uid: int, names: tuple[str, ...], n_vertices: int, match: Matcher) -> tuple[Box, bool] | None:
     """Return where the shape keys of this number move, in the mesh's own space, and whether it is a whole face.
 
-    Drawing asks this, so it is found out once for a mesh, of as few shapes as tell it.
+    Drawing asks this, so it is found out once for a mesh, from as few shapes as needed.
     """
     keys = next(keys for keys in bpy.data.shape_keys if keys.session_uid == uid)
     mouth, eyes = match.parts(names[1:])

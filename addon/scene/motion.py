@@ -19,7 +19,7 @@ from ..keys import actions, plan
 from ..keys.targets import Shapes
 from ..keys.timing import Timing
 from ..operators import control_rig
-from . import snapshot as gather
+from . import snapshot
 
 
 def save(context: Any, speaker: Any, take: Any) -> Path:
@@ -30,7 +30,7 @@ def save(context: Any, speaker: Any, take: Any) -> Path:
     """
     path = Path(bpy.path.abspath(take.clip_path))
     if not path.is_file():
-        raise InputError(f"the motion of the take '{take.name}' is gone ({path}); animate the line anew")
+        raise InputError(f"the motion of the take '{take.name}' is gone ({path}); animate the line again")
     how = plan.Plan.of(speaker, take, Timing.of_take(context.scene, take))
     edited = take.action is not None and bool(plan.why_edited(take.action))
     handed = Handed(
@@ -43,7 +43,7 @@ def save(context: Any, speaker: Any, take: Any) -> Path:
         keys=_keys(how, take) if edited else None,
         controls=control_rig.added(context.scene, speaker, how.timing.count(take.duration_s), take.start_frame),
     )
-    out = gather.scratch()
+    out = snapshot.scratch()
     wire.save(handed, out)
     return out
 

@@ -119,7 +119,7 @@ def strips_playing(scene: Any, sound: Path) -> list[Any]:
 
 
 def ours(strip: Any) -> bool:
-    """Tell whether we added a strip, so that we may move it."""
+    """Return whether we added a strip, so that we may move it."""
     return _OURS in strip.keys()  # noqa: SIM118  # a strip is no mapping
 
 

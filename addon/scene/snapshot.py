@@ -12,7 +12,7 @@ from audio2blend.blender import wire
 from audio2blend.errors import InputError
 from rigs.worker.read import gathered
 
-from .character import HAND, Character
+from .character import HAND, CharacterObjects
 
 LOOK: Final = "audio2blend_look"
 """Custom property of the mesh of a head that comes along: its look."""
@@ -41,7 +41,7 @@ def drop(path: Path) -> None:
         _scratch.remove(path)
 
 
-def save(context: Any, character: Character) -> Path:
+def save(context: Any, character: CharacterObjects) -> Path:
     """Write a character's meshes and bones as they are at rest to a temporary file, and return its path.
 
     Raises InputError if there is no mesh, or it is too large.
@@ -58,7 +58,7 @@ def save(context: Any, character: Character) -> Path:
     return path
 
 
-def look(character: Character) -> str:
+def look(character: CharacterObjects) -> str:
     """Return the look of the head that comes along, if a character was made of it; "" for any other."""
     return next((str(mesh[LOOK]) for mesh in character.meshes if LOOK in mesh), "")
 

@@ -19,7 +19,7 @@ class Event:
         return listener
 
     def __call__(self, *about: Any) -> None:
-        """Tell all listeners that it happened, in the order in which they came."""
+        """Notify all listeners that it happened, in the order in which they came."""
         for listener in self._listeners:
             listener(*about)
 

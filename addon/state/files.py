@@ -11,13 +11,13 @@ from bpy.props import BoolProperty, CollectionProperty, EnumProperty, IntPropert
 from audio2blend.errors import InputError
 from usd_export import formats
 
-_FIRST: Final = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz", "mp4")
+_FIRST: Final = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz", "mp4", "gltf", "vrma")
 """Their order decides which bit a .blend file remembers a format by, so it never changes; all others follow."""
 
 
 def _items() -> Iterator[tuple[str, str, str, str, int]]:
-    """Yield every format that is installed as an item of an enumeration of flags."""
-    known = {form.suffix[1:]: form for form in formats()}
+    """Yield every format that writes a face or curves anew as an item of an enumeration of flags."""
+    known = {form.suffix[1:]: form for form in formats() if form.writer}
     order = [*_FIRST, *(name for name in known if name not in _FIRST)]
     for bit, name in enumerate(order):
         if name in known:
@@ -38,9 +38,9 @@ _LONGEST: Final = 200
 class A2B_PG_file(bpy.types.PropertyGroup):
     """A file that was written, or that could not be"""
 
-    path: StringProperty(name="File", description="Where it lies", subtype="FILE_PATH")
-    told: StringProperty(name="Holds", description="What it holds, read back from the file")
-    wrong: StringProperty(name="Problem", description="What is wrong with it; empty when all is well")
+    path: StringProperty(name="File", description="Path of the file", subtype="FILE_PATH")
+    told: StringProperty(name="Holds", description="Its contents, read back from the file")
+    wrong: StringProperty(name="Problem", description="What is wrong with the file; empty if nothing is")
 
 
 class A2B_PG_files(bpy.types.PropertyGroup):
@@ -60,10 +60,10 @@ class A2B_PG_files(bpy.types.PropertyGroup):
         options={"ENUM_FLAG"},
         default={"usdc"},
     )
-    written: CollectionProperty(type=A2B_PG_file, name="Files", description="What was written last")
+    written: CollectionProperty(type=A2B_PG_file, name="Files", description="The files written last")
     engine: EnumProperty(
         name="Engine",
-        description="What renders a preview",
+        description="Render engine of the preview",
         items=[
             ("workbench", "Workbench", "Fast and plain"),
             ("eevee", "EEVEE", "Real light; slow without a graphics card"),
@@ -71,14 +71,14 @@ class A2B_PG_files(bpy.types.PropertyGroup):
         ],
     )
     width: IntProperty(
-        name="Width", description="Pixels across a preview", default=640, min=16, max=8192, subtype="PIXEL"
+        name="Width", description="Width of the preview in pixels", default=640, min=16, max=8192, subtype="PIXEL"
     )
     height: IntProperty(
-        name="Height", description="Pixels down a preview", default=640, min=16, max=8192, subtype="PIXEL"
+        name="Height", description="Height of the preview in pixels", default=640, min=16, max=8192, subtype="PIXEL"
     )
     batch_formats: EnumProperty(
         name="Files",
-        description="Which files the batch writes of every line; without any it only makes takes",
+        description="Files that the batch writes for every line; if none, it only creates takes",
         items=FORMATS,
         options={"ENUM_FLAG"},
     )
@@ -122,7 +122,7 @@ def safe(name: str) -> str:
 
 
 def report(scene: Any, files: list[dict[str, Any]]) -> int:
-    """Keep what the child process tells of files that it wrote, and return how many of them are well."""
+    """Keep what the child process reports on files that it wrote, and return how many of them are well."""
     written = scene.audio2blend_files.written
     written.clear()
     for file in files:

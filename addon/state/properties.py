@@ -63,7 +63,7 @@ def _correct(phone: Any, edge: str) -> None:
 
 
 def _dial(name: str, what: str, **options: Any) -> Any:
-    """Return a dial with the limits of `audio2blend.post.Controls`; the slider shows what is of use."""
+    """Return a slider with the limits of `audio2blend.post.Controls`; the slider shows what is of use."""
     return FloatProperty(name=name, description=what, default=1, min=0, max=10, soft_max=2, subtype="FACTOR", **options)
 
 
@@ -76,28 +76,28 @@ def _dials(**options: Any) -> dict[str, Any]:
     return {
         "quality": EnumProperty(
             name="Quality",
-            description="Which network listens",
+            description="Which network to use",
             items=[
-                ("best", "Best", "Hears the whole line before it moves the face"),
-                ("live", "Live", "Gives what a live stream would give: it looks 50 ms ahead"),
+                ("best", "Best", "Uses two seconds of context on either side; the most accurate"),
+                ("live", "Live", "Gives the same result as a live stream, with 50 ms of look-ahead"),
             ],
         ),
-        "strength": _dial("Strength", "How far jaw, lips and tongue move; at 1 as they were heard", **options),
-        "jaw": _dial("Jaw", "How far the jaw moves, on top of the strength; closed lips stay closed", **options),
-        "lips": _dial("Lips", "How far the lips move, on top of the strength; closed lips stay closed", **options),
+        "strength": _dial("Strength", "Amount of jaw, lip and tongue motion; 1 is the network's prediction", **options),
+        "jaw": _dial("Jaw", "Amount of jaw motion, in addition to Strength; closed lips stay closed", **options),
+        "lips": _dial("Lips", "Amount of lip motion, in addition to Strength; closed lips stay closed", **options),
         "smooth_ms": _milliseconds(
-            "Smooth (ms)", "How many milliseconds of motion are averaged; closures stay", **options
+            "Smooth (ms)", "Length of the smoothing window in milliseconds; lip closures are preserved", **options
         ),
-        "lead_ms": _milliseconds("Lead (ms)", "By how many milliseconds the mouth is ahead of the sound", **options),
+        "lead_ms": _milliseconds("Lead (ms)", "How many milliseconds the mouth leads the sound", **options),
         "performance": BoolProperty(
             name="Performance",
-            description="Blinks, gaze and head motion in time with the voice; off: they are left as they are",
+            description="Add blinks, gaze and head motion in time with the voice; if off, your own are kept",
             default=True,
             **options,
         ),
         "mouth_only": BoolProperty(
             name="Mouth Only",
-            description="Move jaw, lips, cheeks and tongue, and leave eyes, brows, nose and head to your own animation",
+            description="Animate only jaw, lips, cheeks and tongue; eyes, brows, nose and head keep your own animation",
             **options,
         ),
     }
@@ -107,21 +107,28 @@ def _part() -> dict[str, Any]:
     """Return the properties of a speaker and of a take that say which part of a recording it is."""
     return {
         "from_s": FloatProperty(
-            name="From", description="Where in the recording to begin, in seconds", min=0, precision=2, step=10
+            name="From",
+            description="Start of the part to animate, in seconds of the recording",
+            min=0,
+            precision=2,
+            step=10,
         ),
         "until_s": FloatProperty(
-            name="Until", description="Where in the recording to end, in seconds; 0 is its end", min=0, precision=2,
+            name="Until",
+            description="End of the part to animate, in seconds of the recording; 0 is its end",
+            min=0,
+            precision=2,
             step=10,
         ),
         "strip": StringProperty(
             name="Strip", description="The strip of the sequencer that it comes from; empty where it comes from none"
         ),
-        "seed": IntProperty(name="Seed", description="Another number gives other blinks, gaze and head motion", min=0),
+        "seed": IntProperty(name="Seed", description="Each number gives different blinks, gaze and head motion", min=0),
     }  # fmt: skip
 
 
 class A2B_PG_phone(bpy.types.PropertyGroup):
-    """A sound of speech that the network heard, with its times in seconds from the start of the recording"""
+    """A phone that the network detected, with its times in seconds from the start of the recording"""
 
     label: StringProperty(
         name="Phone",
@@ -132,30 +139,30 @@ class A2B_PG_phone(bpy.types.PropertyGroup):
     )
     start_s: FloatProperty(
         name="Start",
-        description="When it begins, in seconds from the start of the sound; the phone before it ends there",
+        description="Its start, in seconds from the start of the sound; the phone before it ends there",
         precision=3,
         step=1,
         update=lambda phone, _context: _correct(phone, "start_s"),
     )
     end_s: FloatProperty(
         name="End",
-        description="When it ends, in seconds from the start of the sound; the phone after it begins there",
+        description="Its end, in seconds from the start of the sound; the phone after it starts there",
         precision=3,
         step=1,
         update=lambda phone, _context: _correct(phone, "end_s"),
     )
-    edited: BoolProperty(name="Corrected", description="It was changed, and the face has not said it anew yet")
+    edited: BoolProperty(name="Corrected", description="Changed, but not regenerated yet")
 
 
 class A2B_PG_take(bpy.types.PropertyGroup):
-    """A result that was made: where its motion is kept and the dials it is shown with"""
+    """A result that was made: where its motion is kept and its settings"""
 
-    name: StringProperty(name="Name", description="What the take is called")
+    name: StringProperty(name="Name", description="Name of the take")
     sound: StringProperty(name="Sound", description="The recording it was made from", subtype="FILE_PATH")
-    clip_path: StringProperty(name="Motion", description="The file of what the network said", subtype="FILE_PATH")
+    clip_path: StringProperty(name="Motion", description="File with the network's prediction", subtype="FILE_PATH")
     heard_path: StringProperty(
-        name="Motion as Heard",
-        description="The file of what the network said before phones were corrected; empty where none were",
+        name="Original Motion",
+        description="File with the prediction before phones were corrected; empty if none were",
         subtype="FILE_PATH",
     )
     action: PointerProperty(name="Action", description="The keys of the take", type=bpy.types.Action)
@@ -163,19 +170,19 @@ class A2B_PG_take(bpy.types.PropertyGroup):
         name="Start Frame", description="The frame of the Action at which the sound starts", default=1
     )
     frame_rate: StringProperty(
-        name="Frame Rate", description="Frames a second that its keys were written for; empty: the scene's"
+        name="Frame Rate", description="Frame rate for which its keyframes were written; if empty, the scene's"
     )
     stretch: StringProperty(
-        name="Stretch", description="How far its keys move on a frame, where the scene's time is stretched"
+        name="Stretch", description="How far its keyframes advance per frame if the scene uses time stretching"
     )
-    duration_s: FloatProperty(name="Duration", description="How long the sound is", unit="TIME_ABSOLUTE")
-    phones: CollectionProperty(type=A2B_PG_phone, name="Phones", description="What the network heard")
-    active_phone: IntProperty(name="Phone", description="The phone that is selected in the list", default=-1)
-    blocked: StringProperty(name="Blocked", description="What keeps the face from moving; empty when it moves")
+    duration_s: FloatProperty(name="Duration", description="Length of the sound", unit="TIME_ABSOLUTE")
+    phones: CollectionProperty(type=A2B_PG_phone, name="Phones", description="Phones that the network detected")
+    active_phone: IntProperty(name="Phone", description="The selected phone", default=-1)
+    blocked: StringProperty(name="Blocked", description="What keeps the face from moving; empty if nothing does")
     unheard: StringProperty(
-        name="Unheard", description="Why Blender does not listen to the NLA strips of the take; empty when it does"
+        name="Not Playing", description="Why Blender does not play the NLA strips of the take; empty if it does"
     )
-    covered: StringProperty(name="Covered", description="What of your own animation the take lies over, in words")
+    covered: StringProperty(name="Covered", description="Which of your own animation the take overrides")
 
 
 A2B_PG_take.__annotations__.update(_part())
@@ -185,19 +192,19 @@ A2B_PG_take.__annotations__.update(_dials(update=_weigh_take))  # not in the cla
 class A2B_PG_strip(bpy.types.PropertyGroup):
     """A sound strip of the sequencer, by its name"""
 
-    name: StringProperty(name="Name", description="What the strip is called")
+    name: StringProperty(name="Name", description="Name of the strip")
 
 
 class A2B_PG_part(bpy.types.PropertyGroup):
     """An object that moves with a character, though nothing holds them together"""
 
-    thing: PointerProperty(name="Object", description="The object that moves along", type=bpy.types.Object)
+    thing: PointerProperty(name="Object", description="The additional object", type=bpy.types.Object)
 
 
 class A2B_PG_speaker(bpy.types.PropertyGroup):
     """Somebody who speaks in the scene: a recording, a character and the takes made of them"""
 
-    name: StringProperty(name="Name", description="What the speaker is called", default="Speaker")
+    name: StringProperty(name="Name", description="Name of the speaker", default="Speaker")
     sound: StringProperty(
         name="Sound",
         description="The recording of the speech: a sound or video file",
@@ -205,28 +212,28 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         options={"PATH_SUPPORTS_BLEND_RELATIVE"},
         update=_look_at_sound,
     )
-    text: StringProperty(name="Text", description="What is said; used to check the result, never to make it")
+    text: StringProperty(name="Text", description="Transcript of the recording; used only to check quality")
     text_block: PointerProperty(
         name="From Text",
-        description="A text of this file that holds what is said, in place of the line",
+        description="A text data-block with the transcript, used instead of the line above",
         type=bpy.types.Text,
     )
     character: PointerProperty(
         name="Character",
-        description="The mesh that speaks, or an armature with face bones; meshes that share its shape names follow",
+        description="The face mesh, or an armature with face bones; meshes with its shape names are animated too",
         type=bpy.types.Object,
         poll=lambda _speaker, thing: thing.type in {"MESH", "ARMATURE"},
         update=lambda speaker, _context: speaker.parts.clear(),
     )
-    parts: CollectionProperty(type=A2B_PG_part, name="Parts", description="Objects that were taken along")
+    parts: CollectionProperty(type=A2B_PG_part, name="Parts", description="Additional objects that are animated")
     collection: PointerProperty(
         name="Collection",
-        description="All the meshes in it speak: face, teeth, tongue, lashes",
+        description="A collection whose meshes are animated together: face, teeth, tongue, lashes",
         type=bpy.types.Collection,
     )
     map: PointerProperty(
         name="Map",
-        description="A text that says which shape of the character follows which motion; empty: found by their names",
+        description="Text data-block that maps ARKit channels to the character's shapes; if empty, matched by name",
         type=bpy.types.Text,
     )
     start_frame: IntProperty(
@@ -236,23 +243,27 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         update=_leave_strip,
     )
     strips: CollectionProperty(
-        type=A2B_PG_strip, name="Strips", description="The strips that Animate All makes a take of each"
+        type=A2B_PG_strip, name="Strips", description="The strips for which Animate All creates takes"
     )
     keys: EnumProperty(
         name="Keys",
-        description="How many keys are written",
+        description="Which keyframes are written",
         items=[
             ("DENSE", "Every Frame", "A key on every frame"),
             ("REDUCED", "Reduced", "Only the keys needed to stay within the tolerance: easier to edit by hand"),
-            ("STEPPED", "Stepped", "Poses that are held for some frames each, as in animation on twos"),
+            ("STEPPED", "Stepped", "Poses held for several frames each, as in animation on twos"),
         ],
     )
     step: IntProperty(
-        name="Held For", description="How many frames each pose is held: 2 is on twos", default=2, min=2, max=12
+        name="Held For",
+        description="Number of frames each pose is held; 2 is animation on twos",
+        default=2,
+        min=2,
+        max=12,
     )
     tolerance: FloatProperty(
         name="Tolerance",
-        description="How far reduced keys may be from the motion; the full range of a shape is 1",
+        description="Maximum deviation of reduced keyframes from the motion; the full range of a shape is 1",
         default=0.01,
         min=0.0001,
         max=0.2,
@@ -261,11 +272,11 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
     )
     bake_into: PointerProperty(
         name="Action",
-        description="The Action of yours that Bake puts the take into; empty: the one that the character has",
+        description="The Action to bake the take into; if empty, the character's current one",
         type=bpy.types.Action,
     )
     takes: CollectionProperty(type=A2B_PG_take, name="Takes", description="Results to switch between")
-    active_take: IntProperty(name="Take", description="The take that is shown", default=-1, update=_show_take)
+    active_take: IntProperty(name="Take", description="The active take", default=-1, update=_show_take)
 
 
 A2B_PG_speaker.__annotations__.update(_part())
@@ -283,29 +294,31 @@ class A2B_PG_line(bpy.types.PropertyGroup):
     )
     character: PointerProperty(
         name="Character",
-        description="Who says the line",
+        description="The character that speaks the line",
         type=bpy.types.Object,
         poll=lambda _line, thing: thing.type in {"MESH", "ARMATURE"},
     )
-    status: StringProperty(name="Status", description="Where the line stands: empty, waiting, done or failed")
-    message: StringProperty(name="Message", description="What went wrong with the line")
+    status: StringProperty(name="Status", description="Status of the line: empty, waiting, done or failed")
+    message: StringProperty(name="Message", description="The error of the line")
 
 
 class A2B_PG_scene(bpy.types.PropertyGroup):
     """The speakers of a scene and its table of lines"""
 
-    speakers: CollectionProperty(type=A2B_PG_speaker, name="Speakers", description="Who speaks in the scene")
-    active: IntProperty(name="Speaker", description="The speaker whose settings are shown")
+    speakers: CollectionProperty(type=A2B_PG_speaker, name="Speakers", description="The speakers of the scene")
+    active: IntProperty(name="Speaker", description="The active speaker")
     lines: CollectionProperty(type=A2B_PG_line, name="Lines", description="The table of a batch")
-    active_line: IntProperty(name="Line", description="The line of the table that is selected")
+    active_line: IntProperty(name="Line", description="The selected line of the table")
 
 
 class A2B_PG_state(bpy.types.PropertyGroup):
     """What is running; it is not saved"""
 
-    running: BoolProperty(name="Running", description="Work is under way", options={"SKIP_SAVE"})
-    progress: FloatProperty(name="Progress", description="How far it is", min=0, max=1, options={"SKIP_SAVE"})
-    message: StringProperty(name="Message", description="What is being done", options={"SKIP_SAVE"})
+    running: BoolProperty(name="Running", description="Whether a task is running", options={"SKIP_SAVE"})
+    progress: FloatProperty(
+        name="Progress", description="How much of the task is done", min=0, max=1, options={"SKIP_SAVE"}
+    )
+    message: StringProperty(name="Message", description="The running task", options={"SKIP_SAVE"})
     report: StringProperty(
         name="Report", description="What became of the last batch, as JSON", options={"SKIP_SAVE", "HIDDEN"}
     )
@@ -336,7 +349,7 @@ def speaker_at(scene: str, number: int) -> Any:
     """Return the speaker of a scene with a number. Raises InputError if it is gone."""
     found = bpy.data.scenes.get(scene)
     if found is None or number >= len(found.audio2blend.speakers):
-        raise InputError("the speaker is not there any more; begin again")
+        raise InputError("the speaker no longer exists; begin again")
     return found.audio2blend.speakers[number]
 
 
@@ -348,7 +361,7 @@ def sound_path(speaker: Any) -> Path | None:
 
 
 def spoken_text(speaker: Any) -> str:
-    """Return what a speaker says, as far as the user has told; "" where he has not."""
+    """Return what a speaker says, as far as it was given; "" where it was not."""
     return str(speaker.text_block.as_string() if speaker.text_block else speaker.text).strip()
 
 

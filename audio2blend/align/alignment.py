@@ -36,6 +36,9 @@ class Problem:
     text: str
     """What is wrong, in a sentence for people."""
 
+    def __str__(self) -> str:
+        return f"{self.start_s:.2f} s: {self.text}" if self.end_s > 0 else self.text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alignment:

@@ -1,12 +1,15 @@
 """The phones of a recording of which no text is known."""
 
+from itertools import groupby
 from typing import Final
 
 import numpy as np
 
+from ..audio import Speech
 from ..intervals import Interval
 from ..phones import PHONES, timed
 from ..posteriors import PhonePosteriors
+from .alignment import SILENCE, AlignedWord, Alignment
 
 _SWITCH: Final = 2.0
 """What going on to another phone costs, in nats."""
@@ -41,3 +44,14 @@ def free_phones(posteriors: PhonePosteriors) -> list[Interval]:
     for frame in range(len(path) - 1, 0, -1):
         path[frame - 1] = came_from[frame, path[frame]]
     return timed(np.array([PHONES.index(name) for name in posteriors.phones])[path], float(posteriors.frame_rate))
+
+
+def without_text(posteriors: PhonePosteriors, speech: Speech) -> Alignment:
+    """Return the phones that the network predicts as an alignment: a word without text for each run between pauses."""
+    words = []
+    for spoken, run in groupby(free_phones(posteriors), lambda phone: phone.label != SILENCE):
+        if spoken:
+            end_s = speech.duration_s  # the last frame may be longer than the sound
+            phones = tuple(phone._replace(end_s=min(phone.end_s, end_s)) for phone in run)
+            words.append(AlignedWord(text="", start_s=phones[0].start_s, end_s=phones[-1].end_s, phones=phones))
+    return Alignment(words=tuple(words), duration_s=speech.duration_s, aligner="none")

@@ -14,7 +14,7 @@ from .search import search
 Floats = NDArray[np.float64]
 
 _UNHEARD: Final = 0.01
-"""How probable it is at least that a phone is said which the network does not hear."""
+"""How probable it is at least that a phone is said which the network does not detect."""
 _UNREAD: Final = 0.3
 """How well a letter that cannot be read fits any sound."""
 _BETWEEN: Final = 0.1
@@ -22,11 +22,11 @@ _BETWEEN: Final = 0.1
 _SKIP_CONSONANT, _SKIP_VOWEL, _SKIP_OFTEN_SILENT = 3.0, 1.5, 0.5
 """What it costs to leave a letter out: minus the logarithm of how probable that is."""
 _HEARD: Final = 0.5
-"""A letter counts as heard if this probable in one of its frames."""
+"""A letter counts as detected if this probable in one of its frames."""
 WORD_HEARD: Final = 0.5
-"""A word counts as heard if so many of its letters are."""
+"""A word counts as detected if so many of its letters are."""
 _AROUND_S: Final = 0.1
-"""Where a letter that is not heard has to be: so far around the place where it is missing."""
+"""Where a letter that is not detected has to be: so far around the place where it is missing."""
 _LARGEST: Final = 10**8
 """Letters times frames that are searched at most: some five minutes of speech, 200 MB."""
 
@@ -38,7 +38,7 @@ class Closure:
     letter: str
     start_s: float
     end_s: float
-    """When it is said; where it is not heard, a fifth of a second around the place where it is missing."""
+    """When it is said; where it is not detected, a fifth of a second around the place where it is missing."""
     heard: bool
 
 
@@ -49,15 +49,15 @@ class SpokenWord:
     text: str
     start_s: float
     end_s: float
-    """Equal to the start if nothing of it is heard."""
+    """Equal to the start if nothing of it is detected."""
     heard: float | None
     """Share of its letters that are; None if it has none that can be read."""
     closures: tuple[Closure, ...]
-    """Its p, b and m, but for those that often are silent, such as the last of "lamb", and are not heard."""
+    """Its p, b and m, but for those that often are silent, such as the last of "lamb", and are not detected."""
 
     @property
     def missing(self) -> bool:
-        """Whether too little of it is heard for it to be said."""
+        """Whether too little of it is detected for it to be said."""
         return self.heard is not None and self.heard < WORD_HEARD
 
     @property
@@ -128,7 +128,7 @@ def read(words: Sequence[Word], heard: PhonePosteriors) -> Reading:
     chain, firsts = _chain(words)
     n_frames = len(heard.probabilities)
     if not words or not n_frames:
-        raise ValueError("there is nothing to read" if not words else "there is nothing to hear")
+        raise ValueError("there is nothing to read" if not words else "there are no frames")
     if len(chain) * n_frames > _LARGEST:
         raise ValueError("the text is too long to be found in its sound; judge it in pieces of some minutes")
     path, score = _search(chain, heard)

@@ -17,7 +17,7 @@ from .wholeness import cut_short, lacks
 
 _DAMAGED: Final = re.compile(
     r"Error submitting packet|Error while decoding|Decoding error|"
-    r"corrupt(?! input packet| \(stream = \d+, dts = NOPTS\))",  # these tell of the last, short piece of a stream
+    r"corrupt(?! input packet| \(stream = \d+, dts = NOPTS\))",  # these are about the last, short piece of a stream
     re.IGNORECASE,
 )
 _CUT_SHORT: Final = re.compile(r"partial file|ended prematurely|moov atom not found|truncat", re.IGNORECASE)
@@ -26,7 +26,7 @@ _STREAM: Final = re.compile(
     r"^ *Stream #0:\d+(?:\[\w+\])?(?:\((?P<language>\w+)\))?: (?P<kind>\w+): (?P<about>.*)$", re.M
 )
 _RESTARTING: Final = ("mpegts", "mpeg", "ogg", "flv", "nut", "asf")
-"""Containers whose clock may start anew midway: ffmpeg begins to count where the first of the streams does that are
+"""Containers whose clock may start again midway: ffmpeg begins to count where the first of the streams does that are
 asked for, so a sound track that starts late is early unless all are."""
 _MOST_CHANNELS: Final = 64
 _PIPE: Final = 1 << 20
@@ -40,7 +40,7 @@ class Track:
     language: str = ""
     """As the container has it, such as "eng"."""
     default: bool = False
-    """Whether players play it unless told otherwise."""
+    """Whether players play it by default."""
     channels: str = ""
     """Such as "stereo"."""
 

@@ -129,7 +129,7 @@ def _new_channels(stream: "Stream", *, listen: bool) -> "Channels":
 
 
 def _watched(path: Path, track: int, *, seconds: float | None = None) -> "Channels":
-    """Return what is known of the channels of a track once it was heard."""
+    """Return what is known of the channels of a track once it was analysed."""
     from .decode import open_stream
 
     with open_stream(path, track, seconds=seconds) as stream:

@@ -63,7 +63,7 @@ def loudness_dbfs(samples: NDArray[np.float32], *, ceiling: float = np.inf) -> f
     power = np.concatenate(
         [(part if ceiling == np.inf else np.clip(part, -ceiling, ceiling)).var(axis=1) for part in parts]
     )
-    heard = power[power > 10 ** (SILENT_DBFS / 10)]
-    if len(heard) < min(4, len(windows)):
+    loud = power[power > 10 ** (SILENT_DBFS / 10)]
+    if len(loud) < min(4, len(windows)):
         return -np.inf
-    return float(10 * np.log10(heard[heard >= heard.mean() / 10].mean()))
+    return float(10 * np.log10(loud[loud >= loud.mean() / 10].mean()))

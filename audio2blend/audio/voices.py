@@ -43,7 +43,7 @@ class Channels:
     """What is known of the channels of a recording, as it comes."""
 
     def __init__(self, rate_hz: int, n_channels: int, *, listen: bool) -> None:
-        """Begin; `listen` tells whether pieces are kept for the network to listen to."""
+        """Begin; `listen` says whether pieces are kept for the network to listen to."""
         self._rate_hz, self._n = rate_hz, n_channels
         self._every = max(1, rate_hz // _ANALYSIS_HZ)
         step_s = _STEP_S * max(1, n_channels**2 / 1024)  # what is kept of very many channels stays small

@@ -15,13 +15,13 @@ _STATED: Final = (
     re.compile(r"^ *riff *: *(\d+) \(should be (\d+)", re.MULTILINE),
     re.compile(r"^ *(?:Frames +:|.*Cols *:|sample_count -i) (\d+)()$", re.MULTILINE),  # nothing: the frames there are
 )
-"""How libsndfile's log, or a header, tells what is stated and what is there instead."""
+"""How libsndfile's log, or a header, gives what is stated and what is there instead."""
 
 
 def cut_short(path: Path, at_s: float | None = None) -> InputError:
     """Return the error for a file that ends early, after `at_s` seconds if that is known."""
     where = "" if at_s is None else f" after {at_s:.2f} s"
-    return InputError(f"{path} is cut short{where}: it ends before its header says; copy or record it again")
+    return InputError(f"{path} is cut short{where}: it ends earlier than its header says; copy or record it again")
 
 
 def lacks(missing_s: float, stated_s: float) -> bool:
@@ -50,7 +50,7 @@ def check(path: Path) -> None:
 
 
 def check_log(path: Path, log: str, frames: int, rate_hz: int) -> None:
-    """Raise InputError if libsndfile's log of a file's header tells that less is there than it states.
+    """Raise InputError if libsndfile's log shows that less is there than the header states.
 
     `frames` are there. RF64, Wave64, AIFF, AU, SVX, AVR, MAT, NIST and WVE files state how much there should be.
     """

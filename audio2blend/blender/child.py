@@ -1,4 +1,4 @@
-"""A Blender that runs as a child process and does what it is told, one call at a time."""
+"""A Blender that runs as a child process and executes calls, one at a time."""
 
 import contextlib
 import json
@@ -167,7 +167,7 @@ class Child:
             self._process.kill()
 
     def _crash(self) -> Audio2BlendError:
-        """Return the error that tells why the child is gone."""
+        """Return the error for why the child is gone."""
         code = self._process.wait()
         if self._timed_out:
             return BlenderError(f"{self.name} was stopped because it took too long{self._last_words()}")

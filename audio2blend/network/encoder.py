@@ -1,4 +1,4 @@
-"""The network that hears with a Whisper model of the user's and moves the face with a small head of ours."""
+"""The network that uses the user's Whisper model as encoder, with a small head of ours."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +34,7 @@ class EncoderNetwork(Network):
 
     @classmethod
     def open(cls, folder: Path, *, head: Path = HEAD, device: str = "auto", threads: int = 0) -> "EncoderNetwork":
-        """Return the network that hears with the Whisper model in `folder`.
+        """Return the network with the Whisper model in `folder`.
 
         `head` is a graph that fits it. `device` is "cpu", "cuda", or "auto", for the encoder; `threads` are those of
         the CPU, 0 as many as there are cores. Raises InputError for a folder without multilingual Whisper base, a file

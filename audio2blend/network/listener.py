@@ -35,7 +35,7 @@ class Listener:
         self._n_phones = len(about["phones"].split())
         self._n_weights = len(about["channels"].split())
         self.delay_frames = int(about["delay_frames"])
-        """How late weights come: how many frames of the sound after a frame are heard for it."""
+        """How late weights come: how many frames of the sound after a frame are used for it."""
         self.phone_delay_frames = int(about["phone_delay_frames"])
         """How late phones come."""
         self._start()

@@ -29,7 +29,7 @@ class Network:
 
     The graph takes float32 samples [1, n] at 16 kHz and gives "weights" [1, frame, 52] at 60 frames a second. There
     are two kinds. `best` gives six frames for every 1600 samples begun; its metadata say how many frames on either
-    side can change a frame. `live` hears the past alone, and gives its frames late: see `Listener`.
+    side can change a frame. `live` uses past samples only, and gives its frames late: see `Listener`.
     """
 
     def __init__(self, session: Any, name: str) -> None:
@@ -39,7 +39,7 @@ class Network:
         self.quality = "live" if "delay_frames" in about else "best"
         """"best" or "live"."""
         self.context_frames = int(about.get("context_frames", 0))
-        """How many frames on either side of a frame can change it; 0 for a live network, which hears all the past."""
+        """How many frames on either side of a frame can change it; 0 for a live network, which uses all the past."""
         self.phones = tuple(about["phones"].split())
         """What the phones are called."""
         self.name = name
@@ -51,7 +51,7 @@ class Network:
     ) -> "Network":
         """Return the network in `path`, or the one of a quality that ships with the package.
 
-        `quality` is "best", which looks 2 s ahead, or "live", which looks 50 ms ahead and can hear streams; it does
+        `quality` is "best", which looks 2 s ahead, or "live", which looks 50 ms ahead and can process streams; it does
         not matter where there is a path. `device` is "cpu", "cuda", or "auto": a GPU where there is one that works;
         `provider` says what it came to. `threads` are those of the CPU, 0 as many as there are cores. Raises
         InputError if the file is missing or is no such network or there is no such quality, and
@@ -100,11 +100,11 @@ class Network:
         chunk_s: float = 30.0,
         progress: Callable[[int, int], None] | None = None,
     ) -> tuple[Clip, PhonePosteriors]:
-        """Return the face that says a recording, and the phones that are heard in it, both at 60 frames a second.
+        """Return the face that says a recording, and the phones in it, both at 60 frames a second.
 
         There is a frame for every 1/60 s begun: ceil(60 · duration). The sound is computed in chunks of `chunk_s`
         seconds, each with as much sound around it as can matter, so the length of a chunk changes memory and
-        nothing else. `progress` is told the frames done and their total after each chunk.
+        nothing else. `progress` is called with the frames done and their total after each chunk.
         """
         n_frames = -(-len(speech.samples) * FRAME_RATE // SAMPLE_RATE)
         step = max(1, round(chunk_s * FRAME_RATE / _STRIDE_FRAMES)) * _STRIDE_FRAMES

@@ -2,7 +2,7 @@
 
 The folder is of the CTranslate2 kind: `model.bin`, `config.json` and a vocabulary. The features are those of Radford et
 al., *Robust Speech Recognition via Large-Scale Weak Supervision*, 2022: the encoder looks at 30 s of log-mel at once
-and says 50 times a second what it heard.
+and gives features 50 times a second.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,12 +26,12 @@ RATE: Final = 50
 WIDTH: Final = 512
 """Numbers in a feature of Whisper base; no other size has as many."""
 WINDOW: Final = 30 * RATE
-"""Features that the encoder hears at once."""
+"""Features that the encoder computes at once."""
 
 _HOP: Final = SAMPLE_RATE // RATE
 _OVERLAP: Final = 4 * RATE
 _FADE: Final = np.clip((np.arange(_OVERLAP) - 1.5 * RATE) / RATE, 0, 1).astype(np.float32)[:, None]
-"""How one window takes over from the one before in the four seconds that both have heard: in the middle one."""
+"""How one window takes over from the one before in the four seconds that both cover: in the middle one."""
 
 _SILENCE: Final = 2 * RATE
 
@@ -108,7 +108,7 @@ class Whisper:
         return joined(samples, self.window)
 
     def window(self, samples: Floats) -> Floats:
-        """Return the features [n, 512] of up to 30 s; two seconds of silence are heard after less.
+        """Return the features [n, 512] of up to 30 s; shorter input is padded with two seconds of silence.
 
         More silence, to make 30 s as Whisper is given when it transcribes, takes ten times as long for a short line.
         """
@@ -119,24 +119,24 @@ class Whisper:
 
     def _encode(self, samples: Floats) -> Floats:
         mels = np.ascontiguousarray(log_mel(samples)[None])
-        heard = np.array(self._model.encode(self._storage.from_array(mels), to_cpu=True), np.float32)
-        return np.asarray(heard[0])
+        features = np.array(self._model.encode(self._storage.from_array(mels), to_cpu=True), np.float32)
+        return np.asarray(features[0])
 
 
-def joined(samples: Floats, hear: Callable[[Floats], Floats]) -> Iterator[Floats]:
-    """Yield the features [n, width] of samples (n,) by what is heard in windows of up to 30 s.
+def joined(samples: Floats, encode: Callable[[Floats], Floats]) -> Iterator[Floats]:
+    """Yield the features [n, width] of samples (n,) by an encoder of windows of up to 30 s.
 
     Windows overlap by four seconds, in the middle of which one fades into the next.
     """
     total = -(-len(samples) // _HOP)
     tail: Floats | None = None
     for first in range(0, max(1, total - _OVERLAP), WINDOW - _OVERLAP):
-        heard = hear(samples[first * _HOP : (first + WINDOW) * _HOP])[: total - first]
+        features = encode(samples[first * _HOP : (first + WINDOW) * _HOP])[: total - first]
         if tail is not None:
-            heard[:_OVERLAP] = tail * (1 - _FADE) + heard[:_OVERLAP] * _FADE
-        settled = len(heard) if first + WINDOW >= total else WINDOW - _OVERLAP
-        tail = heard[settled:]
-        yield heard[:settled]
+            features[:_OVERLAP] = tail * (1 - _FADE) + features[:_OVERLAP] * _FADE
+        settled = len(features) if first + WINDOW >= total else WINDOW - _OVERLAP
+        tail = features[settled:]
+        yield features[:settled]
 
 
 def model_file(folder: Path) -> Path:

@@ -8,7 +8,7 @@ from ..errors import InputError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Controls:
-    """The dials; as they stand, nothing changes.
+    """The controls; at their defaults nothing changes.
 
     Raises InputError for a value out of range.
 

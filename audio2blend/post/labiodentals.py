@@ -1,4 +1,4 @@
-"""Putting the lower lip to the upper teeth on f and v, which is how people tell them from vowels."""
+"""Putting the lower lip to the upper teeth on f and v, which is how people distinguish them from vowels."""
 
 from typing import Any
 

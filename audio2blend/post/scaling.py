@@ -17,7 +17,7 @@ _SEALING = ("mouthRollLower", "mouthShrugLower", "mouthPressLeft", "mouthPressRi
 def dialled(clip: Clip, motion: Controls) -> Clip:
     """Return `clip` with jaw, lips and tongue moving as far as `motion`'s strength, jaw and lips say.
 
-    A dial below 1 multiplies weights. One above 1 raises what a weight w lacks to a power: 1 − (1 − w)^dial, which
+    A control below 1 multiplies weights. One above 1 raises what a weight w lacks to a power: 1 − (1 − w)^dial, which
     multiplies small weights too but comes to its limit softly, so that no curve is cut flat. mouthClose, which shuts
     the lips over an open jaw, follows the jaw. Lips that are closed stay closed (see `kept_closed`), and shapes that
     seal lips grow only where they are closed.

@@ -1,4 +1,4 @@
-"""What a reference tells about an animated line: the same line as it should be."""
+"""What a reference shows about an animated line: the same line as it should be."""
 
 from collections.abc import Iterator
 
@@ -14,11 +14,13 @@ from .measure import Measure, measured, median
 from .mod import mouth_opening_difference
 from .offset import offset
 from .phone_closures import LONGEST_S, closure_timing_ms, closures_s
-from .sampled import Face, Take
+from .sampled import MeasuredFace, Sampled
 from .upper_face import upper_face_deviation
 
 
-def against_reference(take: Take, other: Take, face: Face, active: NDArray[np.bool_]) -> Iterator[Measure]:
+def against_reference(
+    take: Sampled, other: Sampled, face: MeasuredFace, active: NDArray[np.bool_]
+) -> Iterator[Measure]:
     """Yield how a take differs from another of the same line; `active` (n_frames,) is where somebody speaks."""
     here, there = take.opening[active], other.opening[active]
     yield measured("opening_r", lambda: correlation(take.opening, other.opening, where=active))
@@ -36,7 +38,7 @@ def against_reference(take: Take, other: Take, face: Face, active: NDArray[np.bo
     yield measured("fdd", lambda: upper_face_deviation(take.driven, other.driven, face.upper))
 
 
-def _closure_lag(take: Take, other: Take, active: NDArray[np.bool_]) -> Measure:
+def _closure_lag(take: Sampled, other: Sampled, active: NDArray[np.bool_]) -> Measure:
     spans = closures_s(other.opening, frame_rate=FRAME_RATE, longest_s=LONGEST_S)
     middles = np.round(spans.mean(axis=1) * float(FRAME_RATE))
     spans = spans[active[np.minimum(len(active) - 1, middles).astype(np.int64)]]
@@ -45,7 +47,7 @@ def _closure_lag(take: Take, other: Take, active: NDArray[np.bool_]) -> Measure:
     return measured("closure_lag", lambda: median(late, otherwise="no closures to compare"), unjudged=few)
 
 
-def _offset(take: Take, other: Take) -> Measure:
+def _offset(take: Sampled, other: Sampled) -> Measure:
     try:
         found = offset(take.opening, other.opening, frame_rate=FRAME_RATE)
     except ValueError as error:

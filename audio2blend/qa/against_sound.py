@@ -1,4 +1,4 @@
-"""What the sound alone tells about an animated line."""
+"""What the sound alone shows about an animated line."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -16,13 +16,13 @@ from ..posteriors import PhonePosteriors
 from .measure import Measure, mean, measured, median
 from .offset import offset
 from .phone_closures import closed_phones, closure_timing_ms, explained_closures
-from .sampled import Face, Take
+from .sampled import MeasuredFace, Sampled
 from .silence import stillness
 from .symmetry import asymmetry
 from .upper_face import upper_face_dynamics
 
 SURE: Final = 0.7
-"""A phone counts as heard from this probability on: 95 % of those are right, in voices not trained on."""
+"""A phone counts as detected from this probability on: 95 % of those are right, in voices not trained on."""
 POSSIBLE: Final = 0.1
 """From here on a phone may excuse a closure."""
 FEWEST_PHONES: Final = 3
@@ -43,8 +43,8 @@ def coverage(clip: Clip, speech: Speech) -> Measure:
     return measured("coverage", lambda: mean(inside, otherwise="nobody speaks"))
 
 
-def alone(take: Take, face: Face, active: NDArray[np.bool_]) -> Iterator[Measure]:
-    """Yield what can be told from where somebody speaks, `active` of shape (n_frames,)."""
+def alone(take: Sampled, face: MeasuredFace, active: NDArray[np.bool_]) -> Iterator[Measure]:
+    """Yield what can be measured from where somebody speaks, `active` of shape (n_frames,)."""
     silent = ~_widened(active, _NEAR_SPEECH_S)
     few = f"only {silent.sum() / float(FRAME_RATE):.2f} s of silence" if silent.sum() < _SILENCE_S * FRAME_RATE else ""
     yield measured("stillness", lambda: stillness(take.opening, silent), unjudged=few)
@@ -62,18 +62,18 @@ def alone(take: Take, face: Face, active: NDArray[np.bool_]) -> Iterator[Measure
 
 
 def closures(
-    take: Take,
+    take: Sampled,
     active: NDArray[np.bool_],
     posteriors: PhonePosteriors,
     closing_s: NDArray[np.float64],
     times_s: NDArray[np.float64],
 ) -> Iterator[Measure]:
-    """Yield how the closures go with the phones that are heard.
+    """Yield how the closures go with the detected phones.
 
     `closing_s` are the p, b and m that surely are, shape (n, 2), counted from the first of `times_s`.
     """
     opening = take.opening
-    few = f"only {len(closing_s)} heard" if len(closing_s) < FEWEST_PHONES else ""
+    few = f"only {len(closing_s)} detected" if len(closing_s) < FEWEST_PHONES else ""
     yield measured("phones_closed", lambda: closed_phones(opening, closing_s, frame_rate=FRAME_RATE), unjudged=few)
 
     at = np.minimum(
@@ -97,7 +97,7 @@ def closures(
     yield measured("lip_teeth", lambda: _near_closed(opening, teeth))
 
 
-def behind_loudness(take: Take, level_db: NDArray[np.float32]) -> Measure:
+def behind_loudness(take: Sampled, level_db: NDArray[np.float32]) -> Measure:
     """Return how much later than the sound's level, shape (n_frames,), the mouth opens."""
     name = "sound_offset"
     loudness = np.clip(level_db, -30, 5)  # what is softer is no speech, and dB follow lips better than amplitude
@@ -122,5 +122,5 @@ def _widened(mask: NDArray[np.bool_], by_s: float) -> NDArray[np.bool_]:
 
 def _near_closed(opening: NDArray[np.float64], teeth_s: NDArray[np.float64]) -> float:
     if not len(teeth_s):
-        raise ValueError("no f or v was surely heard")
+        raise ValueError("no f or v was surely detected")
     return closed_phones(opening, teeth_s, frame_rate=FRAME_RATE, closed=OPEN)

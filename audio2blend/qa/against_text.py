@@ -1,4 +1,4 @@
-"""What the text tells about an animated line: whether it is said, and whether lips close on its p, b and m."""
+"""What the text shows about an animated line: whether it is said, and whether lips close on its p, b and m."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -13,7 +13,7 @@ from ..posteriors import PhonePosteriors
 from .against_sound import FEWEST_PHONES
 from .measure import Measure, mean, measured
 from .phone_closures import closed_phones
-from .sampled import Take
+from .sampled import Sampled
 
 _NAMES: Final = ("text_fit", "words_heard", "text_closed")
 _FEWEST_LETTERS: Final = 12
@@ -22,19 +22,19 @@ _CLEAR: Final = 0.5
 
 
 def against_text(
-    text: str, heard: PhonePosteriors, take: Take, times_s: NDArray[np.float64]
+    text: str, posteriors: PhonePosteriors, take: Sampled, times_s: NDArray[np.float64]
 ) -> tuple[Reading | None, list[Measure]]:
     """Return a text in its sound, and how it goes with sound and lips; None if it cannot be read or is another.
 
     Args:
         text: the words of the line.
-        heard: what a network hears in the sound.
+        posteriors: phone posteriors of the sound.
         take: the lips.
         times_s: the times of the take's frames, shape (n_frames,).
     """
     words = spell(text)
     try:
-        reading = _read(words, heard).within(times_s[0], times_s[-1] + 1 / FRAME_RATE)
+        reading = _read(words, posteriors).within(times_s[0], times_s[-1] + 1 / FRAME_RATE)
     except ValueError as error:
         return None, [Measure(name, None, "info", str(error)) for name in _NAMES]
     doubt = _doubt(words, reading)
@@ -45,21 +45,21 @@ def against_text(
     return reading, [fit, *_words_and_lips(reading, take, times_s[0], doubt)]
 
 
-def _read(words: Sequence[Word], heard: PhonePosteriors) -> Reading:
+def _read(words: Sequence[Word], posteriors: PhonePosteriors) -> Reading:
     if words and not _known(words):
         raise ValueError(_unreadable(words))
-    return read(words, heard)
+    return read(words, posteriors)
 
 
 def _doubt(words: Sequence[Word], reading: Reading) -> str:
     if reading.readable < _READABLE:
         return _unreadable(words)
-    return "the network hears too little in this sound" if reading.clarity < _CLEAR else ""
+    return "the network is not sure enough of this sound" if reading.clarity < _CLEAR else ""
 
 
-def _words_and_lips(reading: Reading, take: Take, first_s: float, doubt: str) -> Iterator[Measure]:
-    heard = [not word.missing for word in reading.words if word.heard is not None]
-    yield measured("words_heard", lambda: mean(heard, otherwise="no word can be read"), unjudged=doubt)
+def _words_and_lips(reading: Reading, take: Sampled, first_s: float, doubt: str) -> Iterator[Measure]:
+    known = [not word.missing for word in reading.words if word.heard is not None]
+    yield measured("words_heard", lambda: mean(known, otherwise="no word can be read"), unjudged=doubt)
     spans = reading.closures_s - first_s
     few = f"only {len(spans)} said" if len(spans) < FEWEST_PHONES else ""
     yield measured(

@@ -14,7 +14,7 @@ class Check:
     at_least: float | None
     at_most: float | None
     why: str
-    """What it tells and why the limits lie where they do."""
+    """What it measures, and the reason for its limits."""
 
 
 SOUND: Final = (
@@ -29,7 +29,7 @@ SOUND: Final = (
     ),
     Check(
         "phones_closed", "Closes on p, b, m", "%", 0.65, None,
-        "Real lips close in 97 % of the places where the network is sure to hear p, b or m, "
+        "Real lips close in 97 % of the places where the network is sure of p, b or m, "
         "and in 52 % if the sound is 100 ms off. Judged from three such places on, of which one may be misheard.",
     ),
     Check(
@@ -66,7 +66,7 @@ SOUND: Final = (
         "Standard deviation in time of how far brows and lids are from rest. No limit: taste, and mostly blinks.",
     ),
 )  # fmt: skip
-"""What the sound alone lets one tell."""
+"""What can be measured from the sound alone."""
 
 TEXT: Final = (
     Check(
@@ -75,8 +75,8 @@ TEXT: Final = (
         "texts reach this, and 1 of 347 others. Judged from twelve letters on, where the sound is clear.",
     ),
     Check(
-        "words_heard", "Words heard", "%", None, None,
-        "Share of the words of which at least half the letters are heard. No limit: figures, initials and "
+        "words_heard", "Words detected", "%", None, None,
+        "Share of the words of which at least half the letters are detected. No limit: figures, initials and "
         "abbreviations are not spelt as they are said.",
     ),
     Check(

@@ -17,7 +17,7 @@ def correlation(pred: ArrayLike, target: ArrayLike, *, where: ArrayLike | None =
         where: which frames count, shape (n_frames,), such as those in which somebody speaks; by default all.
 
     Returns:
-        From -1 to 1; 0 where a curve never moves, since it then tells nothing about the other.
+        From -1 to 1; 0 where a curve never moves, since it then says nothing about the other.
 
     Raises:
         ValueError: if the shapes differ or fewer than two frames count.

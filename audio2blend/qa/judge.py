@@ -20,7 +20,7 @@ from .against_text import against_text
 from .checks import CHECKS
 from .measure import Measure
 from .phone_closures import closes_on
-from .sampled import Face, Take
+from .sampled import MeasuredFace, Sampled
 
 _SHORTEST_S: Final = 0.5
 
@@ -31,14 +31,14 @@ class Judgement:
 
     measures: tuple[Measure, ...]
     times_s: NDArray[np.float64]
-    clip: Take
-    reference: Take | None
+    clip: Sampled
+    reference: Sampled | None
     speech: NDArray[np.bool_]
     """Where somebody speaks, shape (n_frames,)."""
     closing_phones_s: NDArray[np.float64]
-    """Start and end in seconds of every p, b and m that was surely heard, shape (n, 2)."""
+    """Start and end in seconds of every p, b and m that was surely detected, shape (n, 2)."""
     posteriors: PhonePosteriors
-    """What the network hears in the sound."""
+    """The phone posteriors of the sound."""
     reading: Reading | None
     """The text in the sound, where there is a text that can be read and is what is said."""
 
@@ -47,7 +47,7 @@ class Judgement:
         return closes_on(self.clip.opening, spans_s - self.times_s[0], frame_rate=FRAME_RATE)
 
     def closings(self) -> list["Closing"]:
-        """Return every place at which lips should close: the p, b and m of the text, and others that are heard."""
+        """Return every place at which lips should close: the p, b and m of the text, and others that are detected."""
         named = [
             (closure.start_s, closure.end_s, f"{closure.letter} of {word.text}")
             for word in (self.reading.words if self.reading else ())
@@ -75,7 +75,7 @@ def judge(
     clip: Clip,
     speech: Speech,
     posteriors: PhonePosteriors,
-    face: Face,
+    face: MeasuredFace,
     *,
     reference: Clip | None = None,
     text: str | None = None,
@@ -85,7 +85,7 @@ def judge(
     Args:
         clip: ARKit weights at any rate.
         speech: what it says.
-        heard: what a network hears in `speech`.
+        posteriors: phone posteriors of `speech`.
         face: the face on which lips are measured.
         reference: the same line as it should be, at any rate.
         text: the words of the line.
@@ -96,8 +96,8 @@ def judge(
     times = _common_times(clip, speech, reference)
     level = envelope_db(speech, times)
     active = voice_activity(level, float(FRAME_RATE))
-    take = Take.of(clip, times, face, name="the clip")
-    other = None if reference is None else Take.of(reference, times, face, name="the reference")
+    take = Sampled.of(clip, times, face, name="the clip")
+    other = None if reference is None else Sampled.of(reference, times, face, name="the reference")
     closing = posteriors.intervals(BILABIALS, at_least=SURE, min_frames=2)
     closing = closing[(closing[:, 0] >= times[0]) & (closing[:, 1] <= times[-1] + 1 / FRAME_RATE)]
     measures = [against_sound.coverage(clip, speech), *against_sound.alone(take, face, active)]
@@ -107,8 +107,8 @@ def judge(
         measures += against_reference(take, other, face, active)
     reading = None
     if text is not None:
-        reading, told = against_text(text, posteriors, take, times)
-        measures += told
+        reading, of_text = against_text(text, posteriors, take, times)
+        measures += of_text
     order = list(CHECKS)
     return Judgement(
         measures=tuple(sorted(measures, key=lambda measure: order.index(measure.name))),
@@ -128,7 +128,7 @@ def _common_times(clip: Clip, speech: Speech, reference: Clip | None) -> NDArray
         spans.append(("the reference", reference.start_s, reference.start_s + reference.duration_s))
     start, end = max(span[1] for span in spans), min(span[2] for span in spans)
     if end - start < _SHORTEST_S:
-        told = ", ".join(f"{name} {begin:.2f} to {stop:.2f} s" for name, begin, stop in spans)
-        raise InputError(f"these share less than half a second: {told}; give files of one and the same line")
+        covered = ", ".join(f"{name} {begin:.2f} to {stop:.2f} s" for name, begin, stop in spans)
+        raise InputError(f"these share less than half a second: {covered}; give files of the same line")
     first, last = int(np.ceil(start * FRAME_RATE - 1e-6)), int(np.ceil(end * FRAME_RATE - 1e-6))
     return np.arange(first, last) / float(FRAME_RATE)

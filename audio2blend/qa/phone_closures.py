@@ -166,7 +166,7 @@ def closure_timing_ms(
         phones_s: start and end of each phone in seconds, shape (n_phones, 2).
         frame_rate: of the opening.
         closed: openings below it count as closed.
-        longest_s: longer closures are pauses, and their middle tells nothing.
+        longest_s: longer closures are pauses, and their middle means nothing.
         reach_s: how far from its phone a closure may lie.
 
     Returns:

@@ -18,7 +18,7 @@ JITTER_RATE: Final = Fraction(25)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Face:
+class MeasuredFace:
     """The face whose mouth is measured; lengths in millimetres."""
 
     shapes: tuple[str, ...]
@@ -32,7 +32,7 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Take:
+class Sampled:
     """How a face moves at the common times."""
 
     weights: NDArray[np.float32]
@@ -49,7 +49,7 @@ class Take:
     """The lip opening at `JITTER_RATE`."""
 
     @classmethod
-    def of(cls, clip: Clip, times_s: NDArray[np.float64], face: Face, *, name: str) -> "Take":
+    def of(cls, clip: Clip, times_s: NDArray[np.float64], face: MeasuredFace, *, name: str) -> "Sampled":
         """Return a clip as `face` shows it at times `FRAME_RATE` apart.
 
         Raises InputError that calls it `name` if nothing in it moves a mouth.
@@ -78,7 +78,7 @@ class Take:
         return jitter(self.coarse, where=where[np.minimum(len(where) - 1, frames)])
 
 
-def _weights(clip: Clip, times_s: NDArray[np.float64], face: Face) -> NDArray[np.float32]:
+def _weights(clip: Clip, times_s: NDArray[np.float64], face: MeasuredFace) -> NDArray[np.float32]:
     out = np.zeros((len(times_s), len(face.shapes)), np.float32)
     for column, shape in enumerate(face.shapes):
         if shape in clip.channels:
@@ -86,7 +86,7 @@ def _weights(clip: Clip, times_s: NDArray[np.float64], face: Face) -> NDArray[np
     return out
 
 
-def _driven(weights: NDArray[np.float32], face: Face, rate: Fraction) -> NDArray[np.float32]:
+def _driven(weights: NDArray[np.float32], face: MeasuredFace, rate: Fraction) -> NDArray[np.float32]:
     if face.drive is None:
         return weights
     return face.drive(Clip(values=weights, channels=face.shapes, frame_rate=rate))

@@ -80,11 +80,11 @@ def _heads(args: argparse.Namespace) -> dict[str, int]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m audio2blend.train", description="Train the network.")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    listen = verbs.add_parser("listen", help="have a teacher listen to the corpora and keep what it hears")
+    listen = verbs.add_parser("listen", help="run a teacher on the corpora and store its features")
     listen.add_argument("--data", type=Path, required=True, help=_DATA)
     listen.add_argument("--teacher", type=Path, required=True, help="folder of a Whisper base model (CTranslate2)")
     listen.add_argument("-o", "--output", type=Path, default=Path("checkpoints/listening.npz"), help="file to write")
-    distil = verbs.add_parser("distil", help="train a network to hear what the teacher heard, and phones")
+    distil = verbs.add_parser("distil", help="train a network to predict the teacher's features, and phones")
     fit = verbs.add_parser("fit", help="train a network to move a face")
     for parser_of, kept in ((distil, "trunk"), (fit, "network")):
         parser_of.add_argument("--data", type=Path, required=True, help=_DATA)
@@ -100,11 +100,13 @@ def _parser() -> argparse.ArgumentParser:
         parser_of.add_argument("--steps", type=int, default=6_000)
         parser_of.add_argument("--seed", type=int, default=0)
     fit.add_argument("--trunk", type=Path, help="checkpoint of `distil` to begin with")
-    head = verbs.add_parser("head", help="train what moves a face by what a Whisper model hears, and write it as ONNX")
+    head = verbs.add_parser(
+        "head", help="train a head that moves a face from a Whisper model's features, and write it as ONNX"
+    )
     head.add_argument("--data", type=Path, required=True, help=_DATA)
     head.add_argument("--encoder", type=Path, required=True, help="folder of a Whisper base model (CTranslate2)")
     head.add_argument("-o", "--output", type=Path, required=True, help=".onnx file to write")
-    head.add_argument("--crops", type=int, default=4_200, help="pieces of 4 s that the model hears")
+    head.add_argument("--crops", type=int, default=4_200, help="pieces of 4 s that the model is given")
     head.add_argument("--heads", type=int, default=1, help="how many to train and take the mean of")
     head.add_argument("--steps", type=int, default=800)
     head.add_argument("--seed", type=int, default=0)

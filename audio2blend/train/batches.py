@@ -78,7 +78,7 @@ class Batches:
         rows = [self._crop(str(self.random.choice(list(present), p=odds))) for _ in range(self.size)]
         samples, *labels = (torch.from_numpy(np.stack(part)) for part in zip(*rows, strict=True))
         batch = Batch(samples, *labels)
-        self._pause(batch, 0.1)  # the voice stops, the room is still heard
+        self._pause(batch, 0.1)  # the voice stops, the room stays audible
         breathe(batch.samples, batch.voice == 0, self.torch_random)
         batch = replace(batch, samples=disguise(batch.samples, self.torch_random))
         self._pause(batch, 0.05)  # the microphone is muted

@@ -17,12 +17,12 @@ from ..visemes import Visemes
 from ..visemes.articulate import LOUD, awake, effort, score_of, seal, share
 from ..visemes.table import GROUPS, VARIABLES, combined, read_table
 from .lips import load_lips
-from .takes import CORPORA, Take, report, takes
+from .takes import CORPORA, Filmed, report, takes
 
 _ABOUT: Final = "Written by `python -m audio2blend.train.calibrate` from {}; takes the place of numbers in table.toml."
 
 Floats = NDArray[np.float64]
-Corpora = Sequence[Sequence[Take]]
+Corpora = Sequence[Sequence[Filmed]]
 
 _FIRMNESS: Final = 0.03
 """The ridge that keeps targets near the hand-made ones. Fitted more freely, a table follows its own speaker better
@@ -46,7 +46,7 @@ def calibrate(corpora: Corpora) -> dict[str, dict[str, Any]]:
     """Return what takes, listed by corpus, say about the hand-made table: its sections timing, kinds and phones.
 
     Timing and strengths are changed one at a time while the correlation with what is seen grows; for each trial the
-    phones' targets follow by least squares. A corpus is one speaker, who may move his mouth more than another: the
+    phones' targets follow by least squares. A corpus is one speaker, who may move their mouth more than another: the
     table takes the geometric mean of their amplitudes.
     """
     numbers: dict[tuple[str, ...], float] = {}
@@ -141,7 +141,7 @@ def _fitted(visemes: Visemes, corpora: Corpora, group: str) -> tuple[Floats, flo
     return targets, float(np.mean([correlation(r @ targets, t) for r, t in zip(inputs, truths, strict=True)]))
 
 
-def _shares(visemes: Visemes, take: Take, group: str) -> Floats:
+def _shares(visemes: Visemes, take: Filmed, group: str) -> Floats:
     """Return how much of what each phone wants is seen in the frames of speech, [frame, phone]."""
     score = score_of(take.phones)
     shares = share(score, np.eye(len(PHONES))[score.classes], take.times_s, visemes, group)

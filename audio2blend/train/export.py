@@ -24,7 +24,7 @@ VERSION: Final = "5"
 """Which network this is; a clip's metadata name it."""
 
 Parts = tuple[nn.Module, dict[str, Tensor], dict[str, str]]
-"""What is deployed, its state at the start, and what its metadata tell of its look-ahead."""
+"""What is deployed, its state at the start, and what its metadata say of its look-ahead."""
 
 
 class Deployed(nn.Module):

@@ -1,4 +1,4 @@
-"""Fitting a network, in two steps: it learns to hear from a teacher, and then to move a face."""
+"""Fitting a network, in two steps: it learns from a teacher, and then to move a face."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,12 +28,12 @@ def distil(
 ) -> None:
     """Train a trunk on the voices in `data` and keep it in `output`.
 
-    It imitates what a teacher heard, as the file `listening` tells, and learns phones and voice where they are known.
+    It imitates the teacher's features in the file `listening`, and learns phones and voice where they are known.
     """
-    heard = Listening.load(listening)
-    samples = heard.to_imitate(heard.spelled(_told(corpora.training(data, leave_out=FACES))))
+    features = Listening.load(listening)
+    samples = features.to_imitate(features.spelled(_counted(corpora.training(data, leave_out=FACES))))
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
-    # It hears every sound in another disguise each time: there is nothing that it could learn by heart.
+    # It is given every sound in another disguise each time: there is nothing that it could learn by heart.
     train(samples, lips, output, quality=quality, device=device, resume=resume, steps=steps, seed=seed, dropout=0)
 
 
@@ -54,14 +54,14 @@ def fit(
 
     It begins with the trunk in a checkpoint, if one is given. `quality` is "best" or "live".
     """
-    heard = Listening.load(listening)
-    told = heard.spelled(_told(corpora.training(data, leave_out=leave_out)))
+    features = Listening.load(listening)
+    known = features.spelled(_counted(corpora.training(data, leave_out=leave_out)))
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
-    ridges = ridges_of(told, heard, lips)
-    filmed = guided(told, heard, ridges) if quality == "live" else told
-    samples = with_faces(filmed, heard, ridges.get(LEADER) or next(iter(ridges.values())))
+    ridges = ridges_of(known, features, lips)
+    filmed = guided(known, features, ridges) if quality == "live" else known
+    samples = with_faces(filmed, features, ridges.get(LEADER) or next(iter(ridges.values())))
     train(
-        heard.to_imitate(samples),
+        features.to_imitate(samples),
         lips,
         output,
         quality=quality,
@@ -73,8 +73,8 @@ def fit(
     )
 
 
-def _told(samples: Iterator[Sample]) -> list[Sample]:
-    """Return the samples, and tell how many there are."""
+def _counted(samples: Iterator[Sample]) -> list[Sample]:
+    """Return the samples, and print how many there are."""
     kept = list(samples)
     print(f"{len(kept)} recordings, {sum(len(s.samples) for s in kept) / 16_000 / 3600:.2f} h", flush=True)
     return kept

@@ -21,7 +21,7 @@ _GROUP: Final = 64
 
 
 def listen(data: Path, teacher: Path, output: Path) -> None:
-    """Write what the Whisper model in the folder `teacher` hears in the corpora in `data`, and which phones.
+    """Write the features of the Whisper model in the folder `teacher` for the corpora in `data`, and their phones.
 
     Each recording's features are kept in a folder beside `output`, so that a second start goes on where the first one
     stopped. The components are those of the recordings whose faces nobody knows, so that none of them depends on a
@@ -51,11 +51,11 @@ def encode(samples: Sequence[Sample], teacher: Path, kept: Path) -> None:
 
 
 def summarise(samples: Sequence[Sample], kept: Path, output: Path) -> None:
-    """Write the components of the features in the folder `kept`, and the phones they tell, to the file `output`."""
+    """Write the components of the features in the folder `kept`, and the phones they give, to the file `output`."""
     rows = {Listening.key(s): np.load(_place(kept, s)) for s in samples}
     basis = Basis.of([rows[Listening.key(s)] for s in samples if s.weights is None])
-    heard = Listening({name: basis(features) for name, features in rows.items()})
-    replace(heard, phones=spelled(samples, heard)).save(output)
+    features = Listening({name: basis(features) for name, features in rows.items()})
+    replace(features, phones=spelled(samples, features)).save(output)
 
 
 def _place(kept: Path, sample: Sample) -> Path:

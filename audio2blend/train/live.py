@@ -81,8 +81,8 @@ class LiveFront(nn.Module):
         mels = ((real * real + imaginary * imaginary) @ self.filters).transpose(1, 2)
         power = memory.continued(mels.mean(dim=1, keepdim=True), LEVEL_FRAMES - 1)
         # Frames of digital silence, as before the start of a stream, say nothing about how loud the sound is.
-        heard = functional.avg_pool1d((power > 1e-14).float(), LEVEL_FRAMES, 1)
-        level = functional.avg_pool1d(power, LEVEL_FRAMES, 1) / heard.clamp_min(1 / LEVEL_FRAMES) + 1e-9
+        loud = functional.avg_pool1d((power > 1e-14).float(), LEVEL_FRAMES, 1)
+        level = functional.avg_pool1d(power, LEVEL_FRAMES, 1) / loud.clamp_min(1 / LEVEL_FRAMES) + 1e-9
         return torch.log1p(mels / level * 1e5) / 4
 
 

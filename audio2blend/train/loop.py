@@ -39,11 +39,11 @@ def train(
     seed: int = 0,
     threads: int = 1,
 ) -> None:
-    """Train a model on samples and keep it in `output`, anew every 200 steps.
+    """Train a model on samples and keep it in `output`, again every 200 steps.
 
-    What is kept is the mean of the weights over the last thousand steps or so, which hears better than the last ones
-    (Polyak and Juditsky 1992). `trunk` is a checkpoint from which all but the reading of the face is taken; `resume`
-    goes on from `output`. Raises MissingDependencyError if `device` is "cuda" and there is none.
+    What is kept is the mean of the weights over the last thousand steps or so, which is more accurate than the last
+    ones (Polyak and Juditsky 1992). `trunk` is a checkpoint from which all but the reading of the face is taken;
+    `resume` goes on from `output`. Raises MissingDependencyError if `device` is "cuda" and there is none.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise MissingDependencyError("there is no CUDA device to train on; use --device cpu, or install a driver")

@@ -80,7 +80,7 @@ class Outputs(NamedTuple):
     voice: Tensor
     """Logit of somebody speaking, [batch, frame]."""
     features: Tensor
-    """What a teacher would hear, [batch, frame, feature]; for training alone."""
+    """The teacher's features, [batch, frame, feature]; for training alone."""
 
 
 class Model(nn.Module):

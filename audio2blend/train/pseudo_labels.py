@@ -1,7 +1,7 @@
-"""Phones of recordings that nobody labelled, as told by what the teacher hears in them.
+"""Phones of recordings that nobody labelled, classified from the teacher's features.
 
-Phones are labelled in synthetic speech alone. What the teacher hears tells them apart with half the errors of a network
-that hears sound, so real voices can be labelled by it (pseudo-labels: Lee 2013).
+Phones are labelled in synthetic speech alone. The teacher's features classify them with half the errors of a network
+of the sound, so real voices can be labelled by it (pseudo-labels: Lee 2013).
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _SURE: Final = 0.4
 def spelled(samples: Sequence[Sample], listening: Listening, *, steps: int = 1_500) -> dict[str, NDArray[np.int8]]:
     """Return the phones [frame] of recordings of which none is known, by `Listening.key`; −1 where they are not sure.
 
-    What is heard in the other recordings teaches which phone sounds how. Nothing is told of any recording if no phone
+    The features of the other recordings teach which phone sounds how. No recording is labelled if no phone
     of any is known.
     """
     labelled = [s for s in samples if (s.phones > 0).any()]
@@ -45,7 +45,7 @@ def spelled(samples: Sequence[Sample], listening: Listening, *, steps: int = 1_5
 
 
 def _taught(samples: Sequence[Sample], listening: Listening, steps: int) -> nn.Module:
-    """Return a small network from what is heard [batch, component, frame] to logits of phones [batch, phone, frame]."""
+    """Return a small network from features [batch, component, frame] to logits of phones [batch, phone, frame]."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
     network = nn.Sequential(
@@ -61,8 +61,8 @@ def _taught(samples: Sequence[Sample], listening: Listening, steps: int) -> nn.M
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: max(0.02, 1 - step / steps))
     for _ in range(steps):
         crops = [_crop(samples[index], listening, random) for index in random.integers(0, len(samples), _BATCH)]
-        heard, phones = (torch.stack(part) for part in zip(*crops, strict=True))
-        loss = functional.cross_entropy(network(heard), phones, ignore_index=-1, label_smoothing=0.02)
+        features, phones = (torch.stack(part) for part in zip(*crops, strict=True))
+        loss = functional.cross_entropy(network(features), phones, ignore_index=-1, label_smoothing=0.02)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -71,14 +71,14 @@ def _taught(samples: Sequence[Sample], listening: Listening, steps: int) -> nn.M
 
 
 def _crop(sample: Sample, listening: Listening, random: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """Return what is heard [component, frame] in 4 s of a recording, and its phones [frame]."""
+    """Return the features [component, frame] in 4 s of a recording, and its phones [frame]."""
     start = int(random.integers(0, max(1, len(sample.phones) - _CROP)))
-    heard = _columns(listening.frames(sample, start, start + _CROP))
+    features = _columns(listening.frames(sample, start, start + _CROP))
     phones = torch.from_numpy(sample.phones[start : start + _CROP])
     spare = _CROP - len(phones)
-    return functional.pad(heard, (0, spare)), functional.pad(phones, (0, spare), value=-1)
+    return functional.pad(features, (0, spare)), functional.pad(phones, (0, spare), value=-1)
 
 
-def _columns(heard: NDArray[np.float32]) -> Tensor:
+def _columns(features: NDArray[np.float32]) -> Tensor:
     """Return [component, frame] of [frame, component]."""
-    return torch.from_numpy(heard.T.astype(np.float32, order="C"))
+    return torch.from_numpy(features.T.astype(np.float32, order="C"))

@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Take:
+class Filmed:
     """A recording, its phones, and what is seen of the mouth, at 60 frames a second."""
 
     phones: Sequence[Interval]
@@ -42,26 +42,26 @@ class Take:
     """[frame] "opening" beyond that of a resting face, "jaw", "rounding" and "width"."""
 
 
-def takes(data: Path, corpus: str, network: Network, lips: Lips, *, held: bool) -> Iterator[Take]:
+def takes(data: Path, corpus: str, network: Network, lips: Lips, *, held: bool) -> Iterator[Filmed]:
     """Yield the takes of one of the `CORPORA`, those held out of training or the others.
 
-    GRID's words are known, and their phones placed by what the network hears; in FACEGOOD it hears which they are.
+    GRID's words are known, and their phones placed by the network's posteriors; in FACEGOOD it also recognises them.
     """
     load = {"grid": grid.load, "facegood": facegood.load}[corpus]
     return (_take(sample, data, network, lips) for sample in load(data, held=held))
 
 
-def _take(sample: Sample, data: Path, network: Network, lips: Lips) -> Take:
+def _take(sample: Sample, data: Path, network: Network, lips: Lips) -> Filmed:
     assert sample.weights is not None
     speech = Speech(samples=sample.samples)
-    heard = network.predict(speech)[1]
+    posteriors = network.predict(speech)[1]
     if sample.corpus == "grid":
         tracks = grid.load_tracks(data)
-        phones = in_words(tracks.words[tracks.ids.index(sample.name)], heard)
+        phones = in_words(tracks.words[tracks.ids.index(sample.name)], posteriors)
     else:
-        phones = free_phones(heard)
+        phones = free_phones(posteriors)
     times = np.arange(len(sample.weights)) / float(FRAME_RATE)
-    return Take(
+    return Filmed(
         phones=phones,
         times_s=times,
         loudness_db=envelope_db(speech, times).astype(float),
@@ -71,7 +71,7 @@ def _take(sample: Sample, data: Path, network: Network, lips: Lips) -> Take:
 
 
 def seen(weights: NDArray[np.float32], lips: Lips) -> dict[str, Floats]:
-    """Return what is seen of a mouth under ARKit weights [frame, 52], [frame] each; see `Take.seen`."""
+    """Return what is seen of a mouth under ARKit weights [frame, 52], [frame] each; see `Filmed.seen`."""
     jaw, pucker, funnel = weights[:, [ARKIT.index(name) for name in ("jawOpen", "mouthPucker", "mouthFunnel")]].T
     at_rest = lips.gap(np.zeros((1, len(ARKIT)), np.float32))
     return {
@@ -82,7 +82,7 @@ def seen(weights: NDArray[np.float32], lips: Lips) -> dict[str, Floats]:
     }
 
 
-def report(visemes: Visemes, lines: Sequence[Take], lips: Lips, *, loudness: bool) -> dict[str, float]:
+def report(visemes: Visemes, lines: Sequence[Filmed], lips: Lips, *, loudness: bool) -> dict[str, float]:
     """Return how well the model's mouth follows the one seen, over all frames of speech; `r` is of the opening."""
     said, true = (
         {what: np.concatenate([curves[what] for curves in side]) for what in side[0]}
@@ -101,7 +101,9 @@ def report(visemes: Visemes, lines: Sequence[Take], lips: Lips, *, loudness: boo
     return {name: round(score, 3) for name, score in scores.items()}
 
 
-def _compared(visemes: Visemes, take: Take, lips: Lips, loudness: bool) -> tuple[dict[str, Floats], dict[str, Floats]]:
+def _compared(
+    visemes: Visemes, take: Filmed, lips: Lips, loudness: bool
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Return what the model shows and what was seen in the frames of speech, openings where they are visible."""
     level = take.loudness_db if loudness else None
     duration_s = len(take.times_s) / float(FRAME_RATE)

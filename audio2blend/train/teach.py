@@ -1,4 +1,4 @@
-"""Faces for recordings that have none, from what the teacher heard in them."""
+"""Faces for recordings that have none, from the teacher's features."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -67,7 +67,7 @@ def ridges_of(samples: Sequence[Sample], listening: Listening, lips: Lips) -> di
 def with_faces(samples: Sequence[Sample], listening: Listening, ridge: FaceRidge) -> list[Sample]:
     """Return the samples, those without faces with what a regression to a filmed speaker says of them.
 
-    Lips are closed in p, b and m, whose times are known better than the teacher hears them. In silence they are left as
+    Lips are closed in p, b and m, whose times are known better than from the teacher. In silence they are left as
     the regression has them: people hold the mouth open through stops and short pauses and close it slowly.
     """
     return [
@@ -101,7 +101,7 @@ def with_closures(weights: Floats, phones: NDArray[np.int64]) -> Floats:
 def guided(samples: Sequence[Sample], listening: Listening, ridges: dict[str, FaceRidge]) -> list[Sample]:
     """Return the samples with filmed faces halfway between what was seen and what the regression to it says.
 
-    What cannot be heard with the teacher's context, a network with less had better not be asked for.
+    What the teacher's context does not show, a network with less had better not be asked for.
     """
     return [
         s if s.weights is None else replace(s, weights=(s.weights + ridges[s.corpus](listening.frames(s))) / 2)

@@ -32,7 +32,7 @@ def open_encoder(folder: Path, *, threads: int = 2) -> Encoder:
 def encode_all(
     encoder: Encoder, recordings: Sequence[NDArray[np.float32]], *, report: Callable[[float], None] | None = None
 ) -> list[NDArray[np.float16]]:
-    """Return the features [n, width] of each recording; `report` is told the share that is done.
+    """Return the features [n, width] of each recording; `report` is called with the share that is done.
 
     Short recordings share a window of 30 s, with a pause between them; long ones are cut.
     """

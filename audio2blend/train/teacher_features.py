@@ -1,4 +1,4 @@
-"""What the teacher hears in many recordings, in few numbers, kept in a file so that it has to listen but once."""
+"""The teacher's features of many recordings, reduced and kept in a file, so that it runs only once."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ class Basis:
     mean: Floats
     """[feature]"""
     components: Floats
-    """[feature, component]; what is heard has unit variance in each."""
+    """[feature, component]; features have unit variance in each."""
 
     @classmethod
     def of(cls, features: Sequence[NDArray[np.float16]]) -> "Basis":
@@ -44,7 +44,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listening:
-    """What a teacher heard in each recording, [n, component]."""
+    """The teacher's features of each recording, [n, component]."""
 
     heard: dict[str, NDArray[np.float16]]
     """By `key`."""
@@ -76,7 +76,7 @@ class Listening:
             raise InputError(f"there is no file {path}; make one with: python -m audio2blend.train listen")
         with np.load(path) as stored:
             if "phones" not in stored:
-                raise InputError(f"{path} tells no phones; make it anew with: python -m audio2blend.train listen")
+                raise InputError(f"{path} has no phones; make it again with: python -m audio2blend.train listen")
             heard = np.split(stored["components"], stored["ends"][:-1])
             phones = np.split(stored["phones"], stored["phone_ends"])[:-1]
             return cls(
@@ -85,17 +85,17 @@ class Listening:
             )
 
     def of(self, sample: Sample) -> NDArray[np.float16]:
-        """Return what was heard in a recording. Raises InputError if the teacher did not listen to it."""
+        """Return the features of a recording. Raises InputError if the teacher has none."""
         try:
             return self.heard[self.key(sample)]
         except KeyError:
             raise InputError(
-                f"the teacher has not heard {sample.name} of {sample.corpus}; "
+                f"the teacher has no features of {sample.name} of {sample.corpus}; "
                 "run python -m audio2blend.train listen on the same data"
             ) from None
 
     def frames(self, sample: Sample, first: int = 0, end: int | None = None) -> Floats:
-        """Return what was heard in the frames [first, end) of a recording, [frame, component] at 60 a second.
+        """Return the features of the frames [first, end) of a recording, [frame, component] at 60 a second.
 
         Raises InputError if the teacher did not listen to it.
         """
@@ -103,7 +103,7 @@ class Listening:
         return at_60(self.of(sample), np.arange(first, last))
 
     def spelled(self, samples: Iterable[Sample]) -> list[Sample]:
-        """Return the samples with the phones that the teacher told of those that nobody labelled."""
+        """Return the samples with the phones that the teacher gives to those that nobody labelled."""
         return [
             replace(s, phones=np.where(s.phones < 0, told, s.phones))
             if (told := self.phones.get(self.key(s))) is not None
@@ -112,5 +112,5 @@ class Listening:
         ]
 
     def to_imitate(self, samples: Sequence[Sample]) -> list[Sample]:
-        """Return the samples with what was heard in them, for a network to imitate."""
+        """Return the samples with their features, for a network to imitate."""
         return [replace(s, features=self.frames(s).astype(np.float16)) for s in samples]

@@ -49,7 +49,7 @@ def articulate(
     Source:
         M. Cohen, D. Massaro, *Modeling coarticulation in synthetic visual speech*, 1993, for the blending;
         P. Edwards, C. Landreth, E. Fiume, K. Singh, *JALI: an animator-centric viseme model for expressive lip
-        synchronization*, 2016, for what lips must and must not do and for the two dials.
+        synchronization*, 2016, for what lips must and must not do and for the two parameters.
 
     >>> clip = articulate([("m", 0.2, 0.3), ("a", 0.3, 0.5)], duration_s=0.8)
     >>> bool(clip["mouthClose"][15] >= clip["jawOpen"][15]), bool(clip["jawOpen"][24] > 0.2), float(clip["jawOpen"][-1])

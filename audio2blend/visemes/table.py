@@ -86,4 +86,4 @@ def _read(path: Path) -> dict[str, Any]:
             f"there is no calibration {path}; make one with: python -m audio2blend.train.calibrate"
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is no TOML: {error}; write it anew or repair that place") from None
+        raise InputError(f"{path} is no TOML: {error}; write it again or repair that place") from None

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError, InputError
+from audio2blend.hybrid import with_alignment
 from audio2blend.network import EncoderNetwork, Network
 from audio2blend.pipeline import predict
 from audio2blend.prediction import Prediction
@@ -50,8 +51,9 @@ def animate_all(lines: Sequence[Line], *, force: bool, progress: Progress) -> Ba
         character = share[0].character
         try:
             if any(map(worker.missing, share)):
-                character.check(output for line in share for output in line.outputs)
-                report.notes += character.notes
+                outputs = list(dict.fromkeys(output for line in share for output in line.outputs))
+                character.check(outputs)
+                report.notes += [*character.notes, *character.left_behind(outputs)]
                 if character.lost:
                     report.lost[character.path] = list(character.lost)
         except Audio2BlendError as error:
@@ -196,6 +198,8 @@ class _Worker:
             arkit, own = take(line.take)
         else:
             predicted = self._predicted(line, speech, opening)
+            if line.transcript is not None:
+                predicted = _by_text(line, predicted, speech, report)
             shown = predicted.only(performance=settings.performance, mouth_only=settings.mouth_only)
             arkit = shown.to_clip(settings.motion)
         report.n_frames = len(arkit)
@@ -247,13 +251,23 @@ class _Worker:
         return self._manifests[output.parent]
 
     def _is_done(self, output: Path, keys: dict[Path, str]) -> bool:
-        return output in keys and self._manifest(output).holds(output, keys[output])
+        return (
+            output in keys and self._manifest(output).holds(output, keys[output]) and format_of(output).is_whole(output)
+        )
 
     def _network_digest(self, settings: Settings) -> str:
         which = settings.quality, settings.weights, settings.encoder
         if which not in self._networks:
             self._networks[which] = network_digest(settings)
         return self._networks[which]
+
+
+def _by_text(line: Line, predicted: Prediction, speech: Speech, report: RecordingReport) -> Prediction:
+    """Return a prediction that goes by the line's words, and report where they do not fit."""
+    assert line.transcript is not None
+    alignment = line.transcript.align(predicted.posteriors, speech)
+    report.problems = [str(problem) for problem in alignment.problems]
+    return with_alignment(predicted, alignment, speech, mode=line.settings.mode)
 
 
 def _clip(part: _Part, output: Path) -> Clip:

@@ -59,6 +59,7 @@ def keys(line: Line, network: str) -> dict[Path, str]:
         "performance": settings.performance and not settings.mouth_only,
         "mouth_only": settings.mouth_only,
         "seed": settings.seed,
+        "transcript": None if line.transcript is None else {**line.transcript.content, "mode": settings.mode},
         "take": None if line.take is None else content(line.take),
     }
     found = {}

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from audio2blend.hybrid import Mode
 from audio2blend.post import Controls
 
 from ..character import Character
+from ..transcript import Transcript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +17,8 @@ class Settings:
     """How a recording becomes files."""
 
     motion: Controls = field(default_factory=Controls)
+    mode: Mode = "hybrid"
+    """What moves the mouth of a line that has a transcript."""
     seed: int = 0
     performance: bool = True
     mouth_only: bool = False
@@ -53,6 +57,8 @@ class Line:
     outputs: tuple[Path, ...]
     settings: Settings
     character: Character
+    transcript: Transcript | None = None
+    """What is said, where it is known."""
     prediction: Path | None = None
     """What the network predicted of this recording with these settings, a file of `Prediction.write`; None to have it
     predicted."""

@@ -46,7 +46,7 @@ def targets(
 
     `spoken` are recordings and what those who say them are called in files' names.
     In a template {stem} stands for the recording's name without its suffix, {parent} for the name of its folder and
-    {character} for who says it. `holds_several` tells whether a file can hold several recordings, by their names.
+    {character} for who says it. `holds_several` says whether a file can hold several recordings, by their names.
     Raises InputError for a suffix that nobody writes, for an address, for two recordings
     that would share a file, and for an output that would replace a recording.
     """
@@ -56,7 +56,7 @@ def targets(
         format_of(template)
         if unknown := _unknown_mark(Path(template)):
             known = f"{', '.join(_MARKS[:-1])} and {_MARKS[-1]}"
-            raise InputError(f"{template}: {unknown} stands for nothing; there are {known}")
+            raise InputError(f"{template}: {unknown} is not a placeholder; there are {known}")
     found = [tuple(_filled(template, _names(who)) for template in templates) for who in wanted]
     owner: dict[str, _Spoken] = {}
     for who, outputs in zip(wanted, found, strict=True):
@@ -66,6 +66,11 @@ def targets(
                 raise InputError(_clash(other, who, template, output))
     spare({who.recording for who in wanted}, (output for outputs in found for output in outputs))
     return found
+
+
+def filled(template: str, recording: Path) -> str:
+    """Return the name of a file beside a recording, with the recording's names in place of marks."""
+    return str(_filled(template, _names(_Spoken(recording, "{character}"))))
 
 
 def _names(who: _Spoken) -> dict[str, str]:

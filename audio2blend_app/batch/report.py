@@ -26,6 +26,8 @@ class RecordingReport:
     seconds: dict[str, float] = field(default_factory=dict)
     """Computing time of the steps "load" and "animate"."""
     outputs: list[OutputReport] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    """Where the text and the sound disagree."""
     error: str = ""
 
     @property
@@ -69,6 +71,7 @@ class BatchReport:
             for output in recording.outputs:
                 took = f"  ({output.seconds:.2f} s)" if output.status == "written" else ""
                 lines.append(f"  {output.status:<9}  {output.path}{took}")
+            lines += [f"  text: {problem}" for problem in recording.problems]
         lines += self.notes
         if self.provider:
             lines.append(f"The network ran on {self.provider}.")

@@ -2,11 +2,13 @@
 
 examples:
   audio2blend animate line.wav -o line.usdc
-      a face that says line.wav, as a USD file; -o may be given many times
+      a talking face as a USD file; -o may be repeated
   audio2blend animate line.wav -o line.mp4 -o line.csv --fps 25
-      a rendered preview with sound, and curves for Unreal's Live Link Face, both at 25 frames a second
+      a rendered preview with sound, and curves for Unreal's Live Link Face, both at 25 fps
+  audio2blend animate line.wav -o line.csv --text 'Hello, Bob!' --language en-US
+      with the words given, lips close on each of their p, b and m
   audio2blend animate lines/*.wav -o 'out/{stem}.glb'
-      many at once; what is done and unchanged is skipped, a bad file does not stop the rest
+      a batch; files that are up to date are skipped, and a bad recording does not stop the rest
   audio2blend animate line.wav -o out.glb --rig hero.glb
       hero.glb with one animation more, whatever its shapes are called (see: audio2blend rig inspect hero.glb)
   audio2blend animate lines/*.wav -o hero_talks.glb --rig hero.glb
@@ -23,7 +25,7 @@ from audio2blend.post import Controls
 from ..animate import AnimateRequest
 from ..animate import run as animate
 from ..batch import BatchReport, Settings
-from . import character, options, rate, recording
+from . import character, options, rate, recording, transcript
 from .progress import Bars
 
 
@@ -37,22 +39,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "suffix, {parent} for its folder's and {character} for the rig's",
     )  # fmt: skip
     motion = parser.add_argument_group("motion")
-    for dial, what in (("strength", "the mouth moves"), ("jaw", "the jaw moves"), ("lips", "the lips move")):
+    for name, what in (("strength", "mouth"), ("jaw", "jaw"), ("lips", "lip")):
         motion.add_argument(
-            f"--{dial}", type=float, default=1.0, metavar="X", help=f"how far {what}, from 0 to 10 (default 1)"
+            f"--{name}", type=float, default=1.0, metavar="X", help=f"amount of {what} motion, from 0 to 10 (default 1)"
         )
     motion.add_argument(
         "--smooth", type=float, default=0.0, metavar="MS",
-        help="average curves over so many milliseconds, up to 200; closures stay (default 0)",
+        help="zero-phase smoothing over this many milliseconds, up to 200; lip closures are preserved (default 0)",
     )  # fmt: skip
     motion.add_argument(
         "--lead", type=float, default=0.0, metavar="MS",
-        help="milliseconds by which the mouth is ahead of the sound, up to 200 (default 0)",
+        help="how many milliseconds the mouth leads the sound, up to 200 (default 0)",
     )  # fmt: skip
     motion.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="another number, another performance (default 0)"
+        "--seed", type=int, default=0, metavar="N", help="random seed of blinks, gaze and head motion (default 0)"
     )
-    motion.add_argument("--no-performance", action="store_true", help="only the mouth: no blinks, gaze and head motion")
+    motion.add_argument(
+        "--no-performance", action="store_true", help="animate only the mouth: no blinks, gaze or head motion"
+    )
+    transcript.configure(parser.add_argument_group("text"))
     files = parser.add_argument_group("files")
     rate.configure(files, "frames per second of every file: 24, 29.97, 60, 30000/1001 … (default: 60, .mp4 30)")
     character.configure(files)
@@ -61,25 +66,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
     work = parser.add_argument_group("work")
     work.add_argument(
         "--quality", choices=["best", "live"], default="best",
-        help="the network: best (default), or live, the one for streams, which looks but 50 ms ahead",
+        help="the network: best (default), or live, which is made for streams and looks only 50 ms ahead",
     )  # fmt: skip
     work.add_argument(
         "--encoder", type=Path, metavar="FOLDER",
-        help="hear with the Whisper base model in this folder, in place of a network of ours (see docs/encoder.md)",
+        help="use the Whisper base model in this folder instead of the built-in networks (see docs/encoder.md)",
     )  # fmt: skip
     work.add_argument(
-        "--device", choices=["auto", "cpu", "cuda"], default="auto", help="what runs the network (default auto)"
+        "--device", choices=["auto", "cpu", "cuda"], default="auto", help="device that runs the network (default auto)"
     )
     work.add_argument(
         "--check", action="store_true", help="read every file back; one that does not hold what it should is an error"
     )
-    work.add_argument("--force", action="store_true", help="write files anew that are done and unchanged")
+    work.add_argument("--force", action="store_true", help="also write files that are up to date")
 
 
 def run(args: argparse.Namespace) -> BatchReport:
-    """Animate what the arguments name and report on every recording."""
+    """Animate the recordings and report on each."""
     if args.encoder is not None and args.quality != "best":
-        raise InputError("--encoder hears with a model of its own, which needs 30 s at once; leave out --quality live")
+        raise InputError("--encoder uses its own model, which needs 30 s at once; leave out --quality live")
     settings = Settings(
         motion=Controls(strength=args.strength, jaw=args.jaw, lips=args.lips, smooth_ms=args.smooth, lead_ms=args.lead),
         seed=args.seed,
@@ -92,12 +97,17 @@ def run(args: argparse.Namespace) -> BatchReport:
         channel=args.channel,
         export=options.chosen(args),
         check=args.check,
+        mode=transcript.mode(args),
     )
     request = AnimateRequest(
         recordings=tuple(args.recordings),
         outputs=tuple(args.outputs),
         settings=settings,
         character=character.named(args),
+        text=args.text,
+        language=args.language or "",
+        lexicon=args.lexicon,
+        aligner=args.aligner,
         force=args.force,
     )
     with closing(Bars()) as bars:

@@ -12,16 +12,16 @@ def configure(parser: argparse._ActionsContainer) -> None:
     """Add the arguments that name a character."""
     parser.add_argument(
         "--rig", default=BUILTIN, metavar="RIG",
-        help="the face: a .glb, .vrm, .usd, .npz, a list of names … (default: builtin, the head that comes along; "
+        help="the character: .glb, .vrm, .usd, .npz, a list of names … (default: builtin, the built-in head; "
         f"its looks are {', '.join(f'{BUILTIN}:{look}' for look in LOOKS)})",
     )  # fmt: skip
     parser.add_argument(
         "--map", type=Path, metavar="FILE",
-        help="the .toml map onto the rig (see: audio2blend rig map); by default its names or its shapes tell",
+        help="the .toml map onto the rig (see: audio2blend rig map; default: matched by shape name, else by geometry)",
     )  # fmt: skip
     parser.add_argument(
         "--landmarks", type=Path, metavar="FILE",
-        help="a .toml file that tells where the face is, if it is not found (see docs/rigs.md)",
+        help="a .toml file with the landmarks of the face, if it is not found automatically (see docs/rigs.md)",
     )  # fmt: skip
     parser.add_argument(
         "--new-head", action="store_true",

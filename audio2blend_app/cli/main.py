@@ -60,18 +60,18 @@ def _main(argv: Sequence[str]) -> int:
     except Audio2BlendError as error:
         print(f"audio2blend {args.command}: {error}", file=sys.stderr)
         if args.json:
-            _tell(json.dumps({"error": str(error), "exit_code": 2}))
+            _print(json.dumps({"error": str(error), "exit_code": 2}))
         return 2
     except KeyboardInterrupt:
         print(f"audio2blend {args.command}: stopped; what was finished is kept", file=sys.stderr)
         return 130
-    _tell(json.dumps(asdict(report), indent=2) if args.json else str(report))
+    _print(json.dumps(asdict(report), indent=2) if args.json else str(report))
     for complaint in report.complaints:
         print(f"audio2blend {args.command}: {complaint}", file=sys.stderr)
     return cast(int, report.exit_code)
 
 
-def _tell(text: str) -> None:
+def _print(text: str) -> None:
     """Print a result; JSON is in ASCII, which every pipe takes."""
     try:
         print(text, flush=True)

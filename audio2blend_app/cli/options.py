@@ -1,4 +1,4 @@
-"""What formats are called on the command line, and a flag for everything that can be chosen about them."""
+"""The formats and their options on the command line."""
 
 import argparse
 from typing import Any
@@ -19,7 +19,7 @@ def table() -> str:
         [
             "formats, by suffix:",
             *lines,
-            "With --rig, files of curves hold the rig's own channels; .csv holds ARKit's.",
+            "With --rig, curve files contain the rig's own channels; .csv always contains ARKit's.",
         ]
     )
 

@@ -7,9 +7,9 @@ def configure(parser: argparse._ActionsContainer) -> None:
     """Add the arguments that choose; `audio2blend.load` takes their values."""
     parser.add_argument(
         "--track", type=int, metavar="N",
-        help="the sound track to take, counted from 1 (default: the one that players play, or where somebody speaks)",
+        help="the audio track to use, counted from 1 (default: the default track, or the one with speech)",
     )  # fmt: skip
     parser.add_argument(
         "--channel", type=int, metavar="N",
-        help="the channel to take, counted from 1 (default: of two both, of more those in which somebody speaks)",
+        help="the audio channel to use, counted from 1 (default: both of a stereo track, those with speech of more)",
     )  # fmt: skip

@@ -1,20 +1,19 @@
-"""Put a clip that is there already onto a character, and write it to files of any format.
+"""Retarget an existing clip to a character, and write it to files of any format.
 
 examples:
   audio2blend retarget line.csv --rig hero.glb -o line.glb
-      the curves of line.csv, by this program or any other, on a character of your own
+      the curves of line.csv, from this program or any other, on your own character
   audio2blend retarget line.csv --rig hero.txt -o hero.json
-      in the names of a list, one a line, for an engine that has the character
+      with the names in a list, one per line, for an engine that has the character
   audio2blend retarget hero.json -o line.csv
       back to ARKit's channels
   audio2blend retarget line.csv --rig flame.npz -o parameters.npz
-      the parameters of a morphable model that is yours: expression, jaw_pose, eye_pose
+      the parameters of your morphable model: expression, jaw_pose, eye_pose
   audio2blend retarget parameters.npz --from flame.npz -o line.csv
-      back from them, by what the model's face looks like
+      back to ARKit's channels, by the geometry of the model
 
-The clip may be a Live Link Face .csv, a .json or a .npz file. If its channels are not ARKit's, they are first turned
-into them: as far as their names are known, or by the shapes of the rig that --from names. What is read as a rig, and
-what a map looks like: docs/rigs.md.
+The clip is a Live Link Face .csv, a .json or a .npz file. Channels other than ARKit's are first converted: by name, or
+by the geometry of the rig given with --from. docs/rigs.md lists the rig files and describes the map.
 """
 
 import argparse
@@ -29,14 +28,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("clip", type=Path, metavar="CLIP", help="the curves: .csv, .json or .npz")
     parser.add_argument(
         "-o", "--output", action="append", required=True, type=Path, metavar="FILE", dest="outputs",
-        help="a file to write, its format named by the suffix; may be given many times",
+        help="a file to write, in the format of its suffix; may be repeated",
     )  # fmt: skip
     character.configure(parser)
     parser.add_argument(
         "--from", dest="origin", metavar="RIG",
-        help="the rig whose channels the clip has, such as a morphable model (default: the names of channels tell)",
+        help="the rig whose channels the clip has, such as a morphable model (default: channels are matched by name)",
     )  # fmt: skip
-    parser.add_argument("--speech", metavar="FILE", help="the recording, for files with sound, such as .mp4")
+    parser.add_argument("--speech", metavar="FILE", help="the recording, for formats with sound, such as .mp4")
     recording.configure(parser)
     rate.configure(parser, "frames per second of every file (default: the clip's, .mp4 30)")
     options.configure(parser)

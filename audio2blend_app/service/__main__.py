@@ -27,16 +27,16 @@ _GRACE_S: Final = 1.0
 
 
 class Notes(logging.Handler):
-    """What the log would tell the user."""
+    """Warnings of the log, for the user."""
 
     def __init__(self) -> None:
         """Begin without any."""
         super().__init__(logging.WARNING)
-        self.told: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a message."""
-        self.told.append(record.getMessage())
+        self.messages.append(record.getMessage())
 
 
 def serve(lines: IO[str], replies: IO[str]) -> None:
@@ -55,14 +55,14 @@ def serve(lines: IO[str], replies: IO[str]) -> None:
 
         def progress(done: int, total: int, reply: Callable[..., None] = reply, **more: Any) -> None:
             if more:
-                more["notes"] = list(notes.told)
-                notes.told.clear()
+                more["notes"] = list(notes.messages)
+                notes.messages.clear()
             reply(progress=[done, total], **more)
 
-        notes.told.clear()
+        notes.messages.clear()
         try:
             result = verb(request.pop("verb"))(**request, progress=progress)
-            reply(result=result, notes=list(notes.told))
+            reply(result=result, notes=list(notes.messages))
         except Audio2BlendError as error:
             reply(error=str(error), kind=type(error).__name__)
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Hearing a recording; what the network says is kept in a file that dials are turned over later."""
+"""Running the network on a recording; its prediction is kept in a file, so that settings can change later."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ def run(
     seed: int = 0,
     progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
-    """Hear the recording at a path and write an `audio2blend.prediction.Prediction` to another.
+    """Run the network on a recording and write its `audio2blend.prediction.Prediction`.
 
     Args:
         speech: a sound or video file.

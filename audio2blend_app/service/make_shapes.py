@@ -34,7 +34,7 @@ def run(*, character: str, name: str, output: str, progress: Callable[[int, int]
     """
     found = _files.gathered(character)
     for piece in found["pieces"]:
-        piece.shapes.clear()  # old shapes are kept in Blender and tell nothing here
+        piece.shapes.clear()  # old shapes are kept in Blender and mean nothing here
     scene = np.concatenate([piece.vertices for piece in found["pieces"]] or [np.zeros((0, 3))])
     sizes = {piece.name: len(piece.vertices) for piece in found["pieces"]}
     progress(0, 2)

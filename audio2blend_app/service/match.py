@@ -1,4 +1,4 @@
-"""The map onto a character: by names of shapes and bones or, where they tell nothing, by what shapes look like."""
+"""The map onto a character: by names of shapes and bones or, where those do not match, by geometry."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +17,7 @@ def run(*, character: str, name: str, output: str, progress: Callable[[int, int]
     Args:
         character: its file.
         name: what it is called.
-        output: a file for `wire.load`: the `Solver` that keeps lips together, where shapes were told by what they
-            look like.
+        output: a file for `wire.load`: the `Solver` that keeps lips together, where shapes were matched by geometry.
         progress: called with the steps done and their number.
 
     Returns:
@@ -26,7 +25,7 @@ def run(*, character: str, name: str, output: str, progress: Callable[[int, int]
         0 to 1; "solver", the path of `output`, or "" where none was written.
 
     Raises:
-        InputError: if neither names nor shapes tell.
+        InputError: if neither names nor geometry match.
     """
     rig = _files.character(character, name)
     if not rig.shapes:

@@ -28,7 +28,7 @@ def run(
 
     Args:
         take: the motion as it is on the character, as `audio2blend_app.take` reads it.
-        clip: what the network heard, a file that `animate` wrote.
+        clip: the network's prediction, a file that `animate` wrote.
         speech: the recording.
         part: where in it the take begins and ends, in seconds, as `animate` has it.
         text: what is said; may be empty.

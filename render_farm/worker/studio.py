@@ -8,7 +8,7 @@ from mathutils import Vector
 
 from render_farm.framing import frame
 from render_farm.settings import RenderSettings
-from rigs.worker.scene import Character, to_blender
+from rigs.worker.scene import Staged, to_blender
 
 LENS_MM = 85.0
 SENSOR_MM = 36.0
@@ -32,7 +32,7 @@ LAMPS = (
 )
 
 
-def set_up(scene: bpy.types.Scene, character: Character, look: RenderSettings) -> None:
+def set_up(scene: bpy.types.Scene, character: Staged, look: RenderSettings) -> None:
     """Light the character and look at its head and shoulders."""
     render = scene.render
     render.resolution_x, render.resolution_y, render.resolution_percentage = look.width, look.height, 100

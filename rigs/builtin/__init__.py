@@ -1,8 +1,8 @@
 """The head that comes with the project, modelled in code: `builtin()`.
 
-`form` says where the surface lies, `skin`, `eyes`, `ears`, `mouth`, `dress` and `hair` lay faces upon it, `paint`
-colours them and `shapes` says how they move. `traits` bends all that into the characters that `looks` lists. Building
-takes a fraction of a second, so nothing is kept on the disk.
+`form` defines the surface; `skin`, `eyes`, `ears`, `mouth`, `brows_lashes`, `clothes` and `hair` build its faces;
+`paint` colours them; `shapes` makes the blendshapes. `traits` bends all that into the characters that `looks` lists.
+Building takes a fraction of a second, so nothing is kept on the disk.
 """
 
 from audio2blend.errors import InputError

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from audio2blend.channels import ARKIT
 
 from ..rig import Joint, Material, Mesh, Rig
-from . import dress, ears, eyes, hair, mouth, paint, shapes, skin, traits
+from . import brows_lashes, clothes, ears, eyes, hair, mouth, paint, shapes, skin, traits
 from .looks import DEFAULT, LOOKS, Look
 from .materials import materials
 from .part import Index, Part, Points, joined, smoothstep
@@ -25,8 +25,13 @@ def build(name: str) -> Rig:
     look = LOOKS[name]
     body, rings = skin.build()
     middle = [body, mouth.teeth(1), mouth.teeth(-1), mouth.tongue()]
-    left = [eyes.build(), dress.brow(look.brow), ears.build(), dress.lashes(body, rings["left_lid"], look.lashes)]
-    still = [hair.build(look.style()), dress.shirt()]
+    left = [
+        eyes.build(),
+        brows_lashes.brow(look.brow),
+        ears.build(),
+        brows_lashes.lashes(body, rings["left_lid"], look.lashes),
+    ]
+    still = [hair.build(look.style()), clothes.shirt()]
     head = joined("head", middle + [part for half in left for part in (half, half.mirrored())] + still)
     palette = materials(look)
     colors = paint.colors(head, palette, blush=look.blush, stubble=look.stubble)

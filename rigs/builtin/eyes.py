@@ -38,7 +38,7 @@ def kept_out(points: Points, deltas: Points, centre: Points, scale: float, ball:
     """Return deltas (m, n, 3) by which no shape takes skin into an eyeball: it slides along in front of it.
 
     `points`, shape (n, 3), are those of the head at rest. The eyeball lies at `centre`, shape (3,), and is so many
-    times as large as ours; `ball` tells the vertices of eyeballs, which are let be.
+    times as large as ours; `ball` says the vertices of eyeballs, which are let be.
     """
     out = deltas.copy()
     near = np.flatnonzero(~ball & (np.linalg.norm(points - centre, axis=1) < 2.5 * scale * EYE_RADIUS))

@@ -40,7 +40,7 @@ class Style:
 
 
 def build(style: Style) -> Part:
-    """Return cap and locks; the shapes leave them still. Fields: "strand" from -1 to 1 tells strands apart, "fade" is
+    """Return cap and locks; the shapes leave them still. Fields: "strand" from -1 to 1 distinguishes strands, "fade" is
     1 where the skin shines through."""
     random = np.random.default_rng(3)
     locks = [_lock(lock, style, shade) for lock, shade in zip(style.locks, random.normal(0, 0.45, LOCKS), strict=True)]
@@ -94,7 +94,7 @@ def _scalp(way: Points) -> Points:
 
 
 def _lock(lock: Points, style: Style, shade: float) -> Part:
-    """Return a lock: a flat tube, thin at both ends, of which a row of `Style.locks` tells the way."""
+    """Return a lock: a flat tube, thin at both ends, along a row of `Style.locks`."""
     root, tip = _direction(lock[0], lock[1]), _direction(lock[2], lock[3])
     width, thick, lift, bow, hang = lock[4:]
     arc = float(np.arccos(np.clip(root @ tip, -1, 1))) * 0.095

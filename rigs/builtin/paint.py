@@ -23,7 +23,7 @@ PATCHES = (
 def colors(head: Part, materials: tuple[Material, ...], *, blush: float = 1.0, stubble: float = 0.0) -> Points:
     """Return the colour of each vertex, shape (n, 3), linear RGB from 0 to 1.
 
-    Where materials meet, their colours do too. `blush` tells how strongly the patches of the skin show, `stubble` how
+    Where materials meet, their colours do too. `blush` says how strongly the patches of the skin show, `stubble` how
     dark a shaven beard is.
     """
     out = _flat(head, materials)

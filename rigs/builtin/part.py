@@ -35,7 +35,7 @@ class Part:
         self.faces.setdefault(material, []).extend(faces)
 
     def mirrored(self) -> "Part":
-        """Return the part on the other side of the face; its field "eye", which tells the sides apart, is negated."""
+        """Return the part on the other side of the face; its field "eye", which distinguishes the sides, is negated."""
         flipped = {material: [faces[:, ::-1] for faces in group] for material, group in self.faces.items()}
         fields = {key: -values if key == "eye" else values for key, values in self.fields.items()}
         return Part(self.name.replace("left", "right"), self.vertices * [-1, 1, 1], flipped, fields)

@@ -122,7 +122,7 @@ def shaped(
 ) -> tuple[Points, Points]:
     """Return points (n, 3) and deltas (52, n, 3) of a head with traits.
 
-    `lid`, shape (n,), is 1 at the edges of the lids and falls to 0 where they end, `eye` the side, `ball` tells the
+    `lid`, shape (n,), is 1 at the edges of the lids and falls to 0 where they end, `eye` the side, `ball` says the
     eyeballs.
     """
     moved, slope = bend(points, amounts)

@@ -55,7 +55,7 @@ def load(path: str | Path, *, bare: bool = False) -> Rig:
     """Return the rig that a file or folder holds, in metres, Y up, looking along +Z, or the head called "builtin" or,
     with one of its looks, "builtin:ada".
 
-    What was assumed or put right on the way is told in `Rig.notes`. `bare` lets through a mesh without shapes and
+    What was assumed or corrected is listed in `Rig.notes`. `bare` lets through a mesh without shapes and
     bones, for those who mean to make them.
 
     Raises InputError if nothing lies there, no reader knows the suffix, the file is damaged, encrypted or too large,
@@ -84,7 +84,7 @@ def load(path: str | Path, *, bare: bool = False) -> Rig:
                 raise InputError(
                     f"{path} has {size >> 20:,} MiB, more than the 2,048 that are read; save the face alone"
                 )
-        with np.errstate(all="ignore"):  # what is no number is found where everything is put together, and told
+        with np.errstate(all="ignore"):  # what is no number is found where everything is put together, and reported
             rig = reader.read(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}; check the file and its rights") from None

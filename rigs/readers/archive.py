@@ -127,7 +127,7 @@ def _wanted(name: str, suffixes: tuple[str, ...]) -> bool:
 def _allow(path: Path, name: str, size: int, total: int, number: int) -> int:
     """Return the sum of all sizes so far."""
     if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
-        raise InputError(f"{path}: holds '{name}', a path that leads out of it; make the archive anew")
+        raise InputError(f"{path}: holds '{name}', a path that leads out of it; make the archive again")
     if size > MOST_FILE_BYTES or total + size > MOST_BYTES:
         raise InputError(
             f"{path}: unpacks to more than {MOST_FILE_BYTES >> 20} MiB a file or {MOST_BYTES >> 20:,} MiB in all; "

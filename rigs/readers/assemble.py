@@ -38,8 +38,8 @@ def assemble(
     `bones` come parents first. Raises InputError if numbers are not finite, faces refer to vertices that are not
     there, or the rig is too large.
     """
-    told = list(notes)
-    pieces = _affordable(path, pieces, told)
+    remarks = list(notes)
+    pieces = _affordable(path, pieces, remarks)
     for piece in pieces:
         _check(path, piece)
     for bone in bones:
@@ -48,7 +48,7 @@ def assemble(
     names = tuple(dict.fromkeys(name for piece in pieces for name in piece.shapes))
     rig = Rig(name=_title(path), shapes=names, joints=(), notes=())
     if not pieces:
-        return replace(rig, notes=tuple(told))
+        return replace(rig, notes=tuple(remarks))
     starts = np.cumsum([0, *(len(piece.vertices) for piece in pieces)])
     vertices = np.concatenate([piece.vertices for piece in pieces]).astype(np.float64)
     corners = np.concatenate(
@@ -63,13 +63,13 @@ def assemble(
     triangles = _triangles(sizes, corners)
     activity = _activity(deltas)
     upright = stand(vertices, triangles, activity, space, bare=not activity.any() or not names)
-    told += upright.notes
+    remarks += upright.notes
     matrix = upright.matrix
     if upright.flipped:
         corners = reversed_faces(sizes, corners)
     for delta in deltas:
         delta[:] = delta @ matrix
-    joints = _joints(bones, pieces, starts, matrix, told)
+    joints = _joints(bones, pieces, starts, matrix, remarks)
     materials, face_materials = _materials(pieces)
     mesh = Mesh(
         vertices=(vertices @ matrix).astype(np.float32),
@@ -82,8 +82,8 @@ def assemble(
         identity=_identity(pieces, starts, matrix),
     )
     rig = replace(rig, mesh=mesh, joints=joints, asset=Asset(path=path, space=matrix))
-    told += _findings(mesh, still_shapes(rig), triangles)
-    return replace(rig, notes=tuple(dict.fromkeys(told)))
+    remarks += _findings(mesh, still_shapes(rig), triangles)
+    return replace(rig, notes=tuple(dict.fromkeys(remarks)))
 
 
 def reversed_faces(sizes: NDArray[np.int32], corners: NDArray[Any]) -> NDArray[Any]:
@@ -98,7 +98,7 @@ def reversed_faces(sizes: NDArray[np.int32], corners: NDArray[Any]) -> NDArray[A
     return np.asarray(corners[first + (-place) % length])
 
 
-def _affordable(path: Path, pieces: Sequence[Piece], told: list[str]) -> list[Piece]:
+def _affordable(path: Path, pieces: Sequence[Piece], remarks: list[str]) -> list[Piece]:
     """Return the pieces; those without shapes are left out where all would be too many."""
     total = sum(len(piece.vertices) for piece in pieces)
     names = {name for piece in pieces for name in piece.shapes}
@@ -111,7 +111,7 @@ def _affordable(path: Path, pieces: Sequence[Piece], told: list[str]) -> list[Pi
         if not still or not moved:
             raise
         afford(path, sum(len(piece.vertices) for piece in moved), len(names))
-        told.append(
+        remarks.append(
             f"{total:,} vertices are many (of at most {MOST_VERTICES:,}), so meshes without shapes are left out: "
             f"{listed(still)}"
         )
@@ -184,7 +184,7 @@ def _joints(
     pieces: Sequence[Piece],
     starts: NDArray[np.int64],
     matrix: NDArray[np.float64],
-    told: list[str],
+    remarks: list[str],
 ) -> tuple[Joint, ...]:
     """Return the bones that hold vertices, with their parents; vertices without a bone follow the first root."""
     used = {name for piece in pieces for name, weights in piece.weights.items() if np.any(weights)}
@@ -196,7 +196,7 @@ def _joints(
             above = parents.get(above)
     kept = [bone for bone in bones if bone.name in used] or list(bones[:1])
     if len(kept) * starts[-1] > MOST_POINTS:
-        told.append(f"{len(kept)} bones of {starts[-1]:,} vertices are too many; the bones are left out")
+        remarks.append(f"{len(kept)} bones of {starts[-1]:,} vertices are too many; the bones are left out")
         return ()
     if not kept:
         return ()

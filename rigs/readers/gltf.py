@@ -49,15 +49,11 @@ def _read(file: GltfFile) -> Rig:
     _afford(file, [meshes[nodes.all[node]["mesh"]] for node in shown])
     draco.unpack(file, [meshes[index] for index in dict.fromkeys(nodes.all[node]["mesh"] for node in shown)])
     notes: list[str] = []
-    pieces: dict[int, Piece] = {}
-    for node in shown:
-        piece = _piece(file, nodes, node, notes)
-        if piece is not None:
-            pieces[node] = piece
+    pieces = {node: placed.piece for node in shown if (placed := _placed(file, nodes, node, notes)) is not None}
     notes += add_expressions(file.json, {node: nodes.all[node]["mesh"] for node in pieces}, pieces)
     notes += humanoid_notes(file.json, nodes.names)
     if any(_TEXTURE in about.get("pbrMetallicRoughness", {}) for about in file.json.get("materials", [])):
-        notes.append("textures are not read: where the face is written anew, what has one is grey")
+        notes.append("textures are not read: where the face is rewritten, what has one is grey")
     bones = [
         Bone(
             name=nodes.names[node],
@@ -71,6 +67,40 @@ def _read(file: GltfFile) -> Rig:
     return assemble(file.path, list(pieces.values()), space=space, bones=bones, notes=notes)
 
 
+class Origin(NamedTuple):
+    """Where the vertices of one primitive are in the rig."""
+
+    node: int
+    primitive: int
+    rows: NDArray[np.int64]
+    """Shape (n_vertices,): the rig's vertex that each of the file's became; -1 for those that no face has."""
+    linear: Array
+    """Shape (n_vertices, 3, 3): what takes directions at each from the file's mesh into its scene."""
+
+
+def origins(file: GltfFile) -> list[Origin]:
+    """Return where the vertices of a file without shapes are in its rig, as `read` puts it together.
+
+    Raises what `read` does.
+    """
+    nodes = Nodes(file)
+    meshes = file.json.get("meshes", [])
+    shown = [node for node in nodes.order if "mesh" in nodes.all[node]]
+    draco.unpack(file, [meshes[index] for index in dict.fromkeys(nodes.all[node]["mesh"] for node in shown)])
+    start = 0
+    found = []
+    for node in shown:
+        placed = _placed(file, nodes, node, [])
+        if placed is None:
+            continue
+        for index, first, count in placed.primitives:
+            rows = placed.rows[first : first + count]
+            linear = placed.linear[np.maximum(rows, 0)]
+            found.append(Origin(node, index, np.where(rows < 0, -1, rows + start), linear))
+        start += len(placed.piece.vertices)
+    return found
+
+
 def _afford(file: GltfFile, meshes: list[Json]) -> None:
     """Raise InputError before anything large is read."""
     counts, n_shapes = 0, 0
@@ -78,7 +108,7 @@ def _afford(file: GltfFile, meshes: list[Json]) -> None:
         blocks = {_block(primitive): primitive for primitive in mesh["primitives"]}
         counts += sum(file.count(primitive["attributes"]["POSITION"]) for primitive in blocks.values())
         n_shapes = max(n_shapes, *(len(primitive.get("targets", ())) for primitive in blocks.values()))
-    if n_shapes:  # else it is told later that there are none
+    if n_shapes:  # else it is reported later that there are none
         moved = [mesh for mesh in meshes if any(primitive.get("targets") for primitive in mesh["primitives"])]
         rows = {_block(p): file.count(p["attributes"]["POSITION"]) for mesh in moved for p in mesh["primitives"]}
         afford(file.path, sum(rows.values()), n_shapes)
@@ -87,7 +117,7 @@ def _afford(file: GltfFile, meshes: list[Json]) -> None:
 
 
 def _block(primitive: Json) -> tuple[Any, ...]:
-    """Return what tells the vertices of a primitive from those of others: many exporters share one set of them."""
+    """Return what identifies the vertices of a primitive: many exporters share one set of them."""
     targets = tuple(target.get("POSITION") for target in primitive.get("targets", ()))
     attributes = primitive["attributes"]
     return (attributes["POSITION"], attributes.get("JOINTS_0"), attributes.get("TEXCOORD_0"), targets)
@@ -107,21 +137,37 @@ class _Vertices(NamedTuple):
     """Shape (n, k)."""
 
 
-def _piece(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> Piece | None:
+class _Placed(NamedTuple):
+    """A mesh as it stands in the scene, and where its vertices come from."""
+
+    piece: Piece
+    primitives: list[tuple[int, int, int]]
+    """Of each that is shown its index, and where its vertices begin in `rows` and how many they are."""
+    rows: NDArray[np.int64]
+    """Shape (n,): the piece's vertex that each of the file's became; -1 for those that no face has."""
+    linear: Array
+    """Shape (n_vertices, 3, 3)."""
+
+
+def _placed(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> _Placed | None:
     """Return the mesh of a node as it stands in the scene; None if it has no triangles."""
     mesh = file.json["meshes"][nodes.all[node]["mesh"]]
-    primitives = [primitive for primitive in mesh["primitives"] if primitive.get("mode", 4) in (4, 5, 6)]
+    primitives = [
+        (i, primitive) for i, primitive in enumerate(mesh["primitives"]) if primitive.get("mode", 4) in (4, 5, 6)
+    ]
     starts: dict[tuple[Any, ...], int] = {}
     blocks: list[Json] = []
     total = 0
     corners, looks = [], []
-    for primitive in primitives:
+    shown = []
+    for index, primitive in primitives:
         key = _block(primitive)
         count = file.count(primitive["attributes"]["POSITION"])
         if key not in starts:
             starts[key] = total
             total += count
             blocks.append(primitive)
+        shown.append((index, starts[key], count))
         triangles = _triangles(file, primitive, count)
         if len(triangles) and triangles.max() >= count:
             raise ValueError(f"mesh {mesh.get('name', '')} refers to a vertex beyond its {count}")
@@ -130,12 +176,14 @@ def _piece(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> Piece |
     if not corners or not sum(map(len, corners)):
         return None
     name = str(mesh.get("name") or nodes.names[node])
-    names, told = distinct(target_names(file, mesh, blocks), f"mesh '{name}'")
-    notes += told
+    names, remarks = distinct(target_names(file, mesh, blocks), f"mesh '{name}'")
+    notes += remarks
     vertices = _vertices(file, blocks, len(names))
     face_vertices = np.concatenate(corners)
     uv = None if vertices.uv is None else vertices.uv[face_vertices]
     kept, merged = _welded(vertices, face_vertices)
+    rows = np.full(len(merged), -1)
+    rows[face_vertices] = merged[face_vertices]
     face_vertices = merged[face_vertices]
     matrices, held = nodes.skinning(node)
     joints, weights = vertices.joints[kept], vertices.weights[kept]
@@ -148,7 +196,7 @@ def _piece(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> Piece |
         uv = None if uv is None else reversed_faces(sizes, uv)
     used, face_materials = np.unique(np.concatenate(looks), return_inverse=True)
     linear = blended[:, :3, :3].astype(np.float32)
-    return Piece(
+    piece = Piece(
         name=name,
         vertices=points,
         face_sizes=sizes,
@@ -162,6 +210,7 @@ def _piece(file: GltfFile, nodes: Nodes, node: int, notes: list[str]) -> Piece |
         uv=uv,
         weights=_weights(held, joints, weights),
     )
+    return _Placed(piece, shown, rows, blended[:, :3, :3])
 
 
 def _triangles(file: GltfFile, primitive: Json, count: int) -> NDArray[np.int64]:

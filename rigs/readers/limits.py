@@ -1,4 +1,4 @@
-"""How large a rig may be, so that reading one never fills the memory, and how lists are told."""
+"""How large a rig may be, so that reading one never fills the memory."""
 
 from pathlib import Path
 from typing import Final

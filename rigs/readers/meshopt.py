@@ -173,7 +173,7 @@ class _Data:
                 return value & 0xFFFFFFFF
 
     def index(self) -> int:
-        """Return the next index, which is told by its distance from the last."""
+        """Return the next index, which is given by its distance from the last."""
         self.last = self.last + _signed(self.number()) & 0xFFFFFFFF
         return self.last
 

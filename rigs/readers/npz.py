@@ -109,8 +109,8 @@ def _model(path: Path, archive: Mapping[str, NDArray[Any]]) -> Rig:
     expressions, identity = bases["expression"], bases["identity"]
     names = [f"expression_{index:03}" for index in range(len(expressions))]
     if "names" in found and len(archive[found["names"]]) == len(names):
-        names, told = distinct([str(name) for name in archive[found["names"]]], "the model")
-        notes += told
+        names, remarks = distinct([str(name) for name in archive[found["names"]]], "the model")
+        notes += remarks
     if not len(expressions):
         notes.append("it has no basis of expressions, only heads")
     if len(identity):

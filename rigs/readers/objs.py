@@ -101,8 +101,8 @@ def _piece(
         )
     modes = [points - rest for place, points in fitting.items() if _IDENTITY.fullmatch(place.stem)]
     shaped = [place for place in fitting if not _IDENTITY.fullmatch(place.stem)]
-    names, told = distinct([place.stem for place in shaped], "the folder")
-    notes += told
+    names, remarks = distinct([place.stem for place in shaped], "the folder")
+    notes += remarks
     if modes:
         notes.append(f"{len(modes)} identity modes give other heads")
     faces = obj.surface(f"{path}: {neutral}" if _many(path) else path, content, len(rest))

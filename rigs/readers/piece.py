@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ..rig import Material
 
 PLAIN = Material(name="plain", color=(0.6, 0.6, 0.6))
-"""The look of faces whose material the file does not tell."""
+"""The look of faces whose material the file does not define."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

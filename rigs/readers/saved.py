@@ -19,7 +19,7 @@ from audio2blend.files import draft
 from ..rig import Joint, Material, Mesh, Rig
 
 MARK: Final = "audio2blend_rig"
-"""The array that tells such an archive: the version of this layout."""
+"""The array that marks such an archive: the version of this layout."""
 _ARRAYS: Final = ("vertices", "face_sizes", "face_vertices", "face_materials", "deltas")
 _OPTIONAL: Final = ("uv", "colors", "identity")
 

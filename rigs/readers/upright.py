@@ -1,9 +1,9 @@
 """Turning a face so that it stands in metres, with Y up, looking along +Z.
 
 What the file says is believed unless the face shows that it is wrong. The face is the part of the mesh that many
-shapes move. Its height tells the unit: of the powers of ten, the one that brings it nearest to the 0.2 m of a head.
-Its surface tells where it looks: a face is a patch that bulges outwards, and the sum of the normals of its triangles,
-each as long as the triangle is large, points to its front.
+shapes move. Its height gives the unit: of the powers of ten, the one that brings it nearest to the 0.2 m of a head.
+Its surface gives the direction it faces: a face is a patch that bulges outwards, and the sum of the normals of its
+triangles, weighted by area, points to its front.
 """
 
 from typing import Final, NamedTuple
@@ -17,13 +17,13 @@ HEAD_M: Final = 0.2
 PLAUSIBLE_M: Final = (0.03, 2.0)
 """Between these heights of a face a unit that the file states is believed."""
 _SURE: Final = 0.25
-"""A flat patch has 1, a closed surface 0: how far the normals of a face must agree to tell its front."""
+"""A flat patch has 1, a closed surface 0: how far the normals of a face must agree to show its front."""
 _BULGE: Final = 0.2
-"""A ball has 1, a flat patch 0: how far a face must bulge to tell its front."""
+"""A ball has 1, a flat patch 0: how far a face must bulge to show its front."""
 _HEAD: Final = 3.0
 """The head is what lies within so many times the mean distance of the face from its middle."""
 _FEWEST: Final = 100
-"""So many triangles are no face yet that could tell its front."""
+"""So many triangles are no face yet to show its front."""
 _SOME: Final = 0.05
 """How much faces count that no shape moves."""
 
@@ -49,7 +49,7 @@ def stand(
         triangles: shape (n_triangles, 3).
         activity: shape (n_vertices,), from 0 to 1: how much of all shapes move each vertex; all 1 if there are none.
         space: what the file says.
-        bare: whether there are no shapes that could tell where the face is.
+        bare: whether there are no shapes to locate the face by.
     """
     notes: list[str] = []
     rotation = np.eye(3)
@@ -61,14 +61,14 @@ def stand(
     if flipped:
         notes.append("the faces are inside out; they are turned round here")
     if not bare and space.front is None:
-        rotation, told = _turned(rotation, front, space)
-        notes += told
-    unit, told = _unit(_size(vertices, activity), space.unit_m)
-    return Stand(rotation * unit, flipped, (*notes, *told))
+        rotation, remarks = _turned(rotation, front, space)
+        notes += remarks
+    unit, remarks = _unit(_size(vertices, activity), space.unit_m)
+    return Stand(rotation * unit, flipped, (*notes, *remarks))
 
 
 def _front(vertices: Array, triangles: NDArray[np.int64], activity: Array) -> tuple[Array, bool]:
-    """Return where the face looks, as long as its triangles agree (0 to 1; 0 where it is too flat to tell), and
+    """Return where the face looks, as long as its triangles agree (0 to 1; 0 where it is too flat to know), and
     whether they are inside out.
 
     What looks towards the middle of the head does not count: backs of eyes and teeth, and the bag of the mouth.

@@ -122,8 +122,8 @@ def _shapes(path: Path, mesh: UsdGeom.Mesh, count: int, notes: list[str]) -> dic
     name = mesh.GetPrim().GetName()
     if len(tokens) != len(targets):
         tokens = [target.name for target in targets]
-    names, told = distinct([str(token) for token in tokens], f"mesh '{name}'")
-    notes += told
+    names, remarks = distinct([str(token) for token in tokens], f"mesh '{name}'")
+    notes += remarks
     shapes = {}
     between = []
     for shape, target in zip(names, targets, strict=True):

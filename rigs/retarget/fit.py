@@ -1,4 +1,4 @@
-"""A clip onto a rig: by a map, by the names of the rig's shapes and bones, or by what its shapes look like."""
+"""A clip onto a rig: by a map, by the names of the rig's shapes and bones, or by geometry."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -41,7 +41,7 @@ class Fit:
     solver: Solver | None = None
     """What holds the weights to what the rig's mesh allows, where the map asks for it."""
     found: Match | Solved | None = None
-    """What names or shapes tell; None where a map was given."""
+    """The match by name or geometry; None where a map was given."""
     left_out: tuple[str, ...] = ()
     """Names of targets that the map has and the rig has not."""
     notes: tuple[str, ...] = ()
@@ -69,20 +69,20 @@ def onto(clip: Clip, rig: Rig, retarget: Retarget | None = None) -> Clip:
 
 
 def by_name(rig: Rig) -> Match:
-    """Return the map onto a rig that the names of its shapes and bones tell; shapes that repeat others rest, and so
-    does a jaw that leaves the lips behind. Shapes that move nothing count as absent."""
+    """Return the map onto a rig by the names of its shapes and bones; shapes that repeat others rest, and so does a
+    jaw that leaves the lips behind. Shapes that move nothing count as absent."""
     return without_copies(match(rig.shapes, driven_joints(rig), name=rig.name, still=still_shapes(rig)), rig)
 
 
 def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
     """Return how a rig is driven.
 
-    A map is taken as far as the rig has its targets. Without one the names of shapes and bones tell, if they show
+    A map is taken as far as the rig has its targets. Without one the rig is matched by name, if the names show
     `ENOUGH` of ARKit or at least half of the shapes are known by name, and if one of them opens the mouth or no unknown
-    one does. Else a mesh tells: its face is found, and its shapes and the turn of its jaw are driven by what they look
-    like, its eyes by their names. A mesh without shapes, whose jaw no bone opens, is given the 52 of our head.
+    one does. Else shapes and the rotation of the jaw are matched by geometry, once the face is found, and the eyes by
+    name. A mesh without shapes, whose jaw no bone opens, is given the 52 of our head.
 
-    Where nothing opens the mouth, `Fit.mute` tells.
+    Where nothing opens the mouth, `Fit.mute` says why.
 
     Raises InputError if nothing drives the rig: no shape moves anything, or no name is known and no face is found that
     shapes move.
@@ -110,7 +110,7 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
         return Fit(rig=rig, retarget=found.retarget, found=found, mute=_mute(rig, found))
     why = f"its names show {found.score:.0%} of ARKit" if found.retarget.targets else "none of its names is known"
     if mute := _known(rig, found):
-        why = "its names do not tell what opens the mouth"
+        why = "its names do not show what opens the mouth"
     try:
         solved = by_shape_and_joints(builtin(), rig)
         opening = [target.name for target in solved.retarget.targets if target.sources.get("jawOpen", 0) > _OPENS]
@@ -133,7 +133,7 @@ def fit(rig: Rig, retarget: Retarget | None = None) -> Fit:
         retarget=solved.retarget,
         solver=solved.solver,
         found=solved,
-        notes=(f"{why}, so it is driven by what its shapes look like",),
+        notes=(f"{why}, so it is matched by geometry",),
         mute=""
         if solved.likeness.get("jawOpen", 0) >= _SEEN
         else f"no shape of rig '{rig.name}' opens its mouth; {_open_it()}",
@@ -177,7 +177,7 @@ def _is_bare(rig: Rig, retarget: Retarget | None) -> bool:
 
 
 def names_tell(rig: Rig, found: Match) -> bool:
-    """Return whether what the names of a rig tell is believed, or nothing else could tell."""
+    """Return whether the match by name is trusted, or there is nothing else to go by."""
     if rig.mesh is None or not rig.shapes:
         return True
     return _known(rig, found) and ("jawOpen" in found.shown or not found.unknown)

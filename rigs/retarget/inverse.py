@@ -26,7 +26,7 @@ _SPARSE: Final = 0.004
 """What a weight costs, as much as a motion of so much of what shapes do by the median: without, opposite shapes that
 undo each other would both come up."""
 _BLIND: Final = ("tongueOut",)
-"""What skin does not tell."""
+"""What skin does not show."""
 _STEPS: Final = 400
 _CHUNK: Final = 256
 """Frames that are looked at together."""
@@ -35,7 +35,7 @@ _CHUNK: Final = 256
 def back(clip: Clip, rig: Rig) -> Clip:
     """Return a clip in a rig's own channels as one in ARKit's: by names if `fit` believes them, else by what shapes do.
 
-    Raises InputError if neither tells, or the clip has none of the rig's channels.
+    Raises InputError if neither matches, or the clip has none of the rig's channels.
     """
     found = by_name(rig)
     if not names_tell(rig, found):
@@ -56,7 +56,7 @@ def back_by_shape(clip: Clip, source: Rig, rig: Rig) -> Clip:
     for every frame, with the motion x of the rig's face by shapes and jaw, the motions M that the source's shapes, of
     size N, make on that face, and D, which counts lips more than cheeks; mouthClose comes on an open jaw alone. Solved
     by projected gradients with momentum (Beck and Teboulle 2009). Gaze is read from the eyes' joints, where there are
-    any. Of the tongue skin tells nothing, so tongueOut is absent; rotations of the head stay.
+    any. Skin shows nothing of the tongue, so tongueOut is absent; rotations of the head stay.
     Raises InputError if a face cannot be found, or the clip has none of the rig's channels.
     """
     joints = joint_targets(rig)
@@ -72,18 +72,18 @@ def back_by_shape(clip: Clip, source: Rig, rig: Rig) -> Clip:
     rows = (motions * count[:, None]).reshape(len(motions), -1)
     size = np.linalg.norm(rows, axis=1)
     gaze = _gaze(clip, rig)
-    told = [i for i, name in enumerate(source.shapes) if name not in _BLIND]
-    names = tuple(source.shapes[i] for i in told)
-    rows, size = rows[told], np.maximum(size[told], 1e-6 * size.max())
+    visible = [i for i, name in enumerate(source.shapes) if name not in _BLIND]
+    names = tuple(source.shapes[i] for i in visible)
+    rows, size = rows[visible], np.maximum(size[visible], 1e-6 * size.max())
     cost = np.float32(_SPARSE * np.median(size))
     moved = _along(rows / size[:, None], pair.face(), clip.select(known), count)
-    low, high = np.zeros((2, len(clip), len(told)), np.float32)
+    low, high = np.zeros((2, len(clip), len(visible)), np.float32)
     high[:] = size
     for column, name in enumerate(names):
         if name in gaze:
             low[:, column] = high[:, column] = gaze[name] * size[column]
     gram = rows @ rows.T / np.outer(size, size)
-    values = _nearest(gram + _RIDGE * np.eye(len(told)), moved - cost, low, high) / size
+    values = _nearest(gram + _RIDGE * np.eye(len(visible)), moved - cost, low, high) / size
     if {"jawOpen", "mouthClose"} <= set(names):
         values[:, names.index("jawOpen")] += values[:, names.index("mouthClose")]
     kept = [name for name in clip.channels if name in ROTATIONS]

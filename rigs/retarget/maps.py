@@ -36,7 +36,7 @@ def read(path: Path) -> Retarget:
     except FileNotFoundError:
         raise InputError(f"there is no map {path}; {wording.current().make_map(path)}") from None
     except UnicodeDecodeError:
-        raise InputError(f"{path} is no text in UTF-8; save it anew in that encoding") from None
+        raise InputError(f"{path} is no text in UTF-8; save it again in that encoding") from None
     except OSError as error:
         raise InputError(f"cannot read the map {path}: {error.strerror}; name a readable file") from None
     return parse_map(text, str(path))

@@ -17,7 +17,7 @@ from audio2blend.wording import listed
 from .mix import MIXED
 from .presets import Preset, presets
 from .retarget import BONE_CHANNEL, Retarget, Target
-from .spelling import SIDES, Reading, key, readings
+from .spelling import SIDES, Spelling, key, readings
 
 _COMMON_AFFIX: Final = 3
 """So many names must share what stands before or after those that are known, such as "blendShape1."."""
@@ -144,7 +144,7 @@ def match(names: Iterable[str], bones: Iterable[str] = (), *, name: str = "rig",
 def to_arkit(clip: Clip) -> Clip:
     """Return a clip that was recorded in other names, such as a rig's or another program's, in ARKit's channels.
 
-    Channels of bones, such as "jaw.rotation.x", tell what no shape does.
+    Channels of bones, such as "jaw.rotation.x", fill in what no shape does.
 
     Raises InputError if the names are not known.
     """
@@ -195,7 +195,7 @@ def _recognised(preset: Preset, names: Sequence[str]) -> dict[str, str]:
     plain = {reading.key for reading in every if not reading.leaves_side}
     meshes = {reading.prefix for reading in every if reading.leaves_side and reading.key.endswith(tuple(SIDES))}
 
-    def usual(reading: Reading) -> bool:
+    def usual(reading: Spelling) -> bool:
         if reading.leaves_side and not (reading.prefix in meshes and reading.key in plain):
             return False  # it is the side of the shape, and not of a mesh that repeats what another has
         return all(
@@ -264,7 +264,7 @@ def _bones(preset: Preset, bones: Sequence[str]) -> list[Target]:
 
 
 def _bone_key(name: str) -> str:
-    """Return the key of a bone: unlike a shape's it keeps the number, which tells one bone of a lid from the next."""
+    """Return the key of a bone: unlike a shape's it keeps the number, which distinguishes the bones of a lid."""
     return key(name) + "".join(re.findall(r"\.\d{3}$", name))
 
 

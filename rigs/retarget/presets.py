@@ -16,7 +16,7 @@ _FOLDER: Final = Path(__file__).parent / "presets"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """A map from ARKit onto names that many rigs share, and how to tell them.
+    """A map from ARKit onto names that many rigs share, and how to recognise them.
 
     A preset is a map like any other, with a table [preset] that maps of one rig do not need.
     """

@@ -20,9 +20,9 @@ KINDS: Final[tuple[Kind, ...]] = ("shape", "pose", "bone")
 
 _INFINITE: Final = (-np.inf, np.inf)
 _ALIKE: Final = 0.9
-"""On the way back sources are told alike if their gains are at least so much of the strongest one's."""
+"""On the way back sources count alike if their gains are at least so much of the strongest one's."""
 _EITHER: Final = 0.5
-"""Of what moves a shape one way and the other, the weaker way is told if it is at least so strong as the other."""
+"""Of what moves a shape one way and the other, the weaker way counts if it is at least so strong as the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Target:
     """The rig's own name of the shape, or the channel of a bone such as "jaw.rotation.x"."""
     kind: Kind = "shape"
     """A "shape" weighs the sum of its sources, each times its gain, plus the offset. A "bone" does the same in degrees
-    or metres. A "pose" is told what it looks like: its sources are the weights at which our face looks as the
+    or metres. A "pose" is described by what it looks like: its sources are the weights at which our face looks as the
     rig does when this shape alone is 1, and every frame is the mix of poses that comes nearest (see `mix`)."""
     sources: Mapping[str, float] = field(default_factory=dict)
     """Gain by source channel; for a pose, weight by source channel."""
@@ -157,7 +157,7 @@ class Retarget:
         """Return the way back: from a clip in the rig's channels to one in the sources.
 
         A source is the mean of the shapes that show it more than any other source, each divided by its gain. Sources
-        that drive a shape alike, such as both eyes', are told alike. What goes both ways, such as a bone, tells the
+        that drive a shape alike, such as both eyes', count alike. What goes both ways, such as a bone, shows the
         source that moves it below 0 too, if no shape shows that. Poses add the weights they look like. What nothing
         shows cannot be known and is absent. Exact where every source has a shape of its own, or one on each side.
         """
@@ -188,7 +188,7 @@ class Retarget:
 
 
 def _told(target: Target, way: int) -> dict[str, float]:
-    """Return what a shape or bone above 0 (1) or below (-1) tells of the sources that move it there most.
+    """Return what a shape or bone above 0 (1) or below (-1) says of the sources that move it there most.
 
     By source: how much of it there is where the target is 1.
     """

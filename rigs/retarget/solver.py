@@ -1,4 +1,4 @@
-"""Driving a rig by what its shapes look like: weights with which its face does what ours does."""
+"""Driving a rig by geometry: weights with which its face does what ours does."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ _SWEEPS: Final = 200
 _LEAST: Final = 0.04
 """Gains below this are no use to a person who reads a map."""
 _PLACES: Final = 20_000
-"""So many places of a face tell whether two shapes are each other's mirror images."""
+"""Sampled places of a face that decide whether two shapes mirror each other."""
 _SEEN: Final = 0.01
 """What moves less of the face than this much of what others do is not seen."""
 _SAME: Final = 0.99
@@ -156,7 +156,7 @@ def _neighbours(frames: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Solved:
-    """A map onto a rig that its mesh tells, whatever its shapes are called."""
+    """A map onto a rig found by geometry, whatever its shapes are called."""
 
     retarget: Retarget
     """Gains with which the rig's shapes come nearest to ours, one channel at a time; `solver` holds what they add

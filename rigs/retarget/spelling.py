@@ -18,7 +18,7 @@ _LONGEST: Final = 12
 """Of a name of more words, the last ones are read and the rest is prefix."""
 
 
-class Reading(NamedTuple):
+class Spelling(NamedTuple):
     """One way to read a name."""
 
     key: str
@@ -45,7 +45,7 @@ def key(name: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def readings(name: str) -> tuple[Reading, ...]:
+def readings(name: str) -> tuple[Spelling, ...]:
     """Return every way to read a name, the fewest words left out first, and those that leave a side out last.
 
     A side alone is never left out, nor one at the end.
@@ -64,11 +64,11 @@ def readings(name: str) -> tuple[Reading, ...]:
     ]
     spans.sort(key=lambda span: (not _SIDES.keys().isdisjoint(words[: span[0]]), span[0] - span[1]))
     found = dict.fromkeys(
-        Reading(read, _affix(head + words[:start]), _affix(words[end:]))
+        Spelling(read, _affix(head + words[:start]), _affix(words[end:]))
         for start, end in spans
         for read in _keys(words[start:end])
     )
-    return tuple(found) or (Reading(name, "", ""),)
+    return tuple(found) or (Spelling(name, "", ""),)
 
 
 def _words(name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Driving a rig by what its shapes look like, where joints do a part of it: FLAME opens its mouth by its jaw."""
+"""Driving a rig by geometry, where joints do a part of it: FLAME opens its mouth by its jaw."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -273,7 +273,7 @@ def eyes(points: Points, island: Index) -> tuple[Points, Points] | None:
 
     Eyeballs are two equal round pieces beside each other; the largest such pair counts. Where no balls are whole,
     halves of balls count, such as web avatars have, whose irises may be hollow. `points` (n, 3) may be in any unit,
-    and `island` (n,) tells their pieces.
+    and `island` (n,) is their connected piece.
     """
     order = np.argsort(island, kind="stable")
     starts = np.flatnonzero(np.diff(island[order], prepend=-1))

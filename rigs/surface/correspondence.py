@@ -14,7 +14,7 @@ from .registration import Warp, raised, register
 _AROUND: Final = 0.25
 """How far around a place, in distances between the eyes, a map is looked at for how it stretches."""
 _TRUST: Final = 0.003
-"""How strongly a place keeps its size where its surroundings do not tell, such as along the line of sight."""
+"""How strongly a place keeps its size where its surroundings do not determine it, such as along the line of sight."""
 _BLEND: Final = 12
 """From how many vertices of the source a vertex takes its motion."""
 _LIPS: Final = 4.0

@@ -80,7 +80,7 @@ def register(source: Anatomy, target: Anatomy) -> Warp:
     """Return the map that lays the seen skin of `source` onto that of `target`.
 
     Iterates closest points: each centre looks for the nearest place of the other surface that is turned the same way,
-    and the map is fitted anew, ever less stiff (Amberg, Romdhani and Vetter 2007, with a spline instead of a mesh).
+    and the map is refitted, ever less stiff (Amberg, Romdhani and Vetter 2007, with a spline instead of a mesh).
     Rims of the eyes lie on rims, the seam on the seam, and either lip finds counterparts on its own side only.
     """
     here = raised(source)

@@ -43,7 +43,8 @@ def transfer(source: Rig, target: Rig) -> Rig:
     moves = pair.target.frame.outwards(_skin(pair))
     moves = _others(pair, moves)
     mesh = replace(target.mesh, deltas=moves.astype(np.float32))
-    return replace(target, shapes=source.shapes, mesh=mesh, asset=None)
+    asset = None if target.asset is None else replace(target.asset, bare=True)
+    return replace(target, shapes=source.shapes, mesh=mesh, asset=asset)
 
 
 def _skin(pair: Correspondence) -> Points:

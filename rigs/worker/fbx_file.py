@@ -66,7 +66,7 @@ def keyed_meshes(*, path: Path, progress: Callable[[int, int], None] | None = No
 
 
 def at_full_length(shown: Sequence[str], meshes: Sequence[Mapping[str, Any]]) -> list[str] | None:
-    """Return what a file calls the shapes that Blender calls `shown`; None where no mesh of it tells, or two differ.
+    """Return what a file calls the shapes that Blender calls `shown`; None where no mesh of it shows it, or two differ.
 
     Blender shows names of targets. A channel's counts where the target's is the same as Blender would change it; else
     it is longer, as in files by Maya, by what it belongs to.
@@ -112,7 +112,7 @@ def _parsed(path: Path) -> tuple[dict[int, Any], dict[int, list[tuple[int, bytes
 
 
 def _kind(thing: Any) -> bytes:
-    """Return the class of a thing: what tells a shape's geometry from a mesh's; else what it is."""
+    """Return the class of a thing: what distinguishes a shape's geometry from a mesh's; else what it is."""
     return bytes(thing.props[-1] or thing.id)
 
 

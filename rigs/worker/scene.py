@@ -30,7 +30,7 @@ Axes = Callable[[NDArray[Any]], NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Character:
+class Staged:
     """A rig as it stands in the scene."""
 
     rig: Rig
@@ -68,7 +68,7 @@ def set_frame_rate(scene: bpy.types.Scene, rate: Fraction) -> None:
     scene.render.fps_base = float(frames / rate)
 
 
-def build(scene: bpy.types.Scene, rig: Rig, *, axes: Axes = to_blender) -> Character:
+def build(scene: bpy.types.Scene, rig: Rig, *, axes: Axes = to_blender) -> Staged:
     """Return the rig as a mesh object with shape keys and, if it has joints, an armature, in the scene.
 
     `axes` turns the rig's points into the scene's. Raises ValueError if the rig has no mesh.
@@ -82,7 +82,7 @@ def build(scene: bpy.types.Scene, rig: Rig, *, axes: Axes = to_blender) -> Chara
     for name, delta in zip(rig.shapes, rig.mesh.deltas, strict=True):
         add_shape(face, name, axes(rig.mesh.vertices + delta))
     armature, bones = _armature(scene, rig, face, axes) if rig.joints else (None, {})
-    return Character(rig, face, armature, bones, float(np.linalg.norm(axes(np.array([0.0, 1.0, 0.0])))))
+    return Staged(rig, face, armature, bones, float(np.linalg.norm(axes(np.array([0.0, 1.0, 0.0])))))
 
 
 def add_shape(face: bpy.types.Object, name: str, points: NDArray[Any] | None = None) -> bpy.types.ShapeKey:
@@ -97,7 +97,7 @@ def add_shape(face: bpy.types.Object, name: str, points: NDArray[Any] | None = N
     return key
 
 
-def animate(scene: bpy.types.Scene, character: Character, clip: Clip) -> int:
+def animate(scene: bpy.types.Scene, character: Staged, clip: Clip) -> int:
     """Give the character slotted Actions with a key on every frame of the clip, and the scene its rate.
 
     Returns the first frame, which the scene cannot start with if it is below 0.
@@ -131,7 +131,7 @@ def animate(scene: bpy.types.Scene, character: Character, clip: Clip) -> int:
     return int(frames[0])
 
 
-def pose(character: Character, weights: NDArray[np.float32]) -> None:
+def pose(character: Staged, weights: NDArray[np.float32]) -> None:
     """Set the shape keys to `weights` of shape (n_shapes,)."""
     for key, weight in zip(character.keys.values(), weights, strict=True):
         key.slider_min, key.slider_max = min(0.0, float(weight)), max(1.0, float(weight))

@@ -154,8 +154,8 @@ def test_what_is_locked_or_gone_is_told(takes: dict[str, Any]) -> None:
     locked = "the NLA track 'hello.001' of 'Key' is locked; unlock it in the NLA editor"
     assert takes["locked"] == locked
     assert locked in takes["locked delete"]
-    assert takes["file gone"].endswith(".npz; animate the line anew")
-    assert takes["action gone"] == "the Action of take 'hello' was deleted; animate the line anew"
+    assert takes["file gone"].endswith(".npz; animate the line again")
+    assert takes["action gone"] == "the Action of take 'hello' was deleted; animate the line again"
 
 
 def test_the_take_before_is_shown_when_one_is_deleted(takes: dict[str, Any]) -> None:

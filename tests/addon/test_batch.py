@@ -109,7 +109,7 @@ def run(inside: blender.Child, table: Path, folder: Path, formats: list[str], be
 
 
 def changed(before: Any, after: Any) -> set[str]:
-    """Return the files that were written anew."""
+    """Return the files that were rewritten."""
     return {name for name, when in after["files"].items() if before["files"].get(name) != when}
 
 

@@ -18,7 +18,7 @@ controls = module("scene/controls")
 
 
 def test_controls_have_names_and_move_channels_of_arkit() -> None:
-    assert list(controls.CONTROLS) == list(controls.TOLD) == ["jaw", "wide", "round", "smile", "brows", "lids"]
+    assert list(controls.CONTROLS) == list(controls.SLIDERS) == ["jaw", "wide", "round", "smile", "brows", "lids"]
     assert {channel for channels in controls.CONTROLS.values() for channel in channels} <= set(ARKIT)
 
 
@@ -82,9 +82,9 @@ def test_faces_without_shapes_to_polish_say_why(inside: blender.Child) -> None:
     visemes = patch(shapes=(*names, "viseme_I", "viseme_O", "viseme_U"))
     found = inside.call("tests.addon.worker.control:refused", {"visemes": visemes, "rig": patch()})
     assert found["nobody"] == "Add a speaker first"
-    assert found["visemes"] == "Controls move single shapes, and this face is moved by visemes or bones alone"
+    assert found["visemes"] == "Controls need individual shapes; this face has only visemes or bones"
     assert found["none to remove"] == "The character has no controls"
-    assert "there is no take to keep the polish in" in found["no take"]
+    assert "there is no take to bake the sliders into" in found["no take"]
     assert found["still there"] == ""
 
 

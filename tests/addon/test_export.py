@@ -62,7 +62,7 @@ def test_what_cannot_be_exported_is_told_in_a_sentence(inside: blender.Child, he
     assert "hello.wav" in found["a file for a folder"]
     assert "no format writes '.xyz' files" in found["no such format"]
     assert "gone.npz" in found["gone"]
-    assert "animate the line anew" in found["gone"]
+    assert "animate the line again" in found["gone"]
     assert [path.name for path in tmp_path.iterdir()] == ["line.csv"]
 
 

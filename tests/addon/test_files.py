@@ -48,7 +48,7 @@ def test_no_video_is_silent_because_its_sound_is_gone(inside: blender.Child, hel
     sound.write_bytes(hello.read_bytes())
     arguments = {"rig": patch(), "sound": sound, "path": tmp_path / "line.mp4"}
     said = inside.call(f"{WORKER}:silent", arguments)
-    assert said == f"the sound of the take 'line' is gone ({sound}); put it back, or animate anew"
+    assert said == f"the sound of the take 'line' is gone ({sound}); put it back, or animate again"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -37,5 +37,5 @@ def test_a_head_gets_shapes_where_it_stands_and_keeps_its_own(inside: blender.Ch
 
 def test_a_mesh_that_is_being_edited_gets_no_shapes(inside: blender.Child) -> None:
     said, keys = inside.call("tests.addon.worker.make_shapes:being_edited", {})
-    assert said == "'Cube' is being edited; leave Edit Mode and make its shapes anew"
+    assert said == "'Cube' is being edited; leave Edit Mode and make its shapes again"
     assert keys is None

@@ -139,7 +139,7 @@ def test_times_are_told_in_minutes_and_hours(seconds: float, digits: int, wanted
 
 def test_a_scene_that_is_too_short_for_its_takes_can_be_fitted(drawn: Any) -> None:
     panel = drawn("short scene")["Animate"]
-    assert "The scene has the frames 1 to 50, its takes want 1 to 113" in told(panel)
+    assert "The scene has frames 1 to 50; its takes need 1 to 113" in told(panel)
     assert button(panel, "audio2blend.fit_scene")["possible"]
     assert not [seen for seen in drawn("take")["Animate"] if seen.get("operator") == "audio2blend.fit_scene"]
 
@@ -178,7 +178,7 @@ def test_several_strips_are_animated_with_one_button(drawn: Any) -> None:
 
 def test_what_is_left_behind_is_named(drawn: Any) -> None:
     panel = drawn("left behind")["Character"]
-    assert "not moving along: Teeth" in told(panel, alert=True)
+    assert "but are not animated: Teeth" in told(panel, alert=True)
     assert button(panel, "audio2blend.take_along")["possible"]
 
 

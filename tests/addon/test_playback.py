@@ -27,5 +27,5 @@ def test_the_playhead_goes_to_an_open_mouth_unless_it_is_in_speech(inside: blend
 def test_a_scene_is_lengthened_to_its_takes_and_never_shortened(inside: blender.Child, hello: Path) -> None:
     found = inside.call(f"{WORKER}:fitted", {"rig": patch(), "sound": hello})
     assert found["fitted"] == [0, max(found["takes"])]  # Blender's scenes begin with frame 0
-    assert "All takes are within the scene" in found["again"]
-    assert "All takes are within the scene" in found["longer"]
+    assert "All takes lie within the frame range of the scene" in found["again"]
+    assert "All takes lie within the frame range of the scene" in found["longer"]

@@ -1,4 +1,4 @@
-"""Refining in the extension: phones that are corrected, dials that work at once, sounds from strips, and playing."""
+"""Refining in the extension: phones that are corrected, settings that work at once, sounds from strips, and playing."""
 
 from pathlib import Path
 from typing import Any

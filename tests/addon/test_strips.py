@@ -105,7 +105,7 @@ def test_a_strip_that_is_moved_or_cut_later_is_told_and_followed(inside: blender
     assert not found["can follow"]
     assert found["moved"] == ["'hello' starts at frame 25, and the strip 'line' has its sound at frame 40"]
     assert found["with it"]
-    assert found["cut"] == ["the strip 'line' was cut anew since 'hello' was made of it"]
+    assert found["cut"] == ["the strip 'line' was trimmed differently since 'hello' was made of it"]
     assert found["part"] == (88, 2.0, 2.72, 0.0)
     assert (found["dial"], found["takes"], found["before it"]) == (0.5, 1, 0)
     part = Speech(samples=load(hello).samples[2 * SAMPLE_RATE :])

@@ -1,4 +1,4 @@
-"""Takes of the Blender extension: what is weighed anew, where it was heard into, and what comes between."""
+"""Takes of the Blender extension: what is recomputed, where it was heard into, and what comes between."""
 
 from pathlib import Path
 
@@ -44,4 +44,4 @@ def test_another_network_in_the_same_place_leaves_older_takes_their_files(
 
 def test_what_came_with_a_map_may_be_damaged(inside: blender.Child, hello: Path) -> None:
     said = inside.call("tests.addon.worker.takes:damaged", {"rig": RIG, "sound": hello})
-    assert said == ["what came with the map 'map' is damaged; Match by Shape makes it anew"] * 3
+    assert said == ["what came with the map 'map' is damaged; Match by Shape makes it again"] * 3

@@ -1,4 +1,4 @@
-"""Phones that a person corrected: said anew where they differ, untouched elsewhere."""
+"""Phones that a person corrected: said again where they differ, untouched elsewhere."""
 
 from fractions import Fraction
 

@@ -53,7 +53,7 @@ def test_a_file_that_is_read_is_spared_whatever_it_is_called(tmp_path: Path) -> 
     link = tmp_path / "link.glb"
     link.symlink_to(hero)
     for name in (str(hero), link, Path(os.path.relpath(hero)), tmp_path / "none" / ".." / "hero.glb"):
-        with pytest.raises(InputError, match="is read and would be written over"):
+        with pytest.raises(InputError, match="is also an input and would be overwritten"):
             spare([hero], [tmp_path / "other.glb", name])
     spare([hero], [tmp_path / "other.glb"])
 

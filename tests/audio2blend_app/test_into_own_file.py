@@ -103,3 +103,23 @@ def test_what_the_character_cannot_show_is_listed_for_programs(
     hero = glb.save(tmp_path / "hero.glb")
     assert command("animate", hello, "--rig", hero, "-o", tmp_path / "out.glb", "--json") == 0
     assert json.loads(capsys.readouterr().out)["lost"] == {str(hero): ["cheekPuff"]}
+
+
+def test_a_file_that_has_lost_its_buffer_is_written_again(hello: Path, tmp_path: Path) -> None:
+    hero, out = character(tmp_path / "hero.glb"), tmp_path / "out.gltf"
+    assert command("animate", hello, "--rig", hero, "-o", out) == 0
+    (tmp_path / "out.bin").unlink()
+    assert command("animate", hello, "--rig", hero, "-o", out) == 0
+    assert len(Glb.read(out).curves("hello")) > 0
+
+
+def test_a_file_of_another_family_is_said_to_leave_the_rest_behind(
+    hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hero, kept, left = character(tmp_path / "hero.glb"), tmp_path / "out.glb", tmp_path / "out.usdc"
+    assert command("animate", hello, "--rig", hero, "-o", kept, "-o", left, "-o", tmp_path / "out.csv") == 0
+    told = f"{left} is of the face alone; .glb or .gltf keeps all that {hero} holds"
+    assert told in capsys.readouterr().out.splitlines()
+    for arguments in (["--rig", hero, "-o", kept, "--force"], ["--rig", hero, "-o", kept, "--new-head"], ["-o", left]):
+        assert command("animate", hello, *arguments) == 0
+        assert "of the face alone" not in capsys.readouterr().out

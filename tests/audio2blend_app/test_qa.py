@@ -146,11 +146,11 @@ def test_every_failed_check_is_a_complaint(curves, hello_clip, hello):
 
 
 BAD = {
-    "an empty text": (["{line}", "--speech", "{hello}", "--text", " …"], "--text  …: there are no words in it"),
-    "an empty file": (["{line}", "--speech", "{hello}", "--text", "empty.txt"], "empty.txt: there are no words in it"),
+    "an empty text": (["{line}", "--speech", "{hello}", "--text", " …"], "--text  …: it contains no words"),
+    "an empty file": (["{line}", "--speech", "{hello}", "--text", "empty.txt"], "empty.txt: it contains no words"),
     "a text of another encoding": (
         ["{line}", "--speech", "{hello}", "--text", "latin.txt"],
-        "latin.txt: byte 3 is not",
+        "latin.txt, line 1: this is not",
     ),
     "a missing text": (["{line}", "--speech", "{hello}", "--text", "gone.txt"], "--text gone.txt: No such file"),
     "missing curves": (["gone.csv", "--speech", "{hello}"], "gone.csv: no such file"),
@@ -160,7 +160,10 @@ BAD = {
     "sound that is none": (["{line}", "--speech", "{text}"], "text.csv"),
     "missing reference": (["{line}", "--speech", "{hello}", "--reference", "gone.npz"], "gone.npz: no such file"),
     "a clip of another time": (["{away}", "--speech", "{hello}"], "away.json: these share less than half a second"),
-    "a page that is none": (["{line}", "--speech", "{hello}", "--html", "page.pdf"], "page.pdf: the page is an .html"),
+    "a page that is none": (
+        ["{line}", "--speech", "{hello}", "--html", "page.pdf"],
+        "page.pdf: the page must be",
+    ),
 }
 
 
@@ -203,7 +206,7 @@ def test_lips_are_measured_on_the_character_that_is_driven(named, curves, hello_
     assert value(there, "mod") == pytest.approx(value(here, "mod"), rel=0.35)
     assert value(there, "upper_face") > 1.1 * value(here, "upper_face")
     assert "stillness" not in failed(there)
-    assert any("ARKit: 52 of 52" in note if named else "by what its shapes look like" in note for note in there.notes)
+    assert any("ARKit: 52 of 52" in note if named else "by geometry" in note for note in there.notes)
 
 
 def test_lips_that_a_jaw_of_bone_opens_are_measured(curves, hello_clip, hello, tmp_path):

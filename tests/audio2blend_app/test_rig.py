@@ -190,9 +190,9 @@ def test_a_model_gives_other_heads(tmp_path, capsys):
     [
         (("make", "hero.npz", "--identity", "7", "-o", "head.npz"), "has no identity modes"),
         (("make", "hero.npz", "--identity", "-1", "-o", "head.npz"), "from 0 on"),
-        (("make", "hero.npz", "--identity", "7", "-o", "head.glb"), "saved as .npz"),
-        (("make", "hero.npz", "-o", "hero.npz"), "would be written over"),
-        (("inspect", "hero.npz", "--sheet", "hero.jpg"), "is a .png file"),
+        (("make", "hero.npz", "--identity", "7", "-o", "head.glb"), "must be an .npz file"),
+        (("make", "hero.npz", "-o", "hero.npz"), "would be overwritten"),
+        (("inspect", "hero.npz", "--sheet", "hero.jpg"), "must be a .png file"),
         (("inspect", "hero.txt", "--sheet", "hero.png"), "has no mesh to draw"),
     ],
     ids=str,

@@ -144,10 +144,10 @@ def test_a_rig_that_may_name_other_files_is_known_by_all_that_is_read(tmp_path):
         (("--rig", "hero.txt", "--map", "none.toml", "-o", "new.json"), "there is no map none.toml"),
         (("--rig", "hero.txt", "--map", "odd.toml", "-o", "new.json"), "has none of the names"),
         (("--rig", "hero.txt", "-o", "new.doc"), "no format writes '.doc' files"),
-        (("-o", "line.npz"), "would be written over"),
-        (("--rig", "./face.glb", "-o", "face.glb", "--new-head"), "face.glb is read and would be written over"),
-        (("--from", "face.glb", "-o", "face.glb"), "would be written over"),
-        (("--speech", "take.mp4", "-o", "take.mp4"), "would be written over"),
+        (("-o", "line.npz"), "would be overwritten"),
+        (("--rig", "./face.glb", "-o", "face.glb", "--new-head"), "face.glb is also an input and would be overwritten"),
+        (("--from", "face.glb", "-o", "face.glb"), "would be overwritten"),
+        (("--speech", "take.mp4", "-o", "take.mp4"), "would be overwritten"),
     ],
     ids=str,
 )
@@ -193,7 +193,7 @@ def jaw_degrees(path: Path) -> np.ndarray:
 @pytest.mark.slow
 def test_a_character_of_unknown_names_is_driven_by_its_shapes_and_its_map_does_the_same(line, tmp_path, capsys):
     stranger, which = other_head.bent()
-    hero, told = rigs.save(stranger, tmp_path / "hero.npz"), "so it is driven by what its shapes look like"
+    hero, told = rigs.save(stranger, tmp_path / "hero.npz"), "so it is matched by geometry"
     assert command("rig", "inspect", hero, "--json") == 0
     report = json.loads(capsys.readouterr().out)
     assert told in report["words"][0]

@@ -142,7 +142,7 @@ def test_the_phones_of_a_line_follow_one_another(animated: dict[str, Any], hello
 
 
 def test_raw_files_that_are_none_are_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no\.npz; animate the line anew"):
+    with pytest.raises(InputError, match=r"no\.npz; animate the line again"):
         Prediction.read(tmp_path / "no.npz")
     for content in (b"", b"PK\x05\x06" + bytes(18), b"nonsense"):
         (tmp_path / "bad.npz").write_bytes(content)
@@ -156,7 +156,7 @@ def test_raw_files_that_are_none_are_told(tmp_path: Path) -> None:
         ("heard", np.zeros((3, 41), np.float32), r"phones of shape \(3, 41\) in place of \("),
         ("phones", np.array(["sil", "click"]), "phones of another kind: click"),
         ("performance", np.zeros((3, 19), np.float32), "a performance of 3 frames in place of"),
-        ("frame_rate", np.array("60/0"), "animate the line anew"),
+        ("frame_rate", np.array("60/0"), "animate the line again"),
     ],
 )
 def test_raw_files_that_contradict_themselves_are_told(

@@ -103,7 +103,7 @@ CASES = {
         "name the rig that the clip was made for with --from", "choose the character that it was made for",
         "pass the rig that the clip was made for",
     ),
-    "a map that is there": Case(map_again, "or write over it with --force", "or remove it first", "or pass force=True"),
+    "a map that is there": Case(map_again, "or overwrite it with --force", "or remove it first", "or pass force=True"),
 }  # fmt: skip
 
 

@@ -126,3 +126,8 @@ def test_shape_keys_are_made_in_one_place():
 
 def test_no_module_grows_too_long():
     assert [path for path in SOURCES if len(path.read_text("utf-8").splitlines()) > 400] == []
+
+
+def test_the_public_names_are_listed_before_they_are_used():
+    code = "import audio2blend; print(*sorted(set(audio2blend.__all__) - set(dir(audio2blend))))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"

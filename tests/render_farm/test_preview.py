@@ -174,8 +174,8 @@ def test_progress_is_told_and_can_stop_the_work(tmp_path):
 @pytest.mark.parametrize(
     ("clip", "options", "reason"),
     [
-        (still_clip(), Options(size=(63, 64)), "63 × 64 pixels will not do; H.264 wants even numbers"),
-        (still_clip(), Options(size=(64, 0)), "64 × 0 pixels will not do"),
+        (still_clip(), Options(size=(63, 64)), "63 × 64 pixels cannot be encoded; H.264 needs even numbers"),
+        (still_clip(), Options(size=(64, 0)), "64 × 0 pixels cannot be encoded"),
         (still_clip(0), SMALL, "at least one frame"),
     ],
 )

@@ -89,7 +89,7 @@ class Glb:
     def add_accessor(self, rows: NDArray[Any], **about: Any) -> int:
         """Add numbers, shape (n,) or (n, width), and return the accessor's index."""
         kind = next(number for number, name in _KINDS.items() if np.dtype(name) == rows.dtype)
-        width = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4"}[1 if rows.ndim == 1 else rows.shape[1]]
+        width = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4", 16: "MAT4"}[1 if rows.ndim == 1 else rows.shape[1]]
         view = self.add_view(rows.tobytes())
         self.json["accessors"].append(
             {"bufferView": view, "componentType": kind, "count": len(rows), "type": width, **about}
@@ -299,7 +299,8 @@ def _nameless(glb: Glb) -> None:
 
 
 def _matrices(glb: Glb) -> None:
-    """Bones that stand by matrices, under a node that turns Z up into Y up and centimetres into metres."""
+    """Bones that stand by matrices, with axes of their own, under a node that turns Z up into Y up and centimetres into
+    metres."""
     for node in glb.json["nodes"]:
         if "mesh" in node:
             continue
@@ -307,7 +308,17 @@ def _matrices(glb: Glb) -> None:
         local[:3, :3] = matrix(np.roll(node.pop("rotation", [0, 0, 0, 1]), 1))
         local[:3, 3] = node.pop("translation")
         node["matrix"] = local.T.ravel().tolist()
-    root = glb.json["skins"][0]["joints"][0]
+    root, head = glb.json["skins"][0]["joints"]
+    axes = np.eye(4)
+    axes[:3, :3] = matrix((0.8, 0.36, 0.48, 0.0))
+    for node, turn in ((root, lambda local: local @ axes), (head, lambda local: axes.T @ local)):
+        local = np.array(glb.json["nodes"][node]["matrix"]).reshape(4, 4).T
+        glb.json["nodes"][node]["matrix"] = turn(local).T.ravel().tolist()
+    unbound = glb.numbers(glb.json["skins"][0]["inverseBindMatrices"]).reshape(-1, 4, 4).transpose(0, 2, 1)
+    unbound[0] = axes.T @ unbound[0]
+    glb.json["skins"][0]["inverseBindMatrices"] = glb.add_accessor(
+        unbound.transpose(0, 2, 1).reshape(-1, 16).astype("<f4")
+    )
     half = np.sqrt(0.5)
     above = np.eye(4)
     above[:3, :3] = matrix((half, -half, 0, 0)) * 0.01

@@ -64,12 +64,13 @@ def vertices_of(mesh: Mesh) -> list[NDArray[np.int32]]:
 def drawn(path: Path, frames: list[int]) -> NDArray[np.float64]:
     """Return what a viewer draws of the first mesh, by the formulas of the glTF specification: (n, n_vertices, 3).
 
-    The vertices of one primitive follow those of another, each moved by its targets and then by the skin.
+    The last animation plays. The vertices of one primitive follow those of another, each moved by its targets and then
+    by the skin.
     """
     gltf = pygltflib.GLTF2().load(str(path))
     curves = {
-        (channel.target.node, channel.target.path): array_of(gltf, gltf.animations[0].samplers[channel.sampler].output)
-        for channel in gltf.animations[0].channels
+        (channel.target.node, channel.target.path): array_of(gltf, gltf.animations[-1].samplers[channel.sampler].output)
+        for channel in gltf.animations[-1].channels
     }
     (skin,) = gltf.skins
     unbound = array_of(gltf, skin.inverseBindMatrices).reshape(-1, 4, 4).transpose(0, 2, 1)
@@ -79,7 +80,7 @@ def drawn(path: Path, frames: list[int]) -> NDArray[np.float64]:
     for primitive in gltf.meshes[0].primitives:
         rest = array_of(gltf, primitive.attributes.POSITION).astype(np.float64)
         points = np.tile(rest, (len(frames), 1, 1))
-        if primitive.targets:
+        if primitive.targets and (0, "weights") in curves:
             weights = curves[0, "weights"].reshape(-1, len(primitive.targets))[frames]
             for weight, target in zip(weights.T, primitive.targets, strict=True):
                 if weight.any():

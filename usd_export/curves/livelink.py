@@ -2,7 +2,7 @@
 
 A row is `Timecode,BlendshapeCount` and 61 numbers with ten decimals: the 52 ARKit weights, then the yaw, pitch and
 roll of the head and of both eyes, under the app's names (`JawOpen`, `HeadYaw`). BlendshapeCount is 61. How a timecode
-counts, and how the frame rate is found again, is told in `timecode.py`.
+counts, and how the frame rate is found again, is described in `timecode.py`.
 
 Angles are in radians and turn the other way than this project's degrees: the app's yaw is positive towards the
 character's right, its pitch downwards. This was read off the eye columns of public recordings by the app, which go

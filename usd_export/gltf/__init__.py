@@ -12,8 +12,9 @@ _LOSES: Final = "the sound, subsurface scattering, and channels that the rig has
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How an animation goes into the client's own file."""
+    """What of a file is written, and how an animation goes into the client's own."""
 
+    animation_only: bool = option(False, "of a .glb or .gltf only nodes and curves, for a character that you have")
     replace: bool = option(False, "take the place of animations by this program of the same name in your own file")
 
 
@@ -37,6 +38,7 @@ GLB: Final = Format(
     purpose="for the web and game engines",
     loses=_LOSES,
     into="usd_export.gltf.into:into",
+    adds_shapes=True,
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
     checker="usd_export.gltf.check:check",
@@ -45,9 +47,11 @@ GLB: Final = Format(
 GLTF: Final = Format(
     suffix=".gltf",
     title="glTF text",
-    purpose="glTF as text that can be read",
+    purpose="the same as text that can be read",
     loses=_LOSES,
     into="usd_export.gltf.into:into",
+    beside="usd_export.gltf.neighbours:neighbours",
+    adds_shapes=True,
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
     checker="usd_export.gltf.check:check",
@@ -59,6 +63,7 @@ VRM: Final = Format(
     purpose="your own .vrm with the animation in it",
     loses="the sound, and channels that the character has neither shape nor bone for",
     into="usd_export.gltf.into:into",
+    adds_shapes=True,
     sources=(".vrm",),
     checker="usd_export.gltf.check:check",
     options=Options,

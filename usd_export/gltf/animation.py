@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
+from rigs.readers.gltf_file import GltfFile
 
 from .arrays import Arrays, Json
 
@@ -58,3 +59,20 @@ def animation(arrays: Arrays, clip: Clip, tracks: Sequence[Track]) -> Json:
         channels.append({"sampler": known[key], "target": {"node": track.node, "path": track.path}})
     about = {"frame_rate": str(clip.frame_rate), "metadata": dict(clip.metadata)}
     return {"name": name_of(clip), "samplers": samplers, "channels": channels, "extras": {OURS: about}}
+
+
+def again(file: GltfFile, arrays: Arrays, about: Json) -> Json:
+    """Return an animation of a file with its numbers copied to other arrays."""
+    known: dict[int, int] = {}
+
+    def copied(index: int, *, bounds: bool) -> int:
+        if index not in known:
+            rows = np.ascontiguousarray(file.accessor(index))
+            known[index] = arrays.accessor(rows[:, 0] if rows.shape[1] == 1 else rows, bounds=bounds)
+        return known[index]
+
+    samplers = [
+        one | {"input": copied(one["input"], bounds=True), "output": copied(one["output"], bounds=False)}
+        for one in about["samplers"]
+    ]
+    return about | {"samplers": samplers}

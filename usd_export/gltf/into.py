@@ -11,6 +11,7 @@ Ours are marked in `extras.audio2blend` of the animation, with the exact rate an
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -25,13 +26,15 @@ from rigs.readers.gltf_file import GltfFile, Json
 from rigs.readers.gltf_nodes import Nodes
 
 from . import Options
-from .animation import OURS, animation, name_of, refuse_untimed
+from .animation import OURS, again, animation, name_of, refuse_untimed
 from .arrays import Arrays
 from .container import Container, opened
 from .home import Home
 from .json_text import JsonText
 from .neighbours import bring
+from .only import only
 from .pack import pack
+from .shapes import add_shapes
 from .tail import all_of, without
 from .tracks import tracks_of
 
@@ -56,6 +59,14 @@ def into(
     """
     for clip in clips:
         refuse_untimed(clip)
+    if options.animation_only:
+        if target.suffix == ".vrm":
+            raise InputError("an animation alone is no .vrm; name a .vrma or a .glb file")
+        whole = target.with_name("whole.glb")
+        with_all = replace(options, animation_only=False, replace=True)
+        into(clips, source, whole, place=source.with_suffix(".glb"), rig=rig, speech=speech, options=with_all)
+        only(whole, {*map(name_of, clips)}, target)
+        return
     if not os.path.isfile(source):
         raise InputError(f"{source}: it is gone since it was read; put it back")
     try:
@@ -66,7 +77,7 @@ def into(
         file = GltfFile(whole)
         if whole is source:
             bring(file.json, source, target, place)
-        _put(file, opened(whole), clips, rig, source, target, place, replace=options.replace)
+        _put(file, opened(whole), clips, rig, source, target, place, replaces=options.replace)
     except InputError:
         raise
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -82,20 +93,22 @@ def _put(
     target: Path,
     place: Path,
     *,
-    replace: bool,
+    replaces: bool,
 ) -> None:
     """Write the file with the clips; those of ours that it keeps are written again where others are replaced."""
     assert rig.asset is not None
-    present = _present(file, source, clips, replace=replace)
+    present = _present(file, source, clips, replaces=replaces)
     kept = without(file.json, present.ours) if present.slots else all_of(file.json)
     home = Home.of(file.json, container, place, kept)
     arrays = Arrays(accessors=kept.accessors, views=kept.views, buffer=home.buffer, size=home.size)
     text = JsonText(container.text)
+    if rig.asset.bare:
+        add_shapes(file, text, arrays, rig, rig.asset)
     new: list[Json] = []
     turned: set[int] = set()
     for index in present.ours if present.slots else ():
         if index not in present.slots.values():
-            text.put(("animations", index), _again(file, arrays, file.json["animations"][index]))
+            text.put(("animations", index), again(file, arrays, file.json["animations"][index]))
     for clip in clips:
         tracks = tracks_of(file, clip, rig, rig.asset)
         if not tracks:
@@ -122,7 +135,7 @@ class _Present(NamedTuple):
     """Those that are to be replaced, by name."""
 
 
-def _present(file: GltfFile, source: Path, clips: Sequence[Clip], *, replace: bool) -> _Present:
+def _present(file: GltfFile, source: Path, clips: Sequence[Clip], *, replaces: bool) -> _Present:
     """Return which animations are ours. Raises InputError for a name that is taken."""
     named: dict[str, int] = {}
     animations = file.json.get("animations", [])
@@ -137,27 +150,10 @@ def _present(file: GltfFile, source: Path, clips: Sequence[Clip], *, replace: bo
             continue
         if taken[name] not in ours:
             raise InputError(f"{source} has an animation '{name}' of its own; rename the recording")
-        if not replace:
+        if not replaces:
             raise InputError(f"{source} has an animation '{name}' already; {wording.current().replace_clip}")
         named[name] = taken[name]
     return _Present(ours, named)
-
-
-def _again(file: GltfFile, arrays: Arrays, about: Json) -> Json:
-    """Return an animation of ours with its numbers copied."""
-    known: dict[int, int] = {}
-
-    def copied(index: int, *, bounds: bool) -> int:
-        if index not in known:
-            rows = np.ascontiguousarray(file.accessor(index))
-            known[index] = arrays.accessor(rows[:, 0] if rows.shape[1] == 1 else rows, bounds=bounds)
-        return known[index]
-
-    samplers = [
-        one | {"input": copied(one["input"], bounds=True), "output": copied(one["output"], bounds=False)}
-        for one in about["samplers"]
-    ]
-    return about | {"samplers": samplers}
 
 
 def _take_apart(text: JsonText, file: GltfFile, turned: set[int], source: Path) -> None:

@@ -58,7 +58,7 @@ def refuse_other(file: Path, name: str, place: Path) -> None:
     """Raise InputError if `file` would replace one that is neither like it nor named by what lies at `place`."""
     there = place.parent / name
     if there.is_file() and not filecmp.cmp(file, there, shallow=False) and name not in _known(place):
-        raise InputError(f"{there} is there already and is another file; write to a folder of its own")
+        raise InputError(f"{there} already exists with other content; write to a folder of its own")
 
 
 def _known(place: Path) -> set[str]:

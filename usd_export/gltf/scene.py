@@ -18,7 +18,7 @@ brighter than their material, deltas below a micrometre and turns of a normal be
 """
 
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,16 +32,15 @@ from rigs.skeleton import at_rest, motions_of, moved
 
 from ..normals import vertex_normals
 from ..skinning import influences
-from .animation import Track, animation, refuse_untimed
+from . import Options
+from .animation import Track, animation, name_of, refuse_untimed
 from .arrays import TRIANGLES, VERTICES, Arrays, Json
-
-SMALLEST_M: Final = 1e-6
-SMALLEST_TURN: Final = 0.004
-"""Length of the change of a unit normal that is still written."""
+from .only import only
+from .sparse import SMALLEST_M, SMALLEST_TURN, targets
 
 
-def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
-    """Write the face of `rig`, moved by `clip`, to a .glb file; speech and options are not used.
+def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Options) -> None:
+    """Write the face of `rig`, moved by `clip`, to a .glb or .gltf file; speech is not used.
 
     Raises InputError if the rig has no mesh or nothing that moves, the clip no frames, or it starts before 0, where
     glTF has no time.
@@ -74,7 +73,10 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
     }
     if rig.joints:
         _add_skin(scene, arrays, rig.joints)
-    arrays.write(path, scene)
+    whole = path.with_name("whole.glb") if options.animation_only else path
+    arrays.write(whole, scene)
+    if options.animation_only:
+        only(whole, {name_of(clip)}, path)
 
 
 def _add_skin(scene: Json, arrays: Arrays, joints: tuple[Joint, ...]) -> None:
@@ -182,7 +184,7 @@ def _primitives(arrays: Arrays, mesh: Mesh, joints: tuple[Joint, ...], used: NDA
             "material": material,
         }
         if len(mesh.deltas):
-            primitive["targets"] = _targets(arrays, mesh.deltas[:, at], turns[:, at], changed[:, at], kind)
+            primitive["targets"] = targets(arrays, mesh.deltas[:, at], turns[:, at], changed[:, at])
         primitives.append(primitive)
     return primitives
 
@@ -193,33 +195,6 @@ def _tint(mesh: Mesh, material: int, vertices: NDArray[np.int64]) -> NDArray[np.
     share = mesh.colors[vertices] / np.maximum(mesh.materials[material].color, 1e-6)
     opaque = np.pad(share.clip(0, 1), ((0, 0), (0, 1)), constant_values=1)
     return np.asarray(np.rint(opaque * 255), np.uint8)
-
-
-def _targets(
-    arrays: Arrays, deltas: NDArray[np.float32], turns: NDArray[np.float32], changed: NDArray[np.bool_], kind: str
-) -> list[Json]:
-    """Return a morph target for each shape of a primitive, all arrays of shape (n_shapes, n_vertices, …).
-
-    A shape that leaves the primitive alone says so with one zero, for readers that expect at least one; all such
-    share their accessors.
-    """
-    count = changed.shape[1]
-    still: Json = {}
-    targets = []
-    for delta, turn, rows in zip(deltas, turns, changed, strict=True):
-        if still and not rows.any():
-            targets.append(still)
-            continue
-        indices = np.flatnonzero(rows) if rows.any() else np.zeros(1, np.int64)
-        view = arrays.view(indices.astype(kind))
-        kept = rows[indices, None]
-        target = {
-            "POSITION": arrays.sparse(count, view, indices.astype(kind), (delta[indices] * kept), bounds=True),
-            "NORMAL": arrays.sparse(count, view, indices.astype(kind), (turn[indices] * kept), bounds=False),
-        }
-        targets.append(target)
-        still = still if rows.any() else target
-    return targets
 
 
 def _corners(mesh: Mesh, material: int) -> _Corners:

@@ -61,7 +61,7 @@ def _bones(nodes: Nodes, clip: Clip, rig: Rig, asset: Asset) -> list[Track]:
     """Return the rotations of the bones that a clip moves, and their places where it shifts them."""
     motions: Mapping[str, Motion] = motions_of(rig, clip)
     face = of_matrix(asset.space.T)  # from the file's scene to the rig's
-    at = {nodes.names[node]: node for node in nodes.bones}
+    at = {nodes.names[node]: node for node in nodes.order}
     tracks = []
     for name, motion in motions.items():
         node = at[name]

@@ -15,7 +15,7 @@ double. The exact rate, such as "30000/1001", and the clip's metadata are text i
 The mesh is a Catmull-Clark surface without normals, on purpose. Hydra, which draws in usdview, Omniverse, Houdini and
 RenderMan, drops or leaves behind the authored normals of a skinned mesh, and a polygon mesh without normals comes out
 faceted (OpenUSD issues 3406 and 3699); of a subdivision surface it computes smooth normals from the deformed points,
-right at every weight, even where it is not told to subdivide. Blender's importer shades it smooth and adds no modifier.
+right at every weight, even where it is not set to subdivide. Blender's importer shades it smooth and adds no modifier.
 
 Lost: channels that the rig has neither shape nor joint for, the sound, and shape deltas below a micrometre.
 """

@@ -94,8 +94,8 @@ def page(found: Judgement, speech: Speech, names: Mapping[str, str]) -> str:
         for word in (found.reading.words if found.reading else ())
         if word.missing
     ]
-    told = (("Lips stay open on", open_), ("Not heard:", missing))
-    places = "".join(f'<p class="place">{what} {escape(listed(which))}.</p>' for what, which in told if which)
+    lists = (("Lips stay open on", open_), ("Not detected:", missing))
+    places = "".join(f'<p class="place">{what} {escape(listed(which))}.</p>' for what, which in lists if which)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -135,7 +135,7 @@ def _table(title: str, checks: Iterable[Check], by_name: Mapping[str, Measure]) 
     rows = "".join(_row(check, by_name[check.name]) for check in checks if check.name in by_name)
     if not rows:
         return ""
-    head = "".join(f"<th>{text}</th>" for text in ("Measure", "Value", "Wanted", "", "What it tells"))
+    head = "".join(f"<th>{text}</th>" for text in ("Measure", "Value", "Target", "", "What it measures"))
     return f'<h2>{title}</h2><div class="sheet"><table><tr>{head}</tr>{rows}</table></div>'
 
 

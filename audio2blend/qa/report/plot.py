@@ -15,7 +15,7 @@ from ...lips import CLOSED
 from ...phones import BILABIALS
 from ...posteriors import PhonePosteriors
 from ..judge import Closing, Judgement
-from ..sampled import Take
+from ..sampled import Sampled
 
 STRIP_S: Final = 6.0
 """How much one strip shows at most, while there are not too many."""
@@ -140,7 +140,7 @@ class _Strip:
             for start, end in runs(likeliest == column):
                 x = self._x((first + (start + end) / 2) / rate)
                 yield f'<text class="{kind}" x="{x:.1f}" y="{_PHONES}">{escape(phone)}</text>'
-        yield f'<text class="pane" x="{_LEFT - 8}" y="{_PHONES}">heard</text>'
+        yield f'<text class="pane" x="{_LEFT - 8}" y="{_PHONES}">detected</text>'
 
     def _words(self, reading: Reading) -> Iterator[str]:
         """Yield the words where they begin, one that would not fit beside the last a line higher."""
@@ -183,7 +183,7 @@ class _Strip:
         """Yield a bar for every closure: the reference's above, the clip's below."""
         offset_s = float(found.times_s[0])
         top, bottom = _CLOSURES
-        lanes: list[tuple[str, Take | None, float]] = [
+        lanes: list[tuple[str, Sampled | None, float]] = [
             ("reference", found.reference, top),
             ("clip", found.clip, (top + bottom) / 2 + 1 if found.reference else top + 5),
         ]

@@ -18,7 +18,7 @@ CLEAN: Final = 0.25
 def disguise(samples: Tensor, random: torch.Generator) -> Tensor:
     """Return samples [batch, n] with another voice, loudness, room, company, microphone and line, each row its own.
 
-    Other rows are heard among the background, and a row without sound becomes a room in which nobody speaks. Time is
+    Other rows are mixed into the background, and a row without sound becomes a room in which nobody speaks. Time is
     kept: what is said is said when it was.
     """
     batch = len(samples)
@@ -39,7 +39,7 @@ def disguise(samples: Tensor, random: torch.Generator) -> Tensor:
 
 
 def _surroundings(samples: Tensor, changed: Tensor, dice: Dice) -> tuple[Tensor, Tensor]:
-    """Return what else is heard [batch, n], and how many dB [batch, 1] it is to lie below the voice.
+    """Return the background [batch, n], and how many dB [batch, 1] it is to lie below the voice.
 
     In two of three of the changed rows these are 0 to 25 dB, or 5 to 25 where others speak, who are not to be taken
     for the one to follow; in the other rows 35 to 70. Rows that keep their sound have noise alone.

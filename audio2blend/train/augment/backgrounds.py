@@ -1,4 +1,4 @@
-"""What else is heard: noise, other people, music, machines and dishes."""
+"""Backgrounds: noise, other people, music, machines and dishes."""
 
 from functools import cache
 from typing import Final

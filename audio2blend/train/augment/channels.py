@@ -26,9 +26,9 @@ def levelled(samples: Tensor, dice: Dice) -> Tensor:
     ages_s = torch.arange(100, 0, -1) / 100 - 0.01
     weights = torch.exp(-ages_s / memory_s)
     weights = weights / weights.sum(1, keepdim=True)
-    heard = functional.conv1d(functional.pad(power, (99, 0))[None], weights[:, None], groups=batch)[0]
+    loud = functional.conv1d(functional.pad(power, (99, 0))[None], weights[:, None], groups=batch)[0]
     usual = power.mean(1, keepdim=True)
-    relative = ((heard + 1e-9) / (usual + 1e-9)).log().clamp(-10, 3)
+    relative = ((loud + 1e-9) / (usual + 1e-9)).log().clamp(-10, 3)
     gain = torch.exp(relative / 2 * dice.uniform(-0.8, 0.5, batch, 1))
     return samples * functional.interpolate(gain[None], n, mode="linear")[0]
 

@@ -1,4 +1,4 @@
-"""Rooms that sound is heard in, and what microphones make of it."""
+"""Rooms that sound is recorded in, and what microphones make of it."""
 
 import math
 from functools import cache

@@ -13,7 +13,7 @@ _WINDOW: Final = np.float32(0.5) - np.float32(0.5) * np.cos(np.pi * np.arange(2 
 
 
 def stretched(samples: Floats, n: int) -> Floats:
-    """Return samples [any] at 16 kHz as n samples of the same pitch; what is heard stays within 8 ms of its place.
+    """Return samples [any] at 16 kHz as n samples of the same pitch; sounds stay within 8 ms of its place.
 
     Overlapping pieces are laid at the new pace, each taken from where it goes on most alike from the one before
     (WSOLA: Verhelst and Roelands, "An overlap-add technique based on waveform similarity", 1993).

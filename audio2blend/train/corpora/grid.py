@@ -21,7 +21,7 @@ FPS: Final = 25
 HELD_OUT_SHARE: Final = 1 / 6
 
 MOUTH: Final = tuple(name for name in ARKIT if name.startswith(("jaw", "mouth")))
-"""The channels that the tracker and the landmarks tell about."""
+"""The channels that the tracker and the landmarks measure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +92,7 @@ def fit_weights(tracks: Tracks, lips: Lips) -> NDArray[np.float32]:
     little. It sees too little rounding and stretching: where the landmarks' mouth is narrower or wider than usual at
     such scores, mouthPucker or stretch and smile make up for it. It hardly sees lips that are pushed forward (its
     mouthFunnel stays below 0.03), and neither do the landmarks: given opening and width, the depth of the lips
-    correlates with the tracker's rounding at |r| <= 0.2, and tells rounded words from others no better than they do
+    correlates with the tracker's rounding at |r| <= 0.2, and separates rounded words from others no better than they do
     (area under the curve 0.82 against 0.81). So a narrow mouth that is open is taken for a funnel, one that is not
     for a pucker, which is how lips round for "o" and for "w". Then, where jaw and lips would open the mouth too far,
     mouthClose brings the lips together; where not far enough, the lower lip goes down, the upper lip up and the jaw

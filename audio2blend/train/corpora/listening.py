@@ -30,14 +30,14 @@ def voice_by_loudness(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     first, last = np.maximum(middle - _HALF_WINDOW, 0), np.minimum(middle + _HALF_WINDOW, len(samples))
     mean = (power[last] - power[first]) / np.maximum(last - first, 1)
     level = 10 * np.log10(mean + 1e-12) - loudness_dbfs(samples)
-    heard = np.convolve(level > _QUIET_DB, np.ones(2 * _MARGIN + 1), mode="same")[: len(level)] > 0
-    return np.where(level > _LOUD_DB, 1, np.where(heard, -1, 0)).astype(np.float32)
+    loud = np.convolve(level > _QUIET_DB, np.ones(2 * _MARGIN + 1), mode="same")[: len(level)] > 0
+    return np.where(level > _LOUD_DB, 1, np.where(loud, -1, 0)).astype(np.float32)
 
 
 def listen(path: Path, *, corpus: str, language: str, speaker: str) -> Sample:
-    """Return a recording with its voice told by loudness, its phones known in silence alone, and no face."""
-    heard, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
-    samples = soxr.resample(heard.mean(axis=1), rate_hz, SAMPLE_RATE).astype(np.float32)
+    """Return a recording with its voice activity by loudness, its phones known in silence alone, and no face."""
+    loud, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+    samples = soxr.resample(loud.mean(axis=1), rate_hz, SAMPLE_RATE).astype(np.float32)
     voice = voice_by_loudness(samples)
     return Sample(
         name=path.stem,

@@ -27,7 +27,7 @@ class Sample:
     voice: NDArray[np.float32]
     """[frame] 1 where somebody speaks, 0 where nobody does, −1 where not known."""
     features: NDArray[np.float16] | None = None
-    """[frame, feature] what a teacher hears, each feature of unit variance; None where no teacher listened."""
+    """[frame, feature] a teacher's features, each of unit variance; None where there are none."""
 
 
 def frame_times(n_samples: int) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Training of the head that moves a face by what a Whisper model hears; `audio2blend.network.encoder` runs it."""
+"""Training of the head that moves a face from a Whisper model's features; `audio2blend.network.encoder` runs it."""
 
 from .fit import fit_head
 

@@ -1,4 +1,4 @@
-"""What an encoder hears in many disguised crops of the corpora, and what is known about the face and phones in them."""
+"""An encoder's features of many disguised crops of the corpora, and what is known about the face and phones in them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from ..corpora import Sample
 Encoder = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """From up to 30 s of samples to features [n, 512], 50 a second."""
 
-HEARD: Final = FRAMES * RATE // FRAME_RATE
+ENCODED: Final = FRAMES * RATE // FRAME_RATE
 """Features in a crop."""
 
 _GAP: Final = 15
 """Features between crops that share a window: 0.3 s."""
-_EACH: Final = (WINDOW + _GAP) // (HEARD + _GAP)
+_EACH: Final = (WINDOW + _GAP) // (ENCODED + _GAP)
 """Crops in a window."""
 
 
@@ -57,32 +57,32 @@ class Crops:
             features=nothing[..., None],
             heard=nothing,
         )
-        at = (torch.arange(FRAMES) / float(FRAME_RATE) * RATE - 0.5).clamp(0, HEARD - 1)
-        left = at.long().clamp_max(HEARD - 2)
+        at = (torch.arange(FRAMES) / float(FRAME_RATE) * RATE - 0.5).clamp(0, ENCODED - 1)
+        left = at.long().clamp_max(ENCODED - 2)
         features = self.features[rows].float()
         both = torch.lerp(features[:, left], features[:, left + 1], (at - left)[:, None])
         return both.transpose(1, 2), labels
 
 
-def hear(samples: list[Sample], encoder: Encoder, *, count: int, seed: int) -> Crops:
+def encode_crops(samples: list[Sample], encoder: Encoder, *, count: int, seed: int) -> Crops:
     """Return `count` crops, drawn and disguised as those are that other networks learn from.
 
     Faces count where they are known all the time.
     """
     batches = Batches(samples, size=_EACH, seed=seed)
-    features = torch.zeros(count, HEARD, WIDTH, dtype=torch.float16)
+    features = torch.zeros(count, ENCODED, WIDTH, dtype=torch.float16)
     labels: list[Batch] = []
     for first in range(0, count, _EACH):
         batch = batches.next()
-        sound = np.zeros((_EACH, (HEARD + _GAP) * SAMPLE_RATE // RATE), np.float32)
+        sound = np.zeros((_EACH, (ENCODED + _GAP) * SAMPLE_RATE // RATE), np.float32)
         sound[:, : batch.samples.shape[1]] = batch.samples.numpy()
-        heard = encoder(sound.reshape(-1)[: WINDOW * SAMPLE_RATE // RATE])
+        encoded = encoder(sound.reshape(-1)[: WINDOW * SAMPLE_RATE // RATE])
         for row in range(min(_EACH, count - first)):
-            start = row * (HEARD + _GAP)
-            features[first + row] = torch.from_numpy(heard[start : start + HEARD])
+            start = row * (ENCODED + _GAP)
+            features[first + row] = torch.from_numpy(encoded[start : start + ENCODED])
         labels.append(batch)
         if (first // _EACH + 1) % 50 == 0:
-            print(f"{first + _EACH} of {count} crops are heard", flush=True)
+            print(f"{first + _EACH} of {count} crops are encoded", flush=True)
 
     # Voices whose faces are known in silence alone would teach that such voices keep the mouth shut.
     known = [batch.face * batch.face.amin(1, keepdim=True) for batch in labels]

@@ -17,7 +17,7 @@ from .. import corpora
 from ..batches import STYLES
 from ..lips import load_lips
 from ..loss import Loss
-from .crops import Crops, hear
+from .crops import Crops, encode_crops
 from .model import Deployed, Head
 
 VERSION: Final = "1"
@@ -40,7 +40,7 @@ def fit_head(
     seed: int = 0,
     threads: int = 1,
 ) -> None:
-    """Write the ONNX graph of heads for the Whisper model in the folder `encoder`, which hears `crops` once.
+    """Write the ONNX graph of heads for the Whisper model in the folder `encoder`, which encodes `crops` once.
 
     The heads learn from the same crops with other seeds; the graph gives their mean. Raises InputError and
     MissingDependencyError if the encoder cannot be had.
@@ -49,11 +49,11 @@ def fit_head(
     whisper = Whisper.open(encoder, device="cpu", threads=threads)
     samples = list(corpora.training(data, leave_out=leave_out))
     began = time.monotonic()
-    heard = hear(samples, whisper.window, count=crops, seed=seed)
-    print(f"{crops} crops of {len(samples)} recordings are heard after {time.monotonic() - began:.0f} s", flush=True)
+    features = encode_crops(samples, whisper.window, count=crops, seed=seed)
+    print(f"{crops} crops of {len(samples)} recordings are encoded after {time.monotonic() - began:.0f} s", flush=True)
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
     style = "facegood" if "grid" in leave_out else "grid"
-    write_head([train_head(heard, lips, steps=steps, seed=seed + k) for k in range(heads)], output, style=style)
+    write_head([train_head(features, lips, steps=steps, seed=seed + k) for k in range(heads)], output, style=style)
 
 
 def train_head(crops: Crops, lips: Lips, *, steps: int, seed: int = 0) -> Head:

@@ -18,10 +18,10 @@ from ..corpora import Sample
 from ..mel import N_FFT, WINDOW, mel_filters
 from ..teacher import RATE as TEACHER_RATE
 from ..teacher import Encoder, encode_all
-from .motion import FILM_RATE, Curve, Motion, Samples, motion_of
+from .motion import FILM_RATE, Curve, MouthMotion, Samples, motion_of
 
 Features = NDArray[np.floating[Any]]
-Hear = Callable[[Sequence[Samples]], list[Features]]
+Encode = Callable[[Sequence[Samples]], list[Features]]
 """From recordings to features [n, width] of each, at a constant rate."""
 
 
@@ -32,7 +32,7 @@ class Contender(Protocol):
     quality: str
     """Which aims hold: "best" or "live", or "" for what is only to be beaten."""
 
-    def motions(self, recordings: Sequence[Samples]) -> list[Motion]:
+    def motions(self, recordings: Sequence[Samples]) -> list[MouthMotion]:
         """Return how the mouth moves in each recording."""
         ...
 
@@ -48,7 +48,7 @@ class OfNetwork:
         self._lips = lips
         self._raw = raw
 
-    def motions(self, recordings: Sequence[Samples]) -> list[Motion]:
+    def motions(self, recordings: Sequence[Samples]) -> list[MouthMotion]:
         """Return how the mouth moves in each recording."""
         lines = [Speech(samples=samples) for samples in recordings]
         if self._raw:
@@ -66,10 +66,10 @@ class Ridge:
 
     quality = ""
 
-    def __init__(self, name: str, hear: Hear, *, rate: int, first_s: float = 0.0, around: Sequence[int]) -> None:
-        """Feature k of what is heard lies at k/rate + first_s; `around` says which others are seen with it."""
+    def __init__(self, name: str, encode: Encode, *, rate: int, first_s: float = 0.0, around: Sequence[int]) -> None:
+        """Feature k lies at k/rate + first_s; `around` says which others are seen with it."""
         self.name = name
-        self._hear = hear
+        self._encode = encode
         self._rate = rate
         self._first_s = first_s
         self._around = tuple(around)
@@ -77,7 +77,7 @@ class Ridge:
     def fit(self, examples: Iterable[Sample], lips: Lips, *, strength: float = 300.0) -> "Ridge":
         """Learn from recordings with a known face, 25 frames of each second; return the ridge itself."""
         known = [sample for sample in examples if sample.weights is not None]
-        heard = self._hear([sample.samples for sample in known])
+        heard = self._encode([sample.samples for sample in known])
         everything = np.concatenate(heard).astype(np.float64)
         self._mean, self._scale = everything.mean(axis=0), everything.std(axis=0) + 1e-6
         width = len(self._around) * len(self._mean) + 1
@@ -99,13 +99,13 @@ class Ridge:
         self._slope = np.linalg.solve(gram + np.diag(penalty), moment)
         return self
 
-    def motions(self, recordings: Sequence[Samples]) -> list[Motion]:
+    def motions(self, recordings: Sequence[Samples]) -> list[MouthMotion]:
         """Return how the mouth moves in each recording."""
         out = []
-        for features in self._hear(recordings):
+        for features in self._encode(recordings):
             opening, width, jaw = (self._rows(features) @ self._slope).T
             times = self._first_s + np.arange(len(features)) / self._rate
-            out.append(Motion(times, np.maximum(0, opening), width, np.clip(jaw, 0, 1)))
+            out.append(MouthMotion(times, np.maximum(0, opening), width, np.clip(jaw, 0, 1)))
         return out
 
     def _rows(self, features: Features) -> Curve:
@@ -146,7 +146,7 @@ def log_mels(recordings: Sequence[Samples]) -> list[Features]:
 
 
 def baselines(encoder: Encoder | None = None) -> list[Ridge]:
-    """Return the regressions, not fitted yet: on loudness, on mels and, with an encoder, on what the teacher hears.
+    """Return the regressions, not fitted yet: on loudness, on mels and, with an encoder, on the teacher's features.
 
     The latter two see 120 ms on either side.
     """
@@ -156,6 +156,6 @@ def baselines(encoder: Encoder | None = None) -> list[Ridge]:
     ]
     if encoder is None:
         return simple
-    hear = partial(encode_all, encoder)
+    encode = partial(encode_all, encoder)
     first_s = 0.5 / TEACHER_RATE
-    return [*simple, Ridge(TAUGHT, hear, rate=TEACHER_RATE, first_s=first_s, around=range(-6, 7, 3))]
+    return [*simple, Ridge(TAUGHT, encode, rate=TEACHER_RATE, first_s=first_s, around=range(-6, 7, 3))]

@@ -19,7 +19,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--network", type=Path, nargs="+", help=".onnx files; by default those that ship")
     who.add_argument("--quality", choices=("best", "live"), help="one of those that ship")
-    who.add_argument("--encoder", type=Path, help="folder of a Whisper model: the network that hears with it")
+    who.add_argument("--encoder", type=Path, help="folder of a Whisper model: the network with this encoder")
     parser.add_argument("--head", type=Path, default=HEAD, help=".onnx file that goes with --encoder")
     parser.add_argument("--raw", action="store_true", help="also what networks say before post-processing")
     parser.add_argument("--teacher", type=Path, help="folder of a Whisper model: adds the ridge on its features")

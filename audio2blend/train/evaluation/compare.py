@@ -9,7 +9,7 @@ import numpy as np
 from ...clip import FRAME_RATE
 from ...qa import closure_recall, correlation, false_closure
 from ...qa.offset import peak_of
-from .motion import Curve, Motion
+from .motion import Curve, MouthMotion
 
 Scores = dict[str, float]
 """Figures by what they are called in the report."""
@@ -19,16 +19,16 @@ _REACH: Final = 15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Take:
+class Compared:
     """A recording as somebody animated it and as it was."""
 
-    pred: Motion
-    target: Motion
+    pred: MouthMotion
+    target: MouthMotion
     times_s: Curve
     """Shape (n,): the frames that count, one after another at 25 a second."""
 
 
-def compare(takes: Sequence[Take]) -> Scores:
+def compare(takes: Sequence[Compared]) -> Scores:
     """Return the figures of takes, over all their frames together unless said otherwise.
 
     - r of lip opening, jawOpen and width: Pearson's correlation at zero lag.
@@ -59,7 +59,7 @@ def compare(takes: Sequence[Take]) -> Scores:
     return scores if late is None else {**scores, "A/V offset, ms": late}
 
 
-def offset_ms(takes: Sequence[Take]) -> float | None:
+def offset_ms(takes: Sequence[Compared]) -> float | None:
     """Return by how many milliseconds the animations come later than the truth; negative if they are early.
 
     Where the correlation of all openings together peaks when the animations are shifted by sixtieths of a second,

@@ -54,7 +54,7 @@ def evaluate(
     Beside the networks there are the baselines, each fitted to the corpus that it is measured on, noise, silence and
     Kokoro counting as GRID; with `left_out`, the corpus that the networks were not trained on, to the other where
     that one is measured. An encoder adds the ridge on the teacher's features, for GRID and FACEGOOD, where there is
-    time to hear everything.
+    time to measure everything.
     """
 
     @cache

@@ -17,7 +17,7 @@ FILM_RATE = 25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Motion:
+class MouthMotion:
     """How a mouth moves in one recording."""
 
     times_s: Curve
@@ -29,17 +29,17 @@ class Motion:
     jaw: Curve
     """Shape (n,): the weight of jawOpen."""
 
-    def at(self, times_s: Curve) -> "Motion":
+    def at(self, times_s: Curve) -> "MouthMotion":
         """Return the same motion at other times, linear between those that are known."""
-        return Motion(
+        return MouthMotion(
             times_s, *(np.interp(times_s, self.times_s, curve) for curve in (self.opening, self.width, self.jaw))
         )
 
 
-def motion_of(clip: Clip, lips: Lips) -> Motion:
+def motion_of(clip: Clip, lips: Lips) -> MouthMotion:
     """Return how a clip of all 52 weights moves `lips`."""
     weights = np.stack([clip[name] for name in ARKIT], axis=1)
-    return Motion(clip.times_s, lips.opening(weights), lips.width(weights), clip["jawOpen"].astype(float))
+    return MouthMotion(clip.times_s, lips.opening(weights), lips.width(weights), clip["jawOpen"].astype(float))
 
 
 def film_times(duration_s: float) -> Curve:

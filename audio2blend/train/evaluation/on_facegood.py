@@ -12,14 +12,14 @@ from ...qa import correlation
 from ..corpora import facegood
 from ..lips import load_lips
 from .baselines import Contender
-from .compare import Scores, Take, compare
-from .motion import FILM_RATE, Motion, film_times
+from .compare import Compared, Scores, compare
+from .motion import FILM_RATE, MouthMotion, film_times
 
 
 def on_facegood(data: Path, contender: Contender) -> Scores:
     """Return the figures of the whole recording, and r within its speech alone.
 
-    She says single syllables with pauses between them: over the whole, who tells sound from silence is nearly right.
+    She says single syllables with pauses between them: over the whole, separating sound from silence is nearly right.
     """
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
     takes, spoken = [], []
@@ -28,10 +28,12 @@ def on_facegood(data: Path, contender: Contender) -> Scores:
         assert sample.weights is not None
         weights = sample.weights
         jaw = weights[:, ARKIT.index("jawOpen")].astype(float)
-        target = Motion(np.arange(len(weights)) / float(FRAME_RATE), lips.opening(weights), lips.width(weights), jaw)
+        target = MouthMotion(
+            np.arange(len(weights)) / float(FRAME_RATE), lips.opening(weights), lips.width(weights), jaw
+        )
         speech = Speech(samples=sample.samples)
         times = film_times(speech.duration_s)
-        takes.append(Take(motion, target, times))
+        takes.append(Compared(motion, target, times))
         spoken.append(voice_activity(envelope_db(speech, times), FILM_RATE))
     pairs = [(take.pred.at(take.times_s).opening, take.target.at(take.times_s).opening) for take in takes]
     said_opening, true_opening = (np.concatenate(curves) for curves in zip(*pairs, strict=True))

@@ -11,8 +11,8 @@ import soundfile
 from ...channels import ARKIT
 from ..corpora import grid
 from .baselines import Contender
-from .compare import Scores, Take, compare
-from .motion import Motion, Samples
+from .compare import Compared, Scores, compare
+from .motion import MouthMotion, Samples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +20,7 @@ class Sentence:
     """A sentence that is held out."""
 
     samples: Samples
-    target: Motion
+    target: MouthMotion
     """As landmarks and tracker saw it."""
     speech_s: tuple[float, float]
     """Start of the first word and end of the last."""
@@ -35,7 +35,7 @@ def sentences(data: Path) -> tuple[Sentence, ...]:
     return tuple(
         Sentence(
             samples=soundfile.read(data / "grid" / "audio" / f"{name}.flac", dtype="float32")[0],
-            target=Motion(times, *(curve[k].astype(float) for curve in curves)),
+            target=MouthMotion(times, *(curve[k].astype(float) for curve in curves)),
             speech_s=tracks.speech[k],
         )
         for k, name in enumerate(tracks.ids)
@@ -49,11 +49,11 @@ def on_grid(data: Path, contender: Contender) -> Scores:
     return compare(takes(lines, contender.motions([line.samples for line in lines])))
 
 
-def takes(lines: Sequence[Sentence], motions: Sequence[Motion]) -> list[Take]:
+def takes(lines: Sequence[Sentence], motions: Sequence[MouthMotion]) -> list[Compared]:
     """Return what is to be compared: from the start of the first word to the end of the last."""
     out = []
     for line, motion in zip(lines, motions, strict=True):
         times = line.target.times_s
         spoken = times[(times >= line.speech_s[0]) & (times <= line.speech_s[1])]
-        out.append(Take(motion, line.target, spoken))
+        out.append(Compared(motion, line.target, spoken))
     return out

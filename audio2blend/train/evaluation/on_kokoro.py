@@ -31,11 +31,11 @@ _EDGE: Final = 9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """How one utterance was heard and spoken."""
+    """How one utterance was recognised and spoken."""
 
     language: str
     edits: int | None
-    """Phones to add, take out or change to make what was heard what was said; None for who hears no phones."""
+    """Phones to add, take out or change between the recognised and the spoken ones; None without phones."""
     phones: int
     """How many were said."""
     closed: NDArray[np.bool_]
@@ -55,8 +55,8 @@ def utterances(data: Path, part: kokoro.Part) -> tuple[Sample, ...]:
 def on_kokoro(data: Path, contender: Contender) -> Scores:
     """Return the figures by part and by language.
 
-    - phone error: how many phones have to be added, taken out or changed to make what was heard what was said, over
-      how many were said; what lasts a single frame of 1/60 s is not heard. Networks only.
+    - phone error: how many phones have to be added, taken out or changed between the recognised and the spoken ones,
+      over how many were said; what lasts a single frame of 1/60 s does not count. Networks only.
     - p b m closed: share of p, b and m in which the lips close, or 33 ms before or after.
     - open vowels closed: share of a, ɑ and æ in which they never open.
     - pauses still: share of frames with closed lips in pauses of 0.4 s and more, less 0.15 s at either end.
@@ -106,8 +106,8 @@ def _spans(sample: Sample, names: Sequence[str]) -> list[tuple[int, int]]:
 
 def _summary(name: str, lines: Sequence[Line]) -> Scores:
     edits = [line.edits for line in lines if line.edits is not None]
-    heard = {f"phone error, {name}": sum(edits) / sum(line.phones for line in lines)} if edits else {}
-    return {**heard, f"p b m closed, {name}": _share([line.closed for line in lines])}
+    recognised = {f"phone error, {name}": sum(edits) / sum(line.phones for line in lines)} if edits else {}
+    return {**recognised, f"p b m closed, {name}": _share([line.closed for line in lines])}
 
 
 def _share(flags: Sequence[NDArray[np.bool_]]) -> float:

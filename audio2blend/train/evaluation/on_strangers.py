@@ -10,7 +10,7 @@ import soundfile
 from ...qa import correlation
 from .baselines import Contender
 from .compare import Scores
-from .motion import Curve, Motion, Samples
+from .motion import Curve, MouthMotion, Samples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +18,7 @@ class Film:
     """A clip of somebody speaking, for validation only."""
 
     samples: Samples
-    target: Motion
+    target: MouthMotion
     """The tracked lips at the film's own frames; `jaw` is the tracker's jawOpen."""
     speech: Curve
     """Shape (n,): the times in seconds of the frames within speech."""
@@ -40,7 +40,7 @@ def films(data: Path) -> tuple[Film, ...]:
             out.append(
                 Film(
                     samples=soundfile.read(data / "strangers" / f"{name}.flac", dtype="float32")[0],
-                    target=Motion(times, *(curve.astype(float) for curve in curves)),
+                    target=MouthMotion(times, *(curve.astype(float) for curve in curves)),
                     speech=times[stored["speech"][rows]],
                     sound_late_s=float(stored["sound_late_s"][k]),
                 )

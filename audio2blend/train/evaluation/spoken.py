@@ -1,4 +1,4 @@
-"""How well phones are heard."""
+"""How well phones are recognised."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def said(frames: Sequence[str | None], *, silence: str = "sil", at_least: int = 1) -> list[str]:
-    """Return the phones that frames tell, in order, each once however long: no silence, nothing unknown (None).
+    """Return the phones of frames, in order, each once however long: no silence, nothing unknown (None).
 
     What lasts fewer than `at_least` frames is not there.
 
@@ -16,8 +16,8 @@ def said(frames: Sequence[str | None], *, silence: str = "sil", at_least: int = 
     """
     known = (name for name in frames if name is not None)
     stretches = ((name, len(list(run))) for name, run in groupby(known))
-    heard = (name for name, length in stretches if length >= at_least)
-    return [name for name, _ in groupby(heard) if name != silence]
+    long = (name for name, length in stretches if length >= at_least)
+    return [name for name, _ in groupby(long) if name != silence]
 
 
 def edit_distance(first: Sequence[str], second: Sequence[str]) -> int:

@@ -25,8 +25,8 @@ def table(section: Section, networks: Sequence[Contender], *, left_out: str | No
             cells.append("" if value is None else _number(figure, value) + _mark(value, aim))
         targets = {who.quality: str(wanted[who.name][figure]) for who in networks if figure in wanted[who.name]}
         same = len(set(targets.values())) < 2
-        told = set(targets.values()) if same else [f"{quality} {aim}" for quality, aim in targets.items()]
-        rows.append([*cells, ", ".join(told)])
+        shown = set(targets.values()) if same else [f"{quality} {aim}" for quality, aim in targets.items()]
+        rows.append([*cells, ", ".join(shown)])
     return _markdown(rows) if markdown else _text(rows)
 
 

@@ -54,7 +54,7 @@ class Kokoro:
 
     @property
     def voices(self) -> tuple[str, ...]:
-        """Names of the voices; the first letter tells the language, the second whether it is a woman's or a man's."""
+        """Names of the voices; the first letter gives the language, the second whether it is a woman's or a man's."""
         return tuple(sorted(path.stem for path in self.folder.glob("*.bin")))
 
     def say(self, symbols: str, *, voice: str, speed: float) -> tuple[NDArray[np.float32], list[Interval]]:

@@ -101,7 +101,7 @@ def beside_muted(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
     """Return the highest value of any shape before and after a take, beside a muted track that moves them as well.
 
     Such a track is what Blender's glTF importer leaves. "smile" is what it shows once it is unmuted and one animates
-    anew.
+    again.
     """
     with extension():
         face = put(rig)
@@ -120,7 +120,7 @@ def beside_muted(*, rig: Rig, sound: str, progress: Any) -> dict[str, Any]:
 
 
 def takes(*, rig: Rig, sound: str, frames: list[int], progress: Any) -> dict[str, Any]:
-    """Return what the jaw does while takes are switched, weighed anew, edited, locked and deleted."""
+    """Return what the jaw does while takes are switched, recomputed, edited, locked and deleted."""
     with extension():
         face = put(rig)
         made = speaker(face)

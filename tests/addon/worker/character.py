@@ -75,7 +75,7 @@ def maps(*, rig: Rig, progress: Any) -> dict[str, Any]:
 
 
 def linked(*, rig: Rig, folder: Path, progress: Any) -> dict[str, Any]:
-    """Return what is said of a character that is linked, before and after it is overridden and the file opened anew."""
+    """Return what is said of a linked character, before and after it is overridden and the file opened again."""
     hero = scenes.linked(rig, folder)
     with extension():
         from addon.scene import character
@@ -96,7 +96,7 @@ def linked(*, rig: Rig, folder: Path, progress: Any) -> dict[str, Any]:
 
 
 def by_shape(*, rig: Rig, sound: Path, path: Path, progress: Any) -> dict[str, Any]:
-    """Return what *Match by Shape* makes of a rig without known names, and its keys at 60 fps in a file opened anew.
+    """Return what *Match by Shape* makes of a rig without known names, and its keys at 60 fps in a file opened again.
 
     "keys" are by shape, float [frame].
     """
@@ -119,8 +119,7 @@ def by_shape(*, rig: Rig, sound: Path, path: Path, progress: Any) -> dict[str, A
 def gathered(*, rig: Rig, progress: Any) -> Path:
     """Return a file of a rig as the extension hands it over, out of Blender's temporary folder."""
     with extension():
-        from addon.scene import character
-        from addon.scene import snapshot as gather
+        from addon.scene import character, snapshot
 
-        path = gather.save(bpy.context, character.of(speaker(put(rig))))
+        path = snapshot.save(bpy.context, character.of(speaker(put(rig))))
         return path.rename(path.with_name("gathered.npz"))

@@ -17,7 +17,7 @@ def life(*, rig: Rig, sound: Path, folder: Path, progress: Any) -> dict[str, Any
     """Connect controls to a face that speaks, move them, and remove them, once without and once with the polish.
 
     "vertices" are float32 [frame, vertex, 3] as Blender evaluates them: at first, connected, moved, dropped, moved
-    anew, kept. "residue" is what is left at the end beside the face.
+    again, kept. "residue" is what is left at the end beside the face.
     """
     with extension():
         from addon.operators import control_rig

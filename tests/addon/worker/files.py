@@ -12,16 +12,16 @@ from tests.support.worker.scenes import extension, put, refusal, speaker
 def swept(*, progress: Any) -> list[bool]:
     """Return whether temporary files are there: one that can be deleted, and one that cannot, at first and later."""
     with extension():
-        from addon.scene import snapshot as gather
+        from addon.scene import snapshot
 
-        gone, held = gather.scratch(), gather.scratch()
+        gone, held = snapshot.scratch(), snapshot.scratch()
         held.unlink()
         held.mkdir()  # what cannot be unlinked stands for what another process holds open on Windows
-        gather.sweep()
+        snapshot.sweep()
         found = [gone.exists(), held.exists()]
         held.rmdir()
         held.touch()
-        gather.sweep()
+        snapshot.sweep()
         return [*found, held.exists()]
 
 

@@ -154,7 +154,7 @@ def out_of_step(*, rig: Rig, progress: Any) -> dict[str, str]:
             )
             moved = [(target, list(target.curves(clip))) for target in how.targets]
             curves = [(target, tuple(keyed(*each, positions, None) for each in all_)) for target, all_ in moved]
-            keys = plan.Keys(positions, tuple(curves), clip["jawOpen"])
+            keys = plan.TakeKeys(positions, tuple(curves), clip["jawOpen"])
             action = actions.new_action("line")
             for _ in plan.write_all(action.name, action.session_uid, keys):
                 pass

@@ -59,17 +59,17 @@ def other_threads(*, sound: str, progress: Any) -> dict[str, Any]:
         from addon.state.preferences import Preferences
 
         before = Service.get(Preferences(threads=1))
-        job = before.submit("waveform", speech=sound)
+        call = before.submit("waveform", speech=sound)
         meanwhile = Service.get(Preferences(threads=2)) is before
-        return {"meanwhile": meanwhile, "answer": answer(job), "then": Service.get(Preferences(threads=2)) is before}
+        return {"meanwhile": meanwhile, "answer": answer(call), "then": Service.get(Preferences(threads=2)) is before}
 
 
-def answer(job: Any) -> Any:
+def answer(call: Any) -> Any:
     """Return what comes of a request, as far as it is of interest here."""
     from addon.client.service import raised
 
     for _ in range(6000):
-        for reply in job.poll():
+        for reply in call.poll():
             if "error" in reply:
                 error = raised(reply)
                 return f"{type(error).__name__}: {str(error).split(';')[0]}"
@@ -84,7 +84,7 @@ def _process(service: Any) -> Any:
 
 
 def _lives(pid: int) -> bool:
-    """Tell whether a child of this process runs, giving it a few seconds to end."""
+    """Return whether a child of this process runs, giving it a few seconds to end."""
     for _ in range(100):
         try:
             if os.waitpid(pid, os.WNOHANG)[0]:

@@ -58,7 +58,7 @@ def parts(*, ramp: Path, folder: Path, progress: Any) -> dict[str, Any]:
     """
     found = {}
     with extension():
-        from addon.scene import sequencer as strips
+        from addon.scene import sequencer
 
         for number, (name, change) in enumerate(WAYS.items()):
             strip = _sequencer(ramp)
@@ -67,7 +67,7 @@ def parts(*, ramp: Path, folder: Path, progress: Any) -> dict[str, Any]:
             bpy.context.scene.frame_start = 0
             mix = folder / f"{number}.wav"
             bpy.ops.sound.mixdown(filepath=str(mix), container="WAV", codec="PCM", format="F32")
-            found[name] = {"said": tuple(strips.part_of(strip)), "played": _played(mix, 0)}
+            found[name] = {"said": tuple(sequencer.part_of(strip)), "played": _played(mix, 0)}
     return found
 
 
@@ -218,7 +218,7 @@ def sound_moved(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
 
 
 def edited_and_cut(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
-    """Return what comes of following a strip that was cut anew, by a take whose keys an artist edited."""
+    """Return what comes of following a strip that was cut again, by a take whose keys an artist edited."""
     with extension():
         strip, _, take = _taken(rig, sound)
         fcurves(take.action)[0].keyframe_points[3].co.y += 0.2

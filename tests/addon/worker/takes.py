@@ -51,7 +51,7 @@ def _jaw(action: Any) -> float:
 
 
 def locked(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
-    """Return what comes of saying a corrected phone anew while the take's track is locked, and after it."""
+    """Return what comes of saying a corrected phone again while the take's track is locked, and after it."""
     with extension():
         face = put(rig)
         made = speaker(face)
@@ -101,13 +101,12 @@ def heard_by(*, sound: Path, network: Path, progress: Any) -> list[str]:
 def damaged(*, rig: Rig, sound: Path, progress: Any) -> list[str]:
     """Return what is said where what came with a map is damaged: no text, no archive, something else."""
     with extension():
-        from addon.scene import character
-        from addon.scene import snapshot as gather
+        from addon.scene import character, snapshot
 
         made = speaker(put(rig))
         made.map = bpy.data.texts.new("map")
         made.map.write('solve = true\n[shapes]\njawOpen = "jawOpen"\n')
-        other = gather.scratch()
+        other = snapshot.scratch()
         wire.save({"no": "solver"}, other)
         said = []
         for kept in ("?", b64encode(b"nonsense").decode(), b64encode(other.read_bytes()).decode()):

@@ -137,7 +137,7 @@ class TestReading:
         with pytest.raises(ValueError, match="nothing to read"):
             read((), heard)
         silent = PhonePosteriors(probabilities=np.zeros((0, 1), np.float32), phones=("sil",), frame_rate=RATE)
-        with pytest.raises(ValueError, match="nothing to hear"):
+        with pytest.raises(ValueError, match="there are no frames"):
             read(spell("pale"), silent)
 
 

@@ -12,7 +12,7 @@ from audio2blend.posteriors import PhonePosteriors
 from audio2blend.qa import Lips
 from audio2blend.train.align import GRID_WORDS, in_words
 from audio2blend.train.calibrate import calibrate, to_toml
-from audio2blend.train.takes import Take, seen
+from audio2blend.train.takes import Filmed, seen
 from audio2blend.visemes import Visemes, articulate
 from audio2blend.visemes.table import combined, read_table
 
@@ -61,7 +61,7 @@ def lips() -> Lips:
     return Lips(neutral, deltas, slice(0, 1), slice(1, 2), slice(2, 4), slice(4, 6))
 
 
-def speaker(table: Visemes, lips: Lips, *, gain: float, seed: int) -> list[Take]:
+def speaker(table: Visemes, lips: Lips, *, gain: float, seed: int) -> list[Filmed]:
     """Takes of somebody who moves as `table` says, but so much more or less."""
     random = np.random.default_rng(seed)
     lines = []
@@ -72,7 +72,9 @@ def speaker(table: Visemes, lips: Lips, *, gain: float, seed: int) -> list[Take]
         clip = articulate(phones, duration_s=ends[-1] + 0.3, visemes=table, jaw=gain, lips=gain)
         times = clip.times_s
         speech, level = np.ones(len(times), bool), np.zeros(len(times))
-        lines.append(Take(phones=phones, times_s=times, loudness_db=level, speech=speech, seen=seen(clip.values, lips)))
+        lines.append(
+            Filmed(phones=phones, times_s=times, loudness_db=level, speech=speech, seen=seen(clip.values, lips))
+        )
     return lines
 
 

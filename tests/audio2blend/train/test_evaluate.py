@@ -16,11 +16,11 @@ from audio2blend.train.corpora import Sample, grid
 from audio2blend.train.evaluation import OfNetwork, Section
 from audio2blend.train.evaluation.aims import AIMS, Aim, aims
 from audio2blend.train.evaluation.baselines import Ridge
-from audio2blend.train.evaluation.compare import Take, compare, offset_ms
+from audio2blend.train.evaluation.compare import Compared, compare, offset_ms
 from audio2blend.train.evaluation.degrade import conditions
 from audio2blend.train.evaluation.evaluate import losses
 from audio2blend.train.evaluation.in_noise import COST
-from audio2blend.train.evaluation.motion import Motion, film_times
+from audio2blend.train.evaluation.motion import MouthMotion, film_times
 from audio2blend.train.evaluation.on_grid import sentences
 from audio2blend.train.evaluation.spoken import edit_distance, said
 from audio2blend.train.evaluation.table import table
@@ -28,15 +28,15 @@ from audio2blend.train.evaluation.table import table
 TIMES = np.arange(0, 8, 1 / 60)
 
 
-def mouth(times: np.ndarray, *, late_s: float = 0.0, least: float = 0.0) -> Motion:
+def mouth(times: np.ndarray, *, late_s: float = 0.0, least: float = 0.0) -> MouthMotion:
     """Return a mouth that opens and closes about once a second, never below `least`."""
     at = times - late_s
     opening = 0.06 * (1 - np.cos(7 * at)) + 0.02 * np.abs(np.sin(3.1 * at))
-    return Motion(times, np.maximum(least, opening), 1 + 0.1 * np.sin(5 * at), 0.3 * (1 - np.cos(7 * at)))
+    return MouthMotion(times, np.maximum(least, opening), 1 + 0.1 * np.sin(5 * at), 0.3 * (1 - np.cos(7 * at)))
 
 
-def take(said: Motion, true: Motion) -> Take:
-    return Take(said, true, film_times(6.0) + 1)
+def take(said: MouthMotion, true: MouthMotion) -> Compared:
+    return Compared(said, true, film_times(6.0) + 1)
 
 
 def test_a_perfect_mouth_has_perfect_figures():
@@ -54,18 +54,18 @@ def test_an_offset_is_found_finer_than_a_frame_of_film(late_ms):
 
 
 def test_mouths_that_have_nothing_to_do_with_each_other_have_no_offset():
-    rising = Motion(TIMES, TIMES, TIMES, TIMES)
-    falling = Motion(TIMES, -TIMES, TIMES, TIMES)
+    rising = MouthMotion(TIMES, TIMES, TIMES, TIMES)
+    falling = MouthMotion(TIMES, -TIMES, TIMES, TIMES)
     assert offset_ms([take(rising, falling)]) is None
 
 
 def test_closures_are_shares_of_closed_and_of_open_frames_and_those_between_count_neither_way():
     times = film_times(4.0)
-    true = Motion(times, np.repeat([0.0, 0.03, 0.2, 0.2], 25), *[np.sin(times)] * 2)
-    said = Motion(
+    true = MouthMotion(times, np.repeat([0.0, 0.03, 0.2, 0.2], 25), *[np.sin(times)] * 2)
+    said = MouthMotion(
         times, np.repeat([0.0, 0.0, 0.0, 0.2], 25) + np.repeat([0.01, 0.0, 0.0, 0.0], 25), *[np.sin(times)] * 2
     )
-    scores = compare([Take(said, true, times)])
+    scores = compare([Compared(said, true, times)])
     assert scores["closures found"] == 1
     assert scores["open taken for closed"] == 0.5
 
@@ -74,8 +74,8 @@ def test_a_trembling_mouth_has_a_high_jitter_ratio_and_a_lazy_one_a_low_range_ra
     trembling = mouth(TIMES)
     film = film_times(8.0)
     shake = np.interp(TIMES, film, 0.02 * (np.arange(len(film)) % 2))
-    trembling = Motion(TIMES, trembling.opening + shake, trembling.width, trembling.jaw)
-    lazy = Motion(TIMES, mouth(TIMES).opening / 2, trembling.width, trembling.jaw)
+    trembling = MouthMotion(TIMES, trembling.opening + shake, trembling.width, trembling.jaw)
+    lazy = MouthMotion(TIMES, mouth(TIMES).opening / 2, trembling.width, trembling.jaw)
     assert compare([take(trembling, mouth(TIMES))])["jitter ratio"] > 2
     assert compare([take(lazy, mouth(TIMES))])["range ratio"] == pytest.approx(0.5)
 

@@ -164,7 +164,7 @@ def test_what_was_heard_is_kept_in_a_file_and_found_by_its_recording(beeps, tmp_
     for number, sample in enumerate(listening.to_imitate(beeps)):
         assert sample.features is not None
         assert np.all(sample.features == number)
-    with pytest.raises(InputError, match=r"has not heard stranger of grid; run .* listen"):
+    with pytest.raises(InputError, match=r"has no features of stranger of grid; run .* listen"):
         listening.of(replace(beeps[0], name="stranger"))
     with pytest.raises(InputError, match=r"no file .*none.npz; make one with"):
         Listening.load(tmp_path / "none.npz")

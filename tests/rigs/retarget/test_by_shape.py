@@ -165,7 +165,7 @@ def test_other_curves_of_a_clip_stay(solved):
 def test_a_rig_is_fitted_by_shape_where_names_tell_nothing():
     held = fit(STRANGER)
     assert held.solver is not None
-    assert held.notes == ("none of its names is known, so it is driven by what its shapes look like",)
+    assert held.notes == ("none of its names is known, so it is matched by geometry",)
     few = (ARKIT[WHICH[0]], *STRANGER.shapes[1:])
     assert "names show" in fit(replace(STRANGER, shapes=few)).notes[0]
     known = tuple(ARKIT[shape] for shape in WHICH)
@@ -309,7 +309,7 @@ def plane() -> Rig:
 
 def test_what_is_no_face_is_said_to_be_none():
     with pytest.raises(
-        InputError, match=r"found no face on rig 'plane': it has no pair of eyeballs, and nothing .* name eyeCorners"
+        InputError, match=r"found no face on rig 'plane': it has no pair of eyeballs, and nothing .* set eyeCorners"
     ):
         correspond(SOURCE, plane())
     with pytest.raises(InputError, match="'names' has no faces to see its shapes by"):

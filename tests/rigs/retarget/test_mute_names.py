@@ -17,7 +17,7 @@ NAMES = tuple("あごを開く" if row == MOUTH else ARKIT[shape] for row, shape
 @pytest.mark.slow
 def test_what_opens_the_mouth_is_found_by_what_it_does():
     held = fit(replace(STRANGER, shapes=NAMES))
-    assert held.notes == ("its names do not tell what opens the mouth, so it is driven by what its shapes look like",)
+    assert held.notes == ("its names do not show what opens the mouth, so it is matched by geometry",)
     (jaw,) = (target for target in held.retarget.targets if target.name == "あごを開く")
     assert max(jaw.sources, key=lambda source: jaw.sources[source]) == "jawOpen"
 
@@ -29,7 +29,7 @@ def test_names_are_believed_where_nothing_opens_the_mouth():
     deltas[MOUTH] = deltas[NAMES.index("browInnerUp")]
     held = fit(replace(STRANGER, shapes=NAMES, mesh=replace(STRANGER.mesh, deltas=deltas)))
     assert held.solver is None
-    assert held.notes == ("its names do not tell what opens the mouth, but none of the others does",)
+    assert held.notes == ("its names do not show what opens the mouth, but none of the others does",)
 
 
 def test_names_are_believed_where_all_are_known():

@@ -11,11 +11,14 @@ import pytest
 
 import rigs
 import usd_export
+from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs.retarget import fit
 from rigs.skeleton import posed
+from tests.support.body_rig import body
 from tests.support.gltf_characters import FEATURES, Glb, character, parts
 from tests.support.gltf_reader import GLTFPACK, NODE, khronos_issues, needs_gltfpack, needs_validator
+from tests.support.small_rig import STILL
 from tests.support.spoken_gltf import FRAMES, apart, line, spoken
 
 
@@ -189,3 +192,27 @@ def test_files_packed_by_gltfpack_keep_every_byte_and_speak(options: list[str], 
             for name, column in zip(names, rows.T, strict=True):
                 assert column == pytest.approx(np.full(20, 0.3) if name == "Fangs" else clip[name], abs=1e-6)
     assert rig.asset
+
+
+@pytest.mark.parametrize("scale", [[0.01, 0.01, 0.01], [-1, 1, 1]], ids=["centimetres", "mirrored"])
+def test_bones_with_axes_of_their_own_turn_and_shift_under_any_scale(scale: list[float], tmp_path: Path) -> None:
+    glb = Glb.read(usd_export.write(STILL, tmp_path / "hero.glb", rig=body()))
+    roots = [node for node in glb.json["scenes"][0]["nodes"] if "mesh" not in glb.json["nodes"][node]]
+    glb.json["nodes"].append({"name": "above", "scale": scale, "children": roots})
+    glb.json["scenes"][0]["nodes"] = [0, len(glb.json["nodes"]) - 1]
+    rig = rigs.load(glb.save(tmp_path / "hero.glb"))
+    channels = ("jaw.rotation.x", "jaw.rotation.y", "jaw.translation.z", "eye.L.rotation.y", "headYaw", "headPitch")
+    clip = Clip(
+        values=[[0] * 6, [18, 4, 0.01, 20, 15, 8]],
+        channels=channels,
+        frame_rate=Fraction(30),
+        metadata={"source": "line.wav"},
+    )
+    usd_export.write(clip, tmp_path / "out.glb", rig=rig)
+    assert rig.asset
+    wanted = posed(rig, clip) @ np.linalg.inv(rig.asset.space)
+    drawn = Glb.read(tmp_path / "out.glb").drawn("line", 1)
+    size = np.ptp(wanted[0], axis=0).max()
+    assert np.abs(wanted[1] - wanted[0]).max() > 0.05 * size
+    assert apart(drawn[::40], wanted[1]) < 1e-4 * size
+    assert {path for _, path in Glb.read(tmp_path / "out.glb").curves("line")} == {"rotation", "translation"}

@@ -119,7 +119,7 @@ def test_somebody_else_s_file_is_not_written_over(hero: Path, tmp_path: Path) ->
     other = tmp_path / "to" / "textures" / "0.png"
     other.parent.mkdir(parents=True)
     other.write_bytes(b"theirs")
-    with pytest.raises(InputError, match=r"0\.png is there already and is another file"):
+    with pytest.raises(InputError, match=r"0\.png already exists with other content"):
         spoken(hero, tmp_path / "to" / "out.gltf")
     assert other.read_bytes() == b"theirs"
     assert not (tmp_path / "to" / "out.gltf").exists()

@@ -51,7 +51,7 @@ def _keep_from_evaluation(scene: bpy.types.Scene, face: bpy.types.Object) -> Non
     target.data_path = "eval_time"
 
 
-def _things(scene: bpy.types.Scene, character: stage.Character, take: str) -> Iterator[tuple[Any, str]]:
+def _things(scene: bpy.types.Scene, character: stage.Staged, take: str) -> Iterator[tuple[Any, str]]:
     """Yield everything in the scene whose name the file holds, with the name that it is to have there."""
     rig = character.rig
     yield scene, take  # the exporter calls the animation stack so
@@ -66,7 +66,7 @@ def _things(scene: bpy.types.Scene, character: stage.Character, take: str) -> It
             yield character.armature.data.bones[character.bones[joint.name]], joint.name
 
 
-def _write_names(scene: bpy.types.Scene, character: stage.Character, take: str) -> None:
+def _write_names(scene: bpy.types.Scene, character: stage.Staged, take: str) -> None:
     """Have the exporter write names as they are.
 
     Blender cuts a name at 63 bytes, and numbers the second of a kind, so here everything is called by a number, and

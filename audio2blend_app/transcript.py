@@ -1,0 +1,94 @@
+"""`Transcript`: what is said in a recording, in writing, and where in the sound it is."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from audio2blend.align.aligners import aligner
+from audio2blend.align.alignment import Alignment, Problem
+from audio2blend.align.files import read as read_alignment
+from audio2blend.align.files import suffixes
+from audio2blend.audio import Speech
+from audio2blend.errors import InputError
+from audio2blend.files import local
+from audio2blend.posteriors import PhonePosteriors
+from audio2blend.text import Script, lexicon, read, words
+from audio2blend.text.readers import READERS
+
+from .batch.outputs import filled
+from .manifest import digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """The words of a recording, their language, and where their pronunciations are from."""
+
+    words: str = ""
+    """The words themselves …"""
+    file: Path | None = None
+    """… or a file that holds them."""
+    language: str = ""
+    """A BCP 47 tag; "" for a file that is an alignment already."""
+    aligner: str = "builtin"
+    """What finds the words in the sound, of those that are installed."""
+    lexicon: Path | None = None
+    """Pronunciations that take the place of all others."""
+
+    def script(self) -> Script:
+        """Return the words with their pronunciations. Raises InputError for a text or a language that cannot be read,
+        and MissingDependencyError without the extra `text`."""
+        text = self.words if self.file is None else "\n".join(line.text for line in read(self.file))
+        script = words(text, self.language, None if self.lexicon is None else lexicon.read(self.lexicon))
+        if not script.words:
+            raise InputError(f"{self.file or self.words!r}: it contains no words; give those of the recording")
+        return script
+
+    @property
+    def is_aligned(self) -> bool:
+        """Whether the file says when everything is said, so that nothing is left to find."""
+        return self.file is not None and is_alignment(self.file)
+
+    def align(self, posteriors: PhonePosteriors, speech: Speech) -> Alignment:
+        """Return where the words are in the sound; what could not be read is among the problems."""
+        if self.is_aligned:
+            assert self.file is not None
+            return read_alignment(self.file, sound_s=speech.duration_s)
+        script = self.script()
+        found = aligner(self.aligner)(script, posteriors, speech)
+        guessed = tuple(
+            Problem(start_s=0.0, end_s=0.0, text=f"“{problem.text}”: {problem.message}") for problem in script.problems
+        )
+        return replace(found, problems=(*guessed, *found.problems))
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """All that decides what it says, for keys."""
+        files = {"file": self.file, "lexicon": self.lexicon}
+        known = {name: None if path is None or not path.is_file() else digest(path) for name, path in files.items()}
+        return {"words": self.words, "language": self.language, "aligner": self.aligner, **known}
+
+
+def is_alignment(path: str | Path) -> bool:
+    """Return whether a file is an alignment by its suffix; subtitles count as texts, whose times are rough."""
+    suffix = Path(path).suffix.lower()
+    return suffix in suffixes() and suffix not in READERS
+
+
+def transcripts(
+    text: str, recordings: Iterable[Path], *, language: str, lexicon: Path | None = None, aligner: str = "builtin"
+) -> list[Transcript]:
+    """Return the transcript of each recording.
+
+    `text` is words, or the name of a file in which {stem} stands for the recording's name without its suffix and
+    {parent} for its folder's. Raises InputError for several recordings that would all have the same words.
+    """
+    recordings = list(recordings)
+    is_file = Path(text).suffix.lower() in READERS or is_alignment(text) or os.path.isfile(text)
+    if len(recordings) > 1 and not (is_file and "{stem}" in text):
+        raise InputError(f"{len(recordings)} recordings cannot all say {text!r}; name a file for each, with {{stem}}")
+    shared = Transcript(words=text, language=language, lexicon=lexicon, aligner=aligner)
+    if not is_file:
+        return [shared for _ in recordings]
+    return [replace(shared, words="", file=local(filled(text, recording))) for recording in recordings]
