@@ -16,6 +16,8 @@ _PAUSE_S: Final = 0.3
 """A pause that is heard as the end of a phrase …"""
 _SILENCE_S: Final = 2.5
 """… and one that no caption goes on through."""
+_SENTENCE_WITHIN: Final = 1.5
+"""What the end of a sentence within a caption costs; a caption costs 1."""
 _MOST_WORDS: Final = 120
 """Words of a caption that are tried at most."""
 
@@ -85,7 +87,7 @@ class Breaker:
             if pause > _SILENCE_S:
                 return None
             cost += 2 * pause if pause >= _PAUSE_S else 0.0
-            cost += 0.0 if self._cost[number] else 1.0
+            cost += 0.0 if self._cost[number] else _SENTENCE_WITHIN
         until = min(start + rules.max_s, end + rules.tail_s)
         if last < len(words):
             until = min(until, words[last].start_s)
