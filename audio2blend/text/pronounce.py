@@ -19,6 +19,8 @@ from .tokens import Token
 _ASIDE: Final = re.compile(r"\([a-z0-9-]+\)")  # "(en)" where espeak-ng takes a word for one of another language
 _MOST: Final = 8
 """Pronunciations of a word: those that the classes of `phones.py` tell apart."""
+_LEAST: Final = 2
+"""Phones of a variant: one alone, such as "m" for "dem", is found in the sound where it is not."""
 _PHRASE: Final = 24
 """Tokens that are read in one go."""
 _VOWELS: Final = frozenset(PHONES[PHONES.index("i") :])
@@ -60,7 +62,8 @@ def _of(token: Token, together: str, said: Mapping[espeak.Request, str]) -> tupl
     out += [variant for base in dict.fromkeys(bases) for variant in _varied(base, language)]
     different: dict[tuple[str, ...], str] = {}
     for one in out:
-        if sounds := tuple(name for _, name in segments(one)):
+        sounds = tuple(name for _, name in segments(one))
+        if len(sounds) >= min(_LEAST, len(segments(together))) and sounds:
             different.setdefault(sounds, one)
     return tuple(different.values())[:_MOST]
 

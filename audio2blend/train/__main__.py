@@ -1,4 +1,4 @@
-"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export | habits`."""
+"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export | habits | alignment`."""
 
 import argparse
 import sys
@@ -43,6 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from .habits import count_habits
 
             count_habits(args.data)
+        elif args.verb == "alignment":
+            from .evaluation.on_alignment import report
+
+            print(report(args.data))
         elif args.verb == "export":
             from .export import export
 
@@ -118,6 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluation.add_arguments(verbs.add_parser("evaluate", help="measure networks on what was held out of the corpora"))
     habits = verbs.add_parser("habits", help="count what the network takes for what, for the aligner")
     habits.add_argument("--data", type=Path, required=True, help=_DATA)
+    alignment = verbs.add_parser("alignment", help="measure the aligner on hand labels and on new voices")
+    alignment.add_argument("--data", type=Path, required=True, help=_DATA)
     export = verbs.add_parser("export", help="write a checkpoint as ONNX")
     export.add_argument(
         "--checkpoint", type=Path, nargs="+", default=[Path("checkpoints/network.pt")],

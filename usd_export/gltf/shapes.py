@@ -25,7 +25,7 @@ def add_shapes(file: GltfFile, text: JsonText, arrays: Arrays, rig: Rig, asset: 
     assert rig.mesh is not None
     found = origins(file)
     if max((int(origin.rows.max(initial=-1)) for origin in found), default=-1) >= len(rig.mesh.vertices):
-        raise InputError(f"{file.path} has more vertices than its rig, so shapes cannot be added; give --new-head")
+        raise InputError(f"{file.path} has more vertices than its rig; load the rig again")
     rest = vertex_normals(rig.mesh, rig.mesh.vertices)
     turns = np.stack([vertex_normals(rig.mesh, rig.mesh.vertices + delta) - rest for delta in rig.mesh.deltas])
     moved = np.abs(rig.mesh.deltas).max(axis=(0, 2)) >= SMALLEST_M

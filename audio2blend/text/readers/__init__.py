@@ -36,5 +36,5 @@ def read(path: str | Path) -> tuple[Line, ...]:
         raise InputError(f"{path}: texts are read from {listed(READERS, most=len(READERS))}; save it as one of these")
     lines = tuple(reader(path))
     if not lines:
-        raise InputError(f"{path}: there is no text in it that is said; name another file")
+        raise InputError(f"{path}: it contains no words; name another file")
     return lines

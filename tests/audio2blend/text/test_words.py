@@ -91,6 +91,10 @@ class TestWords:
     def test_do_not_run_together_across_a_comma(self):
         assert sounds(words("les, amis", "fr"))[0] == classes("le")
 
+    def test_are_not_reduced_to_a_phone(self):
+        """One alone is found in the sound where it is not: French schwas may fall, but not in "que"."""
+        assert [word.pronunciations for word in words("que je le", "fr").words] == [("kə",), ("ʒə",), ("lə",)]
+
     def test_of_chinese_are_characters(self):
         script = words("你好，银行", "zh")
         assert [word.text for word in script.words] == list("你好银行")

@@ -1,0 +1,79 @@
+"""A face that goes by its text: hybrid keeps the network's motion and closes the lips where the words say so."""
+
+import numpy as np
+import pytest
+
+from audio2blend.align import AlignedWord, Alignment
+from audio2blend.audio import Speech, load
+from audio2blend.channels import ARKIT
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+from audio2blend.hybrid import with_alignment
+from audio2blend.intervals import Interval
+from audio2blend.lips import CLOSED
+from audio2blend.pipeline import predict
+from audio2blend.post import Controls
+from audio2blend.prediction import Prediction
+from audio2blend.qa import Lips
+
+
+@pytest.fixture(scope="module")
+def speech(hello) -> Speech:
+    return load(hello)
+
+
+@pytest.fixture(scope="module")
+def prediction(speech) -> Prediction:
+    return predict(speech)
+
+
+def says(*phones: tuple[str, float, float], confidence: float = 1.0, duration_s: float = 4.725) -> Alignment:
+    intervals = tuple(Interval(*phone) for phone in phones)
+    word = AlignedWord(text="?", start_s=phones[0][1], end_s=phones[-1][2], phones=intervals, confidence=confidence)
+    return Alignment(words=(word,), duration_s=duration_s, aligner="test")
+
+
+@pytest.fixture
+def opening(our_lips: Lips):
+    """How far the lips of the built-in head are apart, between two times."""
+
+    def measured(clip: Clip, start_s: float, end_s: float) -> np.ndarray:
+        inside = (clip.times_s >= start_s) & (clip.times_s < end_s)
+        return our_lips.opening(clip.select(ARKIT).values)[inside]
+
+    return measured
+
+
+def test_audio_changes_nothing(prediction, speech):
+    assert with_alignment(prediction, says(("p", 1.0, 1.1)), speech, mode="audio") is prediction
+
+
+def test_hybrid_closes_the_lips_on_a_bilabial_of_the_text_and_nowhere_else(prediction, speech, opening):
+    # "five", in the middle of whose vowel the network's mouth is wide open
+    plain = prediction.to_clip(Controls())
+    changed = with_alignment(prediction, says(("ˈp", 1.65, 1.75)), speech).to_clip(Controls())
+    assert opening(plain, 1.65, 1.75).min() > 2 * CLOSED
+    assert opening(changed, 1.67, 1.73).max() < CLOSED
+    away = np.abs(plain.times_s - 1.7) > 0.15
+    assert (plain.values[away] == changed.values[away]).all()
+
+
+def test_a_word_that_does_not_fit_the_sound_is_left_to_the_network(prediction, speech):
+    doubtful = with_alignment(prediction, says(("p", 1.65, 1.75), confidence=0.01), speech)
+    assert (doubtful.posteriors.probabilities == prediction.posteriors.probabilities).all()
+
+
+def test_text_moves_the_mouth_by_the_words_alone(prediction, speech, opening):
+    clip = with_alignment(
+        prediction, says(("m", 1.0, 1.1), ("ˈɑː", 1.1, 1.4), ("m", 1.4, 1.5)), speech, mode="text"
+    ).to_clip(Controls())
+    assert opening(clip, 1.03, 1.07).max() < CLOSED
+    assert opening(clip, 1.2, 1.3).max() > 2 * CLOSED
+    assert opening(clip, 2.5, 4.5).max() < CLOSED  # the recording goes on, the text does not
+    assert (clip["eyeBlinkLeft"] == prediction.to_clip(Controls())["eyeBlinkLeft"]).all()
+    assert clip.metadata["mode"] == "text"
+
+
+def test_an_unknown_mode_is_refused(prediction, speech):
+    with pytest.raises(InputError, match="audio, text, hybrid"):
+        with_alignment(prediction, says(("p", 1.0, 1.1)), speech, mode="both")
