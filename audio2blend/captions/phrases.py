@@ -23,7 +23,7 @@ _MOST_WORDS: Final = 120
 
 
 def break_cost(before: CaptionWord, after: CaptionWord, together: frozenset[str]) -> float:
-    """Return how bad it is to break between two words: 0 after a sentence, 1 in a phrase, 3 after an article."""
+    """Return how bad it is to break between words: 0 after a sentence, 1 in a phrase, 2 in a name, 3 after an article."""
     bare = before.text.rstrip("\"'”’»)]」』）")
     name = letters(before.text)
     if bare.endswith(_SENTENCE) and not (bare.endswith(".") and name in _TITLES):
@@ -33,6 +33,8 @@ def break_cost(before: CaptionWord, after: CaptionWord, together: frozenset[str]
     pause = after.start_s - before.end_s
     if name in together or name in _TITLES or before.text.endswith(("'", "’")):
         return 3.0
+    if before.text[0].isupper() and after.text[0].isupper():  # a name
+        return 2.0
     if pause >= _PAUSE_S:
         return max(0.1, 0.7 - 0.6 * pause)
     return 0.7 if letters(after.text) in together else 1.0

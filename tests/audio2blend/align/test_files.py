@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -225,3 +226,10 @@ def test_our_json_is_a_word_a_line(tmp_path):
     data = json.loads(path.read_text("utf-8"))
     assert (data["format"], data["version"]) == ("audio2blend alignment", 1)
     assert len(path.read_text("utf-8").splitlines()) == 7 + len(SPOKEN.words) + 2 + len(SPOKEN.problems) + 2
+
+
+@pytest.mark.parametrize("suffix", [".eaf", ".srt", ".vtt"])
+def test_a_word_shorter_than_the_millisecond_of_a_format_is_left_out(tmp_path, suffix):
+    short = AlignedWord(text="a", start_s=1.0001, end_s=1.0003)
+    path = write(replace(SPOKEN, words=(short, AlignedWord(text="b", start_s=1.2, end_s=1.4))), tmp_path / f"a{suffix}")
+    assert times(read(path)) == [("b", 1.2, 1.4)]

@@ -85,3 +85,11 @@ def test_other_suffixes_are_refused(tmp_path):
     with pytest.raises(InputError, match=r"a\.ass: captions are no '\.ass' file; name one that ends in \.srt"):
         write(SHOWN, tmp_path / "a.ass")
     assert not list(tmp_path.iterdir())
+
+
+def test_times_of_words_rise_even_if_words_are_said_at_once_or_before_their_caption(tmp_path):
+    at = (0.5, 1.2, 1.2, 1.1, 2.0, 3.0)
+    words = tuple(CaptionWord(text=f"w{n}", start_s=time, end_s=time) for n, time in enumerate(at))
+    shown = [Caption(start_s=1.0, end_s=3.0, lines=(words,))]
+    text = write(shown, tmp_path / "a.vtt", each_word=True).read_text("utf-8")
+    assert "w0 <00:00:01.200>w1 w2 w3 <00:00:02.000>w4 w5" in text

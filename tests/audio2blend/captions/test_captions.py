@@ -61,6 +61,10 @@ class TestBreaks:
         said = "I told you that we would never see Mr. Brown again in this very small town."
         assert "Mr.\n" not in "\n\n".join(texts(captions(spoken(said), NETFLIX)))
 
+    def test_a_name_stays_together(self):
+        shown = captions(spoken("I think that nobody but Robert Brown had ever seen it"), NETFLIX)
+        assert "Robert Brown" in shown[0].text
+
     def test_lines_are_balanced(self):
         (caption,) = captions(spoken("Somebody must have left the window open again"), NETFLIX)
         upper, lower = caption.text.split("\n")
@@ -102,6 +106,14 @@ class TestText:
         assert texts(captions(spoken("we left early"), NETFLIX, text="We really left early.")) == [
             "We really left early."
         ]
+
+    def test_a_long_passage_that_nobody_said_moves_nothing_after_it(self):
+        said = "we left early and nobody saw us go down to the harbour"
+        text = "We left early. " + "Then a chapter that was cut. " * 40 + "And nobody saw us go down to the harbour."
+        words = [word for caption in captions(spoken(said), NETFLIX, text=text) for word in caption.words]
+        last = spoken(said).words[-1]
+        assert (words[-1].text, words[-1].start_s, words[-1].end_s) == ("harbour.", last.start_s, last.end_s)
+        assert len(words) == len(text.split())
 
     def test_phones_alone_have_nothing_to_show(self):
         nameless = AlignedWord(text="", start_s=0, end_s=1)
