@@ -39,9 +39,9 @@ def _word(text: str, start_s: float, end_s: float, *, space: bool = True) -> Cap
 def _in_time(words: Sequence[CaptionWord]) -> list[CaptionWord]:
     out: list[CaptionWord] = []
     at = 0.0
-    for word in (part for word in words if word.text for part in _divided(word)):
-        start = max(at, word.start_s)
-        out.append(replace(word, start_s=start, end_s=max(start, word.end_s)))
+    for part in (part for word in words if word.text for part in _divided(word)):
+        start = max(at, part.start_s)
+        out.append(replace(part, start_s=start, end_s=max(start, part.end_s)))
         at = out[-1].end_s
     return out
 
@@ -55,9 +55,9 @@ def _divided(word: CaptionWord) -> list[CaptionWord]:
         return [word]
     parts: list[str] = []
     for character in word.text:
-        if (parts and (unicodedata.category(character)[0] == "M" or unicodedata.category(character) in _CLOSING)) or (
-            parts and unicodedata.category(parts[-1][-1]) in ("Ps", "Pi")
-        ):
+        kind = unicodedata.category(character)
+        opened = parts and unicodedata.category(parts[-1][-1]) in ("Ps", "Pi")
+        if parts and (opened or kind[0] == "M" or kind in _CLOSING):
             parts[-1] += character
         else:
             parts.append(character)
