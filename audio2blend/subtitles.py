@@ -8,9 +8,19 @@ from typing import Final
 
 _TIME: Final = r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,6})"
 _TIMING: Final = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s+(.*))?$")
+_NO_CUES: Final = ("WEBVTT", "NOTE", "STYLE", "REGION")
 _MARK: Final = re.compile(rf"<{_TIME}>")
 _VOICE: Final = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
-_TAG: Final = re.compile(r"</?[^<>]*>|\{\\[^}]*\}")
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>|</?>|<\d[\d:.]*>|\{\\[^{}]*\}")
+
+
+class SubtitleError(ValueError):
+    """What is wrong with a cue, and in which line."""
+
+    def __init__(self, line: int, what: str) -> None:
+        """Say in which line, counted from 1, and what."""
+        super().__init__(line, what)
+        self.line, self.what = line, what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +32,13 @@ class TextCue:
     text: str
     """With its lines and its tags."""
     line: int
-    """Of the file, where its times stand; counted from 1."""
+    """Of the file, where it begins; counted from 1."""
 
     @property
     def voice(self) -> str:
-        """Who speaks, as WebVTT tells; "" if nobody says."""
-        match = _VOICE.search(self.text)
-        return html.unescape(match[1]).strip() if match else ""
+        """Who speaks, as WebVTT tells; "" if nobody says, or several do."""
+        voices = {html.unescape(name).strip() for name in _VOICE.findall(self.text)}
+        return voices.pop() if len(voices) == 1 else ""
 
     @property
     def marked(self) -> bool:
@@ -37,32 +47,36 @@ class TextCue:
 
 
 def parse(text: str) -> list[TextCue]:
-    """Return the cues of an SRT or WebVTT file in its order; raises ValueError, its argument a line, for a bad time."""
+    """Return the cues of an SRT or WebVTT file in its order; raises SubtitleError for one without times."""
     out = []
-    for block in re.split(r"\n[^\S\n]*\n", "\n".join(text.splitlines()) + "\n\n"):
-        # Lines are counted in what comes before.
-        lines = block.split("\n")
-        number = next((n for n, line in enumerate(lines) if "-->" in line), None)
-        if number is None or lines[0].startswith("NOTE"):
-            continue
-        out.append((block, lines, number))
-    return _timed(text, out)
+    lines = text.splitlines()
+    number = 0
+    while number < len(lines):
+        first = number
+        while number < len(lines) and not _parts(lines, number):
+            number += 1
+        block = lines[first:number]
+        number += 1
+        if any(line.strip() for line in block) and not block[0].startswith(_NO_CUES):
+            out.append(_cue(block, first + 1))
+    return out
 
 
-def _timed(text: str, blocks: Iterable[tuple[str, list[str], int]]) -> list[TextCue]:
-    whole = "\n".join(text.splitlines())
-    at = 0
-    cues = []
-    for block, lines, number in blocks:
-        at = whole.index(block.rstrip("\n"), at)
-        line = whole.count("\n", 0, at) + number + 1
-        at += 1
-        match = _TIMING.match(lines[number])
-        if not match:
-            raise ValueError(line)
-        start, end = seconds(match.groups()[:4]), seconds(match.groups()[4:8])
-        cues.append(TextCue(start_s=start, end_s=end, text="\n".join(lines[number + 1 :]).strip("\n"), line=line))
-    return cues
+def _parts(lines: list[str], number: int) -> bool:
+    """Return whether a line ends a cue: an empty one, or one of spaces if a cue follows; YouTube's cues have such."""
+    following = lines[number + 1 : number + 3]
+    return not lines[number] or (lines[number].isspace() and any("-->" in line for line in following))
+
+
+def _cue(block: list[str], first: int) -> TextCue:
+    timing = next((number for number, line in enumerate(block[:2]) if "-->" in line), None)
+    match = _TIMING.match(block[timing]) if timing is not None else None
+    if timing is None or match is None:
+        raise SubtitleError(first, "expected a cue with times such as 00:00:01,000 --> 00:00:02,500")
+    start, end = seconds(match.groups()[:4]), seconds(match.groups()[4:8])
+    if end < start:
+        raise SubtitleError(first + timing, "the cue ends before it begins")
+    return TextCue(start_s=start, end_s=end, text="\n".join(block[timing + 1 :]), line=first)
 
 
 def seconds(parts: tuple[str | None, ...]) -> float:

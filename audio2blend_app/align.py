@@ -13,7 +13,7 @@ from audio2blend.errors import Audio2BlendError, InputError
 from audio2blend.files import local, spare
 
 from .batch import BatchReport, OutputReport, Progress, RecordingReport, expand, network
-from .batch.outputs import filled
+from .marks import filled
 from .transcript import Transcript, transcripts
 
 

@@ -63,7 +63,7 @@ def run(source: Path, request: CaptionsRequest, *, speaker: str | None = None) -
         request: what to write.
         speaker: whose words to take, from a file that tells speakers apart; by default everybody's.
     """
-    spare([source], request.outputs)
+    spare([source], map(check, request.outputs))
     return of_alignment(files.read(source, speaker=speaker), request, source=str(source))
 
 

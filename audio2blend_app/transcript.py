@@ -17,8 +17,8 @@ from audio2blend.posteriors import PhonePosteriors
 from audio2blend.text import Script, lexicon, read, words
 from audio2blend.text.readers import READERS
 
-from .batch.outputs import filled
 from .manifest import digest
+from .marks import filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

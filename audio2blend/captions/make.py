@@ -44,16 +44,12 @@ def captions(
     rows = [tuple(tuple(words[begin:end]) for begin, end in breaker.lines(*span)) for span in spans]
     times = shown(
         [(words[first].start_s, words[last - 1].end_s) for first, last in spans],
-        [_width(lines) for lines in map(_texts, rows)],
+        [_width([joined(line) for line in lines]) for lines in rows],
         rules,
         frame_rate=frame_rate,
         shots_s=shots_s,
     )
     return [Caption(start_s=start, end_s=end, lines=lines) for (start, end), lines in zip(times, rows, strict=True)]
-
-
-def _texts(lines: Iterable[Sequence[object]]) -> list[str]:
-    return [joined(line) for line in lines]  # type: ignore[arg-type]
 
 
 def _width(lines: Sequence[str]) -> int:
@@ -70,9 +66,8 @@ def violations(shown: Iterable[Caption], rules: Rules) -> list[Problem]:
         speed = _width(lines) / lasts
         found = []
         if speed > rules.columns_per_second + 0.5:
-            found.append(
-                f"is said too fast to be read: {speed:.0f} columns a second, above {rules.columns_per_second:g}"
-            )
+            limit = rules.columns_per_second
+            found.append(f"is said too fast to be read: {speed:.0f} columns a second, above {limit:g}")
         if lasts < rules.min_s - 0.002:
             found.append(f"stays {lasts:.2f} s, below {rules.min_s:.2f}: the next one follows")
         if (spoken := caption.words[-1].end_s - caption.words[0].start_s) > rules.max_s:

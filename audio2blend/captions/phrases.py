@@ -1,7 +1,7 @@
 """Where text may be broken, how well, and the captions and lines that follow."""
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from .caption import CaptionWord, columns
@@ -14,16 +14,16 @@ _TITLES: Final = frozenset({"mr", "mrs", "ms", "dr", "st", "prof", "sr", "sra", 
 """Abbreviations whose full stop ends no sentence."""
 _PAUSE_S: Final = 0.3
 """A pause that is heard as the end of a phrase …"""
-_LONG_PAUSE_S: Final = 1.0
-"""… as one in which a caption should go …"""
 _SILENCE_S: Final = 2.5
 """… and one that no caption goes on through."""
+_SENTENCE_WITHIN: Final = 1.5
+"""What the end of a sentence within a caption costs; a caption costs 1."""
 _MOST_WORDS: Final = 120
 """Words of a caption that are tried at most."""
 
 
 def break_cost(before: CaptionWord, after: CaptionWord, together: frozenset[str]) -> float:
-    """Return how bad it is to break between two words: 0 after a sentence, 1 in a phrase, 3 after an article."""
+    """Return how bad it is to break between words: 0 after a sentence, 1 in a phrase, 2 in a name, 3 after an article."""
     bare = before.text.rstrip("\"'”’»)]」』）")
     name = letters(before.text)
     if bare.endswith(_SENTENCE) and not (bare.endswith(".") and name in _TITLES):
@@ -33,8 +33,10 @@ def break_cost(before: CaptionWord, after: CaptionWord, together: frozenset[str]
     pause = after.start_s - before.end_s
     if name in together or name in _TITLES or before.text.endswith(("'", "’")):
         return 3.0
+    if before.text[0].isupper() and after.text[0].isupper():  # a name
+        return 2.0
     if pause >= _PAUSE_S:
-        return 0.4
+        return max(0.1, 0.7 - 0.6 * pause)
     return 0.7 if letters(after.text) in together else 1.0
 
 
@@ -45,7 +47,7 @@ class Breaker:
         """Prepare for a text in a language, a BCP 47 tag or ""."""
         self._words, self._rules = words, rules
         together = leading(language)
-        self._cost = [break_cost(one, other, together) for one, other in zip(words, words[1:], strict=False)]
+        self._cost = [break_cost(one, other, together) for one, other in pairwise(words)]
         self._cost.append(0.0)
         widths = [columns(word.text) for word in words]
         self._ends = list(accumulate(widths, initial=0))
@@ -86,8 +88,8 @@ class Breaker:
             pause = words[number + 1].start_s - words[number].end_s
             if pause > _SILENCE_S:
                 return None
-            cost += 3 * pause if pause > _LONG_PAUSE_S else 0.0
-            cost += 0.0 if self._cost[number] else 1.0
+            cost += 2 * pause if pause >= _PAUSE_S else 0.0
+            cost += 0.0 if self._cost[number] else _SENTENCE_WITHIN
         until = min(start + rules.max_s, end + rules.tail_s)
         if last < len(words):
             until = min(until, words[last].start_s)

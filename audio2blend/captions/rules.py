@@ -12,6 +12,7 @@ from ..errors import InputError
 from ..files import local
 
 PRESETS: Final = Path(__file__).with_name("rules.toml")
+_KINDS: Final[Mapping[Any, str]] = {str: "text", int: "whole number", float: "number"}
 _WORDS: Final = Path(__file__).with_name("words.toml")
 
 
@@ -70,10 +71,10 @@ def _checked(values: Mapping[str, Any], place: str) -> Rules:
         what = "is missing" if name in wanted else f"is not known; there are {', '.join(wanted)}"
         raise InputError(f"{place}: '{name}' {what}")
     for name, kind in wanted.items():
-        value = values[name]
-        allowed = {str: (str,), int: (int,), float: (int, float)}[kind]  # type: ignore[index]
-        if not isinstance(value, allowed) or isinstance(value, bool):
-            raise InputError(f"{place}: {name} = {value!r} is no {'text' if kind is str else 'number'} of its kind")
+        value: Any = values[name]
+        allowed = (int, float) if kind is float else (kind,)
+        if isinstance(value, bool) or type(value) not in allowed:
+            raise InputError(f"{place}: {name} = {value!r} is no {_KINDS[kind]}")
         if kind is not str and not (isfinite(value) and 0 <= value < 1e4):
             raise InputError(f"{place}: {name} = {value} is out of range; give a number from 0 to 10000")
     for name in ("line_columns", "lines", "columns_per_second", "max_s"):

@@ -11,6 +11,9 @@ from .caption import CaptionWord
 
 _LONGEST_UNSPACED: Final = 8
 """Letters of a word of a language without spaces."""
+_NEARBY: Final = 64
+"""Words in which a text and what is spoken are compared first, where they differ."""
+_SURE: Final = 3
 _CLOSING: Final = ("Pe", "Pf", "Po")
 
 
@@ -39,9 +42,9 @@ def _word(text: str, start_s: float, end_s: float, *, space: bool = True) -> Cap
 def _in_time(words: Sequence[CaptionWord]) -> list[CaptionWord]:
     out: list[CaptionWord] = []
     at = 0.0
-    for word in (part for word in words if word.text for part in _divided(word)):
-        start = max(at, word.start_s)
-        out.append(replace(word, start_s=start, end_s=max(start, word.end_s)))
+    for part in (part for word in words if word.text for part in _divided(word)):
+        start = max(at, part.start_s)
+        out.append(replace(part, start_s=start, end_s=max(start, part.end_s)))
         at = out[-1].end_s
     return out
 
@@ -55,9 +58,9 @@ def _divided(word: CaptionWord) -> list[CaptionWord]:
         return [word]
     parts: list[str] = []
     for character in word.text:
-        if (parts and (unicodedata.category(character)[0] == "M" or unicodedata.category(character) in _CLOSING)) or (
-            parts and unicodedata.category(parts[-1][-1]) in ("Ps", "Pi")
-        ):
+        kind = unicodedata.category(character)
+        opened = parts and unicodedata.category(parts[-1][-1]) in ("Ps", "Pi")
+        if parts and (opened or kind[0] == "M" or kind in _CLOSING):
             parts[-1] += character
         else:
             parts.append(character)
@@ -131,10 +134,9 @@ def _whole(pieces: Sequence[CaptionWord]) -> list[CaptionWord]:
 def _matched(words: Sequence[AlignedWord], tokens: Sequence[str]) -> Iterator[CaptionWord]:
     """Yield the words of a text with the times of those of the alignment that are the same, or stand in their place."""
     tokens = _with_letters(tokens)
-    matcher = SequenceMatcher(None, [letters(t) for t in tokens], [letters(w.text) for w in words], autojunk=False)
     at = 0.0
-    for kind, first, last, begin, end in matcher.get_opcodes():
-        if kind == "equal" or last - first == end - begin:
+    for first, last, begin, end in _pairs([letters(t) for t in tokens], [letters(w.text) for w in words]):
+        if last - first == end - begin:
             for token, word in zip(tokens[first:last], words[begin:end], strict=True):
                 yield _word(token, word.start_s, word.end_s)
         else:
@@ -147,6 +149,36 @@ def _matched(words: Sequence[AlignedWord], tokens: Sequence[str]) -> Iterator[Ca
                 shared += len(token)
                 yield _word(token, *edges)
         at = words[end - 1].end_s if end else at
+
+
+def _pairs(text: Sequence[str], spoken: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield which tokens [first, last) of a text stand for which words [begin, end) that are spoken.
+
+    Where they differ, the next place is searched where `_SURE` in a row are the same, first nearby: texts of hours are
+    matched in time that grows with their length alone.
+    """
+    i = j = 0
+    size = _NEARBY
+    while i < len(text) or j < len(spoken):
+        same = 0
+        while i + same < min(len(text), i + len(spoken) - j) and text[i + same] == spoken[j + same]:
+            same += 1
+        if same:
+            yield i, i + same, j, j + same
+            i, j = i + same, j + same
+            size = _NEARBY
+            continue
+        matcher = SequenceMatcher(None, text[i : i + size], spoken[j : j + size], autojunk=False)
+        found = matcher.get_opcodes()
+        equal = (n for n, (kind, first, last, *_) in enumerate(found) if kind == "equal" and last - first >= _SURE)
+        sure = next(equal, 0)
+        if not sure and (i + size < len(text) or j + size < len(spoken)):
+            size *= 8
+            continue
+        before = found[:sure] if sure else found
+        for _, first, last, begin, end in before:
+            yield i + first, i + last, j + begin, j + end
+        i, j = i + before[-1][2], j + before[-1][4]
 
 
 def _with_letters(tokens: Sequence[str]) -> list[str]:

@@ -3,15 +3,15 @@
 import glob
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from audio2blend.errors import InputError
 from audio2blend.files import local, same_file, spare
 from usd_export.registry import format_of
 
-_MARKS: Final = ("{stem}", "{parent}", "{character}")
+from ..marks import MARKS, filled
 
 
 class _Spoken(NamedTuple):
@@ -55,9 +55,9 @@ def targets(
         local(template)
         format_of(template)
         if unknown := _unknown_mark(Path(template)):
-            known = f"{', '.join(_MARKS[:-1])} and {_MARKS[-1]}"
+            known = f"{', '.join(MARKS[:-1])} and {MARKS[-1]}"
             raise InputError(f"{template}: {unknown} is not a placeholder; there are {known}")
-    found = [tuple(_filled(template, _names(who)) for template in templates) for who in wanted]
+    found = [tuple(Path(filled(template, *who)) for template in templates) for who in wanted]
     owner: dict[str, _Spoken] = {}
     for who, outputs in zip(wanted, found, strict=True):
         for template, output in zip(templates, outputs, strict=True):
@@ -66,21 +66,6 @@ def targets(
                 raise InputError(_clash(other, who, template, output))
     spare({who.recording for who in wanted}, (output for outputs in found for output in outputs))
     return found
-
-
-def filled(template: str, recording: Path) -> str:
-    """Return the name of a file beside a recording, with the recording's names in place of marks."""
-    return str(_filled(template, _names(_Spoken(recording, "{character}"))))
-
-
-def _names(who: _Spoken) -> dict[str, str]:
-    values = who.recording.stem, who.recording.resolve().parent.name, who.character
-    return dict(zip(_MARKS, values, strict=True))
-
-
-def _filled(template: str, names: Mapping[str, str]) -> Path:
-    """Return a template with names in place of its marks."""
-    return Path(re.sub("|".join(map(re.escape, _MARKS)), lambda mark: names[mark[0]], template))
 
 
 def _clash(one: _Spoken, two: _Spoken, template: str, output: Path) -> str:
@@ -97,6 +82,6 @@ def _unknown_mark(template: Path) -> str | None:
     for path in (template, *template.parents):
         if os.path.isdir(path):
             return None
-        if unknown := set(re.findall(r"\{\w+\}", path.name)) - {*_MARKS}:
+        if unknown := set(re.findall(r"\{\w+\}", path.name)) - {*MARKS}:
             return str(min(unknown))
     return None

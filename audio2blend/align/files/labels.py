@@ -13,6 +13,8 @@ from .tiers import Tier, entries
 
 _HTK_S: Final = 1e-7
 """HTK counts in 100 ns."""
+_NO_PHONES: Final = "spn"
+"""MFA's label of a word that it knows no phones of."""
 _HTK_FROM: Final = 20_000
 """Whole numbers that reach this are HTK's: as seconds they would be five hours."""
 _CTM_NAME: Final = re.compile(r"\s+")
@@ -95,16 +97,18 @@ def _tier(found: Sequence[tuple[Interval, str]]) -> Tier:
 def render_lab(alignment: Alignment, _name: str) -> str:
     """Return HTK's labels in 100 ns: phones with silences, the first of a word followed by the word.
 
-    A word without phones is a label itself.
+    A word without phones is "spn", or the label itself if no word has any.
     """
     rows: list[tuple[float, float, str, str]] = []
     at = 0.0
+    bare = not any(word.phones for word in alignment.words)
     for word in alignment.words:
-        parts = word.phones or ((Interval(_one(word.text), word.start_s, word.end_s),) if word.found else ())
-        for number, (label, start, end) in enumerate(parts):
+        text = _one(word.text)
+        whole = (Interval(text if bare else _NO_PHONES, word.start_s, word.end_s),) if word.found else ()
+        for number, (label, start, end) in enumerate(word.phones or whole):
             if round(start / _HTK_S) > round(at / _HTK_S):
                 rows.append((at, start, SILENCE, ""))
-            rows.append((start, end, label, _one(word.text) if word.phones and not number else ""))
+            rows.append((start, end, label, "" if number or bare else text))
             at = end
     if round(alignment.duration_s / _HTK_S) > round(at / _HTK_S):
         rows.append((at, alignment.duration_s, SILENCE, ""))
@@ -113,29 +117,28 @@ def render_lab(alignment: Alignment, _name: str) -> str:
 
 
 def parse_ctm(source: Source) -> Parsed:
-    """Return the words or phones of lines of recording, channel, start, duration, label and confidence."""
+    """Return the words of lines of recording, channel, start, duration, word and confidence."""
     rows = [(place, line.split()) for place, line in source.lines if not line.startswith(";;")]
     for place, row in rows:
         if len(row) < 5:
             raise FormatError(place, "has no recording, channel, start, duration and word; export the file again")
     recordings = {tuple(row[:2]) for _, row in rows}
-    out: list[Entry] = []
+    several = len({name for name, _ in recordings}) > 1
+    out = []
     for name, channel in sorted(recordings):
-        own = [(place, row) for place, row in rows if row[:2] == [name, channel] and "*" not in row[2:4]]
-        intervals = []
-        for place, row in own:
-            start = _number(row[2], place)
-            intervals.append(Interval(row[4], start, start + _number(row[3], place)))
-        found = entries([Tier(name="", intervals=intervals, places=[place for place, _ in own])]) if own else ()
-        sure = {place: _number(row[5], place) if len(row) > 5 else 1.0 for place, row in own}
-        several = len({one for one, _ in recordings}) > 1
-        out += (
-            Entry(
-                text=one.text, start_s=one.start_s, end_s=one.end_s, phones=one.phones, place=one.place,
-                confidence=sure[one.place], speaker=name if several else channel,
-            )
-            for one in found
-        )  # fmt: skip
+        for place, row in rows:
+            if row[:2] == [name, channel] and "*" not in row[2:4]:
+                start = _number(row[2], place)
+                out.append(
+                    Entry(
+                        text=row[4],
+                        start_s=start,
+                        end_s=start + _number(row[3], place),
+                        confidence=_number(row[5], place) if len(row) > 5 else 1.0,
+                        speaker=name if several else channel,
+                        place=place,
+                    )
+                )
     return Parsed(entries=tuple(out))
 
 

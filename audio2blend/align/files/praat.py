@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from ...errors import InputError
 from ...intervals import Interval
-from .source import decoded
+from ...text.readers.decoding import decoded
 
 # A number in brackets, as in "intervals [3]:", only counts.
 _TOKENS: Final = re.compile(r'"((?:[^"]|"")*)"|(?<![\w.])(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w.\]])')
@@ -24,7 +24,7 @@ class TextGrid(NamedTuple):
 def read(path: Path) -> dict[str, tuple[Interval, ...]]:
     """Return the interval tiers of a TextGrid by name; raises InputError for a file that is no whole TextGrid."""
     try:
-        return dict(parse(decoded(path.read_bytes())).tiers)
+        return dict(parse(decoded(path)).tiers)
     except ValueError:
         raise InputError(f"{path} is not a whole TextGrid; save it again in Praat or align it again") from None
 

@@ -1,6 +1,5 @@
 """Reading and writing alignments: the format is found by suffix and, where several share one, by content."""
 
-import os
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -10,13 +9,12 @@ from typing import Final
 from ... import plugins
 from ...errors import InputError
 from ...files import draft, local
+from ...text.readers.decoding import content
 from ..alignment import Alignment
 from .format import AlignmentFormat
 from .settle import settle
-from .source import FormatError, Source, decoded
+from .source import FormatError, Source
 
-_LARGEST: Final = 200_000_000
-"""Bytes; a day of speech with all its phones is smaller."""
 _MOHO_RATE: Final = Fraction(24)
 _BROKEN: Final = (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError)
 """What a parser meets in a file that is not what it should be."""
@@ -107,15 +105,9 @@ def _opened(path: Path, frame_rate: Fraction) -> tuple[AlignmentFormat, Source]:
         raise InputError(
             f"{path}: no alignment is read from a '{path.suffix}' file; name one that ends in {', '.join(suffixes())}"
         )
-    try:
-        if os.path.isfile(path) and path.stat().st_size > _LARGEST:
-            raise InputError(f"{path}: too large to be an alignment; name another file")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; check the name") from None
-    if not raw.strip():
+    if not content(path).strip():
         raise InputError(f"{path}: an empty file; export it again")
-    source = Source(decoded(raw), raw, frame_rate)
+    source = Source(path, frame_rate)
     try:
         form = next((form for form in candidates if _is(form, source)), None)
     except FormatError as error:

@@ -1,6 +1,6 @@
 """Making an alignment of what a file says: choosing who speaks, judging the times, naming phones in IPA."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 from math import isfinite
@@ -36,7 +36,7 @@ def settle(parsed: Parsed, *, name: str, speaker: str | None = None, sound_s: fl
     if not any(word.end_s > word.start_s for word in words):
         raise FormatError("", "holds no word and no phone with a time; align the line again")
     places = [entry.place for entry in _of_speaker(parsed.entries, speaker)]
-    words, places = _in_order(words, places, parsed, speaker)
+    words, places, untimed = _in_order(words, places, parsed, speaker)
     last = max(range(len(words)), key=lambda number: words[number].end_s)
     end_s = words[last].end_s
     for what, limit in (("the end that the file names", parsed.duration_s), ("the sound", sound_s)):
@@ -46,14 +46,13 @@ def settle(parsed: Parsed, *, name: str, speaker: str | None = None, sound_s: fl
                 f"{_named(words[last])} ends at {end_s:.2f} s, after {what} ({limit:.2f} s); "
                 "is it the alignment of another recording?",
             )
-    problems = [*parsed.problems, *_untimed(words)]
     words, strange = _in_ipa(words)
     return Alignment(
         words=tuple(words),
         duration_s=max(end_s, sound_s or parsed.duration_s or 0.0),
         aligner=parsed.aligner or name,
         language=parsed.language,
-        problems=tuple(sorted([*problems, *strange], key=lambda problem: problem.start_s)),
+        problems=tuple(sorted([*parsed.problems, *untimed, *strange], key=lambda problem: problem.start_s)),
     )
 
 
@@ -108,8 +107,11 @@ def _named(word: AlignedWord | Entry) -> str:
 
 def _in_order(
     words: Sequence[AlignedWord], places: Sequence[str], parsed: Parsed, speaker: str | None
-) -> tuple[list[AlignedWord], list[str]]:
-    """Return words that follow one another; those without a time lie where the word before them ends."""
+) -> tuple[list[AlignedWord], list[str], list[Problem]]:
+    """Return words that follow one another, with their places, and a problem for each that has no time.
+
+    Such a word lies where the one before it ends.
+    """
     speakers = sorted({entry.speaker for entry in parsed.entries})
     several = speaker is None and len(speakers) > 1
     starts: list[float] = []
@@ -135,11 +137,13 @@ def _in_order(
                 word = _clipped(word, border, max(border, word.end_s))
             before = len(out)
         out.append(word)
-    ends = accumulate((word.end_s for word in out), max, initial=0.0)
-    filled = [
-        word if word.start_s >= 0 else replace(word, start_s=at, end_s=at) for word, at in zip(out, ends, strict=False)
-    ]
-    return filled, [places[number] for number in order]
+    untimed = []
+    ends = list(accumulate((word.end_s for word in out), max, initial=0.0))
+    for number, (word, at) in enumerate(zip(out, ends, strict=False)):
+        if word.start_s < 0:
+            out[number] = replace(word, start_s=at, end_s=at)
+            untimed.append(Problem(start_s=at, end_s=at, text=f"'{word.text}' has no time in the file"))
+    return out, [places[number] for number in order], untimed
 
 
 def _clipped(word: AlignedWord, start_s: float, end_s: float) -> AlignedWord:
@@ -149,14 +153,6 @@ def _clipped(word: AlignedWord, start_s: float, end_s: float) -> AlignedWord:
     )
     kept = tuple(phone for phone in phones if phone.end_s > phone.start_s)
     return replace(word, start_s=start_s, end_s=end_s, phones=kept)
-
-
-def _untimed(words: Iterable[AlignedWord]) -> list[Problem]:
-    return [
-        Problem(start_s=word.start_s, end_s=word.start_s, text=f"'{word.text}' has no time in the file")
-        for word in words
-        if not word.found and not word.confidence
-    ]
 
 
 def _in_ipa(words: list[AlignedWord]) -> tuple[list[AlignedWord], list[Problem]]:

@@ -4,11 +4,12 @@ import json
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Final
-from xml.etree import ElementTree
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
 
-_DEEPEST: Final = 200
-"""Elements within elements of XML."""
+from ...text import safe_xml
+from ...text.readers.decoding import content, decoded
 
 
 class FormatError(ValueError):
@@ -24,25 +25,18 @@ class FormatError(ValueError):
         return f"{self.place}: {self.what}" if self.place else self.what
 
 
-def decoded(raw: bytes) -> str:
-    """Return the text of a file: UTF-8, UTF-16 with its mark, else what Western Windows writes."""
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
-
-
 @dataclass(frozen=True)
 class Source:
-    """A file that is to be read."""
+    """A file that is to be read; its text raises InputError if it is in no encoding that is known."""
 
-    text: str
-    raw: bytes = b""
-    """As it is on the disk: XML names its encoding itself."""
+    path: Path
     frame_rate: Fraction = Fraction(24)
     """Frames per second, for formats that count frames and do not say how many a second has."""
+
+    @cached_property
+    def text(self) -> str:
+        """All of it."""
+        return decoded(self.path)
 
     @cached_property
     def lines(self) -> list[tuple[str, str]]:
@@ -74,39 +68,9 @@ class Source:
             raise FormatError(place, "no JSON; export the file again") from None
 
     @cached_property
-    def xml(self) -> ElementTree.Element:
-        """The root of an XML file; raises FormatError for other text, and for XML with a DOCTYPE."""
-        parser = ElementTree.XMLParser(target=_Plain())
+    def xml(self) -> Element:
+        """The root of an XML file, names without namespaces; raises FormatError for other text, or with a DOCTYPE."""
         try:
-            parser.feed(self.raw or self.text.encode())
-            root: ElementTree.Element = parser.close()
-        except ElementTree.ParseError as error:
-            line, column = error.position
-            raise FormatError(f"line {line}, column {column + 1}", "no whole XML; export it again") from None
-        except (LookupError, ValueError) as error:
-            if isinstance(error, FormatError):
-                raise
-            raise FormatError("", "in an encoding that is not known; save it as UTF-8") from None
-        return root
-
-
-class _Plain(ElementTree.TreeBuilder):
-    """Refuses what no alignment needs and attacks are made of."""
-
-    depth = 0
-
-    def doctype(self, _name: str, _public: str | None, _system: str | None) -> None:
-        """Refuse a DOCTYPE, where entities would be declared."""
-        raise FormatError("", "XML with a DOCTYPE, which may hide anything, is not read; remove that line")
-
-    def start(self, tag: Any, attrs: Any, /) -> ElementTree.Element:
-        """Begin an element."""
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise FormatError("", "nested too deep to be an alignment; export it again")
-        return super().start(tag, attrs)
-
-    def end(self, tag: str, /) -> ElementTree.Element:
-        """End an element."""
-        self.depth -= 1
-        return super().end(tag)
+            return safe_xml.tree(content(self.path))
+        except safe_xml.XMLError as error:
+            raise FormatError("", f"{error}; export it again") from None

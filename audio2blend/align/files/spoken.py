@@ -54,14 +54,15 @@ def parse_azure(source: Source) -> Parsed:
     for event in words:
         text = str(event.get("text", event.get("word")))
         start = float(event.get("audiooffset", event.get("offset", 0))) * unit
-        if str(event.get("boundarytype", "word")).casefold().endswith("punctuation"):
+        kind = str(event.get("boundarytype", "")).casefold()
+        if "punctuation" in kind:
             if spoken:
                 spoken[-1] = spoken[-1]._replace(label=spoken[-1].label + text)
-        elif not str(event.get("boundarytype", "")).casefold().endswith("sentence"):
+        elif "sentence" not in kind:
             spoken.append(Interval(text, start, start + float(event.get("duration") or 0) * unit))
     spoken = [
         one if one.end_s > one.start_s or after is None else one._replace(end_s=after.start_s)
-        for one, after in zip(spoken, [*spoken[1:], None], strict=True)
+        for one, after in zip(spoken, [*spoken[1:], None], strict=False)
     ]
     try:
         timed = [(time * unit, AZURE_VISEMES[int(number)]) for time, number in visemes]

@@ -17,16 +17,12 @@ def parse(source: Source) -> Parsed:
     """Return the words of the cues; those of one cue without times between them share it by their letters."""
     try:
         cues = subtitles.parse(source.text)
-    except ValueError as error:
-        raise FormatError(
-            f"line {error.args[0]}", "no times such as 00:00:01,000 --> 00:00:02,000; export it again"
-        ) from None
+    except subtitles.SubtitleError as error:
+        raise FormatError(f"line {error.line}", f"{error.what}; export it again") from None
     out: list[Entry] = []
     guessed: list[Problem] = []
     for cue in _once(cues):
         place = f"line {cue.line}"
-        if not cue.start_s <= cue.end_s:
-            raise FormatError(place, f"the cue ends at {cue.end_s} s, before it starts at {cue.start_s} s; correct it")
         for text, start, end in subtitles.chunks(cue.text, cue.start_s, cue.end_s):
             if not cue.start_s <= start <= end <= cue.end_s + 0.001:
                 raise FormatError(

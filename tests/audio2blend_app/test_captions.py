@@ -1,0 +1,67 @@
+"""The command captions: from any file with times to files of captions."""
+
+import json
+from functools import partial
+
+import pysubs2
+import pytest
+
+from audio2blend.align.alignment import AlignedWord, Alignment
+from audio2blend.align.files import read, write
+from tests.support.commands import command
+
+captions = partial(command, "captions")
+SAID = "hello bob and good evening to all of you it was a long day and we are tired"
+
+
+@pytest.fixture
+def line(tmp_path):
+    """A line whose words are aligned."""
+    words = tuple(AlignedWord(text=text, start_s=n * 0.4, end_s=n * 0.4 + 0.35) for n, text in enumerate(SAID.split()))
+    return write(Alignment(words=words, duration_s=8, aligner="builtin", language="en"), tmp_path / "line.json")
+
+
+@pytest.mark.parametrize("suffix", [".TextGrid", ".ctm", ".eaf", ".lab", ".vtt", ".json"])
+def test_captions_of_any_file_with_times(tmp_path, line, suffix, capsys):
+    source = write(read(line), tmp_path / f"other{suffix}")
+    assert captions(source, "-o", tmp_path / "a.srt") == 0
+    shown = pysubs2.load(str(tmp_path / "a.srt"))
+    assert " ".join(event.text.replace("\\N", " ") for event in shown) == SAID
+    assert "captions by the rules netflix-en" in capsys.readouterr().out
+
+
+def test_text_rules_frames_and_shots(tmp_path, line, capsys):
+    (tmp_path / "said.txt").write_text(
+        "Hello, Bob, and good evening to all of you. It was a long day, and we are tired."
+    )
+    (tmp_path / "cuts.txt").write_text("3.5\n\n")
+    given = ["--text", tmp_path / "said.txt", "--rules", "bbc", "--fps", "25", "--shots", tmp_path / "cuts.txt"]
+    outputs = ["-o", tmp_path / "a.vtt", "-o", tmp_path / "a.ttml", "--words", "--json"]
+    assert captions(line, *given, *outputs) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["outputs"] == [str(tmp_path / "a.vtt"), str(tmp_path / "a.ttml")]
+    assert report["problems"] == []
+    shown = pysubs2.load(str(tmp_path / "a.vtt"))
+    assert all(event.start % 40 == 0 and event.end % 40 == 0 for event in shown)
+    assert 3520 in [event.start for event in shown]  # the cut, where "It" is said at 3.6 s
+    assert "It <00:00:" in (tmp_path / "a.vtt").read_text("utf-8")
+
+
+def test_what_is_too_fast_is_told(tmp_path, line, capsys):
+    assert captions(line, "-o", tmp_path / "a.srt", "--rules", "children", "--text", SAID.replace(" ", "ishness ")) == 0
+    assert "is said too fast to be read" in capsys.readouterr().out
+
+
+def test_what_is_refused_leaves_nothing(tmp_path, line, refuses):
+    (tmp_path / "cuts.txt").write_text("1.0\nsoon\n")
+    (tmp_path / "cues.tsv").write_text("0.0\tA\n1.0\tX\n")
+    refuses("a.ass: captions are no '.ass' file", "captions", line, "-o", tmp_path / "a.ass")
+    refuses("there are no rules 'cnn'", "captions", line, "-o", tmp_path / "a.srt", "--rules", "cnn")
+    refuses("line 2: 'soon' is no time", "captions", line, "-o", tmp_path / "a.srt", "--shots", tmp_path / "cuts.txt")
+    refuses("there are no words to show", "captions", tmp_path / "cues.tsv", "-o", tmp_path / "a.srt")
+    target = tmp_path / "b.srt"
+    target.write_text("1\n00:00:00,000 --> 00:00:01,000\nHi\n")
+    refuses("would be overwritten", "captions", target, "-o", target)
+    refuses("gone.json", "captions", tmp_path / "gone.json", "-o", tmp_path / "a.srt")
+    refuses("nobody is called 'Zoe'", "captions", line, "-o", tmp_path / "a.srt", "--speaker", "Zoe")
+    refuses("--fps", "captions", line, "-o", tmp_path / "a.srt", "--fps", "0")
