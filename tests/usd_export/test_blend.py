@@ -12,6 +12,7 @@ import pytest
 import rigs
 import usd_export
 from audio2blend import blender
+from audio2blend.audio import load
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs.quaternions import multiply
@@ -115,6 +116,16 @@ def test_a_line_is_written_again_only_when_it_is_asked_for(clip: Clip, inside: b
     found = shown(inside, hero, [5])
     assert found["actions"] == ["line 1"]
     assert found["weights"][0]["jawOpen"] == pytest.approx(lower["jawOpen"][5], abs=1e-5)
+
+
+def test_the_recording_plays_along_once(clip: Clip, hello: Path, inside: blender.Child, tmp_path: Path) -> None:
+    rig, speech = rigs.load(character(inside, tmp_path / "hero" / "hero.blend")), load(hello)
+    path = tmp_path / "shots" / "line.blend"
+    usd_export.write(clip, path, rig=rig, speech=speech)
+    usd_export.write(clip, path, rig=rigs.load(path), speech=speech, options=Options(replace=True))
+    ((file, channel, frame),) = shown(inside, path, [0])["sounds"]
+    assert Path(file).resolve() == hello.resolve()
+    assert (channel, frame) == (1, 1)
 
 
 def test_what_drivers_hold_is_told(

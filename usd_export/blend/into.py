@@ -3,7 +3,8 @@
 Blender opens the file in a child process and saves a copy, which so has the version of that Blender. Each clip is one
 slotted Action, on NLA tracks of its own above all that moves the character already; of several clips the first plays,
 and the tracks of the others are muted. Bones are turned on top of what moves them (Combine), shape keys are taken over.
-Time 0 is the first frame of the scene, whose rate is the file's own; the scene ends with the line or later.
+Time 0 is the first frame of the scene, whose rate is the file's own; the scene ends with the line or later. The
+recording of a single line lies in the sequencer, as a strip that names its file.
 """
 
 import logging
@@ -55,6 +56,7 @@ def into(
         "clips": list(clips),
         "names": names,
         "rig": rig,
+        "sound": speech.source.absolute() if speech is not None and speech.source is not None else None,
         "replace": wording.current().replace_clip if not options.replace else "",
     }
     try:

@@ -82,5 +82,9 @@ def shown(*, path: Path, frames: list[int], progress: Any) -> dict[str, Any]:
         "bones": bones,
         "actions": sorted(action.name for action in bpy.data.actions),
         "images": {image.name: bpy.path.abspath(image.filepath) for image in bpy.data.images if image.filepath},
+        "sounds": [
+            (bpy.path.abspath(strip.sound.filepath), strip.channel, int(strip.frame_start))
+            for strip in (scene.sequence_editor.strips if scene.sequence_editor else ())
+        ],
         "range": [scene.frame_start, scene.frame_end],
     }

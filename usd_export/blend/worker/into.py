@@ -22,13 +22,14 @@ def write(
     clips: Sequence[Clip],
     names: Sequence[str],
     rig: Rig,
+    sound: Path | None,
     replace: str,
     progress: Callable[[int, int], None],
 ) -> list[str]:
     """Save a copy with an Action for each clip, called as `names` says, and return notes for people.
 
-    `replace` is the cure where an Action of ours has the name; without one it is replaced. Raises InputError if nothing
-    in the scene moves.
+    `sound` plays along. `replace` is the cure where an Action of ours has the name; without one it is replaced.
+    Raises InputError if nothing in the scene moves.
     """
     bpy.ops.wm.open_mainfile(filepath=str(source), load_ui=True, use_scripts=False)
     scene, notes = bpy.context.scene, []
@@ -56,6 +57,8 @@ def write(
         action = own.add_action(name, moved, start, about=str(clip.frame_rate))
         own.show(action, moved, start, last, mute=number > 0)
         scene.frame_end = max(scene.frame_end, last)
+    if sound is not None:
+        own.play(scene, sound, first)
     bpy.ops.wm.save_as_mainfile(filepath=str(target), copy=True, relative_remap=True, compress=_packed(source))
     return notes
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import bpy
@@ -126,6 +127,17 @@ def show(action: bpy.types.Action, moved: Sequence[Moved], first: int, last: int
         strip.action_frame_start, strip.action_frame_end = first, max(last, first + 1)
         strip.frame_end = max(last, first + 1)
         strip.blend_type = "COMBINE" if one.on_top else "REPLACE"
+
+
+def play(scene: bpy.types.Scene, sound: Path, first: int) -> None:
+    """Play a recording from a frame on, in place of one of ours there."""
+    strips = scene.sequence_editor_create().strips
+    for strip in [strip for strip in strips if OURS in strip.keys()]:  # noqa: SIM118  # a strip is no mapping
+        if strip.name == sound.stem and strip.frame_start == first:
+            strips.remove(strip)
+    strip = strips.new_sound(sound.stem, bpy.path.relpath(str(sound)), 1, first)
+    strip.channel = 1  # only when it is set does Blender look for one that is free
+    strip[OURS] = True
 
 
 def forget(action: bpy.types.Action) -> None:
