@@ -16,7 +16,7 @@ for name in {HEAVY!r}:
 import bpy
 import addon
 addon.register()
-assert hasattr(bpy.types, "A2B_OT_animate")
+assert "animate" in dir(bpy.ops.audio2blend)
 addon.unregister()
 print("registered", flush=True)
 import os
