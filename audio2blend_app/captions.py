@@ -1,6 +1,6 @@
 """Captions from what is said when."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,7 +23,7 @@ class CaptionsRequest:
     text: str | None = None
     """What is said, with its punctuation; None for the words of the alignment."""
     language: str | None = None
-    """A BCP 47 tag; None for the alignment's."""
+    """A BCP 47 tag; None for the alignment's, or that of the rules."""
     frame_rate: Fraction | None = None
     """Of the picture; None for times to the millisecond."""
     shots_s: tuple[float, ...] = ()
@@ -71,14 +71,7 @@ def of_alignment(alignment: Alignment, request: CaptionsRequest, *, source: str)
     """Write captions of an alignment that is at hand; `source` is what the report calls it."""
     outputs = [check(output) for output in dict.fromkeys(request.outputs)]
     rules = captions.rules(request.rules)
-    if request.language is not None:
-        alignment = Alignment(
-            words=alignment.words,
-            duration_s=alignment.duration_s,
-            aligner=alignment.aligner,
-            language=request.language,
-            problems=alignment.problems,
-        )
+    alignment = replace(alignment, language=request.language or alignment.language or rules.language)
     try:
         shown = captions.captions(
             alignment, rules, text=request.text, frame_rate=request.frame_rate, shots_s=request.shots_s
