@@ -37,6 +37,8 @@ class Wording:
     """Name a character of your own, in a file of one of some suffixes."""
     replace_clip: str
     """Replace an animation that is there under the same name."""
+    new_head: str
+    """Have the face alone written, in place of the rig's own file."""
     use_cpu: str
     """Compute on the processor."""
 
@@ -54,6 +56,7 @@ PYTHON: Final = Wording(
     replace_file="pass force=True",
     choose_own=lambda suffixes: f"pass a rig that was loaded from a {suffixes} file",
     replace_clip="pass options with replace=True",
+    new_head="pass dataclasses.replace(rig, asset=None) for the face alone",
     use_cpu='pass device="cpu"',
 )
 """What a script passes and calls."""

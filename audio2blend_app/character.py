@@ -21,6 +21,7 @@ from rigs.builtin import DEFAULT
 from usd_export.gltf import SOURCES
 from usd_export.gltf.neighbours import neighbours
 from usd_export.registry import format_of, formats
+from usd_export.usd import SOURCES as USD
 
 from .manifest import digest
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 BUILTIN: Final = "builtin"
 """What the head that comes with the project is called."""
 _WHOLE: Final = (
-    ".npz", ".txt", ".json", ".fbx", ".zip", ".tar", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".obj", ".usdz",
+    ".npz", ".txt", ".json", ".fbx", ".zip", ".tar", ".gz", ".tgz", ".xz", ".txz", ".bz2", ".obj",
 )  # fmt: skip
 """Files that are all there is to a rig; others may name files beside them."""
 
@@ -130,7 +131,7 @@ class Character:
         outputs = list(outputs)
         for output in outputs:
             form = format_of(output)
-            if not self._comes_along and form.source(self._rig) is None:
+            if not self._comes_along and (form.over or form.source(self._rig) is None):
                 spare([self.path], [output])
             if not form.writer and (lack := form.needs(self.rig)):
                 raise InputError(f"{output}: {lack}")
@@ -148,7 +149,8 @@ class Character:
 
     def holds_several(self, output: Path) -> bool:
         """Return whether a file is the rig's own with animations in it, of which there may be several."""
-        return format_of(output).source(self._rig) is not None
+        form = format_of(output)
+        return form.several and form.source(self._rig) is not None
 
     def clip_for(self, output: Path, clip: Clip) -> Clip:
         """Return a clip of ARKit channels in the rig's own, unless files like `output` hold ARKit's alone."""
@@ -179,10 +181,18 @@ class Character:
                     sha.update(os.fsencode(file.relative_to(path)) + _content(file))
         elif os.path.isfile(path) and path.suffix.lower() in _WHOLE:
             sha.update(_content(path))
+        elif os.path.isfile(path) and path.suffix.lower() in USD:
+            from usd_export.usd.neighbours import neighbours as layers  # imports USD
+
+            for file in (path, *layers(path)):
+                sha.update(_content(file))
+            sha.update(os.fsencode(os.path.realpath(path)))  # by which a layer over it names it
         elif os.path.isfile(path) and path.suffix.lower() in SOURCES:
             for file in (path, *neighbours(path)):
                 sha.update(_content(file))
         else:
+            if os.path.isfile(path):  # a .blend file, which may name others
+                sha.update(_content(path))
             add_rig(sha, replace(self._rig, asset=None))  # wherever it lies
         return sha.hexdigest()
 

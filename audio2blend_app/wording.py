@@ -31,6 +31,7 @@ COMMAND_LINE: Final = Wording(
     replace_file="overwrite it with --force",
     choose_own=lambda suffixes: f"name a {suffixes} file by --rig",
     replace_clip="replace it by --replace",
+    new_head="have the face alone written by --new-head",
     use_cpu="choose --device cpu",
 )
 """Options as they are typed."""
@@ -48,6 +49,7 @@ BLENDER: Final = Wording(
     replace_file="remove it first",
     choose_own=lambda _suffixes: "choose another format",
     replace_clip="rename the recording",
+    new_head="choose another format",
     use_cpu="set Device to Processor in the extension's preferences",
 )
 """Labels of the panels."""

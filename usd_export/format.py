@@ -50,6 +50,10 @@ class Format:
     "" where rigs are rewritten. `place` is where the file will lie, for names in it that lead to others."""
     sources: tuple[str, ...] = ()
     """Suffixes of the files that `into` takes."""
+    several: bool = True
+    """Whether `into` takes several clips."""
+    over: bool = False
+    """Whether what `into` writes lies over its source and needs it, so that it cannot take its place."""
     beside: str = ""
     """"module:function" of `files(path)`, which returns those beside a file that it needs, there or not; "" where it
     is all there is."""

@@ -94,7 +94,7 @@ def write(
     clips = [one.resampled(frame_rate or form.frame_rate or one.frame_rate) for one in clips]
     chosen = options or form.options()
     source = form.source(rig)
-    if len(clips) != 1 and source is None:
+    if len(clips) != 1 and (source is None or not form.several):
         raise InputError(f"{path}: holds one clip, not {len(clips)}; write a file for each")
     with draft(path) as target:
         try:

@@ -18,9 +18,9 @@ from rigs.quaternions import of_matrix
 from rigs.retarget import Retarget
 from rigs.retarget.retarget import BONE_CHANNEL
 from rigs.skeleton import head_of, in_own_axes, motions_of
+from rigs.worker.turns import in_mode
 
 from ..scene.character import CharacterObjects
-from .turns import in_mode
 
 _NO_WEIGHTS: Final = np.zeros(0, np.float32)
 _POSE: Final = ("location", "rotation_quaternion", "rotation_axis_angle", "rotation_euler", "scale")

@@ -7,7 +7,7 @@ Units and the up axis are the stage's. Not read: textures, animation.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,8 @@ from ..quaternions import of_matrix, quadruple
 from ..rig import Material, Rig
 from .assemble import assemble, reversed_faces
 from .limits import afford
-from .piece import PLAIN, Bone, Piece, Space, distinct
+from .piece import PLAIN, Bone, Piece, Space
+from .usd_names import joints_of, shapes_of, value
 
 _SHOWN: Final = (UsdGeom.Tokens.default_, UsdGeom.Tokens.render)
 """Purposes of meshes that are read; "proxy" and "guide" only stand in for others."""
@@ -67,21 +68,15 @@ def _most_shapes(meshes: Sequence[UsdGeom.Mesh]) -> int:
 
 
 def _afford(path: Path, meshes: Sequence[UsdGeom.Mesh], *, n_shapes: int) -> None:
-    afford(path, sum(len(_value(mesh.GetPointsAttr()) or ()) for mesh in meshes), n_shapes)
-
-
-def _value(attribute: Usd.Attribute) -> Any:
-    """Return what an attribute holds by default, else at its first time."""
-    value = attribute.Get()
-    return attribute.Get(Usd.TimeCode.EarliestTime()) if value is None else value
+    afford(path, sum(len(value(mesh.GetPointsAttr()) or ()) for mesh in meshes), n_shapes)
 
 
 def _piece(
     path: Path, mesh: UsdGeom.Mesh, cache: UsdGeom.XformCache, bones: dict[str, Bone], notes: list[str]
 ) -> Piece | None:
     """Return a mesh as it stands on the stage; adds its skeleton's bones; None if it has no points or faces."""
-    points, sizes = _value(mesh.GetPointsAttr()), _value(mesh.GetFaceVertexCountsAttr())
-    corners = _value(mesh.GetFaceVertexIndicesAttr())
+    points, sizes = value(mesh.GetPointsAttr()), value(mesh.GetFaceVertexCountsAttr())
+    corners = value(mesh.GetFaceVertexIndicesAttr())
     if not points or not sizes or not corners:
         return None
     name = mesh.GetPrim().GetName()
@@ -96,7 +91,7 @@ def _piece(
     mirrored = np.linalg.det(matrix[:3, :3]) < 0
     if mirrored:
         notes.append(f"mesh '{name}' has a mirrored scale; its faces are turned so that they look outwards")
-    if mirrored != (_value(mesh.GetOrientationAttr()) == UsdGeom.Tokens.leftHanded):
+    if mirrored != (value(mesh.GetOrientationAttr()) == UsdGeom.Tokens.leftHanded):
         face_vertices = reversed_faces(face_sizes, face_vertices)
         uv = None if uv is None else reversed_faces(face_sizes, uv)
     materials, face_materials = _materials(mesh, len(face_sizes))
@@ -116,20 +111,15 @@ def _piece(
 
 def _shapes(path: Path, mesh: UsdGeom.Mesh, count: int, notes: list[str]) -> dict[str, NDArray[np.float32]]:
     """Return what each blend shape adds, by its name in the animation."""
-    binding = UsdSkel.BindingAPI(mesh)
-    targets = binding.GetBlendShapeTargetsRel().GetTargets()
-    tokens = list(_value(binding.GetBlendShapesAttr()) or ())
+    own = shapes_of(mesh)
+    notes += own.notes
     name = mesh.GetPrim().GetName()
-    if len(tokens) != len(targets):
-        tokens = [target.name for target in targets]
-    names, remarks = distinct([str(token) for token in tokens], f"mesh '{name}'")
-    notes += remarks
     shapes = {}
     between = []
-    for shape, target in zip(names, targets, strict=True):
+    for shape, target in zip(own.names, own.targets, strict=True):
         prim = UsdSkel.BlendShape(mesh.GetPrim().GetStage().GetPrimAtPath(target))
-        offsets = np.array(_value(prim.GetOffsetsAttr()) or np.zeros((0, 3)), np.float32) if prim else np.zeros((0, 3))
-        indices = _value(prim.GetPointIndicesAttr()) if prim else None
+        offsets = np.array(value(prim.GetOffsetsAttr()) or np.zeros((0, 3)), np.float32) if prim else np.zeros((0, 3))
+        indices = value(prim.GetPointIndicesAttr()) if prim else None
         at = np.array(indices, np.int64) if indices else np.arange(len(offsets))
         if len(at) != len(offsets) or (len(at) and (at.min() < 0 or at.max() >= count)):
             raise InputError(f"{path}: the blend shape '{shape}' does not fit mesh '{name}'; export it again")
@@ -153,22 +143,22 @@ def _binding(
     if not skeleton:
         return own, {}
     world = np.array(cache.GetLocalToWorldTransform(skeleton.GetPrim()))
-    joints = [str(joint) for joint in _value(skeleton.GetJointsAttr()) or ()]
-    names = _bones(skeleton, joints, world, bones)
+    own_names = joints_of(skeleton)
+    names = _bones(skeleton, own_names, world, bones)
     api = UsdGeom.PrimvarsAPI(mesh)
     indices, weights = (api.FindPrimvarWithInheritance(f"primvars:skel:joint{part}") for part in ("Indices", "Weights"))
     if not (indices and weights and indices.HasValue() and weights.HasValue()):
         return own, {}
     size = max(indices.GetElementSize(), 1)
-    columns = np.array(_value(indices.GetAttr()), np.int64).reshape(-1, size)
-    shares = np.array(_value(weights.GetAttr()), np.float32).reshape(-1, size)
+    columns = np.array(value(indices.GetAttr()), np.int64).reshape(-1, size)
+    shares = np.array(value(weights.GetAttr()), np.float32).reshape(-1, size)
     if len(columns) == 1:  # constant: the whole mesh follows alike
         columns, shares = np.repeat(columns, count, axis=0), np.repeat(shares, count, axis=0)
-    geometry = _value(binding.GetGeomBindTransformAttr())
+    geometry = value(binding.GetGeomBindTransformAttr())
     bind = np.array(geometry if geometry is not None else Gf.Matrix4d(1)) @ world
     if len(columns) != count or len(shares) != count:
         return bind, {}
-    order = [str(joint) for joint in _value(binding.GetJointsAttr()) or joints]  # a mesh may have an order of its own
+    order = [str(joint) for joint in value(binding.GetJointsAttr()) or own_names]  # a mesh may have an order of its own
     found: dict[str, NDArray[np.float32]] = {}
     for number, joint in enumerate(order):
         rows = np.where(columns == number, shares, 0).sum(axis=1)
@@ -177,12 +167,10 @@ def _binding(
     return bind, found
 
 
-def _bones(skeleton: UsdSkel.Skeleton, joints: list[str], world: Array, bones: dict[str, Bone]) -> dict[str, str]:
-    """Add a skeleton's joints to `bones` and return each one's name by its path."""
-    binds = _value(skeleton.GetBindTransformsAttr()) or ()
-    leaves = distinct([path.rsplit("/", 1)[-1] for path in joints], "the skeleton")[0]
-    names = dict(zip(joints, leaves, strict=True))
-    for path, matrix in zip(joints, binds, strict=False):
+def _bones(skeleton: UsdSkel.Skeleton, names: dict[str, str], world: Array, bones: dict[str, Bone]) -> dict[str, str]:
+    """Add a skeleton's joints to `bones`, and return the name by its path of each that is there."""
+    binds = value(skeleton.GetBindTransformsAttr()) or ()
+    for path, matrix in zip(names, binds, strict=False):
         bind = np.array(matrix) @ world
         x, y, z = bind[3, :3].tolist()
         above = path.rpartition("/")[0]
@@ -218,7 +206,7 @@ def _materials(mesh: UsdGeom.Mesh, n_faces: int) -> tuple[tuple[Material, ...], 
     looks = [_look(mesh.GetPrim())]
     faces = np.zeros(n_faces, np.int32)
     for subset in UsdShade.MaterialBindingAPI(mesh).GetMaterialBindSubsets():
-        rows = np.array(_value(subset.GetIndicesAttr()) or (), np.int64)
+        rows = np.array(value(subset.GetIndicesAttr()) or (), np.int64)
         faces[rows[(rows >= 0) & (rows < n_faces)]] = len(looks)
         looks.append(_look(subset.GetPrim()))
     return tuple(looks), faces

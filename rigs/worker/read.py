@@ -1,6 +1,6 @@
 """A .blend or .fbx file becomes pieces and bones, in Blender's own axes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -113,18 +113,23 @@ def _shown(notes: list[str]) -> list[bpy.types.Object]:
     return meshes
 
 
+def bone_names(objects: Iterable[bpy.types.Object]) -> Iterator[tuple[bpy.types.Object, dict[str, str]]]:
+    """Yield every armature with what each of its bones is called in the rig: with its armature, if another has one."""
+    taken: set[str] = set()
+    for armature in objects:
+        if armature.type == "ARMATURE":
+            names = {
+                bone.name: bone.name if bone.name not in taken else f"{armature.name}:{bone.name}"
+                for bone in armature.data.bones
+            }
+            taken |= set(names.values())
+            yield armature, names
+
+
 def _bones(objects: Sequence[bpy.types.Object]) -> dict[tuple[str, str], Bone]:
     """Return the bones of all armatures at rest, parents first, by armature and name."""
     bones: dict[tuple[str, str], Bone] = {}
-    taken: set[str] = set()
-    for armature in objects:
-        if armature.type != "ARMATURE":
-            continue
-        names = {
-            bone.name: bone.name if bone.name not in taken else f"{armature.name}:{bone.name}"
-            for bone in armature.data.bones
-        }
-        taken |= set(names.values())
+    for armature, names in bone_names(objects):
         for bone in sorted(armature.data.bones, key=lambda bone: len(bone.parent_recursive)):
             x, y, z = armature.matrix_world @ bone.head_local
             above = names[bone.parent.name] if bone.parent else None

@@ -115,7 +115,7 @@ def animate(scene: bpy.types.Scene, character: Staged, clip: Clip) -> int:
             key = keys[name]
             key.slider_min = min(0.0, float(clip[name].min()))  # Blender clamps to this range
             key.slider_max = max(1.0, float(clip[name].max()))
-            _fill(curves.new(f'key_blocks["{bpy.utils.escape_identifier(key.name)}"].value'), frames, clip[name])
+            fill(curves.new(f'key_blocks["{bpy.utils.escape_identifier(key.name)}"].value'), frames, clip[name])
     motions = motions_of(character.rig, clip)
     if motions and character.armature is not None:
         curves = _curves(character.armature, f"{character.rig.name} joints")
@@ -124,10 +124,10 @@ def animate(scene: bpy.types.Scene, character: Staged, clip: Clip) -> int:
                 place = in_own_axes(joint, motions[joint.name])
                 bone = f'pose.bones["{bpy.utils.escape_identifier(character.bones[joint.name])}"]'
                 for axis, values in enumerate(place.rotation.T):
-                    _fill(curves.new(f"{bone}.rotation_quaternion", index=axis), frames, values)
+                    fill(curves.new(f"{bone}.rotation_quaternion", index=axis), frames, values)
                 if place.translation.any():
                     for axis, values in enumerate(place.translation.T * character.unit):
-                        _fill(curves.new(f"{bone}.location", index=axis), frames, values)
+                        fill(curves.new(f"{bone}.location", index=axis), frames, values)
     return int(frames[0])
 
 
@@ -219,7 +219,7 @@ def _curves(owner: bpy.types.ID, name: str) -> "bpy.types.ActionChannelbagFCurve
     return strip.channelbag(slot, ensure=True).fcurves
 
 
-def _fill(curve: bpy.types.FCurve, frames: NDArray[np.int64], values: NDArray[np.float32]) -> None:
+def fill(curve: bpy.types.FCurve, frames: NDArray[np.int64], values: NDArray[np.float32]) -> None:
     """Put a linear key at every frame; a thousand times as fast as keyframe_insert."""
     curve.keyframe_points.add(len(frames))
     curve.keyframe_points.foreach_set("co", np.stack([frames, values], axis=1).astype(np.float32).ravel())

@@ -8,6 +8,7 @@ import pytest
 
 import usd_export
 from audio2blend.clip import Clip
+from tests.support import usd_characters
 from tests.support.commands import command
 from tests.support.gltf_characters import Glb, character, parts
 
@@ -103,6 +104,34 @@ def test_what_the_character_cannot_show_is_listed_for_programs(
     hero = glb.save(tmp_path / "hero.glb")
     assert command("animate", hello, "--rig", hero, "-o", tmp_path / "out.glb", "--json") == 0
     assert json.loads(capsys.readouterr().out)["lost"] == {str(hero): ["cheekPuff"]}
+
+
+def test_a_line_lies_over_a_usd_character_and_is_made_anew_when_that_changes(
+    hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "hero").mkdir()
+    hero, out = usd_characters.character(tmp_path / "hero" / "hero.usda", "referenced"), tmp_path / "line.usda"
+    arguments = ["animate", hello, "--rig", hero, "-o", out]
+    assert command(*arguments) == 0
+    assert "subLayers = [\n        @./hero/hero.usda@\n    ]" in out.read_text("utf-8")
+    assert command(*arguments) == 0
+    assert "unchanged" in capsys.readouterr().out
+    part = hero.with_name("asset.usda")
+    part.write_text(part.read_text("utf-8") + "\n", "utf-8")
+    assert command(*arguments) == 0
+    assert "unchanged" not in capsys.readouterr().out
+
+
+def test_lines_over_a_usd_character_are_files_of_their_own(
+    hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hero, other = usd_characters.character(tmp_path / "hero.usda"), shutil.copy(hello, tmp_path / "b.wav")
+    assert command("animate", hello, other, "--rig", hero, "-o", tmp_path / "line.usda") == 2
+    assert "put {stem} into the output's name" in capsys.readouterr().err
+    assert command("animate", hello, "--rig", hero, "-o", hero) == 2
+    assert "hero.usda is also an input and would be overwritten; name another output" in capsys.readouterr().err
+    assert command("animate", hello, "--rig", hero, "-o", tmp_path / "line.usda", "--new-head") == 0
+    assert "subLayers" not in (tmp_path / "line.usda").read_text("utf-8")
 
 
 def test_a_file_that_has_lost_its_buffer_is_written_again(hello: Path, tmp_path: Path) -> None:

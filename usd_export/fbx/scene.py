@@ -17,6 +17,8 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
 
+from ..take import name_of
+
 
 def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
     """Write `clip` on `rig` to an .fbx file.
@@ -27,7 +29,7 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         raise InputError("an .fbx file needs at least one frame, and the clip has none")
     if clip.start_s < 0:
         raise InputError(f"the clip starts {-clip.start_s:g} s before its sound, which .fbx files cannot")
-    take = Path(clip.metadata.get("source", "")).stem or "speech"
+    take = name_of(clip)
     arguments = {"rig": rig, "clip": clip, "take": take, "path": Path(path).absolute()}
     with blender.start() as child:
         child.call("usd_export.fbx.worker.fbx:write", arguments)

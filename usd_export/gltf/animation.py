@@ -1,7 +1,6 @@
 """A clip as a glTF animation, on whatever nodes: times, samplers and channels."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs.readers.gltf_file import GltfFile
 
+from ..take import name_of
 from .arrays import Arrays, Json
 
 OURS: Final = "audio2blend"
@@ -33,11 +33,6 @@ def refuse_untimed(clip: Clip) -> None:
         raise InputError("the clip holds no frames; a glTF file needs at least one")
     if clip.start_s < 0:
         raise InputError(f"the clip starts at {clip.start_s} s, but glTF has no time before 0; set start_s to 0")
-
-
-def name_of(clip: Clip) -> str:
-    """Return what a clip's animation is called: its recording, without suffix."""
-    return Path(clip.metadata.get("source", "")).stem or "speech"
 
 
 def animation(arrays: Arrays, clip: Clip, tracks: Sequence[Track]) -> Json:

@@ -9,8 +9,8 @@ from rigs.readers.gltf_file import GltfFile
 from rigs.rig import Asset
 
 from ..compare import differences
+from ..take import name_of
 from . import SOURCES, VrmaOptions
-from .animation import name_of
 from .tracks import tracks_of
 from .vrma import expressions
 

@@ -25,8 +25,9 @@ from rigs import Rig
 from rigs.readers.gltf_file import GltfFile, Json
 from rigs.readers.gltf_nodes import Nodes
 
+from ..take import name_of
 from . import Options
-from .animation import OURS, again, animation, name_of, refuse_untimed
+from .animation import OURS, again, animation, refuse_untimed
 from .arrays import Arrays
 from .container import Container, opened
 from .home import Home

@@ -32,8 +32,9 @@ from rigs.skeleton import at_rest, motions_of, moved
 
 from ..normals import vertex_normals
 from ..skinning import influences
+from ..take import name_of
 from . import Options
-from .animation import Track, animation, name_of, refuse_untimed
+from .animation import Track, animation, refuse_untimed
 from .arrays import TRIANGLES, VERTICES, Arrays, Json
 from .only import only
 from .sparse import SMALLEST_M, SMALLEST_TURN, targets

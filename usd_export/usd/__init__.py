@@ -1,15 +1,32 @@
 """Universal Scene Description: .usda, .usdc and .usdz."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from ..format import Format
+from ..format import Format, option
+
+SOURCES: Final = (".usd", ".usda", ".usdc", ".usdz")
+"""Suffixes of the family: over each of them an animation can lie."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How an animation goes into the client's own file."""
+
+    flatten: bool = option(False, "one USD file with your own character in it, in place of a small layer over it")
+
 
 _usd = partial(
     Format,
     loses="the sound, and channels that the rig has neither shape nor joint for",
     writer="usd_export.usd.scene:write",
     checker="usd_export.usd.check:check",
+    into="usd_export.usd.layer:into",
+    sources=SOURCES,
+    over=True,
+    several=False,
+    options=Options,
 )
 
 USDA: Final = _usd(suffix=".usda", title="USD text", purpose="USD as text that can be read")

@@ -3,18 +3,54 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+from pxr import Usd, UsdSkel
+
 from audio2blend.clip import Clip
 from rigs import Rig
 
 from ..compare import differences
-from .playback import complaints, weights
+from . import SOURCES
+from .bound import skeletons_of
+from .layer import time_codes
+from .playback import complaints, opened, weights
+from .speak import moves
 
 
 def check(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
     """Yield what is wrong with a .usda, .usdc or .usdz file."""
+    if rig is not None and rig.asset is not None and rig.asset.path.suffix.lower() in SOURCES:
+        yield from _check_own(path, clip, rig, rig.asset.path)
+        return
     yield from complaints(path)
     shapes, values = weights(path)
     if rig is not None and shapes != rig.shapes:
         yield f"{len(shapes)} of {len(rig.shapes)} shapes are bound to the mesh"
     elif shapes:
         yield from differences(values, clip.select(shapes).values, shapes)
+
+
+def _check_own(path: Path, clip: Clip, rig: Rig, source: Path) -> Iterable[str]:
+    """Yield what is wrong with the animation of a clip over the client's own file, or in it."""
+    yield from complaints(path, unlike=source)
+    stage = opened(path)
+    times = time_codes(stage, clip)
+    moved = [bound for bound in skeletons_of(stage) if moves(bound, clip, rig)]
+    if not moved:
+        yield "no skeleton has a shape or a joint that the clip moves"
+    for bound in moved:
+        where = bound.skeleton.GetPath()
+        animation = UsdSkel.Cache().GetSkelQuery(bound.skeleton).GetAnimQuery()
+        if not animation:
+            yield f"nothing moves the skeleton {where}"
+            continue
+        if list(map(str, animation.GetJointOrder())) != list(bound.joints):
+            yield f"the joints of the animation are not those of the skeleton {where}"
+        order = list(map(str, animation.GetBlendShapeOrder()))
+        shapes = [shape for shape in bound.shapes if shape in clip]
+        if missing := [shape for shape in shapes if shape not in order]:
+            yield f"nothing moves the shape {missing[0]} of {where}"
+        elif shapes:
+            rows = [animation.ComputeBlendShapeWeights(Usd.TimeCode(time)) for time in times]
+            columns = [order.index(shape) for shape in shapes]
+            yield from differences(np.array(rows, np.float32)[:, columns], clip.select(shapes).values, shapes)

@@ -9,10 +9,21 @@ from pxr import Tf, Usd, UsdSkel, UsdValidation
 from audio2blend.errors import InputError
 
 
-def complaints(path: Path) -> list[str]:
-    """Return what Pixar's validators find in a file, a sentence each."""
+def complaints(path: Path, *, unlike: Path | None = None) -> list[str]:
+    """Return what Pixar's validators find in a file, a sentence each; not what they find in another one as well."""
     context = UsdValidation.ValidationContext(UsdValidation.ValidationRegistry().GetOrLoadAllValidators())
-    return [error.GetErrorAsString() for error in context.Validate(_open(path))]
+    known = set() if unlike is None else {_place(error) for error in context.Validate(opened(unlike))}
+    return [error.GetErrorAsString() for error in context.Validate(opened(path)) if _place(error) not in known]
+
+
+def _place(error: UsdValidation.ValidationError) -> tuple[str, tuple[str, ...]]:
+    """Return what is wrong and with which prims and properties."""
+    sites = (
+        site.GetProperty() if site.IsProperty() else site.GetPrim()
+        for site in error.GetSites()
+        if site.IsProperty() or site.IsPrim()
+    )
+    return str(error.GetIdentifier()), tuple(str(site.GetPath()) for site in sites)
 
 
 def weights(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32]]:
@@ -20,7 +31,7 @@ def weights(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32]]:
 
     Raises InputError if there is no animated face in it.
     """
-    stage = _open(path)
+    stage = opened(path)
     root = UsdSkel.Root(stage.GetDefaultPrim())
     cache = UsdSkel.Cache()
     if not root or not cache.Populate(root, Usd.PrimDefaultPredicate):
@@ -35,7 +46,8 @@ def weights(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     raise InputError(f"{path}: no animation is bound to its skeleton; export it again")
 
 
-def _open(path: Path) -> Usd.Stage:
+def opened(path: Path) -> Usd.Stage:
+    """Return the scene of a file as it is on disk. Raises InputError if it is damaged."""
     try:
         stage = Usd.Stage.Open(str(path))
         stage.Reload()  # a layer that somebody still holds may be an older file's

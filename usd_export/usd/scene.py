@@ -22,9 +22,8 @@ Lost: channels that the rig has neither shape nor joint for, the sound, and shap
 
 import errno
 import tempfile
-import zipfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pxr import Sdf, Tf, Usd, UsdGeom, UsdSkel, Vt
 
@@ -35,9 +34,7 @@ from rigs import Mesh, Rig
 
 from ..skinning import joints_of, reach
 from . import prims as usd_face
-
-_ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
-_ZIP_ALIGNMENT: Final = 64
+from .package import pack
 
 
 def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
@@ -53,7 +50,7 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             scene = Path(folder) / "face.usdc"
             write(clip, scene, rig=rig, speech=speech, options=options)
-            _pack(scene, path)
+            pack(scene, path)
     else:
         stage = _stage(clip, rig, rig.mesh, path.suffix.lower())  # named, since its layer lives only as long as it does
         try:
@@ -90,16 +87,3 @@ def _stage(clip: Clip, rig: Rig, mesh: Mesh, suffix: str) -> Usd.Stage:
     UsdSkel.BindingAPI.Apply(skeleton.GetPrim()).CreateAnimationSourceRel().SetTargets([animation.GetPath()])
     UsdSkel.BindingAPI(body).CreateSkeletonRel().SetTargets([skeleton.GetPath()])
     return stage
-
-
-def _pack(scene: Path, package: Path) -> None:
-    """Put a scene into a .usdz package: an uncompressed zip whose files begin at multiples of 64 bytes.
-
-    USD's own packer writes the time of writing into the package; this one's bytes depend on the scene alone.
-    """
-    entry = zipfile.ZipInfo(scene.name, _ZIP_TIME)
-    header = 30 + len(scene.name)  # the zip format's local header; its extra field is padded to the boundary
-    padding = -(header + 4) % _ZIP_ALIGNMENT
-    entry.extra = (0x1986).to_bytes(2, "little") + padding.to_bytes(2, "little") + bytes(padding)
-    with zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(entry, scene.read_bytes())

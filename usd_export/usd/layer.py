@@ -1,0 +1,168 @@
+"""An animation into the client's own USD file: a small layer over it, which leaves every byte of the file as it is.
+
+```
+hero_talks.usdc            subLayers = [@./hero.usd@]; the metadata of hero.usd: default prim, unit, up axis, rates
+    over Hero/…/Skeleton   skel:animationSource = <line>
+        def line           SkelAnimation: the file's own shapes and all joints of the skeleton in its order
+```
+
+The layer sublayers the file, and does not reference it: so every prim keeps its path, all that lies beside the default
+prim is there, and variants, payloads and references can be chosen as before.
+
+UsdSkel knows one animation for a skeleton, so ours holds what the file's own does beneath it: its joints at its own
+times, with the turns of head, jaw and eyes on top, and its weights of shapes that the clip does not move. Skeletons in
+instances cannot be told anything; `instanceable = false` makes such an instance a scene of its own.
+
+RealityKit wants all joints of the skeleton in its order.
+"""
+
+import errno
+import logging
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from pxr import Ar, Sdf, Tf, Usd, UsdUtils
+
+from audio2blend import wording
+from audio2blend.audio import Speech
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+from audio2blend.files import same_file
+from audio2blend.wording import listed
+from rigs import Rig
+
+from . import Options
+from .body import OURS
+from .bound import Bound, skeletons_of
+from .package import pack, unpack
+from .speak import moves, speak
+
+_log = logging.getLogger("audio2blend.usd")  # whoever shows notes listens to this name
+_LAYERS_OWN: Final = ("subLayers", "subLayerOffsets", "layerRelocates", "customLayerData")
+"""Metadata of a layer that mean itself alone, not those that lie over it."""
+
+
+def into(
+    clips: Sequence[Clip],
+    source: Path,
+    target: Path,
+    *,
+    place: Path,
+    rig: Rig,
+    speech: Speech | None,
+    options: Options,
+) -> None:
+    """Write a layer over the file that a rig was read from, with a clip as its animation.
+
+    A .usdz file, and any with `options.flatten`, holds the character too. Raises InputError if the file is gone, has no
+    skeleton that drives its shapes, holds nothing that the clip moves, or would be written over; and for a clip without
+    frames.
+    """
+    (clip,) = clips
+    if not len(clip):
+        raise InputError("the clip holds no frames; a USD file needs at least one")
+    if not os.path.isfile(source):
+        raise InputError(f"{source}: it is gone since it was read; put it back")
+    stage = _over(source if target.suffix != ".usdz" else unpack(source, target.parent / "whole"), clip)
+    _refuse_own(stage, source, place)
+    _speak(stage, clip, source, rig)
+    try:
+        if target.suffix == ".usdz":
+            scene = target.with_name("speech.usdc")
+            _export(stage, scene, scene, flat=options.flatten)
+            pack(scene, target, unpacked=target.parent / "whole")
+        else:
+            _export(stage, target, place, flat=options.flatten)
+    except Tf.ErrorException as error:
+        raise OSError(errno.EIO, "USD could not write the whole file; the disk may be full") from error
+
+
+def _over(source: Path, clip: Clip) -> Usd.Stage:
+    """Return a scene whose root layer lies over a file and has its metadata, and is the clip's where it has none."""
+    try:
+        below = Sdf.Layer.FindOrOpen(os.path.abspath(source))  # noqa: PTH100 - a Path would lose ".."
+        layer = Sdf.Layer.CreateAnonymous(".usda")
+        layer.subLayerPaths.append(below.identifier)
+        for key in below.pseudoRoot.ListInfoKeys():
+            if key not in _LAYERS_OWN:
+                layer.pseudoRoot.SetInfo(key, below.pseudoRoot.GetInfo(key))
+        packed = Ar.DefaultResolverContext([os.path.dirname(below.realPath)])  # noqa: PTH120
+        stage = Usd.Stage.Open(layer, packed)
+    except Tf.ErrorException:
+        raise InputError(f"{source}: USD cannot open it; export it again") from None
+    rate = float(clip.frame_rate)
+    if not (below.HasTimeCodesPerSecond() or below.HasFramesPerSecond()):
+        stage.SetTimeCodesPerSecond(rate)
+        stage.SetFramesPerSecond(rate)
+    times = time_codes(stage, clip)
+    ends = [stage.GetStartTimeCode(), stage.GetEndTimeCode()] if stage.HasAuthoredTimeCodeRange() else []
+    stage.SetStartTimeCode(min(times[0], *ends[:1]) if ends else times[0])
+    stage.SetEndTimeCode(max(times[-1], *ends[1:]) if ends else times[-1])
+    about = {"frame_rate": str(clip.frame_rate), "metadata": dict(clip.metadata)}
+    layer.customLayerData = {**below.customLayerData, OURS: about}
+    return stage
+
+
+def time_codes(stage: Usd.Stage, clip: Clip) -> list[float]:
+    """Return the time code of every frame at a scene's own rate."""
+    rate = stage.GetTimeCodesPerSecond()
+    step = rate / float(clip.frame_rate)
+    return [clip.start_s * rate + number * step for number in range(len(clip))]
+
+
+def _refuse_own(stage: Usd.Stage, source: Path, place: Path) -> None:
+    """Raise InputError if what is to be written is part of the character."""
+    if same_file(place) in {same_file(layer.realPath) for layer in stage.GetUsedLayers() if layer.realPath}:
+        raise InputError(f"{place} is a file of the character {source}, over which the speech lies; name another")
+
+
+def _speak(stage: Usd.Stage, clip: Clip, source: Path, rig: Rig) -> None:
+    """Bind an animation to every skeleton that the clip moves. Raises InputError if there is none."""
+    while apart := _apart([bound for bound in skeletons_of(stage) if moves(bound, clip, rig)], stage):
+        for path in apart:
+            stage.OverridePrim(path).SetInstanceable(False)
+            _log.warning("%s: '%s' is no longer an instance, so that it can speak alone", source, path)
+    moved = [bound for bound in skeletons_of(stage) if moves(bound, clip, rig)]
+    if not moved:
+        cure = wording.current().new_head
+        raise InputError(f"{source} has no skeleton whose shapes or joints the clip moves, as USD demands; {cure}")
+    driven = {shape for bound in moved for shape in bound.shapes}
+    if lost := [shape for shape in rig.shapes if shape in clip and shape not in driven]:
+        _log.warning("%s: on meshes without a skeleton, which USD cannot animate: %s", source, listed(lost))
+    for bound in moved:
+        speak(stage, bound, clip, rig, time_codes(stage, clip))
+
+
+def _apart(moved: list[Bound], stage: Usd.Stage) -> list[Sdf.Path]:
+    """Return the instances that hide what has to be told something: the outermost first, those within them later."""
+    hidden = [prim.GetPath() for bound in moved for prim in bound.prims if prim.IsInstanceProxy()]
+    above = [next(path for path in hid.GetPrefixes() if stage.GetPrimAtPath(path).IsInstance()) for hid in hidden]
+    return list(dict.fromkeys(above))
+
+
+def _export(stage: Usd.Stage, target: Path, place: Path, *, flat: bool) -> None:
+    """Write a scene to `target`, with every file that it names relative to `place`: over the character, or flat."""
+    home = os.path.realpath(place.parent)
+
+    def near(path: str) -> str:
+        """Return a path as a file at `place` has it; one that names nothing, or lies on another drive, as it is."""
+        file, bracket, inner = path.partition("[")
+        if not os.path.isfile(file):
+            return path
+        with suppress(ValueError):
+            folder, name = os.path.split(file)
+            file = Path(os.path.relpath(os.path.join(os.path.realpath(folder), name), home)).as_posix()  # noqa: PTH118
+            file = file if file.startswith("../") else f"./{file}"
+        return file + bracket + inner
+
+    if flat:
+        layer = stage.Flatten(addSourceFileComment=False)
+        UsdUtils.ModifyAssetPaths(layer, near)
+    else:
+        layer = Sdf.Layer.CreateAnonymous(".usda")  # whose neighbours need not be found while it has no place
+        layer.TransferContent(stage.GetRootLayer())
+        layer.subLayerPaths[0] = near(layer.subLayerPaths[0])
+    layer.Export(str(target))
