@@ -12,6 +12,7 @@ _NO_CUES: Final = ("WEBVTT", "NOTE", "STYLE", "REGION")
 _MARK: Final = re.compile(rf"<{_TIME}>")
 _VOICE: Final = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>|</?>|<\d[\d:.]*>|\{\\[^{}]*\}")
+_DIRECTION: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class SubtitleError(ValueError):
@@ -86,12 +87,12 @@ def seconds(parts: tuple[str | None, ...]) -> float:
 
 
 def plain(text: str) -> str:
-    """Return a cue's text without tags, with its entities resolved.
+    """Return a cue's text without tags and what sets its direction, with its entities resolved.
 
     >>> plain("<v Ann><i>Me &amp; you</i>")
     'Me & you'
     """
-    return html.unescape(_TAG.sub("", text))
+    return _DIRECTION.sub("", html.unescape(_TAG.sub("", text)))
 
 
 def chunks(text: str, start_s: float, end_s: float) -> list[tuple[str, float, float]]:

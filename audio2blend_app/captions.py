@@ -1,15 +1,20 @@
 """Captions from what is said when."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 from audio2blend import captions
 from audio2blend.align import files
-from audio2blend.align.alignment import Alignment
+from audio2blend.align.alignment import Alignment, Problem
 from audio2blend.captions.files import check
+from audio2blend.captions.written import agreement
 from audio2blend.errors import InputError
 from audio2blend.files import spare
+
+_OTHER_TEXT: Final = 0.4
+"""A text that agrees less with the words that have times is most likely that of another line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +28,7 @@ class CaptionsRequest:
     text: str | None = None
     """What is said, with its punctuation; None for the words of the alignment."""
     language: str | None = None
-    """A BCP 47 tag; None for the alignment's."""
+    """A BCP 47 tag; None for the alignment's, or that of the rules."""
     frame_rate: Fraction | None = None
     """Of the picture; None for times to the millisecond."""
     shots_s: tuple[float, ...] = ()
@@ -41,14 +46,14 @@ class CaptionsReport:
     n_captions: int
     outputs: list[str]
     problems: list[dict[str, float | str]]
-    """What of the rules the speech does not allow to be kept, each with start_s, end_s and text."""
+    """What of the rules the speech does not allow to be kept, and a text of another line: start_s, end_s and text."""
     exit_code: int = 0
     complaints: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return "\n".join(
             [
-                f"{self.source}: {self.n_captions} captions by the rules {self.rules}",
+                f"{self.source}: {self.n_captions} caption{'s' * (self.n_captions != 1)} by the rules {self.rules}",
                 *(f"  written  {output}" for output in self.outputs),
                 *(f"  {one['start_s']:.2f} s  {one['text']}" for one in self.problems),
             ]
@@ -64,6 +69,11 @@ def run(source: Path, request: CaptionsRequest, *, speaker: str | None = None) -
         speaker: whose words to take, from a file that tells speakers apart; by default everybody's.
     """
     spare([source], map(check, request.outputs))
+    if source.suffix.lower() not in files.suffixes():
+        raise InputError(
+            f"{source}: captions are made of words with times; find those of a recording with audio2blend align, and "
+            f"name the file that it writes, or another that ends in {', '.join(files.suffixes())}"
+        )
     return of_alignment(files.read(source, speaker=speaker), request, source=str(source))
 
 
@@ -71,14 +81,7 @@ def of_alignment(alignment: Alignment, request: CaptionsRequest, *, source: str)
     """Write captions of an alignment that is at hand; `source` is what the report calls it."""
     outputs = [check(output) for output in dict.fromkeys(request.outputs)]
     rules = captions.rules(request.rules)
-    if request.language is not None:
-        alignment = Alignment(
-            words=alignment.words,
-            duration_s=alignment.duration_s,
-            aligner=alignment.aligner,
-            language=request.language,
-            problems=alignment.problems,
-        )
+    alignment = replace(alignment, language=request.language or alignment.language or rules.language)
     try:
         shown = captions.captions(
             alignment, rules, text=request.text, frame_rate=request.frame_rate, shots_s=request.shots_s
@@ -87,12 +90,14 @@ def of_alignment(alignment: Alignment, request: CaptionsRequest, *, source: str)
         raise InputError(f"{source}: {error}; give the text that is said, or a file with words") from None
     for output in outputs:
         captions.write(shown, output, language=alignment.language, each_word=request.each_word)
+    problems = captions.violations(shown, rules)
+    if request.text is not None and agreement(alignment, request.text) < _OTHER_TEXT:
+        what = "the text has little in common with the words that have times; is it that of this line?"
+        problems.insert(0, Problem(start_s=0.0, end_s=alignment.duration_s, text=what))
     return CaptionsReport(
         source=source,
         rules=request.rules,
         n_captions=len(shown),
         outputs=[str(output) for output in outputs],
-        problems=[
-            {"start_s": one.start_s, "end_s": one.end_s, "text": one.text} for one in captions.violations(shown, rules)
-        ],
+        problems=[{"start_s": one.start_s, "end_s": one.end_s, "text": one.text} for one in problems],
     )

@@ -11,7 +11,8 @@ from ..errors import InputError
 from ..files import draft, local
 from .caption import Caption, right_to_left
 
-_RIGHT_TO_LEFT: Final = "\u200f"
+_EMBEDDED, _TO_HERE = "\u202b", "\u202c"
+"""Between these, text runs from right to left, also in players that suppose that all text runs to the right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def _sided(text: str) -> str:
     """Return a text whose lines begin at the right if it is Arabic, Hebrew or the like, whatever word comes first."""
     if not right_to_left(text):
         return text
-    return "\n".join(f"{_RIGHT_TO_LEFT}{line}{_RIGHT_TO_LEFT}" for line in text.split("\n"))
+    return "\n".join(f"{_EMBEDDED}{line}{_TO_HERE}" for line in text.split("\n"))
 
 
 def _srt(captions: Sequence[Caption], _style: _Style) -> str:

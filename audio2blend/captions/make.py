@@ -39,7 +39,7 @@ def captions(
     words = caption_words(alignment, text)
     if not words:
         raise ValueError("there are no words to show")
-    breaker = Breaker(words, rules, alignment.language)
+    breaker = Breaker(words, rules, alignment.language or rules.language)
     spans = breaker.captions()
     rows = [tuple(tuple(words[begin:end]) for begin, end in breaker.lines(*span)) for span in spans]
     times = shown(

@@ -23,7 +23,7 @@ _MOST_WORDS: Final = 120
 
 
 def break_cost(before: CaptionWord, after: CaptionWord, together: frozenset[str]) -> float:
-    """Return how bad it is to break between words: 0 after a sentence, 1 in a phrase, 2 in a name, 3 after an article."""
+    """Return how bad it is to break here: 0 after a sentence, 1 in a phrase, 2 in a name, 3 after an article."""
     bare = before.text.rstrip("\"'”’»)]」』）")
     name = letters(before.text)
     if bare.endswith(_SENTENCE) and not (bare.endswith(".") and name in _TITLES):

@@ -38,6 +38,8 @@ class Rules:
     """An end or a start so near a change of shot moves onto it."""
     tail_s: float
     """How long a caption may stay after what it says, so that it can be read."""
+    language: str = ""
+    """That of the text, where nothing else says it."""
 
 
 def names() -> tuple[str, ...]:
@@ -66,6 +68,7 @@ def _presets() -> Mapping[str, Rules]:
 
 def _checked(values: Mapping[str, Any], place: str) -> Rules:
     wanted = {field.name: field.type for field in fields(Rules)}
+    values = {"language": "", **values}
     if wrong := values.keys() ^ wanted.keys():
         name = sorted(wrong)[0]
         what = "is missing" if name in wanted else f"is not known; there are {', '.join(wanted)}"

@@ -41,7 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--text", metavar="TEXT", help="what is said, with its punctuation: the words, or a .txt, .docx or .odt file"
     )
-    parser.add_argument("--language", metavar="TAG", help="such as en or de-AT (default: what the file says)")
+    parser.add_argument(
+        "--language", metavar="TAG", help="such as en or de-AT (default: what the file says, or the rules)"
+    )
     parser.add_argument("--speaker", metavar="NAME", help="whose words to take, where a file has several speakers")
     parser.add_argument("--shots", metavar="FILE", help="when new shots begin: a text file, a time in seconds a line")
     parser.add_argument("--words", action="store_true", help="let .vtt files tell when each word begins")

@@ -52,6 +52,13 @@ def test_what_is_too_fast_is_told(tmp_path, line, capsys):
     assert "is said too fast to be read" in capsys.readouterr().out
 
 
+def test_the_text_of_another_line_is_told(tmp_path, line, capsys):
+    assert captions(line, "-o", tmp_path / "a.srt", "--text", "Nobody saw the ship leave the harbour.") == 0
+    assert "is it that of this line?" in capsys.readouterr().out
+    assert captions(line, "-o", tmp_path / "a.srt", "--text", SAID.replace("long", "very short")) == 0
+    assert "is it that of this line?" not in capsys.readouterr().out
+
+
 def test_what_is_refused_leaves_nothing(tmp_path, line, refuses):
     (tmp_path / "cuts.txt").write_text("1.0\nsoon\n")
     (tmp_path / "cues.tsv").write_text("0.0\tA\n1.0\tX\n")
@@ -62,6 +69,7 @@ def test_what_is_refused_leaves_nothing(tmp_path, line, refuses):
     target = tmp_path / "b.srt"
     target.write_text("1\n00:00:00,000 --> 00:00:01,000\nHi\n")
     refuses("would be overwritten", "captions", target, "-o", target)
+    refuses("with audio2blend align", "captions", tmp_path / "line.wav", "-o", tmp_path / "a.srt")
     refuses("gone.json", "captions", tmp_path / "gone.json", "-o", tmp_path / "a.srt")
     refuses("nobody is called 'Zoe'", "captions", line, "-o", tmp_path / "a.srt", "--speaker", "Zoe")
     refuses("--fps", "captions", line, "-o", tmp_path / "a.srt", "--fps", "0")

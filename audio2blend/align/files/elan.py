@@ -54,7 +54,8 @@ class _Spans:
         self._unset = {name for name, value in slots if value is None}
         self._spans: dict[str, tuple[float, float]] = {}
         self._parent: dict[str, str] = {}
-        self._siblings: dict[tuple[str, str], list[str]] = {}
+        self._children: dict[str, dict[str, list[str]]] = {}
+        """Of each annotation, those that refer to it, by tier."""
         for tier in root.iter("TIER"):
             self._set_free(tier)
             for annotation in _annotations(tier):
@@ -62,19 +63,19 @@ class _Spans:
 
     def of(self, name: str) -> tuple[float, float]:
         """Return the times of an annotation: its own, or its share of those of the one that it refers to."""
-        chain = [name]
-        while chain[-1] not in self._spans:
-            parent = self._parent.get(chain[-1])
+        chain = {name: None}
+        at = name
+        while at not in self._spans:
+            parent = self._parent.get(at)
             if parent is None:
-                raise FormatError(
-                    f"annotation '{chain[-1]}'", "referred to, but not there; save the file again in ELAN"
-                )
+                raise FormatError(f"annotation '{at}'", "referred to, but not there; save the file again in ELAN")
             if parent in chain:
                 raise FormatError(f"annotation '{name}'", "refers to itself in a circle; save the file again in ELAN")
-            chain.append(parent)
-        for parent in reversed(chain[1:]):
+            chain[parent] = None
+            at = parent
+        for parent in reversed([*chain][1:]):
             start, end = self._spans[parent]
-            for siblings in (own for (above, _), own in self._siblings.items() if above == parent):
+            for siblings in self._children[parent].values():
                 step = (end - start) / len(siblings)
                 for number, child in enumerate(siblings):
                     self._spans[child] = (start + number * step, start + (number + 1) * step)
@@ -87,7 +88,7 @@ class _Spans:
             self._spans[name] = (start, end)
             return
         parent = annotation.get("ANNOTATION_REF", "")
-        siblings = self._siblings.setdefault((parent, tier), [])
+        siblings = self._children.setdefault(parent, {}).setdefault(tier, [])
         before = annotation.get("PREVIOUS_ANNOTATION", "")
         siblings.insert(siblings.index(before) + 1 if before in siblings else len(siblings), name)
         self._parent[name] = parent

@@ -72,6 +72,8 @@ def read(
         return settle(form.parse(source), name=form.name, speaker=speaker, sound_s=sound_s)
     except FormatError as error:
         raise _refused(path, error) from None
+    except InputError:
+        raise
     except _BROKEN:
         raise InputError(f"{path}: no whole {form.title}; export it again") from None
 
@@ -120,7 +122,7 @@ def _opened(path: Path, frame_rate: Fraction) -> tuple[AlignmentFormat, Source]:
 def _is(form: AlignmentFormat, source: Source) -> bool:
     try:
         return form.recognises(source)
-    except FormatError:
+    except (FormatError, InputError):
         raise
     except _BROKEN:
         return False

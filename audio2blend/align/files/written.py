@@ -21,7 +21,8 @@ def with_punctuation(text: str, spans: Sequence[tuple[int | None, int | None]], 
         if start is None or end is None or not 0 <= start < end <= len(text) or start < ends:
             out.append(word)
             continue
-        following = next((s for s, _ in spans[number + 1 :][:1] if s is not None and end <= s <= len(text)), len(text))
+        after = spans[number + 1][0] if number + 1 < len(spans) else None
+        following = after if after is not None and end <= after <= len(text) else len(text)
         first, last = start, end
         while first > ends and _joins(text[first - 1]):
             first -= 1

@@ -307,12 +307,22 @@ def grid(*entries: object, end: float = 9) -> dict[str, object]:
         ("a.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><rhubarbResult>&b;</rhubarbResult>", "document type"),
         ("a.xml", "<svg/>", "XML, but not Rhubarb's"),
         ("a.TextGrid", b"\xff\xfe\x00", "a\\.TextGrid"),
+        ("a.lab", "0 1 schön\n".encode("latin-1"), r"a\.lab, line 1: this is not UTF-8; save the file as UTF-8"),
+        ("a.eaf", "<?xml version='1.0' encoding='klingon'?><ANNOTATION_DOCUMENT/>", "an encoding that nobody knows"),
     ],
 )  # fmt: skip
 def test_what_is_broken_is_said_with_its_place(opened, name, content, told):
     with pytest.raises(InputError, match=told) as caught:
         opened(name, content)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings_that_say_what_they_are(opened, encoding):
+    text = "1\r\n00:00:01,000 --> 00:00:02,000\r\nschön\r\n"
+    assert words(opened("a.srt", text.encode(encoding))) == [("schön", 1, 2)]
+    eaf = ELAN.replace("one<", "schön<").replace('"1.0"', f'"1.0" encoding="{encoding.removesuffix("-sig")}"')
+    assert words(opened("a.eaf", eaf.encode(encoding)))[0] == ("schön", 1, 2)
 
 
 def test_times_beyond_the_recording(opened):

@@ -8,6 +8,7 @@ import ttconv.imsc.reader
 import webvtt
 from ttconv.isd import ISD
 
+from audio2blend.align.files import read
 from audio2blend.captions import Caption, CaptionWord, write
 from audio2blend.errors import InputError
 
@@ -70,9 +71,10 @@ def test_ttml_in_ttconv(tmp_path):
 
 def test_lines_of_arabic_begin_at_the_right_even_with_a_latin_word_first(tmp_path):
     shown = [caption(0, 2, "ABC هذه جملة طويلة")]
-    assert "\u200fABC هذه جملة طويلة\u200f" in write(shown, tmp_path / "a.srt").read_text("utf-8")
+    assert "\u202bABC هذه جملة طويلة\u202c" in write(shown, tmp_path / "a.srt").read_text("utf-8")
+    assert [word.text for word in read(tmp_path / "a.srt").words] == shown[0].text.split()  # without what turns it
     assert 'tts:direction="rtl"' in write(shown, tmp_path / "a.ttml", language="ar").read_text("utf-8")
-    assert "\u200f" not in write(SHOWN, tmp_path / "b.srt").read_text("utf-8")
+    assert "\u202b" not in write(SHOWN, tmp_path / "b.srt").read_text("utf-8")
 
 
 def test_an_arrow_in_a_text_is_no_time(tmp_path):

@@ -57,6 +57,12 @@ class TestBreaks:
         for caption in captions(spoken(said), narrow):
             assert not any(line.split()[-1] in ("a", "the", "past") for line in caption.text.split("\n"))
 
+    def test_the_rules_know_their_language(self):
+        said = spoken("She carried a heavy green suitcase past the conductor without a word", language="")
+        narrow = replace(NETFLIX, line_columns=29, lines=3)
+        assert texts(captions(said, narrow)) == texts(captions(replace(said, language="en"), narrow))
+        assert texts(captions(said, narrow)) != texts(captions(said, replace(narrow, language="")))
+
     def test_a_title_ends_no_sentence(self):
         said = "I told you that we would never see Mr. Brown again in this very small town."
         assert "Mr.\n" not in "\n\n".join(texts(captions(spoken(said), NETFLIX)))
