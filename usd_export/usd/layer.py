@@ -37,6 +37,7 @@ from rigs import Rig
 from . import Options
 from .body import OURS
 from .bound import Bound, skeletons_of
+from .neighbours import missing
 from .package import pack, unpack
 from .speak import moves, speak
 
@@ -73,6 +74,8 @@ def into(
     _speak(stage, clip, source, rig)
     try:
         if target.suffix == ".usdz":
+            if lost := missing(source):
+                _log.warning("%s names files that are not there, and the package lacks them: %s", source, listed(lost))
             scene = target.with_name("speech.usdc")
             _export(stage, scene, scene, flat=options.flatten)
             pack(scene, target, unpacked=target.parent / "whole")

@@ -1,6 +1,8 @@
 """The files beside a USD file that it is made of: layers and textures."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pxr import Tf, UsdUtils
@@ -8,9 +10,31 @@ from pxr import Tf, UsdUtils
 
 def neighbours(path: Path) -> list[Path]:
     """Return the files that a USD file names, directly or not, as far as they are there; none if it is damaged."""
+    return [Path(file) for file in _named(path)[0]]
+
+
+def missing(path: Path) -> list[str]:
+    """Return the files that a USD file names, directly or not, and that are not there."""
+    return _named(path)[1]
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep USD's own warnings, which name its source code, from the terminal."""
+    delegate = UsdUtils.CoalescingDiagnosticDelegate()
     try:
-        layers, assets, _missing = UsdUtils.ComputeAllDependencies(os.fspath(path))
+        yield
+    finally:
+        delegate.TakeUncoalescedDiagnostics()
+        del delegate
+
+
+def _named(path: Path) -> tuple[list[str], list[str]]:
+    """Return the files that are there and those that are not."""
+    try:
+        with quiet():
+            layers, assets, lost = UsdUtils.ComputeAllDependencies(os.fspath(path))
     except Tf.ErrorException:
-        return []
+        return [], []
     files = {layer.realPath for layer in layers} | set(assets)
-    return [Path(file) for file in sorted(files) if os.path.isfile(file)]
+    return [file for file in sorted(files) if os.path.isfile(file)], sorted(map(str, lost))

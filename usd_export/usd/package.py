@@ -10,6 +10,8 @@ from pxr import Ar, Sdf, UsdUtils
 
 from audio2blend.errors import InputError
 
+from .neighbours import quiet
+
 _ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _ZIP_ALIGNMENT: Final = 64
 
@@ -22,7 +24,7 @@ def pack(scene: Path, package: Path, *, unpacked: Path | None = None) -> None:
     """
     with tempfile.TemporaryDirectory(dir=package.parent) as folder:
         whole = Path(folder) / "whole.usdz"
-        with Ar.ResolverContextBinder(Ar.DefaultResolverContext([os.fspath(unpacked)] if unpacked else [])):
+        with quiet(), Ar.ResolverContextBinder(Ar.DefaultResolverContext([os.fspath(unpacked)] if unpacked else [])):
             UsdUtils.CreateNewUsdzPackage(Sdf.AssetPath(os.fspath(scene)), os.fspath(whole))
         with (
             zipfile.ZipFile(whole) as found,

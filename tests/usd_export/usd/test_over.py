@@ -20,6 +20,7 @@ from tests.support.posing import posed
 from tests.support.talking import talking
 from tests.support.usd_characters import FEATURES, JOINTS, WALK, character
 from usd_export.usd import Options
+from usd_export.usd.neighbours import neighbours
 
 FRAMES = [0, 9, 23]
 LINEAR = [feature for feature in FEATURES if feature not in ("inbetweens", "a body that moves")]
@@ -236,6 +237,19 @@ def test_a_package_speaks_as_a_layer_and_as_a_package(feature: str, name: str, c
     assert packed.asset is not None
     path = spoken(packed, clip, tmp_path / name)
     assert np.abs(drawn(path, [9.0], packed.asset.space)[0] - posed(packed, clip, 9)).max() < 2e-5
+
+
+def test_a_texture_that_is_gone_is_told_in_a_sentence(
+    clip: Clip, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    hero = character(tmp_path / "hero.usda")
+    (tmp_path / "skin.png").unlink()
+    rig = rigs.load(hero)
+    usd_export.write(clip, tmp_path / "line.usdz", rig=rig)
+    assert "names files that are not there, and the package lacks them" in caplog.text
+    assert "skin.png" in caplog.text
+    assert neighbours(hero) == [hero]
+    assert "assetLocalization" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("suffix", [".usda", ".usdc", ".usdz"])
