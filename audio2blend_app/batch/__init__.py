@@ -4,10 +4,14 @@ Both skins make their lines with `targets`, from the same templates, and get the
 same `BatchReport`.
 """
 
-from .engine import Progress, animate_all, network
-from .line import Line, Settings
-from .outputs import expand, targets
-from .report import BatchReport, OutputReport, RecordingReport
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .engine import Progress, animate_all, network
+    from .line import Line, Settings
+    from .outputs import expand, targets
+    from .report import BatchReport, OutputReport, RecordingReport
 
 __all__ = [
     "BatchReport",
@@ -21,3 +25,18 @@ __all__ = [
     "network",
     "targets",
 ]
+
+_HOME = {
+    "engine": ("Progress", "animate_all", "network"),
+    "line": ("Line", "Settings"),
+    "outputs": ("expand", "targets"),
+    "report": ("BatchReport", "OutputReport", "RecordingReport"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used: the extension wants reports where there is no onnxruntime."""
+    for module, names in _HOME.items():
+        if name in names:
+            return getattr(import_module(f".{module}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

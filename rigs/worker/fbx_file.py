@@ -65,6 +65,15 @@ def keyed_meshes(*, path: Path, progress: Callable[[int, int], None] | None = No
     return found
 
 
+def clips(*, path: Path) -> list[str]:
+    """Return the names of a file's animation stacks; none of a text file."""
+    try:
+        things, _ = _parsed(path)
+    except InputError:
+        return []
+    return [_name(thing) for thing in things.values() if thing.id == b"AnimationStack"]
+
+
 def at_full_length(shown: Sequence[str], meshes: Sequence[Mapping[str, Any]]) -> list[str] | None:
     """Return what a file calls the shapes that Blender calls `shown`; None where no mesh of it shows it, or two differ.
 

@@ -26,7 +26,7 @@ def read(*, path: Path, progress: Callable[[int, int], None]) -> dict[str, Any]:
 
     Raises InputError if Blender cannot open the file or it is too large.
     """
-    _open(path)
+    open_file(path)
     notes: list[str] = []
     found = gathered(path, bpy.context.scene, _shown(notes), bpy.context.scene.objects, notes)
     if path.suffix.lower() == ".fbx":
@@ -59,8 +59,8 @@ def gathered(
     }
 
 
-def _open(path: Path) -> None:
-    """Open the file; Blender reports what is wrong as RuntimeError."""
+def open_file(path: Path) -> None:
+    """Open a file without its animation; Blender reports what is wrong as RuntimeError."""
     try:
         if path.suffix.lower() == ".blend":
             bpy.ops.wm.open_mainfile(filepath=str(path), load_ui=False, use_scripts=False)

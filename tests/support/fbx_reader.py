@@ -75,7 +75,8 @@ def _report(scene: Any) -> None:
     times_s = next(iter(curves.values()))["times_s"] if curves else []
     nodes = list(scene.nodes)
     meshes = list(scene.meshes)
-    mesh = meshes[0]
+    sizes = [one.num_vertices for one in meshes]
+    mesh = meshes[sizes.index(max(sizes))]
     points = mesh.vertices
     materials = list(scene.materials)
     _end(
@@ -111,7 +112,8 @@ def _report_skin(scene: Any, times_s: list[float]) -> None:
     for time_s in times_s:
         posed = ufbx.evaluate_scene(scene, anim, time_s, evaluate_skinning=True)
         meshes = list(posed.meshes)
-        mesh = meshes[0]
+        sizes = [one.num_vertices for one in meshes]
+        mesh = meshes[sizes.index(max(sizes))]
         points = mesh.skinned_position.values
         rows = [[unit * point.x, unit * point.y, unit * point.z] for point in points]
         frames.append(rows)

@@ -45,7 +45,7 @@ def shown(inside: blender.Child, path: Path, frames: list[int]) -> Any:
 
 @pytest.mark.parametrize("feature", FEATURES)
 def test_blender_poses_the_character_as_the_rig_does(
-    feature: str, clip: Clip, inside: blender.Child, tmp_path: Path
+    feature: str, clip: Clip, inside: blender.Child, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     hero = character(inside, tmp_path / "hero" / "hero.blend", feature)
     before = hero.read_bytes()
@@ -54,6 +54,7 @@ def test_blender_poses_the_character_as_the_rig_does(
     path = usd_export.write(moving, tmp_path / "shots" / "line.blend", rig=rig)
     assert usd_export.check(path, moving, rig) == ()
     assert hero.read_bytes() == before
+    assert caplog.text == ""
     assert rig.asset is not None
     found = shown(inside, path, FRAMES)
     for frame, points in zip(FRAMES, found["points"], strict=True):

@@ -20,15 +20,20 @@ from rigs import Rig
 from ..take import name_of
 
 
+def refuse_untimed(clip: Clip) -> None:
+    """Raise InputError for a clip without frames, or one that begins before time 0."""
+    if len(clip) == 0:
+        raise InputError("an .fbx file needs at least one frame, and the clip has none")
+    if clip.start_s < 0:
+        raise InputError(f"the clip starts {-clip.start_s:g} s before its sound, which .fbx files cannot")
+
+
 def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
     """Write `clip` on `rig` to an .fbx file.
 
     Raises InputError if the clip has no frames, MissingDependencyError without Blender.
     """
-    if len(clip) == 0:
-        raise InputError("an .fbx file needs at least one frame, and the clip has none")
-    if clip.start_s < 0:
-        raise InputError(f"the clip starts {-clip.start_s:g} s before its sound, which .fbx files cannot")
+    refuse_untimed(clip)
     take = name_of(clip)
     arguments = {"rig": rig, "clip": clip, "take": take, "path": Path(path).absolute()}
     with blender.start() as child:

@@ -41,7 +41,9 @@ from .package import pack, unpack
 from .speak import moves, speak
 
 _log = logging.getLogger("audio2blend.usd")  # whoever shows notes listens to this name
-_LAYERS_OWN: Final = ("subLayers", "subLayerOffsets", "layerRelocates", "customLayerData")
+_LAYERS_OWN: Final = (
+    "subLayers", "subLayerOffsets", "layerRelocates", "customLayerData", "documentation", "comment",
+)  # fmt: skip
 """Metadata of a layer that mean itself alone, not those that lie over it."""
 
 

@@ -32,8 +32,9 @@ def write(
     """
     bpy.ops.wm.open_mainfile(filepath=str(source), load_ui=True, use_scripts=False)
     scene, notes = bpy.context.scene, []
-    if bpy.data.version > bpy.app.version:
-        was, now = (".".join(map(str, one[:2])) for one in (bpy.data.version, bpy.app.version))
+    saved, ours = bpy.data.version[:2], bpy.app.version[:2]  # what follows counts changes of the file, or releases
+    if saved > ours:
+        was, now = (".".join(map(str, one)) for one in (saved, ours))
         notes.append(f"it was saved by Blender {was}, and the copy is by {now}, which may not know all of it")
     held = [name for keys in own.key_blocks(scene) for name in own.shapes_of(keys)[1] if name in clips[0]]
     if held:

@@ -29,7 +29,7 @@ def _axes(points: NDArray[Any]) -> NDArray[Any]:
     return points * CENTIMETRES
 
 
-def _after_rest(clip: Clip) -> Clip:
+def after_rest(clip: Clip) -> Clip:
     """Return the clip with one frame of rest before its first."""
     values = np.concatenate([np.zeros_like(clip.values[:1]), clip.values])
     return replace(clip, values=values, start_s=clip.start_s - float(1 / clip.frame_rate))
@@ -94,7 +94,7 @@ def write(*, rig: Rig, clip: Clip, take: str, path: Path, progress: Callable[[in
     """Write mesh, shapes, armature and curves; the animation stack is called `take`."""
     scene = bpy.context.scene
     character = stage.build(scene, rig, axes=_axes)
-    first = stage.animate(scene, character, _after_rest(clip))
+    first = stage.animate(scene, character, after_rest(clip))
     scene.frame_set(first)  # the pose that the file holds beside the curves
     scene.frame_start = first + 1
     _write_names(scene, character, take)

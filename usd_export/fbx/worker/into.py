@@ -1,0 +1,56 @@
+"""A take goes into somebody's own FBX scene; runs in Blender."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import bpy
+
+from audio2blend.clip import Clip
+from audio2blend.errors import InputError
+from audio2blend.wording import listed
+from rigs import Rig
+from rigs.worker import fbx_file
+from rigs.worker.read import open_file
+from rigs.worker.scene import set_frame_rate
+
+from ...blend.worker import own
+from .fbx import after_rest
+
+
+def write(
+    *, source: Path, target: Path, clip: Clip, take: str, rig: Rig, progress: Callable[[int, int], None]
+) -> list[str]:
+    """Write the scene again with one animation stack, called `take`, and return notes for people.
+
+    Raises InputError if nothing in the scene moves.
+    """
+    open_file(source)
+    scene = bpy.context.scene
+    notes = []
+    if clips := fbx_file.clips(path=source):
+        notes.append(f"its own clips are not kept, since FBX goes through Blender: {listed(clips)}")
+    lengthy = [name for name in rig.shapes if name in clip and len(name.encode()) > fbx_file.LONGEST]
+    if lengthy:
+        notes.append(f"names beyond {fbx_file.LONGEST} bytes are not moved: {listed(lengthy)}")
+    set_frame_rate(scene, clip.frame_rate)
+    moved = own.moved_by(scene, after_rest(clip), rig)
+    if not moved:
+        raise InputError("it has no shape and no bone that the clip moves")
+    first = round(clip.start_s * float(clip.frame_rate)) - 1  # at rest, for the pose that the file holds beside curves
+    last = first + len(clip)
+    own.show(own.add_action(take, moved, first, about=str(clip.frame_rate)), moved, first, last, mute=False)
+    scene.frame_start, scene.frame_end = first + 1, last
+    scene.frame_set(first)
+    scene.name = take  # the exporter calls the animation stack so
+    bpy.ops.export_scene.fbx(
+        filepath=str(target),
+        add_leaf_bones=False,
+        mesh_smooth_type="FACE",
+        path_mode="COPY" if any(image.packed_file for image in bpy.data.images) else "AUTO",
+        embed_textures=any(image.packed_file for image in bpy.data.images),
+        bake_anim_use_all_bones=False,
+        bake_anim_use_nla_strips=False,
+        bake_anim_use_all_actions=False,
+        bake_anim_simplify_factor=0.0,  # a key on every frame
+    )
+    return notes
