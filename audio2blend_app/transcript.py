@@ -4,21 +4,21 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from audio2blend.align.aligners import aligner
 from audio2blend.align.alignment import Alignment, Problem
-from audio2blend.align.files import read as read_alignment
-from audio2blend.align.files import suffixes
 from audio2blend.audio import Speech
 from audio2blend.errors import InputError
 from audio2blend.files import local
 from audio2blend.posteriors import PhonePosteriors
-from audio2blend.text import Script, lexicon, read, words
-from audio2blend.text.readers import READERS
 
 from .manifest import digest
 from .marks import filled
+
+if TYPE_CHECKING:
+    from audio2blend.text import Script
+
+# Texts and aligners are imported where one is given: most recordings come without, and they take a tenth of a second.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +36,11 @@ class Transcript:
     lexicon: Path | None = None
     """Pronunciations that take the place of all others."""
 
-    def script(self) -> Script:
+    def script(self) -> "Script":
         """Return the words with their pronunciations. Raises InputError for a text or a language that cannot be read,
         and MissingDependencyError without the extra `text`."""
+        from audio2blend.text import lexicon, read, words
+
         text = self.words if self.file is None else "\n".join(line.text for line in read(self.file))
         script = words(text, self.language, None if self.lexicon is None else lexicon.read(self.lexicon))
         if not script.words:
@@ -53,8 +55,12 @@ class Transcript:
     def align(self, posteriors: PhonePosteriors, speech: Speech) -> Alignment:
         """Return where the words are in the sound; what could not be read is among the problems."""
         if self.is_aligned:
+            from audio2blend.align.files import read as read_alignment
+
             assert self.file is not None
             return read_alignment(self.file, sound_s=speech.duration_s)
+        from audio2blend.align.aligners import aligner
+
         script = self.script()
         found = aligner(self.aligner)(script, posteriors, speech)
         guessed = tuple(
@@ -72,6 +78,9 @@ class Transcript:
 
 def is_alignment(path: str | Path) -> bool:
     """Return whether a file is an alignment by its suffix; subtitles count as texts, whose times are rough."""
+    from audio2blend.align.files import suffixes
+    from audio2blend.text.readers import READERS
+
     suffix = Path(path).suffix.lower()
     return suffix in suffixes() and suffix not in READERS
 
@@ -84,6 +93,8 @@ def transcripts(
     `text` is words, or the name of a file in which {stem} stands for the recording's name without its suffix and
     {parent} for its folder's. Raises InputError for several recordings that would all have the same words.
     """
+    from audio2blend.text.readers import READERS
+
     recordings = list(recordings)
     is_file = Path(text).suffix.lower() in READERS or is_alignment(text) or os.path.isfile(text)
     if len(recordings) > 1 and not (is_file and "{stem}" in text):

@@ -12,7 +12,7 @@ def with_punctuation(text: str, spans: Sequence[tuple[int | None, int | None]], 
         spans: first character of each word and the one after its last; None where nobody knows.
         words: what to return where the text has no such place.
 
-    >>> with_punctuation('"Yes," he said.', [(1, 4), (6, 8), (9, 13)], ["yes", "he", "said"])
+    >>> with_punctuation('"Yes," he said.', [(1, 4), (7, 9), (10, 14)], ["yes", "he", "said"])
     ['"Yes,"', 'he', 'said.']
     """
     out = []

@@ -1,10 +1,14 @@
 """Alignments as aligners, services and editors write them, and what is said of those that are broken."""
 
 import json
+import re
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from audio2blend.align.alignment import Alignment
 from audio2blend.align.files import read
@@ -338,3 +342,48 @@ def test_phones_that_nobody_knows_are_reported(opened):
     tiers = {"phones": {"type": "interval", "entries": [[0, 0.5, "h"], [0.5, 0.9, "@"]]}}
     found = opened("a.json", {"tiers": tiers})
     assert [problem.text for problem in found.problems] == ["'@' is no phone of the IPA or ARPAbet"]
+
+
+WHOLE = [
+    GENTLE,
+    grid([0, 1, "one"], [1, 2, "two"]),
+    {"segments": [{"words": [{"word": "In", "start": 0.1, "end": 0.3, "score": 0.9}]}], "language": "en"},
+    [{"audio_offset": 5, "duration": 9, "text": "Hi", "boundary_type": "Word"}, {"audio_offset": 0, "viseme_id": 0}],
+    {"NBest": [{"Words": [{"Word": "hi", "Offset": 1_000_000, "Duration": 3_000_000}]}]},
+    [{"time": 0, "type": "sentence", "start": 0, "end": 3, "value": "Hi!"},
+     {"time": 10, "type": "word", "start": 0, "end": 2, "value": "Hi"}, {"time": 10, "type": "viseme", "value": "p"}],
+    {"chars": ["H", "i"], "charStartTimesMs": [0, 10], "charDurationsMs": [10, 10]},
+    {"metadata": {"duration": 0.6}, "mouthCues": [{"start": 0.0, "end": 0.1, "value": "A"}]},
+    {"format": "audio2blend alignment", "version": 1, "aligner": "a", "language": "", "duration_s": 2.0,
+     "words": [{"text": "a", "start_s": 0, "end_s": 1, "confidence": 1, "phones": [["a", 0, 1]]}],
+     "problems": [{"start_s": 0, "end_s": 0, "text": "a"}]},
+]  # fmt: skip
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(data=st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_json_with_anything_in_any_place_is_read_or_refused_in_a_sentence(opened, data):
+    whole = json.loads(json.dumps(data.draw(st.sampled_from(WHOLE))))
+    at, places = whole, [*_places(whole)]
+    *way, last = data.draw(st.sampled_from(places))
+    for step in way:
+        at = at[step]
+    at[last] = data.draw(ANYTHING)
+    try:
+        told = f"a.json: {opened('a.json', whole).aligner}"
+    except InputError as error:
+        told = str(error)
+    assert re.match(r"[^\n]*a\.json[,:][^\n]*$", told)
+
+
+def _places(value: object, way: tuple[object, ...] = ()) -> Iterator[tuple[object, ...]]:
+    """Yield the way to everything within a value of JSON."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, below in inner:
+        yield (*way, step)
+        yield from _places(below, (*way, step))
