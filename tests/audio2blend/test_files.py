@@ -111,7 +111,10 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-@pytest.mark.parametrize("suffix", [".fbx", ".mp4", ".glb", ".csv", ".json"])
+BY_BLENDER = [pytest.param(suffix, marks=pytest.mark.blender) for suffix in (".fbx", ".mp4")]
+
+
+@pytest.mark.parametrize("suffix", [*BY_BLENDER, ".glb", ".csv", ".json"])
 def test_a_disk_that_is_full_gives_one_sentence_for_every_format(
     suffix: str, small_disk: Callable[[str], Path], tmp_path: Path, hello_clip: Clip
 ) -> None:
@@ -126,7 +129,7 @@ def test_a_disk_that_is_full_gives_one_sentence_for_every_format(
     assert list(disk.iterdir()) == []
 
 
-@pytest.mark.parametrize("suffix", [".fbx", ".mp4"])
+@pytest.mark.parametrize("suffix", BY_BLENDER)
 def test_a_full_disk_for_temporary_files_is_named(
     suffix: str, small_disk: Callable[[str], Path], tmp_path: Path, hello: Path
 ) -> None:

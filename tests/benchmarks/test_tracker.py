@@ -14,6 +14,8 @@ from benchmarks.tracker import Reading, Scores
 from rigs.builtin import LOOKS
 from tests.support.head_parts import pose
 
+pytestmark = pytest.mark.blender
+
 ENOUGH = 0.9
 
 
