@@ -191,10 +191,19 @@ class Character:
             for file in (path, *neighbours(path)):
                 sha.update(_content(file))
         else:
-            if os.path.isfile(path):  # a .blend file, which may name others
-                sha.update(_content(path))
             add_rig(sha, replace(self._rig, asset=None))  # wherever it lies
         return sha.hexdigest()
+
+    def kept_by(self, output: Path) -> str | None:
+        """Return a hash of the rig's file where an output keeps what lies in it, and `digest` knows the rig alone.
+
+        Raises InputError if the file cannot be read.
+        """
+        path = Path(self.path)
+        suffix = path.suffix.lower()
+        if self._new_head or suffix in {*_WHOLE, *SOURCES, *USD} or suffix not in format_of(output).sources:
+            return None
+        return _content(path).decode() if os.path.isfile(path) else None
 
 
 def known_map(onto: "Retarget") -> bytes:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 import usd_export
+from audio2blend import blender
 from audio2blend.clip import Clip
 from tests.support import usd_characters
 from tests.support.commands import command
 from tests.support.gltf_characters import Glb, character, parts
+from tests.support.small_rig import patch
 
 
 def names(path: Path) -> list[str]:
@@ -120,6 +122,20 @@ def test_a_line_lies_over_a_usd_character_and_is_made_anew_when_that_changes(
     part.write_text(part.read_text("utf-8") + "\n", "utf-8")
     assert command(*arguments) == 0
     assert "unchanged" not in capsys.readouterr().out
+
+
+@pytest.mark.blender
+def test_a_line_in_a_blend_file_is_made_anew_when_that_changes(
+    hello: Path, inside: blender.Child, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hero, make = tmp_path / "hero.blend", "tests.usd_export.worker.blend_character:make"
+    arguments = ["animate", hello, "--rig", hero, "-o", tmp_path / "line.blend"]
+    for feature, again in (("plain", ""), ("plain", "unchanged"), ("moving", "")):
+        if not again:
+            inside.call(make, {"rig": patch(), "path": hero, "feature": feature})
+        capsys.readouterr()
+        assert command(*arguments) == 0
+        assert ("unchanged" in capsys.readouterr().out) == bool(again)
 
 
 def test_lines_over_a_usd_character_are_files_of_their_own(
