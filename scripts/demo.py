@@ -5,7 +5,7 @@ from pathlib import Path
 
 from audio2blend import blender
 from audio2blend_app.cli.main import main
-from usd_export import suffixes
+from usd_export import formats
 
 RECORDING = "examples/hello.wav"
 OUT = Path("out")
@@ -13,11 +13,12 @@ OUT = Path("out")
 
 def demo() -> int:
     """Run the demo and return its exit code."""
-    wanted = list(suffixes())
+    wanted = [form for form in formats() if form.writer]  # the others put the animation into a file that is there
     if reason := blender.why_not():
-        wanted = [suffix for suffix in wanted if suffix not in (".fbx", ".mp4")]
-        print(f"Blender cannot be used, so .fbx and .mp4 are left out: {reason}", file=sys.stderr)
-    outputs = [argument for suffix in wanted for argument in ("-o", str(OUT / f"hello{suffix}"))]
+        without = [form.suffix for form in wanted if form.needs_blender]
+        wanted = [form for form in wanted if not form.needs_blender]
+        print(f"Blender cannot be used, so {' and '.join(without)} are left out: {reason}", file=sys.stderr)
+    outputs = [argument for form in wanted for argument in ("-o", str(OUT / f"hello{form.suffix}"))]
     return main(["animate", RECORDING, *outputs, "--force"])
 
 
