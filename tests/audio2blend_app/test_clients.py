@@ -125,7 +125,9 @@ def test_a_client_s_character_speaks(
     closed = closures(truth)
     assert len(closed) >= 2, "the sentence has p, b or m in it"
     frames = sorted({0, *closed, *range(0, len(hello_clip), 6)})
-    shown = gaps((gltf_reader if suffix == ".glb" else usd_reader).drawn(out, frames))
+    # A layer over a USD file has the file's own rate, which need not be the clip's.
+    rate = float(hello_clip.frame_rate)
+    shown = gaps(gltf_reader.drawn(out, frames) if suffix == ".glb" else usd_reader.drawn(out, frames, rate=rate))
     told = truth[frames]
     assert shown[[frames.index(frame) for frame in closed]].max() <= 0.01, "lips meet on every closure"
     assert shown.max() > opens * told.max()

@@ -39,8 +39,12 @@ def extent_of(path: Path) -> NDArray[np.float64]:
     return np.array(UsdGeom.ModelAPI(stage.GetDefaultPrim()).GetExtentsHint()[:2], np.float64)
 
 
-def drawn(path: Path, frames: list[int]) -> NDArray[np.float64]:
-    """Return what USD's own skinning makes of the mesh: (n, n_vertices, 3)."""
+def drawn(path: Path, frames: list[int], *, rate: float | None = None) -> NDArray[np.float64]:
+    """Return what USD's own skinning makes of the mesh: (n, n_vertices, 3).
+
+    Frames are counted at `rate`, by default that of the file.
+    """
     stage = Usd.Stage.Open(str(path))
-    assert UsdSkel.BakeSkinning(UsdSkel.Root(stage.GetDefaultPrim()), Gf.Interval(min(frames), max(frames)))
-    return np.array([mesh_of(stage).GetPointsAttr().Get(frame) for frame in frames], np.float64)
+    codes = [frame * stage.GetTimeCodesPerSecond() / (rate or stage.GetTimeCodesPerSecond()) for frame in frames]
+    assert UsdSkel.BakeSkinning(UsdSkel.Root(stage.GetDefaultPrim()), Gf.Interval(min(codes), max(codes)))
+    return np.array([mesh_of(stage).GetPointsAttr().Get(code) for code in codes], np.float64)
