@@ -18,6 +18,8 @@ from audio2blend.errors import InputError
 from audio2blend.network import Network
 from audio2blend.network.network import WEIGHTS
 
+pytestmark = pytest.mark.slow
+
 RATE = 16_000
 
 

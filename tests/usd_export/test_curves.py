@@ -19,6 +19,8 @@ from audio2blend.errors import InputError
 from tests.support.talking import RATES, talking
 from usd_export.curves.timecode import format_timecode, infer_frame_rate, parse_timecode, ticks
 
+pytestmark = pytest.mark.slow
+
 
 @st.composite
 def clips(draw: st.DrawFn) -> Clip:

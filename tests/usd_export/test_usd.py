@@ -25,6 +25,8 @@ from tests.support.talking import RATES, talking
 from tests.support.usd_reader import animation_of, drawn, extent_of, mesh_of, skeleton_of, weights_of
 from usd_export.skinning import reach
 
+pytestmark = pytest.mark.slow
+
 SUFFIXES = (".usda", ".usdc", ".usdz")
 
 

@@ -18,6 +18,8 @@ from audio2blend.audio.edit import levelled, padded, trimmed
 from audio2blend.errors import InputError
 from benchmarks.cost import measure
 
+pytestmark = pytest.mark.slow
+
 
 def ffmpeg(*arguments: str | Path) -> None:
     subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *map(str, arguments)], check=True)

@@ -23,6 +23,8 @@ from audio2blend.train.evaluation import OfNetwork
 from audio2blend.train.evaluation.in_silence import in_silence
 from audio2blend.train.evaluation.on_grid import on_grid
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 JAW = ARKIT.index("jawOpen")
 

@@ -24,6 +24,8 @@ from audio2blend.qa import (
     upper_face_dynamics,
 )
 
+pytestmark = pytest.mark.slow
+
 RATE = Fraction(60)
 OPENINGS = arrays(float, 40, elements=st.floats(0, 0.3).map(lambda x: round(x, 4)))
 WEIGHTS = arrays(np.float32, (9, 4), elements=st.floats(0, 1, width=16))

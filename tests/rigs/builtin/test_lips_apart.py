@@ -14,6 +14,8 @@ from rigs.surface.anatomy import Anatomy
 from rigs.surface.face_finder import frame
 from tests.support.head_parts import part
 
+pytestmark = pytest.mark.slow
+
 HEAD = builtin()
 ANATOMY = Anatomy(HEAD, frame(HEAD))
 JAW, CLOSE = ARKIT.index("jawOpen"), ARKIT.index("mouthClose")

@@ -24,6 +24,8 @@ from tests.support.fbx_reader import skinned
 from tests.support.small_rig import STILL, patch
 from tests.support.usd_reader import skeleton_of
 
+pytestmark = pytest.mark.slow
+
 
 def changed(path: Path, rig: Rig, attribute: str, numbers: NDArray[np.float32]) -> Path:
     """Write a rig as .glb and put numbers over the first of an attribute's; return the path."""

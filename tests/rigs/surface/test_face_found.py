@@ -15,6 +15,8 @@ from rigs.surface.face_finder import frame
 from rigs.surface.mesh import edges, triangles
 from tests.support import other_head
 
+pytestmark = pytest.mark.slow
+
 STRANGER, _ = other_head.bent()
 MARKS = other_head.source().landmarks or {}  # the stranger has the source's vertices
 

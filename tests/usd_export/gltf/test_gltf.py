@@ -22,6 +22,8 @@ from tests.support.small_rig import patch
 from tests.support.talking import RATES, talking
 from usd_export.normals import vertex_normals
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rig, Clip, Path]:
