@@ -26,11 +26,11 @@ _REST: Final = 24
 SHARES: Final = {
     "grid": 0.22,
     "facegood": 0.06,
-    "kokoro": 0.26,
+    "kokoro": 0.20,
     "prompts": 0.10,
     "speech": 0.02,
     "librispeech": 0.16,
-    "speechocean": 0.14,
+    "speechocean": 0.20,
     "nobody": 0.04,
 }
 

@@ -21,8 +21,6 @@ from rigs import Joint
 from tests.support import other_head
 from tests.support.judging import TEXT, failed, judged
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
