@@ -15,6 +15,8 @@ from audio2blend.lips import CLOSED
 from audio2blend.qa import Lips
 from tests.support.commands import command
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("espeakng_loader")
 
 SAYING = "Hello! Bob and Mary have five big maple muffins, and you may pick one."

@@ -24,6 +24,8 @@ from audio2blend.channels import CHANNELS
 from tests.support.commands import command
 from tests.support.small_rig import STILL, patch
 
+pytestmark = pytest.mark.slow
+
 animate = partial(command, "animate")
 
 

@@ -14,6 +14,8 @@ from tests.support.commands import command
 from tests.support.gltf_characters import Glb, character, parts
 from tests.support.small_rig import patch
 
+pytestmark = pytest.mark.slow
+
 
 def names(path: Path) -> list[str]:
     return [about["name"] for about in Glb.read(path).json["animations"]]

@@ -21,6 +21,8 @@ from rigs import Joint
 from tests.support import other_head
 from tests.support.judging import TEXT, failed, judged
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

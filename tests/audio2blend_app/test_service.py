@@ -26,6 +26,8 @@ from audio2blend_app.take import Handed
 from rigs.retarget import format_map, match
 from tests.support.small_rig import patch
 
+pytestmark = pytest.mark.slow
+
 
 class Service:
     """The child process, talked to as the extension does."""

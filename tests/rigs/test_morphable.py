@@ -19,6 +19,8 @@ from rigs.skeleton import posed
 from tests.support import morphable
 from tests.support.commands import command
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def speech(hello_clip: Clip) -> Clip:

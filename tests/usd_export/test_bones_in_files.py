@@ -30,6 +30,8 @@ from tests.support.small_rig import patch
 from tests.support.videos import SIZE, pictures
 from usd_export.skinning import influences, reach
 
+pytestmark = pytest.mark.slow
+
 FRAMES = [0, 5, 11]
 """Those that are looked at, the first and the last among them."""
 

@@ -11,6 +11,8 @@ from audio2blend.errors import InputError
 from tests.support.commands import command
 from tests.support.sounds import RATE, at_16k, chords, ffmpeg, likeness, noise, tone
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def spoken(hello) -> np.ndarray:

@@ -12,6 +12,8 @@ from audio2blend.errors import InputError
 from tests.support.commands import command
 from tests.support.sounds import RATE, at_16k, chords, ffmpeg, lag_ms, likeness, noise
 
+pytestmark = pytest.mark.slow
+
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=64x64:r=30:d=6")
 
 

@@ -13,6 +13,8 @@ from audio2blend.phones import PHONES, segments
 from audio2blend.text import Script, words
 from audio2blend.text.lexicon import Lexicon
 
+pytestmark = pytest.mark.slow
+
 TEXTS = {
     "de": "Dr. Müller hat am 3. Oktober um 14:30 Uhr 5,50 € für z.B. 23 Brötchen bezahlt.",
     "en-US": "The quick brown fox can't have been an apple, i.e. 50% of 3.5 kg on 12/25/2023.",

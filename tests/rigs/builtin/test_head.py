@@ -15,6 +15,8 @@ from rigs import builtin
 from tests.support.head_parts import EYEBALL, part, pose
 from tests.support.picture import picture
 
+pytestmark = pytest.mark.slow
+
 HEAD = builtin()
 MESH = HEAD.mesh
 assert MESH is not None

@@ -18,6 +18,8 @@ from tests.support.commands import command
 from tests.support.head_parts import EYEBALL, part, pose
 from tests.support.picture import picture
 
+pytestmark = pytest.mark.slow
+
 NAMES = st.sampled_from(list(LOOKS))
 SHARE = st.floats(0, 1, width=32)
 

@@ -21,6 +21,8 @@ from tests.support.gltf_reader import GLTFPACK, NODE, khronos_issues, needs_gltf
 from tests.support.small_rig import STILL
 from tests.support.spoken_gltf import FRAMES, apart, line, spoken
 
+pytestmark = pytest.mark.slow
+
 
 def suffix_of(feature: str) -> str:
     return ".vrm" if feature.startswith("VRM") else ".glb"

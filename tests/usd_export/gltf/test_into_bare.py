@@ -17,6 +17,8 @@ from tests.support.posing import matrix
 from tests.support.small_rig import STILL
 from tests.support.spoken_gltf import apart, line
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:

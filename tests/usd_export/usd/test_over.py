@@ -22,6 +22,8 @@ from tests.support.usd_characters import FEATURES, JOINTS, WALK, character
 from usd_export.usd import Options
 from usd_export.usd.neighbours import neighbours
 
+pytestmark = pytest.mark.slow
+
 FRAMES = [0, 9, 23]
 LINEAR = [feature for feature in FEATURES if feature not in ("inbetweens", "a body that moves")]
 
