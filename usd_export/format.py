@@ -16,6 +16,7 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from audio2blend import wording
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
+from audio2blend.errors import InputError
 from rigs import Rig
 
 
@@ -110,7 +111,12 @@ class Format:
         speech: Speech | None,
         options: Any,
     ) -> None:
-        """Write `source` with clips at the file's rate as animations to a path that may be overwritten."""
+        """Write `source` with clips at the file's rate as animations to a path that may be overwritten.
+
+        Raises InputError if `source` is gone, beside what stands in the way of the format.
+        """
+        if not os.path.isfile(source):
+            raise InputError(f"{source}: it is gone since it was read; put it back")
         resolve_name(self.into)(clips, source, path, place=place, rig=rig, speech=speech, options=options)
 
     def read(self, path: Path) -> Clip:

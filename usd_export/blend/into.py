@@ -7,11 +7,8 @@ Time 0 is the first frame of the scene, whose rate is the file's own; the scene 
 recording of a single line lies in the sequencer, as a strip that names its file.
 """
 
-import logging
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
 
 from audio2blend import blender, wording
 from audio2blend.audio import Speech
@@ -21,10 +18,8 @@ from rigs import Rig
 
 from ..compare import differences
 from ..take import name_of
+from ..through_blender import rewrite
 from . import Options
-
-_log = logging.getLogger("audio2blend.blend")  # whoever shows notes listens to this name
-_TIMEOUT_S: Final = 600.0
 
 
 def into(
@@ -47,27 +42,14 @@ def into(
         raise InputError(f"two recordings are called '{twice}'; rename one, since both go into one file")
     if not all(map(len, clips)):
         raise InputError("the clip holds no frames; a .blend file needs at least one")
-    if not os.path.isfile(source):
-        raise InputError(f"{source}: it is gone since it was read; put it back")
-    beside = target.parent.with_suffix(".blend")  # where the file will lie, so that paths in it are right there
     arguments = {
-        "source": source.absolute(),
-        "target": beside.absolute(),
         "clips": list(clips),
         "names": names,
         "rig": rig,
         "sound": speech.source.absolute() if speech is not None and speech.source is not None else None,
         "replace": wording.current().replace_clip if not options.replace else "",
     }
-    try:
-        with blender.start() as child:
-            for note in child.call("usd_export.blend.worker.into:write", arguments, timeout_s=_TIMEOUT_S):
-                _log.warning("%s: %s", source, note)
-        beside.replace(target)
-    except InputError as error:
-        raise InputError(f"{source}: {error}") from None
-    finally:
-        beside.unlink(missing_ok=True)
+    rewrite("usd_export.blend.worker.into:write", source, target, ".blend", arguments)
 
 
 def check(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:

@@ -9,7 +9,6 @@ three parts in place of it, as glTF demands.
 Ours are marked in `extras.audio2blend` of the animation, with the exact rate and the clip's metadata.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -68,8 +67,6 @@ def into(
         into(clips, source, whole, place=source.with_suffix(".glb"), rig=rig, speech=speech, options=with_all)
         only(whole, {*map(name_of, clips)}, target)
         return
-    if not os.path.isfile(source):
-        raise InputError(f"{source}: it is gone since it was read; put it back")
     try:
         packed = target.with_name("packed.glb")
         if source.suffix.lower() == ".gltf" and target.suffix != ".gltf":

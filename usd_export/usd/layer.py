@@ -67,8 +67,6 @@ def into(
     (clip,) = clips
     if not len(clip):
         raise InputError("the clip holds no frames; a USD file needs at least one")
-    if not os.path.isfile(source):
-        raise InputError(f"{source}: it is gone since it was read; put it back")
     stage = _over(source if target.suffix != ".usdz" else unpack(source, target.parent / "whole"), clip)
     _refuse_own(stage, source, place)
     _speak(stage, clip, source, rig)
