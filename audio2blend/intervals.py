@@ -1,5 +1,6 @@
 """Stretches of time: labelled ones in seconds, and those of frames in which something holds."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,22 @@ class Interval(NamedTuple):
     label: str
     start_s: float
     end_s: float
+
+
+def filled(intervals: Iterable[Interval], end_s: float, label: str) -> list[Interval]:
+    """Return ascending intervals from 0 to `end_s` without gaps: what lies between them gets a label of its own.
+
+    >>> [tuple(one) for one in filled([Interval("m", 0.1, 0.2)], 0.3, "sil")]
+    [('sil', 0.0, 0.1), ('m', 0.1, 0.2), ('sil', 0.2, 0.3)]
+    """
+    out: list[Interval] = []
+    at = 0.0
+    for interval in intervals:
+        if interval.start_s > at:
+            out.append(Interval(label, at, interval.start_s))
+        out.append(interval)
+        at = interval.end_s
+    return [*out, Interval(label, at, end_s)] if at < end_s else out
 
 
 def runs(mask: ArrayLike) -> NDArray[np.int64]:

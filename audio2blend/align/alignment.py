@@ -1,10 +1,9 @@
 """`Alignment`: the words and phones of an utterance in its sound, and how they were found."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..intervals import Interval
+from ..intervals import Interval, filled
 
 SILENCE: Final = "sil"
 
@@ -56,15 +55,4 @@ class Alignment:
     @property
     def phones(self) -> tuple[Interval, ...]:
         """All phones from 0 to the end, without gaps; silence, and sound that is not in the text, is "sil"."""
-        return tuple(self._filled())
-
-    def _filled(self) -> Iterator[Interval]:
-        at = 0.0
-        for word in self.words:
-            for phone in word.phones:
-                if phone.start_s > at:
-                    yield Interval(SILENCE, at, phone.start_s)
-                yield phone
-                at = phone.end_s
-        if at < self.duration_s:
-            yield Interval(SILENCE, at, self.duration_s)
+        return tuple(filled((phone for word in self.words for phone in word.phones), self.duration_s, SILENCE))

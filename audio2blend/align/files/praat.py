@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ...errors import InputError
-from ...intervals import Interval
+from ...intervals import Interval, filled
 from ...text.readers.decoding import decoded
 
 # A number in brackets, as in "intervals [3]:", only counts.
@@ -63,28 +63,17 @@ def render(tiers: Sequence[tuple[str, Sequence[Interval]]], end_s: float) -> str
         "tiers? <exists>", f"size = {len(tiers)}", "item []:",
     ]  # fmt: skip
     for number, (name, intervals) in enumerate(tiers, 1):
-        filled = _filled(intervals, end_s)
+        whole = filled(intervals, end_s, "")
         lines += [
             f"    item [{number}]:", '        class = "IntervalTier"', f"        name = {_quoted(name)}",
-            "        xmin = 0", f"        xmax = {_number(end_s)}", f"        intervals: size = {len(filled)}",
+            "        xmin = 0", f"        xmax = {_number(end_s)}", f"        intervals: size = {len(whole)}",
         ]  # fmt: skip
-        for place, (label, start, end) in enumerate(filled, 1):
+        for place, (label, start, end) in enumerate(whole, 1):
             lines += [
                 f"        intervals [{place}]:", f"            xmin = {_number(start)}",
                 f"            xmax = {_number(end)}", f"            text = {_quoted(label)}",
             ]  # fmt: skip
     return "\n".join([*lines, ""])
-
-
-def _filled(intervals: Sequence[Interval], end_s: float) -> list[Interval]:
-    out = []
-    at = 0.0
-    for interval in intervals:
-        if interval.start_s > at:
-            out.append(Interval("", at, interval.start_s))
-        out.append(interval)
-        at = interval.end_s
-    return [*out, Interval("", at, end_s)] if at < end_s else out
 
 
 def _number(value: float) -> str:
