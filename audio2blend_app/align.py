@@ -6,7 +6,8 @@ from pathlib import Path
 from time import perf_counter
 
 from audio2blend.align import Alignment
-from audio2blend.align.files import suffixes, write
+from audio2blend.align.files import write
+from audio2blend.align.files.registry import renderer
 from audio2blend.align.free import without_text
 from audio2blend.audio import load
 from audio2blend.errors import Audio2BlendError, InputError
@@ -90,9 +91,7 @@ def run(request: AlignRequest, progress: Progress) -> AlignReport:
 def _outputs(recording: Path, templates: Sequence[str]) -> list[Path]:
     paths = [local(filled(template, recording)) for template in dict.fromkeys(templates)]
     for path in paths:
-        if path.suffix.lower() not in suffixes(written=True):
-            known = ", ".join(suffixes(written=True))
-            raise InputError(f"{path}: no '{path.suffix}' file holds an alignment; name a file that ends in {known}")
+        renderer(path)  # before the work: a suffix that nobody writes
     return paths
 
 

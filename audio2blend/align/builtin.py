@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio import Speech
+from ..audio.activity import envelope_db
 from ..intervals import Interval
 from ..phones import PHONES, segments
 from ..posteriors import PhonePosteriors
@@ -81,7 +82,9 @@ def align(words: Sequence[Word], posteriors: PhonePosteriors, speech: Speech, *,
         S. Witt, S. Young, *Phone-level pronunciation scoring and assessment for interactive language learning*,
         Speech Communication 30, 2000, for the confidence; `search` for the way.
     """
-    phones = evidence(posteriors, speech)
+    rate = float(posteriors.frame_rate)
+    level_db = envelope_db(speech, np.arange(len(posteriors.probabilities)) / rate)
+    phones = evidence(posteriors, level_db)
     if not len(phones):
         return Alignment(words=(), duration_s=speech.duration_s, aligner="builtin", language=language)
     fits = np.column_stack([phones, phones.max(axis=1) - _OTHER_FITS])
@@ -90,7 +93,7 @@ def align(words: Sequence[Word], posteriors: PhonePosteriors, speech: Speech, *,
     best = [_best(word, spans[own], fits) for word, own in zip(words, _own(chain, len(words)), strict=True)]
     if best != first:
         chain, spans = _found(best, fits)
-    times = _times(chain, spans, fits, float(posteriors.frame_rate), spectral_change(speech))
+    times = _times(chain, spans, fits, rate, spectral_change(speech))
     times = np.minimum(times, speech.duration_s)  # the last frame may be longer than the sound
     aligned = _words(words, chain, spans, times, fits - phones.max(axis=1)[:, None])
     return Alignment(
@@ -98,7 +101,7 @@ def align(words: Sequence[Word], posteriors: PhonePosteriors, speech: Speech, *,
         duration_s=speech.duration_s,
         aligner="builtin",
         language=language,
-        problems=problems(aligned, speech, posteriors),
+        problems=problems(aligned, posteriors, level_db, speech.duration_s),
     )
 
 

@@ -7,8 +7,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..audio import Speech
-from ..audio.activity import envelope_db
 from ..phones import PHONES
 from ..posteriors import PhonePosteriors
 
@@ -29,12 +27,13 @@ _SOFTNESS_DB: Final = 3.0
 _AT_ONCE: Final = 8192
 
 
-def evidence(posteriors: PhonePosteriors, speech: Speech) -> NDArray[np.float32]:
+def evidence(posteriors: PhonePosteriors, level_db: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the log-likelihood of each phone class of `PHONES` in each frame, shape (n_frames, 41).
 
     The network takes some phones for others, and does so by habit: a German "t" is a "k" to it more often than an "m".
     What it says of a frame is therefore read as what is spoken when it says so, and divided by how often a phone
-    occurs (H. Bourlard, N. Morgan, *Connectionist speech recognition*, 1994). Loud sound is not silence.
+    occurs (H. Bourlard, N. Morgan, *Connectionist speech recognition*, 1994). Loud sound is not silence: `level_db`,
+    shape (n_frames,), is that of `envelope_db`.
     """
     spoken_when, prior = _habits()
     columns = [posteriors.phones.index(name) for name in PHONES]
@@ -43,7 +42,7 @@ def evidence(posteriors: PhonePosteriors, speech: Speech) -> NDArray[np.float32]
         said = posteriors.probabilities[first : first + _AT_ONCE, columns].astype(float)
         likely = _TRUST * said + (1 - _TRUST) * said @ spoken_when
         fits[first : first + _AT_ONCE] = np.log((likely + _FLOOR) / (prior + 1e-3) ** _PRIOR)
-    level = envelope_db(speech, np.arange(len(fits)) / float(posteriors.frame_rate)).astype(float)
+    level = level_db.astype(float)
     if len(level):
         threshold = max(_SILENT_BELOW_DB, float(np.quantile(level, 0.05)) + _ABOVE_NOISE_DB)
         fits[:, 0] -= np.logaddexp(0, (level - threshold) / _SOFTNESS_DB)

@@ -5,9 +5,9 @@ from itertools import groupby
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..audio import Speech
-from ..audio.activity import envelope_db, voice_activity
+from ..audio.activity import voice_activity
 from ..posteriors import PhonePosteriors
 from .alignment import AlignedWord, Problem
 
@@ -22,13 +22,22 @@ _LONGEST_UNTOLD_S: Final = 0.5
 """Speech between the words of a text is reported from this length on; a breath or a click is shorter."""
 
 
-def problems(words: Sequence[AlignedWord], speech: Speech, posteriors: PhonePosteriors) -> tuple[Problem, ...]:
-    """Return where the words do not fit the speech: words that are not said, and speech that is not in the text."""
+def problems(
+    words: Sequence[AlignedWord], posteriors: PhonePosteriors, level_db: NDArray[np.float32], duration_s: float
+) -> tuple[Problem, ...]:
+    """Return where the words do not fit the speech: words that are not said, and speech that is not in the text.
+
+    `level_db`, shape (n_frames,), is that of `envelope_db`, and `duration_s` the length of the recording.
+    """
     confidence = float(np.mean([word.confidence for word in words])) if words else 1.0
     if confidence < _SAME_TEXT and len(words) >= _FEWEST_WORDS:
         text = f"the text hardly fits the sound ({confidence:.2f} of 1); it may be another text or another language"
-        return (Problem(start_s=0.0, end_s=speech.duration_s, text=text),)
-    return tuple(sorted([*_unsaid(words), *_untold(words, speech, posteriors)], key=lambda problem: problem.start_s))
+        return (Problem(start_s=0.0, end_s=duration_s, text=text),)
+    return tuple(
+        sorted(
+            [*_unsaid(words), *_untold(words, posteriors, level_db, duration_s)], key=lambda problem: problem.start_s
+        )
+    )
 
 
 def _unsaid(words: Sequence[AlignedWord]) -> Iterator[Problem]:
@@ -39,11 +48,12 @@ def _unsaid(words: Sequence[AlignedWord]) -> Iterator[Problem]:
             yield Problem(start_s=run[0].start_s, end_s=run[-1].end_s, text=f"“{quoted}” does not fit the sound here")
 
 
-def _untold(words: Sequence[AlignedWord], speech: Speech, posteriors: PhonePosteriors) -> Iterator[Problem]:
+def _untold(
+    words: Sequence[AlignedWord], posteriors: PhonePosteriors, level_db: NDArray[np.float32], duration_s: float
+) -> Iterator[Problem]:
     rate = float(posteriors.frame_rate)
-    times = np.arange(len(posteriors.probabilities)) / rate
-    spoken = voice_activity(envelope_db(speech, times), rate) & (posteriors.probability(["sil"]) < _SILENT)
-    edges = [0.0, *(time for word in words if word.found for time in (word.start_s, word.end_s)), speech.duration_s]
+    spoken = voice_activity(level_db, rate) & (posteriors.probability(["sil"]) < _SILENT)
+    edges = [0.0, *(time for word in words if word.found for time in (word.start_s, word.end_s)), duration_s]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         seconds = float(spoken[round(start * rate) : round(end * rate)].sum()) / rate
         if seconds >= _LONGEST_UNTOLD_S:

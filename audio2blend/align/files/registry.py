@@ -85,14 +85,14 @@ def write(alignment: Alignment, path: str | Path) -> Path:
     the suffix, or the file cannot be written.
     """
     path = local(path)
-    render = _writer(path)
-    text = render(alignment, path.stem)
+    text = renderer(path)(alignment, path.stem)
     with draft(path) as target:
         target.write_text(text, encoding="utf-8", errors="replace", newline="\n")
     return path
 
 
-def _writer(path: Path) -> Callable[[Alignment, str], str]:
+def renderer(path: Path) -> Callable[[Alignment, str], str]:
+    """Return what makes a file's text of an alignment and a name. Raises InputError if no format has the suffix."""
     for form in formats():
         if form.render is not None and path.suffix.lower() in form.suffixes:
             return form.render

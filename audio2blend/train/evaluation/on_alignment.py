@@ -117,13 +117,13 @@ def matched(found: Alignment, labelled: Sequence[Interval]) -> tuple[list[_Pair]
     Phones are matched by the fewest differences between the two rows of classes. A word's border between two phones of
     one class, such as that in "am Mittwoch", is none that a label could show.
     """
-    ours = [(start, name, word) for start, name, word in _phones(found)]
-    theirs = [(phone, name) for phone in labelled for _, name in segments(phone.label) or () if phone.label != "sil"]
+    ours = list(_phones(found))
+    theirs = [(phone, name) for phone in labelled for _, name in segments(phone.label) if phone.label != "sil"]
     partner = dict(_aligned([name for _, name, _ in ours], [name for _, name in theirs]))
     starts = [
         _Pair(ours[i][0].start_s, theirs[j][0].start_s)
         for i, j in partner.items()
-        if ours[i][0].start_s >= 0 and (j == 0 or theirs[j - 1][0] is not theirs[j][0])
+        if j == 0 or theirs[j - 1][0] is not theirs[j][0]
     ]
     ends: list[_Pair] = []
     for i, (phone, name, word) in enumerate(ours):
