@@ -1,4 +1,4 @@
-"""How clearly somebody speaks in a piece of sound, by what the network makes of it."""
+"""Clarity of speech in a piece of sound, measured by the network's response."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from ..network import Network
 
 SPEAKS: Final = 0.02
-"""From here on somebody does: speech lies near 0.055, over noise or music at 0.03, music near 0.012, noise at 0."""
+"""Clarity from which on somebody speaks. Typical values: speech 0.055, in noise or music 0.03; music 0.012, noise 0."""
 
 
 def clarity(samples: Floats, loudness_dbfs: float) -> float:
-    """Return how clearly somebody speaks in samples at 16 kHz, shape (n,), which are so loud; 0 is not at all.
+    """Return the clarity of speech in samples at 16 kHz, shape (n,), of the given loudness; 0 is no speech.
 
-    It is how much the jaw moves, as a standard deviation, times how sure the network is of its phones, on average over
-    the quarter of the frames where it is surest.
+    It is the standard deviation of jawOpen, times the mean probability of the best phone in the quarter of the frames
+    where that is highest.
     """
     if not np.isfinite(loudness_dbfs):
         return 0.0

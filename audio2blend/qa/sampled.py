@@ -27,8 +27,8 @@ class MeasuredFace:
     upper: NDArray[np.float32]
     """Deltas of the upper face, shape (n_shapes, n_vertices, 3); see `upper_face`."""
     drive: Callable[[Clip], NDArray[np.float32]] | None = None
-    """Converts a clip of `shapes` to weights (n_frames, n_shapes) of the face's own shapes, which are those of `lips` and
-    `upper`; None where both are the same."""
+    """Converts a clip of `shapes` to weights (n_frames, n_shapes) of the face's own shapes, those of `lips` and
+    `upper`; None where these are `shapes`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
