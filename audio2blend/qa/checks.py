@@ -128,7 +128,8 @@ REFERENCE: Final = (
     ),
     Check(
         "jitter_ratio", "Jitter over reference's", "", 0.5, 1.4,
-        "In speech at 25 frames a second. Single lines vary around the 0.7 to 1.1 that a set should keep to.",
+        "Ratio of the two jitters in speech, at 25 frames a second. Single lines vary around the 0.7 to 1.1 of a good "
+        "set.",
     ),
     Check(
         "mod", "Mouth opening difference", "", None, 0.03,
