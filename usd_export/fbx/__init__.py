@@ -16,6 +16,7 @@ FBX: Final = Format(
     sources=SOURCES,
     several=False,
     writer="usd_export.fbx.scene:write",
+    reader="usd_export.fbx.read:read",
     checker="usd_export.fbx.check:check",
     needs_blender=True,
 )
