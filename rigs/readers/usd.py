@@ -1,7 +1,7 @@
 """Universal Scene Description: .usd, .usda, .usdc and .usdz, with UsdSkel blend shapes and skeletons.
 
 Every mesh of the stage is read, at its authored default or first time. Skinned meshes stand as they were bound. A
-sparse blend shape (pointIndices) is spread out; inbetweens are left out and named, since a clip's weights are linear.
+sparse blend shape (pointIndices) is spread out; inbetweens are left out and named, since a rig's shapes are linear.
 Units and the up axis are the stage's. Not read: textures, animation.
 """
 
@@ -129,7 +129,9 @@ def _shapes(path: Path, mesh: UsdGeom.Mesh, count: int, notes: list[str]) -> dic
         if prim and prim.GetInbetweens():
             between.append(shape)
     if between:
-        notes.append(f"inbetweens are left out, so these shapes move in a straight line: {listed(between)}")
+        notes.append(
+            f"its inbetweens are kept by a USD layer over it; elsewhere shapes move in a straight line: {listed(between)}"
+        )
     return shapes
 
 

@@ -33,13 +33,15 @@ from audio2blend.errors import InputError
 from audio2blend.files import same_file
 from audio2blend.wording import listed
 from rigs import Rig
+from rigs.skeleton import motions_of
 
 from . import Options
 from .body import OURS
-from .bound import Bound, skeletons_of
+from .bound import skeletons_of
 from .neighbours import missing
 from .package import pack, unpack
 from .speak import moves, speak
+from .unbound import bind, unbound
 
 _log = logging.getLogger("audio2blend.usd")  # whoever shows notes listens to this name
 _LAYERS_OWN: Final = (
@@ -124,24 +126,32 @@ def _refuse_own(stage: Usd.Stage, source: Path, place: Path) -> None:
 
 def _speak(stage: Usd.Stage, clip: Clip, source: Path, rig: Rig) -> None:
     """Bind an animation to every skeleton that the clip moves. Raises InputError if there is none."""
-    while apart := _apart([bound for bound in skeletons_of(stage) if moves(bound, clip, rig)], stage):
-        for path in apart:
+    while instances := _instances(stage, clip, rig):
+        for path in instances:
             stage.OverridePrim(path).SetInstanceable(False)
             _log.warning("%s: '%s' is no longer an instance, so that it can speak alone", source, path)
+    if homeless := bind(stage, unbound(stage, _moving(clip, rig))):
+        where = listed(map(str, homeless))
+        _log.warning("%s: not animated, since USD wants a prim above a mesh with shapes: %s", source, where)
     moved = [bound for bound in skeletons_of(stage) if moves(bound, clip, rig)]
     if not moved:
         cure = wording.current().new_head
-        raise InputError(f"{source} has no skeleton whose shapes or joints the clip moves, as USD demands; {cure}")
-    driven = {shape for bound in moved for shape in bound.shapes}
-    if lost := [shape for shape in rig.shapes if shape in clip and shape not in driven]:
-        _log.warning("%s: on meshes without a skeleton, which USD cannot animate: %s", source, listed(lost))
+        raise InputError(f"{source} has no mesh with shapes and no joint that the clip moves; {cure}")
     for bound in moved:
         speak(stage, bound, clip, rig, time_codes(stage, clip))
 
 
-def _apart(moved: list[Bound], stage: Usd.Stage) -> list[Sdf.Path]:
-    """Return the instances that hide what has to be told something: the outermost first, those within them later."""
-    hidden = [prim.GetPath() for bound in moved for prim in bound.prims if prim.IsInstanceProxy()]
+def _moving(clip: Clip, rig: Rig) -> set[str]:
+    """Return the shapes and joints of a rig that a clip moves."""
+    return {*motions_of(rig, clip), *(shape for shape in rig.shapes if shape in clip)}
+
+
+def _instances(stage: Usd.Stage, clip: Clip, rig: Rig) -> list[Sdf.Path]:
+    """Return the instances that hide what has to be changed: the outermost first, those within them later."""
+    moved = (bound for bound in skeletons_of(stage) if moves(bound, clip, rig))
+    touched = [prim for bound in moved for prim in bound.prims]
+    touched += [mesh.GetPrim() for mesh in unbound(stage, _moving(clip, rig))]
+    hidden = [prim.GetPath() for prim in touched if prim.IsInstanceProxy()]
     above = [next(path for path in hid.GetPrefixes() if stage.GetPrimAtPath(path).IsInstance()) for hid in hidden]
     return list(dict.fromkeys(above))
 
