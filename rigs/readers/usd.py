@@ -130,7 +130,7 @@ def _shapes(path: Path, mesh: UsdGeom.Mesh, count: int, notes: list[str]) -> dic
             between.append(shape)
     if between:
         notes.append(
-            f"its inbetweens are kept by a USD layer over it; elsewhere shapes move in a straight line: {listed(between)}"
+            f"its inbetweens are kept by a USD layer over it; elsewhere these move in a line: {listed(between)}"
         )
     return shapes
 

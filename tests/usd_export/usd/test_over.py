@@ -19,6 +19,7 @@ from rigs import Rig
 from tests.support.posing import posed
 from tests.support.talking import talking
 from tests.support.usd_characters import FEATURES, JOINTS, WALK, character
+from tests.support.usd_reader import drawn_all
 from usd_export.usd import Options
 from usd_export.usd.neighbours import neighbours
 
@@ -31,25 +32,6 @@ LINEAR = [feature for feature in FEATURES if feature not in ("inbetweens", "a bo
 @pytest.fixture(scope="module")
 def clip() -> Clip:
     return replace(talking(24), metadata={"source": "line 1.wav"})
-
-
-def drawn(path: Path, times: list[float], space: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what USD's own skinning makes of all meshes, in the rig's space: (n_times, n_vertices, 3)."""
-    stage = Usd.Stage.Open(str(path))
-    meshes = [UsdGeom.Mesh(prim) for prim in stage.Traverse() if prim.IsA(UsdGeom.Mesh)]
-    for root in [UsdSkel.Root(prim) for prim in stage.Traverse() if prim.IsA(UsdSkel.Root)]:
-        if root:  # one within another has been baked with it
-            assert UsdSkel.BakeSkinning(root, Gf.Interval(min(times), max(times)))
-
-    def at(time: float) -> NDArray[np.float64]:
-        places = UsdGeom.XformCache(time)
-        matrices = [np.array(places.GetLocalToWorldTransform(mesh.GetPrim())) for mesh in meshes]
-        points = [np.array(mesh.GetPointsAttr().Get(time), float) for mesh in meshes]
-        return np.concatenate(
-            [own @ matrix[:3, :3] + matrix[3, :3] for own, matrix in zip(points, matrices, strict=True)]
-        )
-
-    return np.array([at(time) @ space for time in times])
 
 
 def bytes_in(folder: Path) -> dict[str, str]:
@@ -79,7 +61,7 @@ def test_usdskel_poses_the_character_as_the_rig_does(feature: str, suffix: str, 
     path = spoken(rig, clip, tmp_path / "shots" / f"line{suffix}")
     assert bytes_in(home) == before
     assert rig.asset is not None
-    points = drawn(path, [float(frame) for frame in FRAMES], rig.asset.space)
+    points = drawn_all(path, [float(frame) for frame in FRAMES], rig.asset.space)
     for frame, found in zip(FRAMES, points, strict=True):
         wanted = posed(rig, clip, frame)
         assert np.abs(wanted - posed(rig, clip, 0)).max() > 0.01 or frame == 0
@@ -94,7 +76,7 @@ def test_bones_turn_and_move_about_the_axes_of_the_face(feature: str, clip: Clip
     values[:, 2:4] /= 50  # metres
     moving = replace(clip, values=values, channels=channels)
     assert rig.asset is not None
-    points = drawn(spoken(rig, moving, tmp_path / "line.usda"), [9.0], rig.asset.space)[0]
+    points = drawn_all(spoken(rig, moving, tmp_path / "line.usda"), [9.0], rig.asset.space)[0]
     assert np.abs(points - posed(rig, moving, 9)).max() < 2e-5
 
 
@@ -137,7 +119,7 @@ def test_inbetweens_follow_the_weight(tmp_path: Path) -> None:
     assert rig.mesh is not None
     assert rig.asset is not None
     half = Clip(values=[[0.5], [1.0]], channels=("jawOpen",), frame_rate=Fraction(30))
-    points = drawn(spoken(rig, half, tmp_path / "line.usda"), [0.0, 1.0], rig.asset.space)
+    points = drawn_all(spoken(rig, half, tmp_path / "line.usda"), [0.0, 1.0], rig.asset.space)
     delta = rig.mesh.deltas[rig.shapes.index("jawOpen")]
     assert np.abs(points[0] - (rig.mesh.vertices + delta * [0.5, 0.5, 0.9])).max() < 1e-6
     assert np.abs(points[1] - (rig.mesh.vertices + delta)).max() < 1e-6
@@ -223,7 +205,7 @@ def test_one_file_holds_the_whole_character(
     assert not Path(texture.path).is_absolute()
     (home / "hero.usda").unlink()
     assert rig.asset is not None
-    assert np.abs(drawn(path, [9.0], rig.asset.space)[0] - posed(rig, clip, 9)).max() < 2e-5
+    assert np.abs(drawn_all(path, [9.0], rig.asset.space)[0] - posed(rig, clip, 9)).max() < 2e-5
 
 
 @pytest.mark.parametrize("feature", LINEAR)
@@ -237,7 +219,7 @@ def test_a_package_speaks_as_a_layer_and_as_a_package(feature: str, name: str, c
     packed = rigs.load(tmp_path / "hero.usdz")
     assert packed.asset is not None
     path = spoken(packed, clip, tmp_path / name)
-    assert np.abs(drawn(path, [9.0], packed.asset.space)[0] - posed(packed, clip, 9)).max() < 2e-5
+    assert np.abs(drawn_all(path, [9.0], packed.asset.space)[0] - posed(packed, clip, 9)).max() < 2e-5
 
 
 def test_a_texture_that_is_gone_is_told_in_a_sentence(
@@ -302,7 +284,7 @@ def test_a_mesh_that_moves_takes_its_shapes_along(clip: Clip, tmp_path: Path) ->
     stage.Save()
     rig = rigs.load(hero)
     assert rig.asset is not None
-    points = drawn(spoken(rig, clip, tmp_path / "line.usda"), [0.0, 23.0], rig.asset.space)
+    points = drawn_all(spoken(rig, clip, tmp_path / "line.usda"), [0.0, 23.0], rig.asset.space)
     half = len(points[0]) // 2
     world = np.array(UsdGeom.XformCache(0).GetLocalToWorldTransform(stage.GetPrimAtPath("/Hero/Rig")))
     shift = np.zeros((2 * half, 3))
