@@ -12,7 +12,8 @@ from audio2blend.errors import InputError
 def complaints(stage: Usd.Stage, *, unlike: Path | None = None) -> list[str]:
     """Return what Pixar's validators find in a scene, a sentence each; not what they find in another file as well."""
     context = UsdValidation.ValidationContext(UsdValidation.ValidationRegistry().GetOrLoadAllValidators())
-    known = set() if unlike is None else {_place(error) for error in context.Validate(opened(unlike))}
+    other = None if unlike is None else opened(unlike)  # an error knows its prims while the scene lives
+    known = set() if other is None else {_place(error) for error in context.Validate(other)}
     return [error.GetErrorAsString() for error in context.Validate(stage) if _place(error) not in known]
 
 
