@@ -14,7 +14,7 @@ _LOSES: Final = "the sound, subsurface scattering, and channels that the rig has
 class Options:
     """What of a file is written, and how an animation goes into the client's own."""
 
-    animation_only: bool = option(False, "of a .glb or .gltf only nodes and curves, for a character that you have")
+    animation_only: bool = option(False, "skeleton, nodes and curves alone of a .glb, .gltf or .fbx")
     replace: bool = option(False, "take the place of animations by this program of the same name in your own file")
 
 
