@@ -19,6 +19,13 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VrmOptions(Options):
+    """How an animation goes into a .vrm, and what a plain avatar becomes."""
+
+    author: str = option("", "who made the avatar of a .glb or .gltf that becomes a .vrm", metavar="NAME")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VrmaOptions:
     """What a VRM animation moves."""
 
@@ -60,13 +67,13 @@ GLTF: Final = Format(
 VRM: Final = Format(
     suffix=".vrm",
     title="VRM",
-    purpose="your own .vrm with the animation in it",
+    purpose="your own .vrm, .glb or .gltf with the animation in it",
     loses="the sound, and channels that the character has neither shape nor bone for",
     into="usd_export.gltf.into:into",
     adds_shapes=True,
-    sources=(".vrm",),
+    sources=SOURCES,
     checker="usd_export.gltf.check:check",
-    options=Options,
+    options=VrmOptions,
 )
 VRMA: Final = Format(
     suffix=".vrma",
