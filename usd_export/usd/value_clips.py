@@ -62,7 +62,7 @@ def files(path: Path) -> list[Path]:
     """Return the files beside a layer of ours that it needs, whether they are there or not; none if it is damaged."""
     try:
         layer = Sdf.Layer.OpenAsAnonymous(str(path), metadataOnly=True)
-    except Tf.ErrorException:
+    except (Tf.ErrorException, UnicodeEncodeError):  # USD takes no name that is not Unicode
         return []
     about: Any = layer.customLayerData.get(OURS, {})
     return [path.parent / name for name in about.get(FILES, ())]
