@@ -16,6 +16,7 @@ from rigs.worker.scene import set_frame_rate
 from ...blend.worker import own
 from . import clips
 from .alone import strip
+from .evaluation import keep_while_sampling
 from .fbx import after_rest
 
 
@@ -46,6 +47,8 @@ def write(
     scene.frame_set(first)
     if alone:
         strip(scene, {one.owner for one in moved if isinstance(one.owner, bpy.types.Key)})
+    else:
+        keep_while_sampling(scene)
     scene.name = take  # the exporter calls the animation stack so
     bpy.ops.export_scene.fbx(
         filepath=str(target),
