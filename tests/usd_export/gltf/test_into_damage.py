@@ -12,7 +12,8 @@ import rigs
 import usd_export
 from audio2blend.errors import InputError
 from rigs.retarget import fit
-from tests.support.gltf_characters import Glb, character
+from tests.support.glb import Glb
+from tests.support.gltf_characters import character
 from tests.support.spoken_gltf import line, spoken
 
 

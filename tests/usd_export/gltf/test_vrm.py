@@ -13,7 +13,7 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
 from rigs.humanoid import REQUIRED
-from tests.support.gltf_characters import Glb, parts
+from tests.support.glb import Glb, parts
 from tests.support.gltf_reader import khronos_issues, needs_validator
 from tests.support.posing import posed
 from tests.support.small_rig import STILL, patch
