@@ -6,6 +6,7 @@ Units and the up axis are the stage's. Not read: textures, animation.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ from .assemble import assemble, reversed_faces
 from .limits import afford
 from .piece import PLAIN, Bone, Piece, Space
 from .usd_names import joints_of, shapes_of, value
+from .usd_quiet import quiet
 
 _SHOWN: Final = (UsdGeom.Tokens.default_, UsdGeom.Tokens.render)
 """Purposes of meshes that are read; "proxy" and "guide" only stand in for others."""
@@ -31,8 +33,11 @@ Array = NDArray[np.float64]
 
 def read(path: Path) -> Rig:
     """Return the rig that a USD file holds; raises InputError if it is damaged."""
+    notes: list[str] = []
     try:
-        return _read(path)
+        with quiet(notes):
+            rig = _read(path)
+        return replace(rig, notes=(*rig.notes, *notes))
     except InputError:
         raise
     except (Tf.ErrorException, ValueError, IndexError, TypeError) as error:  # as it is opened, or a value is read

@@ -1,6 +1,7 @@
 """A line in the client's own FBX scene, through Blender: read back by ufbx."""
 
 import logging
+import resource
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -146,3 +147,16 @@ def test_a_take_into_the_file_itself_is_safe(clip: Clip, inside: blender.Child, 
     with pytest.raises(InputError, match=r"before its sound, which \.fbx files cannot"):
         usd_export.write(replace(clip, start_s=-1.0), hero, rig=rig)
     assert hero.read_bytes() == before
+
+
+def test_a_full_disk_leaves_the_old_file(inside: blender.Child, tmp_path: Path) -> None:
+    rig = rigs.load(character(inside, tmp_path / "hero.fbx", "ours"))
+    (path := tmp_path / "line.fbx").write_text("old")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, hard))
+    try:
+        with pytest.raises(InputError, match=r"cannot write .*: File too large; make room or choose another folder"):
+            usd_export.write(replace(talking(300), metadata={"source": "line.wav"}), path, rig=rig)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_text() == "old"

@@ -1,5 +1,6 @@
 """Moving points without shapes: Alembic and point caches, as Blender plays them."""
 
+import resource
 import struct
 from dataclasses import replace
 from fractions import Fraction
@@ -97,3 +98,18 @@ def test_a_list_of_names_and_an_empty_clip_are_refused(suffix: str, clip: Clip, 
     with pytest.raises(InputError, match="the clip holds no frames"):
         usd_export.write(replace(clip, values=clip.values[:0]), tmp_path / f"line{suffix}", rig=patch())
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.blender
+@pytest.mark.parametrize("suffix", [*CACHES, ".abc"])
+def test_a_full_disk_leaves_the_old_file(suffix: str, inside: blender.Child, tmp_path: Path) -> None:
+    (path := tmp_path / f"line{suffix}").write_text("old")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, hard))
+    try:
+        with pytest.raises(InputError, match=r"cannot write .*; make room or choose another folder"):
+            usd_export.write(talking(600), path, rig=patch())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]

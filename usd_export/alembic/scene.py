@@ -4,6 +4,7 @@ Blender writes it in a child process: metres, Y up, the face looking along +Z; t
 shapes and skeleton, whose motion is in the points, materials but for the names of their groups of faces, and the sound.
 """
 
+import errno
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ import numpy as np
 
 from audio2blend import blender
 from audio2blend.audio import Speech
+from audio2blend.blender import BlenderError
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
@@ -19,6 +21,8 @@ from rigs.skeleton import posed
 
 _TIMEOUT_S: Final = 3600.0
 _NEAR_M: Final = 1e-4
+_CUT_SHORT: Final = "iostream error"
+"""What the library says, before it aborts, where it cannot write on."""
 
 
 def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
@@ -33,8 +37,13 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
     if clip.start_s < 0:
         raise InputError(f"the clip starts {-clip.start_s:g} s before its sound, which .abc files cannot")
     arguments = {"rig": rig, "clip": clip, "path": path.absolute()}
-    with blender.start() as child:
-        child.call("usd_export.alembic.worker.abc:write", arguments, timeout_s=_TIMEOUT_S)
+    try:
+        with blender.start() as child:
+            child.call("usd_export.alembic.worker.abc:write", arguments, timeout_s=_TIMEOUT_S)
+    except BlenderError as error:
+        if _CUT_SHORT not in str(error):
+            raise
+        raise OSError(errno.EIO, "Alembic could not write the whole file; the disk may be full") from None
 
 
 def check(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:

@@ -9,6 +9,7 @@ from pxr import Usd, UsdSkel
 
 from audio2blend.clip import Clip
 from rigs import Rig
+from rigs.readers.usd_quiet import quiet
 
 from ..compare import differences
 from . import SOURCES
@@ -22,7 +23,9 @@ from .speak import moves
 def check(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
     """Yield what is wrong with a .usda, .usdc or .usdz file."""
     if rig is not None and rig.asset is not None and rig.asset.path.suffix.lower() in SOURCES:
-        yield from _check_own(path, clip, rig, rig.asset.path)
+        with quiet():
+            found = list(_check_own(path, clip, rig, rig.asset.path))
+        yield from found
         return
     yield from complaints(opened(path))
     shapes, values = weights(path)

@@ -33,6 +33,7 @@ from audio2blend.errors import InputError
 from audio2blend.files import beside, same_file
 from audio2blend.wording import listed
 from rigs import Rig
+from rigs.readers.usd_quiet import quiet
 from rigs.skeleton import motions_of
 
 from . import Options
@@ -77,20 +78,30 @@ def into(
     whole = target.suffix == ".usdz" or options.flatten
     if whole and (options.layer or options.clip_length):
         raise InputError("one file with the character in it is no layer for a shot and has no clips beside it")
-    stage = _over(source if target.suffix != ".usdz" else unpack(source, target.parent / "whole"), clip, place, options)
-    _refuse_own(stage, source, place)
-    animations = _speak(stage, clip, source, rig, options)
-    if target.suffix == ".usdz":
-        if lost := missing(source):
-            _log.warning("%s names files that are not there, and the package lacks them: %s", source, listed(lost))
-        scene = target.with_name("speech.usdc")
-        _export(stage, scene, scene, animations, options)
-        try:
-            pack(scene, target, unpacked=target.parent / "whole")
-        except Tf.ErrorException as error:
-            raise _full() from error
-    else:
-        _export(stage, target, place, animations, options)
+    told: list[str] = []
+    with quiet(told):
+        below = source if target.suffix != ".usdz" else unpack(source, target.parent / "whole")
+        stage = _over(below, clip, place, options)
+        _refuse_own(stage, source, place)
+        animations = _speak(stage, clip, source, rig, options)
+        if target.suffix == ".usdz":
+            _pack(stage, source, target, animations, options)
+        else:
+            _export(stage, target, place, animations, options)
+    for note in dict.fromkeys(told):
+        _log.warning("%s: %s", source, note)
+
+
+def _pack(stage: Usd.Stage, source: Path, target: Path, animations: Sequence[Sdf.Path], options: Options) -> None:
+    """Write a scene as a package with all that it names."""
+    if lost := missing(source):
+        _log.warning("%s names files that are not there, and the package lacks them: %s", source, listed(lost))
+    scene = target.with_name("speech.usdc")
+    _export(stage, scene, scene, animations, options)
+    try:
+        pack(scene, target, unpacked=target.parent / "whole")
+    except Tf.ErrorException as error:
+        raise _full() from error
 
 
 def _write(layer: Sdf.Layer, path: Path) -> None:

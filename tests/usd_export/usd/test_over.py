@@ -1,6 +1,7 @@
 """A line over the client's own USD file: a small layer that moves the file's own shapes and joints."""
 
 import hashlib
+import re
 import shutil
 from dataclasses import replace
 from fractions import Fraction
@@ -298,3 +299,42 @@ def test_a_character_that_is_gone_is_told(clip: Clip, tmp_path: Path) -> None:
     hero.unlink()
     with pytest.raises(InputError, match="it is gone since it was read; put it back"):
         usd_export.write(clip, tmp_path / "line.usda", rig=rig)
+
+
+TROUBLE = {
+    "circle of layers": ("subLayers = [@./other.usda@, @./hero.usda@]", "subLayers = [@./bad.usda@]", "in a circle"),
+    "circle of references": ("", "", "in a circle"),
+    "lost layer": (
+        "subLayers = [@./nowhere.usda@, @./hero.usda@]",
+        "",
+        "names are not there.*nowhere.usda",
+    ),
+    "lost reference": ("", "", "names are not there.*nowhere.usda"),
+}
+REFERENCES = {"circle of references": "@./other.usda@", "lost reference": "@./nowhere.usda@"}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+def test_files_that_are_gone_or_name_each_other_are_told_in_a_sentence(
+    trouble: str, clip: Clip, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    character(tmp_path / "hero.usda")
+    own, other, told = TROUBLE[trouble]
+
+    def layer(name: str, metadata: str, *references: str) -> Path:
+        prim = f'def Xform "Hero" (references = [{", ".join(references)}]) {{}}\n' if references else ""
+        text = f'#usda 1.0\n(\ndefaultPrim = "Hero"\nupAxis = "Y"\nmetersPerUnit = 1\n{metadata}\n)\n{prim}'
+        (tmp_path / name).write_text(text)
+        return tmp_path / name
+
+    refers = [REFERENCES[trouble], "@./hero.usda@"] if trouble in REFERENCES else []
+    if trouble.startswith("circle"):
+        layer("other.usda", other, *(["@./bad.usda@", "@./hero.usda@"] if refers else []))
+    rig = rigs.load(layer("bad.usda", own, *refers))
+    assert any(re.search(told, note) for note in rig.notes)
+    path = usd_export.write(clip, tmp_path / "line.usda", rig=rig)
+    assert re.search(f"bad.usda: .*{told}", caplog.text)
+    assert animations(Usd.Stage.Open(str(path)))[0][1]
+    capfd.readouterr()
+    assert usd_export.check(path, clip, rig) == ()
+    assert "Warning" not in capfd.readouterr().err
