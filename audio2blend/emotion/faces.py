@@ -15,7 +15,7 @@ EMOTIONS: Final[tuple[str, ...]] = ("joy", "sadness", "anger", "fear", "disgust"
 
 
 @cache
-def faces() -> NDArray[np.float32]:
+def emotion_faces() -> NDArray[np.float32]:
     """Return the ARKit weights of each of `EMOTIONS` at full strength, shape (n_emotions, 52)."""
     table = tomllib.loads((Path(__file__).parent / "faces.toml").read_text("utf-8"))
     found = np.zeros((len(EMOTIONS), len(ARKIT)), np.float32)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ..channels import ARKIT, MOUTH
 from ..clip import Clip
-from ..emotion import faces
+from ..emotion import emotion_faces
 from .lip_opening import kept_closed
 
 _AGAINST: Final = (
@@ -31,7 +31,7 @@ def expressive(clip: Clip, amounts: NDArray[np.float32]) -> Clip:
     """
     if not amounts.any():
         return clip
-    emotion = dict(zip(ARKIT, np.clip(amounts @ faces(), 0, 1).T, strict=True))
+    emotion = dict(zip(ARKIT, np.clip(amounts @ emotion_faces(), 0, 1).T, strict=True))
     rounding = np.minimum(1, sum((clip[name] for name in _ROUND if name in clip.channels), np.zeros(len(clip))))
     spoken = {name: clip[name] for name in clip.channels}
     for pair in _AGAINST:

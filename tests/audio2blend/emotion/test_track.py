@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio2blend.channels import ARKIT
-from audio2blend.emotion import EMOTIONS, EmotionTrack, faces
+from audio2blend.emotion import EMOTIONS, EmotionTrack, emotion_faces
 from audio2blend.errors import InputError
 
 amounts = st.dictionaries(st.sampled_from(EMOTIONS), st.floats(0, 1).map(lambda x: round(x, 3)), max_size=3)
@@ -97,7 +97,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 
 def test_every_emotion_has_a_face_of_its_own_the_same_on_both_sides():
-    table = faces()
+    table = emotion_faces()
     assert ((table >= 0) & (table <= 1)).all()
     assert len({row.tobytes() for row in table}) == len(EMOTIONS)
     for name in ARKIT:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from audio2blend.audio import load
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
-from audio2blend.emotion import EMOTIONS, EmotionTrack, faces
+from audio2blend.emotion import EMOTIONS, EmotionTrack, emotion_faces
 from audio2blend.lips import CLOSED
 from audio2blend.pipeline import animate, predict
 from audio2blend.post import Controls, expressive
@@ -61,7 +61,7 @@ def test_a_face_at_rest_shows_the_emotion_whole(emotion):
     rest = Clip(values=np.zeros((3, 52)), channels=ARKIT, frame_rate=Fraction(60))
     shown = expressive(rest, EmotionTrack.parse(emotion).at(rest.times_s))
     without_close = [name for name in ARKIT if name != "mouthClose"]  # which keeps the lips shut under all of it
-    row = dict(zip(ARKIT, faces()[EMOTIONS.index(emotion)], strict=True))
+    row = dict(zip(ARKIT, emotion_faces()[EMOTIONS.index(emotion)], strict=True))
     np.testing.assert_allclose(shown.select(without_close).values[1], [row[name] for name in without_close], atol=1e-6)
 
 
