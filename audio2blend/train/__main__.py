@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluation.add_arguments(verbs.add_parser("evaluate", help="evaluate networks on held-out recordings"))
     habits = verbs.add_parser("habits", help="measure the network's phone confusions, for the aligner")
     habits.add_argument("--data", type=Path, required=True, help=_DATA)
-    emotion = verbs.add_parser("emotion", help="fit the classifier of a voice's emotion, and evaluate it on actors left out")
+    emotion = verbs.add_parser("emotion", help="fit the classifier of emotion, and evaluate it on actors left out")
     emotion.add_argument("--data", type=Path, required=True, help=_DATA)
     alignment = verbs.add_parser("alignment", help="evaluate the aligner on hand labels and on unseen voices")
     alignment.add_argument("--data", type=Path, required=True, help=_DATA)
