@@ -7,6 +7,7 @@ from ..format import Format, option
 
 SOURCES: Final = (".glb", ".gltf", ".vrm")
 """Suffixes of the family: into each of them an animation goes."""
+_KHRONOS: Final = "usd_export.gltf.khronos:validate"
 _LOSES: Final = "the sound, subsurface scattering, and channels that the rig has neither shape nor joint for"
 
 
@@ -42,6 +43,8 @@ GLB: Final = Format(
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
     checker="usd_export.gltf.check:check",
+    inspector="usd_export.gltf.inspect:inspect",
+    validators=(_KHRONOS,),
     options=Options,
 )
 GLTF: Final = Format(
@@ -55,6 +58,8 @@ GLTF: Final = Format(
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
     checker="usd_export.gltf.check:check",
+    inspector="usd_export.gltf.inspect:inspect",
+    validators=(_KHRONOS,),
     options=Options,
 )
 VRM: Final = Format(
@@ -66,6 +71,8 @@ VRM: Final = Format(
     adds_shapes=True,
     sources=(".vrm",),
     checker="usd_export.gltf.check:check",
+    inspector="usd_export.gltf.inspect:inspect",
+    validators=(_KHRONOS, "usd_export.gltf.vrm_rules:validate"),
     options=Options,
 )
 VRMA: Final = Format(
@@ -75,6 +82,8 @@ VRMA: Final = Format(
     loses="the sound, the face, and what VRM's expressions cannot show",
     writer="usd_export.gltf.vrma:write",
     checker="usd_export.gltf.check:check_vrma",
+    inspector="usd_export.gltf.inspect:inspect",
+    validators=(_KHRONOS, "usd_export.gltf.vrm_rules:validate_animation"),
     options=VrmaOptions,
     needs_rig=False,
     keeps_arkit=True,
