@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from audio2blend.audio import Speech, load
+from audio2blend.blender import BlenderError
 from audio2blend.clip import FRAME_RATE, Clip
-from audio2blend.errors import Audio2BlendError, InputError
+from audio2blend.errors import Audio2BlendError, InputError, MissingDependencyError
 from audio2blend.network import Network
 from audio2blend.posteriors import PhonePosteriors
 from audio2blend.qa.checks import CHECKS
@@ -72,7 +73,7 @@ class FileReport:
 
     file: str
     verdict: str
-    """The worst of its outcomes; "error" where it cannot be read."""
+    """The worst of its outcomes, "not run" where nobody looked; "error" where it cannot be read."""
     error: str
     """Why it cannot be read, with the cure."""
     outcomes: list[OutcomeReport]
@@ -116,8 +117,7 @@ def run(request: ValidateRequest) -> ValidateReport:
     files = []
     for path in dict.fromkeys(request.files):
         try:
-            contents = inspected(path)
-            outcomes = validated(path)
+            contents, outcomes = _looked_into(path)
             if contents is not None:
                 outcomes += checks(contents)
             if contents is not None and demands is not None:
@@ -134,6 +134,21 @@ def run(request: ValidateRequest) -> ValidateReport:
         exit_code=2 if any(file.error for file in files) else int(any(file.verdict == "fail" for file in files)),
         complaints=[complaint for file in files for complaint in _complaints(file)],
     )
+
+
+def _looked_into(path: Path) -> tuple[Contents | None, list[Outcome]]:
+    """Return what a file holds, None where nobody can say, and what validators find.
+
+    Raises InputError if it cannot be read.
+    """
+    try:
+        contents, outcomes = inspected(path), list[Outcome]()
+    except (MissingDependencyError, BlenderError) as error:
+        contents, outcomes = None, [Outcome(name="contents", not_run=str(error))]
+    outcomes = validated(path) + outcomes
+    if contents is None and not outcomes:
+        outcomes.append(Outcome(name="contents", not_run="what such a file holds is not looked at; play it"))
+    return contents, outcomes
 
 
 class _Line:
@@ -203,7 +218,7 @@ def _arkit(path: Path, clip: Clip) -> Clip:
 
 def _worst(outcomes: Sequence[Outcome]) -> str:
     verdicts = {outcome.verdict for outcome in outcomes}
-    return next((verdict for verdict in ("fail", "warn") if verdict in verdicts), "pass")
+    return next((verdict for verdict in ("fail", "warn", "pass") if verdict in verdicts), "not run")
 
 
 def _report(outcome: Outcome) -> OutcomeReport:

@@ -17,5 +17,7 @@ FBX: Final = Format(
     several=False,
     writer="usd_export.fbx.scene:write",
     checker="usd_export.fbx.check:check",
+    inspector="usd_export.fbx.inspect:inspect",
+    validators=("usd_export.fbx.inspect:validate",),
     needs_blender=True,
 )
