@@ -10,7 +10,8 @@ from ..outcome import Finding, Outcome, Severity
 from .playback import opened
 
 _TEXT_RULE: Final = "UsdAsciiPerformanceChecker"
-"""It fails every text file that holds more than 64 values, as any face does: whoever writes .usda wants text."""
+"""It fails every text file that holds more than 64 values, as any face does, and what lies over such a file: whoever
+writes .usda wants text."""
 
 
 def pixar(path: Path) -> Outcome:
@@ -61,7 +62,7 @@ def omniverse(path: Path) -> Outcome:
     for issue in found:
         rule = getattr(issue.rule, "__name__", "")
         severity = kinds.get(issue.severity, "info")
-        if rule == _TEXT_RULE and path.suffix.lower() == ".usda":
+        if rule == _TEXT_RULE:
             severity = "info"
         place = issue.at.as_str() if hasattr(issue.at, "as_str") else str(issue.at or "")
         findings.append(Finding(severity, str(issue.message), rule, place))
