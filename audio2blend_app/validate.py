@@ -60,6 +60,8 @@ class OutcomeReport:
     """What one validator, or one check of ours, found."""
 
     name: str
+    kind: str
+    """Whose rules they are: "format", a validator of the file's format; "line", a check of ours; or "profile"."""
     verdict: str
     """"pass", "warn", "fail" or "not run"."""
     not_run: str
@@ -77,6 +79,12 @@ class FileReport:
     error: str
     """Why it cannot be read, with the cure."""
     outcomes: list[OutcomeReport]
+
+    @property
+    def first(self) -> str:
+        """The worst that was found, an error or a warning; "" if there is neither."""
+        found = [one for outcome in self.outcomes for one in outcome.findings]
+        return next((one.message for kind in ("error", "warning") for one in found if one.severity == kind), "")
 
     @property
     def lines(self) -> Iterator[str]:
@@ -117,18 +125,18 @@ def run(request: ValidateRequest) -> ValidateReport:
     files = []
     for path in dict.fromkeys(request.files):
         try:
-            contents, outcomes = _looked_into(path)
+            contents, found = _looked_into(path)
             if contents is not None:
-                outcomes += checks(contents)
+                found["line"] += checks(contents)
             if contents is not None and demands is not None:
-                outcomes.append(demands.outcome(path.suffix.lower(), contents))
+                found["profile"].append(demands.outcome(path.suffix.lower(), contents))
             if contents is not None and line is not None:
-                outcomes += line.against(path, contents)
+                found["line"] += line.against(path, contents)
         except Audio2BlendError as error:
             files.append(FileReport(file=str(path), verdict="error", error=str(error), outcomes=[]))
             continue
-        reports = [_report(outcome) for outcome in outcomes]
-        files.append(FileReport(file=str(path), verdict=_worst(outcomes), error="", outcomes=reports))
+        reports = [_report(outcome, kind) for kind, outcomes in found.items() for outcome in outcomes]
+        files.append(FileReport(file=str(path), verdict=_worst(reports), error="", outcomes=reports))
     return ValidateReport(
         files=files,
         exit_code=2 if any(file.error for file in files) else int(any(file.verdict == "fail" for file in files)),
@@ -136,19 +144,18 @@ def run(request: ValidateRequest) -> ValidateReport:
     )
 
 
-def _looked_into(path: Path) -> tuple[Contents | None, list[Outcome]]:
-    """Return what a file holds, None where nobody can say, and what validators find.
+def _looked_into(path: Path) -> tuple[Contents | None, dict[str, list[Outcome]]]:
+    """Return what a file holds, None where nobody can say, and what is found by kind.
 
     Raises InputError if it cannot be read.
     """
+    contents, why = None, "what such a file holds is not looked at; play it"
     try:
-        contents, outcomes = inspected(path), list[Outcome]()
+        contents = inspected(path)
     except (MissingDependencyError, BlenderError) as error:
-        contents, outcomes = None, [Outcome(name="contents", not_run=str(error))]
-    outcomes = validated(path) + outcomes
-    if contents is None and not outcomes:
-        outcomes.append(Outcome(name="contents", not_run="what such a file holds is not looked at; play it"))
-    return contents, outcomes
+        why = str(error)
+    unknown = [Outcome(name="contents", not_run=why)] if contents is None else []
+    return contents, {"format": validated(path), "line": unknown, "profile": []}
 
 
 class _Line:
@@ -216,12 +223,12 @@ def _arkit(path: Path, clip: Clip) -> Clip:
         return back(clip, rigs.load(path))
 
 
-def _worst(outcomes: Sequence[Outcome]) -> str:
+def _worst(outcomes: Sequence[OutcomeReport]) -> str:
     verdicts = {outcome.verdict for outcome in outcomes}
     return next((verdict for verdict in ("fail", "warn", "pass") if verdict in verdicts), "not run")
 
 
-def _report(outcome: Outcome) -> OutcomeReport:
+def _report(outcome: Outcome, kind: str) -> OutcomeReport:
     """Return an outcome with alike findings told once, the worst first."""
     kinds: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in outcome.findings:
@@ -229,18 +236,19 @@ def _report(outcome: Outcome) -> OutcomeReport:
     order = ("error", "warning", "info")
     return OutcomeReport(
         name=outcome.name,
+        kind=kind,
         verdict=outcome.verdict,
         not_run=outcome.not_run,
         findings=[
             FindingReport(severity=severity, message=message, rule=rule, place=alike[0].place, count=len(alike))
-            for (severity, rule, message), alike in sorted(kinds.items(), key=lambda kind: order.index(kind[0][0]))
+            for (severity, rule, message), alike in sorted(kinds.items(), key=lambda one: order.index(one[0][0]))
         ],
     )
 
 
 def _own(outcome: OutcomeReport) -> list[FindingReport]:
     """Return what informs a person where nothing is wrong: of our checks, not the small talk of validators."""
-    return outcome.findings if " " not in outcome.name else []
+    return outcome.findings if outcome.kind == "line" else []
 
 
 def _told(finding: FindingReport) -> str:

@@ -15,6 +15,8 @@ from ..pictures import Picture, largest, picture
 from .bound import PROXIES, Bound, skeletons_of
 from .playback import opened
 
+_RATE: Final = 24.0
+"""Of a scene that states 0 time codes a second."""
 _HEADER: Final = 30
 """Bytes before the name in a zip's local header (PKWARE APPNOTE 4.3.7)."""
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".ktx2", ".webp", ".exr", ".avif", ".tif", ".tga", ".bmp", ".hdr")
@@ -25,7 +27,7 @@ def inspect(path: Path) -> Contents:
     stage = opened(path)
     groups, unbound, rest, joints = [], list[str](), dict[str, float](), 0
     bounds = skeletons_of(stage)
-    rate = stage.GetTimeCodesPerSecond()
+    rate = stage.GetTimeCodesPerSecond() or _RATE
     for bound in bounds:
         where = str(bound.skeleton.GetPath())
         rest |= {f"{where}/{name}": 0.0 for name in bound.shapes}
@@ -80,7 +82,7 @@ def _facts(path: Path, stage: Usd.Stage, bounds: list[Bound]) -> dict[str, Fact]
         "textures": tuple(sorted({one.kind for one in pictures})),
         "largest_texture_px": largest(pictures),
         "default_prim": bool(stage.GetDefaultPrim()),
-        "duration_s": (stage.GetEndTimeCode() - stage.GetStartTimeCode()) / stage.GetTimeCodesPerSecond(),
+        "duration_s": (stage.GetEndTimeCode() - stage.GetStartTimeCode()) / (stage.GetTimeCodesPerSecond() or _RATE),
         "embedded": path.suffix.lower() == ".usdz" or (len(layers) == 1 and not assets),
         "skeleton_roots": sum(1 for bound in bounds for joint in bound.joints if "/" not in joint),
         "n_skeletons": len(bounds),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from audio2blend.errors import InputError
+from audio2blend.errors import Audio2BlendError, InputError
 from audio2blend.files import local
 
 from ..contents import Contents
@@ -42,7 +42,9 @@ def _guarded(path: str | Path, look: Callable[[Format, Path], _Found]) -> _Found
         raise error if str(path) in str(error) else InputError(f"{path}: {error}") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}; check the file and its permissions") from None
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
+    except Audio2BlendError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError) as error:
         words = f"{type(error).__name__}: {error}".splitlines()[0][:120]
         raise InputError(f"{path}: the file contradicts itself ({words}); export it again") from None
     except MemoryError:
