@@ -35,9 +35,8 @@ const frames = JSON.parse(times).map((time) => {
   const drawn = [];
   for (const { object } of meshes) {
     object.skeleton?.update();
-    const own = object.skeleton ? object.getVertexPosition : THREE.Mesh.prototype.getVertexPosition; // a node without a skin
     for (let i = 0; i < object.geometry.attributes.position.count; i++) {
-      own.call(object, i, point).applyMatrix4(object.matrixWorld);
+      object.getVertexPosition(i, point).applyMatrix4(object.matrixWorld);
       drawn.push(point.x, point.y, point.z);
     }
   }
