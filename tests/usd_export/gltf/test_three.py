@@ -1,4 +1,4 @@
-"""What three.js draws of our animation in the built-in head and in characters of clients: every vertex where ours is."""
+"""What three.js draws of our animation, in the built-in head and in clients' characters: every vertex where ours is."""
 
 import json
 import subprocess
