@@ -187,6 +187,28 @@ def test_hostile_json_fails_in_a_sentence(
     assert "root:" not in json.dumps(found), "nothing of another file"
 
 
+HOSTILE_USD = {
+    "no time": ("timeCodesPerSecond = 60", "timeCodesPerSecond = 0"),
+    "a loop": ('upAxis = "Y"', 'upAxis = "Y"\n    subLayers = [@./line.usda@]'),
+    "a file that is gone": ('upAxis = "Y"', 'upAxis = "Y"\n    subLayers = [@./gone.usda@]'),
+    "weights for nobody": ('uniform token[] blendShapes = ["eyeBlinkLeft"', 'uniform token[] blendShapes = ["horn"'),
+    "names alone": ("uniform token[] skel:blendShapes", "uniform token[] skel:blendShape"),
+}
+
+
+@pytest.mark.parametrize("fault", HOSTILE_USD)
+def test_hostile_scenes_fail_in_a_sentence(
+    fault: str, calm: Clip, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = usd_export.write(calm, tmp_path / "line.usda", rig=patch())
+    text, (old, new) = path.read_text("utf-8"), HOSTILE_USD[fault]
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    code, found = report(capsys, path)
+    assert code in (1, 2)
+    assert found["files"][0]["verdict"] in ("error", "fail")
+
+
 def test_an_unknown_suffix_lists_the_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "line.xyz"
     path.write_text("x")

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from pxr import Ar, Sdf, Usd, UsdGeom, UsdSkel, UsdUtils
 
+from audio2blend.errors import InputError
 from rigs.readers.usd_names import value
 
 from ..contents import Contents, Curves, Fact
@@ -15,8 +16,6 @@ from ..pictures import Picture, largest, picture
 from .bound import PROXIES, Bound, skeletons_of
 from .playback import opened
 
-_RATE: Final = 24.0
-"""Of a scene that states 0 time codes a second."""
 _HEADER: Final = 30
 """Bytes before the name in a zip's local header (PKWARE APPNOTE 4.3.7)."""
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".ktx2", ".webp", ".exr", ".avif", ".tif", ".tga", ".bmp", ".hdr")
@@ -27,7 +26,11 @@ def inspect(path: Path) -> Contents:
     stage = opened(path)
     groups, unbound, rest, joints = [], list[str](), dict[str, float](), 0
     bounds = skeletons_of(stage)
-    rate = stage.GetTimeCodesPerSecond() or _RATE
+    rate = stage.GetTimeCodesPerSecond()
+    if not rate > 0:
+        raise InputError(
+            f"it has {rate:g} time codes a second, so that nothing in it has a time; state timeCodesPerSecond"
+        )
     for bound in bounds:
         where = str(bound.skeleton.GetPath())
         rest |= {f"{where}/{name}": 0.0 for name in bound.shapes}
@@ -82,7 +85,7 @@ def _facts(path: Path, stage: Usd.Stage, bounds: list[Bound]) -> dict[str, Fact]
         "textures": tuple(sorted({one.kind for one in pictures})),
         "largest_texture_px": largest(pictures),
         "default_prim": bool(stage.GetDefaultPrim()),
-        "duration_s": (stage.GetEndTimeCode() - stage.GetStartTimeCode()) / (stage.GetTimeCodesPerSecond() or _RATE),
+        "duration_s": (stage.GetEndTimeCode() - stage.GetStartTimeCode()) / stage.GetTimeCodesPerSecond(),
         "embedded": path.suffix.lower() == ".usdz" or (len(layers) == 1 and not assets),
         "skeleton_roots": sum(1 for bound in bounds for joint in bound.joints if "/" not in joint),
         "n_skeletons": len(bounds),
