@@ -1,9 +1,11 @@
 """Validating files: what their formats' validators say, checks of ours, and what a kind of program demands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from audio2blend.audio import Speech, load
 from audio2blend.blender import BlenderError
@@ -92,7 +94,7 @@ class FileReport:
         yield f"{self.file}: {self.error or self.verdict}"
         for outcome in self.outcomes:
             verdict = "–" if outcome.verdict == "not run" else outcome.verdict
-            told = [one for one in outcome.findings if one.severity != "info"] or _own(outcome)
+            told = _by_rule(one for one in outcome.findings if one.severity != "info") or _own(outcome)
             first, *more = [_told(one) for one in told[:_MOST]] or [outcome.not_run and f"not run: {outcome.not_run}"]
             yield f"  {verdict:<4}  {outcome.name:<38}  {first}".rstrip()
             for line in more:
@@ -214,7 +216,8 @@ def _arkit(path: Path, clip: Clip) -> Clip:
     """Return curves in ARKit's channels: by their names, else by what the shapes of the file do."""
     from rigs.retarget import back, to_arkit
 
-    clip = replace(clip, start_s=max(clip.start_s, 0.0))
+    moving = [name for name in clip.channels if np.ptp(clip[name]) > 0]  # names at rest may be those of dead shapes
+    clip = replace(clip.select(moving), start_s=max(clip.start_s, 0.0))
     try:
         return to_arkit(clip)
     except InputError:
@@ -246,6 +249,14 @@ def _report(outcome: Outcome, kind: str) -> OutcomeReport:
     )
 
 
+def _by_rule(findings: Iterable[FindingReport]) -> list[FindingReport]:
+    """Return the first finding of each rule, counted as often as all that go against it."""
+    kinds: dict[tuple[str, str], list[FindingReport]] = {}
+    for one in findings:
+        kinds.setdefault((one.severity, one.rule or one.message), []).append(one)
+    return [replace(alike[0], count=sum(one.count for one in alike)) for alike in kinds.values()]
+
+
 def _own(outcome: OutcomeReport) -> list[FindingReport]:
     """Return what informs a person where nothing is wrong: of our checks, not the small talk of validators."""
     return outcome.findings if outcome.kind == "line" else []
@@ -260,6 +271,5 @@ def _complaints(file: FileReport) -> Iterator[str]:
     if file.error:
         yield file.error
     for outcome in file.outcomes:
-        for finding in outcome.findings:
-            if finding.severity == "error":
-                yield f"{file.file}: {outcome.name}: {_told(finding)}"
+        for finding in _by_rule(one for one in outcome.findings if one.severity == "error"):
+            yield f"{file.file}: {outcome.name}: {_told(finding)}"

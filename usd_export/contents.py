@@ -71,6 +71,8 @@ class Contents:
     """Names that an animation moves and no mesh has, in a sentence each."""
     missing: tuple[str, ...] = ()
     """Files that it names, such as textures, and that are not there."""
+    astray: tuple[str, ...] = ()
+    """Files that are not where it says, and that whoever opens it looks for elsewhere or asks for."""
     facts: Mapping[str, Fact] = field(default_factory=dict)
     """What importers care about, by the names in docs/validate.md; a fact that is not known is absent."""
 

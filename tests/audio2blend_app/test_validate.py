@@ -17,9 +17,12 @@ import pytest
 
 import rigs
 import usd_export
+from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
+from rigs.retarget import match
 from tests.support.commands import command
 from tests.support.gltf_characters import Glb
+from tests.support.rig_names import OCULUS
 from tests.support.small_rig import patch
 from tests.support.talking import talking
 from usd_export.gltf import khronos
@@ -220,6 +223,16 @@ def test_a_usd_file_by_its_family_suffix(calm: Clip, tmp_path: Path) -> None:
     path = usd_export.write(calm, tmp_path / "line.usdc", rig=patch())
     shutil.copy(path, tmp_path / "line.usd")
     assert validate(tmp_path / "line.usd") == 0
+
+
+def test_dead_shapes_beside_those_that_speak_say_nothing(
+    hello: Path, hello_clip: Clip, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    visemes = match(OCULUS).retarget(hello_clip)
+    rig = patch(shapes=(*ARKIT, *OCULUS))
+    path = usd_export.write(visemes.select(rig.shapes), tmp_path / "hello.glb", rig=rig)
+    _, found = report(capsys, path, "--speech", hello)
+    assert verdicts(found["files"][0])["sync"] == "pass"
 
 
 def test_a_face_that_no_name_tells_is_judged_by_its_shapes(

@@ -62,12 +62,12 @@ def test_a_texture_that_is_gone_is_named(inside: blender.Child, tmp_path: Path) 
     inside.call(make, {"rig": patch(), "path": path, "embedded": False})
     contents = inspected(path)
     assert contents is not None
-    assert contents.missing == ()
+    assert contents.astray == ()
     for picture in tmp_path.rglob("*.png"):
         picture.unlink()
     contents = inspected(path)
     assert contents is not None
-    assert len(contents.missing) == 1
+    assert len(contents.astray) == 1
 
 
 def test_blend_curves_are_those_that_were_written(clip: Clip, inside: blender.Child, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def inspect(path: Path) -> Contents:
         curves=tuple(Curves(**{**group, "channels": tuple(group["channels"])}) for group in found["curves"]),
         n_joints_moved=found["n_joints"],
         rest=found["rest"],
-        missing=tuple(found["missing"]),
+        astray=tuple(found["missing"]),
         facts=facts,
     )
 

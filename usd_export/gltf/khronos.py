@@ -27,7 +27,12 @@ _SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info", "info")
 _SCRIPT: Final = """
 const [folder, file, most] = process.argv.slice(1);
 const fs = require("fs"), path = require("path"), validator = require(path.join(folder, "gltf-validator"));
-const load = (uri) => fs.promises.readFile(path.join(path.dirname(file), decodeURIComponent(uri)));
+const here = path.resolve(path.dirname(file)) + path.sep;
+const load = async (uri) => {
+  const place = path.resolve(here, decodeURIComponent(uri));
+  if (!place.startsWith(here)) throw new Error("it does not lie beside the file");
+  return fs.promises.readFile(place);
+};
 const options = { uri: path.basename(file), maxIssues: Number(most), externalResourceFunction: load };
 validator.validateBytes(new Uint8Array(fs.readFileSync(file)), options)
   .then((report) => process.stdout.write(JSON.stringify(report)))

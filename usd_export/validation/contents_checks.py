@@ -73,6 +73,8 @@ def _span(group: Curves) -> tuple[float, float]:
 def _files(contents: Contents) -> Iterator[Finding]:
     for name in contents.missing:
         yield Finding("error", f"'{name}' is not there; put it back, or pack it into the file")
+    for name in contents.astray:
+        yield Finding("warning", f"'{name}' is not where the file says; put it beside the file, or pack it into it")
 
 
 def _animation(contents: Contents) -> Iterator[Finding]:

@@ -120,7 +120,8 @@ class _Scene:
             if value_of(thing, b"Content"):
                 continue
             names = [_text(value_of(thing, key)) for key in (b"RelativeFilename", b"Filename")]
-            places = [path.parent / PureWindowsPath(name).as_posix() for name in names if name]
+            paths = [PureWindowsPath(name) for name in names if name]  # of whichever system
+            places = [path.parent / place for one in paths for place in (one.as_posix(), one.name)]
             if places and not any(place.is_file() for place in places):
                 yield next(name for name in names if name)
 
