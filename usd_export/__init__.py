@@ -3,7 +3,7 @@
 from .contents import Contents, Curves
 from .format import Format, option
 from .outcome import Finding, Outcome
-from .registry import check, format_of, formats, read, suffixes, write
+from .registry import check, format_of, formats, read, stem_of, suffixes, write
 
 __all__ = [
     "Contents",
@@ -16,6 +16,7 @@ __all__ = [
     "formats",
     "option",
     "read",
+    "stem_of",
     "suffixes",
     "write",
 ]

@@ -53,12 +53,10 @@ def _guarded(path: str | Path, look: Callable[[Format, Path], _Found]) -> _Found
 
 def _format(path: Path) -> Format:
     """Return the format of a file, by its suffix, or by its family's where only others are written, such as .usd."""
-    suffix = path.suffix.lower()
-    known = formats()
-    for form in known:
-        if form.suffix == suffix:
-            return form
-    for form in known:
-        if suffix in form.sources:
-            return form
-    return format_of(path)
+    try:
+        return format_of(path)
+    except InputError:
+        suffix = path.suffix.lower()
+        if (form := next((form for form in formats() if suffix in form.sources), None)) is None:
+            raise
+        return form

@@ -21,8 +21,13 @@ from usd_export.validation import inspected
 WRITTEN = [form for form in formats() if form.writer and (form.inspector or form.reader)]
 
 
+OTHER_NAMES = {".vrma", ".motion3.json"}
+"""Formats whose curves have names of their own; what these show is held to ours by their own tests."""
+
+
 def slack(form: Format) -> float:
-    return 1e-3 if form.needs_blender else 1e-4
+    """Return how far a weight may come back: what the format's options allow, and rounding on the way."""
+    return float(getattr(form.options(), "key_error", 0.0)) + (1e-3 if form.needs_blender else 1e-4)
 
 
 @pytest.mark.parametrize("rate", [Fraction(24), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(60)])
@@ -31,20 +36,21 @@ def slack(form: Format) -> float:
 )
 def test_what_was_written_comes_back(form: Format, rate: Fraction, tmp_path: Path) -> None:
     assert rate in RATES
+    rate = form.frame_rate or rate
     clip: Clip = replace(talking(200, frame_rate=rate), metadata={"source": "line.wav"})
-    path = usd_export.write(clip, tmp_path / f"line{form.suffix}", rig=patch(), frame_rate=rate)
+    clip = clip.with_channels({"jawRight": np.zeros(len(clip))})  # a joint cannot go both ways at once
+    path = usd_export.write(clip, tmp_path / f"line{form.suffix}", rig=patch())
     contents = inspected(path)
     assert contents is not None
-    shown = [group for group in contents.curves if len(group.times_s) == len(clip)]
-    assert shown
     compared = 0
-    for group in shown:
-        assert np.abs(group.times_s - clip.times_s).max() < 1e-4
+    for group in contents.curves:
+        assert group.times_s[0] == pytest.approx(0, abs=1e-4)
+        assert group.times_s[-1] == pytest.approx(clip.times_s[-1], abs=1e-4)
         assert group.frame_rate == rate
-        names = [name for name in group.channels if name in clip]
-        columns = [group.channels.index(name) for name in names]
-        limits = np.array([10 if name in ROTATIONS else 1 for name in names]) * slack(form)
-        if names:
-            assert (np.abs(group.values[:, columns] - clip.select(names).values) <= limits).all()
-            compared += len(names)
-    assert compared >= 52 or form.suffix == ".vrma", "whose expressions are other names"
+        assert np.abs(group.times_s - clip.times_s).max() < 1e-4
+        for name in {*group.channels} & {*clip.channels}:
+            found, wanted = group.values[:, group.channels.index(name)], clip[name]
+            assert np.abs(found - wanted).max() <= slack(form) * (10 if name in ROTATIONS else 1), name
+            compared += 1
+    assert contents.curves
+    assert (compared > 0) != (form.suffix in OTHER_NAMES), compared

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigs.worker import fbx_file
-from rigs.worker.fbx_file import kind_of, name_of, value_of
+from rigs.worker.fbx_file import TICKS_PER_S, kind_of, name_of, value_of
 
-TICKS_PER_S: Final = 46186158000
 _AXES: Final = "XYZ"
 
 
