@@ -1,28 +1,64 @@
 """VRM characters of our own making that keep every rule of the specification."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 import usd_export
+from rigs import Joint, Rig
 from tests.support.gltf_characters import Glb
 from tests.support.small_rig import STILL, patch
 
 Json = dict[str, Any]
 MORPHS: Final = ("Fcl_MTH_A", "Fcl_MTH_I", "Fcl_MTH_U", "Fcl_MTH_E", "Fcl_MTH_O")
-_CHAIN: Final = ("spine", "chest", "neck")
-_LIMBS: Final = {"UpperLeg": ("LowerLeg", "Foot"), "UpperArm": ("LowerArm", "Hand")}
+_BONES: Final[dict[str, tuple[str | None, tuple[float, float, float]]]] = {
+    "hips": (None, (0.0, 0.9, 0.0)),
+    "spine": ("hips", (0.0, 1.0, 0.0)),
+    "chest": ("spine", (0.0, 1.2, 0.0)),
+    "neck": ("chest", (0.0, 1.4, 0.0)),
+    "head": ("neck", (0.0, 1.5, 0.0)),
+    **{
+        side + bone: (above if above in ("hips", "chest") else side + above, (sign * x, y, 0.0))
+        for side, sign in (("left", 1), ("right", -1))
+        for bone, above, x, y in (
+            ("UpperLeg", "hips", 0.1, 0.85), ("LowerLeg", "UpperLeg", 0.1, 0.5), ("Foot", "LowerLeg", 0.1, 0.1),
+            ("UpperArm", "chest", 0.2, 1.35), ("LowerArm", "UpperArm", 0.45, 1.35), ("Hand", "LowerArm", 0.7, 1.35),
+        )
+    },
+}  # fmt: skip
+"""The parent and the place of every bone that VRM 0.0 demands, in a T-pose."""
 
 
 def whole(path: Path, *, version: int) -> Path:
-    """Write a .vrm file with all bones that its version demands, five vowels and full meta data."""
-    glb = Glb.read(usd_export.write(STILL, path.with_suffix(".glb"), rig=patch(shapes=MORPHS)))
+    """Write a .vrm file with all bones that its version demands, five vowels and full meta data.
+
+    With another suffix it is a .glb of the same that knows nothing of VRM.
+    """
+    glb = Glb.read(usd_export.write(STILL, path.with_suffix(".glb"), rig=_rig()))
     del glb.json["animations"]
-    bones = _skeleton(glb.json["nodes"])
-    about = _one(bones) if version else _zero(bones)
-    glb.json |= {"extensions": about, "extensionsUsed": list(about)}
-    path.with_suffix(".glb").unlink()
+    if path.suffix == ".vrm":
+        names = [node.get("name") for node in glb.json["nodes"]]
+        bones = {bone: names.index(bone) for bone in _BONES}
+        about = _one(bones) if version else _zero(bones)
+        glb.json |= {"extensions": about, "extensionsUsed": list(about)}
+        path.with_suffix(".glb").unlink()
     return glb.save(path)
+
+
+def _rig() -> Rig:
+    """Return two patches of which the upper one follows the head and the other the hips."""
+    rig = patch(shapes=MORPHS)
+    root, head = rig.joints
+    none = np.zeros_like(head.weights)
+    follow = {"hips": root.weights, "head": head.weights}
+    joints = (
+        Joint(name=bone, parent=above, position=place, weights=follow.get(bone, none))
+        for bone, (above, place) in _BONES.items()
+    )
+    return replace(rig, joints=tuple(joints))
 
 
 def rewritten(path: Path, change: Callable[[Json], object]) -> Path:
@@ -30,28 +66,6 @@ def rewritten(path: Path, change: Callable[[Json], object]) -> Path:
     glb = Glb.read(path)
     change(glb.json)
     return glb.save(path)
-
-
-def _skeleton(nodes: list[Json]) -> dict[str, int]:
-    """Add the bones that are missing between and beside root and head, and return the node of each bone."""
-    names = [node.get("name") for node in nodes]
-    bones = {"hips": names.index("root"), "head": names.index("head")}
-
-    def add(bone: str, above: str, place: list[float]) -> None:
-        bones[bone] = len(nodes)
-        nodes.append({"name": bone, "translation": place})
-        nodes[bones[above]].setdefault("children", []).append(bones[bone])
-
-    nodes[bones["hips"]]["children"].remove(bones["head"])
-    for above, bone in zip(("hips", *_CHAIN), _CHAIN, strict=False):
-        add(bone, above, [0.0, 0.0, 0.0])
-    nodes[bones["neck"]].setdefault("children", []).append(bones["head"])
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        for limb, below in _LIMBS.items():
-            add(side + limb, "hips" if limb == "UpperLeg" else "chest", [0.1 * sign, 0.0, 0.0])
-            for above, bone in zip((limb, *below), below, strict=False):
-                add(side + bone, side + above, [0.0, -0.3, 0.0] if limb == "UpperLeg" else [0.2 * sign, 0.0, 0.0])
-    return bones
 
 
 def _one(bones: dict[str, int]) -> Json:

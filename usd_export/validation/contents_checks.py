@@ -121,6 +121,13 @@ def _known(contents: Contents) -> set[str]:
     return {*_shapes(contents)} - {*match(shapes).unknown}
 
 
+def _of_other_range(contents: Contents) -> set[str]:
+    """Return those of the names whose convention is not 0 to 1, such as Live2D's angles."""
+    return {
+        target.name for target in match(_shapes(contents)).retarget.targets if target.limits not in (None, (0.0, 1.0))
+    }  # fmt: skip
+
+
 def _shapes(contents: Contents) -> list[str]:
     """Return the names of all shapes and channels, each once."""
     resting = (key.rpartition("/")[2] for key in contents.rest)
@@ -129,7 +136,7 @@ def _shapes(contents: Contents) -> list[str]:
 
 
 def _weights(contents: Contents) -> Iterator[Finding]:
-    known = _known(contents) - {*ROTATIONS}
+    known = _known(contents) - {*ROTATIONS} - _of_other_range(contents)
     for group in contents.curves:
         if not np.isfinite(group.values).all():
             yield Finding("error", "a weight is NaN or infinite", place=group.target)
