@@ -25,6 +25,7 @@ FBX: Final = Format(
     sources=SOURCES,
     several=False,
     writer="usd_export.fbx.scene:write",
+    reader="usd_export.fbx.read:read",
     checker="usd_export.fbx.check:check",
     options=Options,
     needs_blender=True,

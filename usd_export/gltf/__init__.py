@@ -48,6 +48,7 @@ GLB: Final = Format(
     adds_shapes=True,
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
+    reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check",
     options=Options,
 )
@@ -61,6 +62,7 @@ GLTF: Final = Format(
     adds_shapes=True,
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
+    reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check",
     options=Options,
 )
@@ -72,6 +74,7 @@ VRM: Final = Format(
     into="usd_export.gltf.into:into",
     adds_shapes=True,
     sources=SOURCES,
+    reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check",
     options=VrmOptions,
 )
@@ -81,6 +84,7 @@ VRMA: Final = Format(
     purpose="for any VRM character in any VRM viewer",
     loses="the sound, the face, and what VRM's expressions cannot show",
     writer="usd_export.gltf.vrma:write",
+    reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check_vrma",
     options=VrmaOptions,
     needs_rig=False,

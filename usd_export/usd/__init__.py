@@ -24,6 +24,7 @@ _usd = partial(
     Format,
     loses="the sound, and channels that the rig has neither shape nor joint for",
     writer="usd_export.usd.scene:write",
+    reader="usd_export.usd.read:read",
     checker="usd_export.usd.check:check",
     into="usd_export.usd.layer:into",
     sources=SOURCES,
