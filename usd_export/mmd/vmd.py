@@ -53,11 +53,9 @@ def as_written(clip: Clip) -> Clip:
 def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: KeyOptions) -> None:
     """Write `clip` to `path`; rig and speech are not used.
 
-    Raises InputError if it has no frames, begins before time 0 or between two frames, is not at 30 frames a second, or
-    a name is none in Shift-JIS.
+    Raises InputError if it has no frames, begins before time 0 or between two frames, or a name is none in
+    Shift-JIS.
     """
-    if clip.frame_rate != VMD_RATE:
-        raise InputError(f"MMD has {VMD_RATE} frames a second, not {clip.frame_rate}; write it at that rate")
     clip = as_written(timed(clip))
     first = round(clip.start_s * VMD_RATE)
     if abs(clip.start_s * VMD_RATE - first) > 1e-3:
