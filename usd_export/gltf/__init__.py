@@ -14,8 +14,15 @@ _LOSES: Final = "the sound, subsurface scattering, and channels that the rig has
 class Options:
     """What of a file is written, and how an animation goes into the client's own."""
 
-    animation_only: bool = option(False, "of a .glb or .gltf only nodes and curves, for a character that you have")
+    animation_only: bool = option(False, "skeleton, nodes and curves alone of a .glb, .gltf or .fbx")
     replace: bool = option(False, "take the place of animations by this program of the same name in your own file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VrmOptions(Options):
+    """How an animation goes into a .vrm, and what a plain avatar becomes."""
+
+    author: str = option("", "who made the avatar of a .glb or .gltf that becomes a .vrm", metavar="NAME")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +69,14 @@ GLTF: Final = Format(
 VRM: Final = Format(
     suffix=".vrm",
     title="VRM",
-    purpose="your own .vrm with the animation in it",
+    purpose="your own .vrm, .glb or .gltf with the animation in it",
     loses="the sound, and channels that the character has neither shape nor bone for",
     into="usd_export.gltf.into:into",
     adds_shapes=True,
-    sources=(".vrm",),
+    sources=SOURCES,
     reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check",
-    options=Options,
+    options=VrmOptions,
 )
 VRMA: Final = Format(
     suffix=".vrma",
