@@ -130,9 +130,10 @@ def read(path: str | Path) -> Clip:
     last = path.suffix.lower()
     rivals = [form for form in formats() if form.reader and Path(f"_{form.suffix}").suffix == last]
     if not rivals:
-        form = format_of(path)
         known = ", ".join(other.suffix for other in formats() if other.reader)
-        raise InputError(f"{path}: '{form.suffix}' files are written, not read; name a file that ends in {known}")
+        suffix = _suffix_of(path.name.lower())
+        what = f"'{suffix}' files are written, not read" if suffix else f"no format reads '{last}' files"
+        raise InputError(f"{path}: {what}; name a file that ends in {known}")
     if not os.path.isfile(path):
         raise InputError(f"{path}: no such file; check the name")
     try:

@@ -58,7 +58,7 @@ def test_what_was_written_passes_its_check_and_nothing_else_does(suffix: str, he
 
 @pytest.mark.parametrize("suffix", OWN_NAMES)
 def test_a_characters_own_names_are_kept(suffix: str, written: Callable[..., Path]) -> None:
-    names = ("口パク", "Fcl_A")
+    names = ("口パク", "Face.Fcl_A")
     clip = Clip(values=[[0.25, 1.0], [0.5, 0.75]], channels=names, frame_rate=Fraction(30))
     found = usd_export.read(written(f"a{suffix}", clip))
     assert found.channels == names
