@@ -84,10 +84,18 @@ class Format:
     """Whether its curves have ARKit's names whatever the rig's are called."""
     frame_rate: Fraction | None = None
     """The usual rate of such files; None where it is the clip's own."""
+    fixed_rate: bool = False
+    """Whether such files have no other rate than the usual one, whatever is asked for."""
 
     def write(self, clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
         """Write a clip at the file's rate to a path that may be overwritten."""
         resolve_name(self.writer)(clip, path, rig=rig, speech=speech, options=options)
+
+    def rate_of(self, asked: Fraction | None, own: Fraction) -> Fraction:
+        """Return the rate of a file for which some rate is asked, of a clip that has its own."""
+        if self.fixed_rate and self.frame_rate is not None:
+            return self.frame_rate
+        return asked or self.frame_rate or own
 
     def source(self, rig: Rig | None) -> Path | None:
         """Return the file that the animation of a rig goes into; None where the rig is rewritten."""

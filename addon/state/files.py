@@ -12,7 +12,10 @@ from bpy.props import BoolProperty, CollectionProperty, EnumProperty, IntPropert
 from audio2blend.errors import InputError
 from usd_export import formats
 
-_FIRST: Final = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz", "mp4", "gltf", "vrma")
+_FIRST: Final = (
+    "usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz", "mp4", "gltf", "vrma", "a2f.json", "azure.json",
+    "unity.anim", "tres", "maya.anim", "metahuman.csv", "vmd", "motion3.json", "spine.json", "bvh",
+)  # fmt: skip
 """Their order decides which bit a .blend file remembers a format by, so it never changes; all others follow."""
 
 

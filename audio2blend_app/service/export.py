@@ -68,7 +68,7 @@ def run(
         form = format_of(path)
         clip = motion.arkit if form.keeps_arkit else motion.own
         face = rig if form.needs_rig else None
-        files.append(_written(Path(path), clip.resampled(rate), face, sound, form.chosen(chosen)))
+        files.append(_written(Path(path), clip.resampled(form.rate_of(rate, rate)), face, sound, form.chosen(chosen)))
     return {"files": files}
 
 

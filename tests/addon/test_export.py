@@ -16,7 +16,10 @@ from rigs.readers.gltf_file import GltfFile
 from tests.support.small_rig import patch
 
 pytestmark = pytest.mark.blender
-FORMATS = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz")
+FORMATS = (
+    "usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz", "vrma", "a2f.json", "azure.json", "unity.anim", "tres",
+    "maya.anim", "metahuman.csv", "vmd", "motion3.json", "spine.json", "bvh",
+)  # fmt: skip
 
 
 def test_every_format_is_written_and_read_back(inside: blender.Child, hello: Path, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ _usd = partial(
     into="usd_export.usd.layer:into",
     sources=SOURCES,
     over=True,
+    adds_shapes=True,
     beside="usd_export.usd.value_clips:files",
     several=False,
     options=Options,
