@@ -1,7 +1,11 @@
 """A face that goes by its text: hybrid keeps the network's motion and closes the lips where the words say so."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from audio2blend.align import AlignedWord, Alignment
 from audio2blend.audio import Speech, load
@@ -33,7 +37,7 @@ def says(*phones: tuple[str, float, float], confidence: float = 1.0, duration_s:
     return Alignment(words=(word,), duration_s=duration_s, aligner="test")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def opening(our_lips: Lips):
     """How far the lips of the built-in head are apart, between two times."""
 
@@ -56,6 +60,15 @@ def test_hybrid_closes_the_lips_on_a_bilabial_of_the_text_and_nowhere_else(predi
     assert opening(changed, 1.67, 1.73).max() < CLOSED
     away = np.abs(plain.times_s - 1.7) > 0.15
     assert (plain.values[away] == changed.values[away]).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(start_s=st.floats(0.1, 4.5), length_s=st.floats(0.005, 0.2), name=st.sampled_from("pbm"))
+def test_hybrid_shuts_the_lips_on_every_bilabial_however_short(prediction, speech, opening, start_s, length_s, name):
+    clip = with_alignment(prediction, says((name, start_s, start_s + length_s)), speech).to_clip(Controls())
+    middle = start_s + length_s / 2
+    assert opening(clip, middle - 1.01 / 60, middle + 1.01 / 60).min() < CLOSED
+    assert opening(clip.resampled(Fraction(24)), middle - 1 / 24, middle + 1 / 24).min() < CLOSED  # films see it too
 
 
 def test_a_word_that_does_not_fit_the_sound_is_left_to_the_network(prediction, speech):
