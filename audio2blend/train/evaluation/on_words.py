@@ -49,9 +49,9 @@ def by_words(data: Path, network: Network, lips: Lips) -> dict[str, Scores]:
         for mode in MODES:
             moved = with_alignment(prediction, alignments[-1], speech, mode=mode).to_clip(Controls())
             motions[mode].append(motion_of(moved, lips))
-    scores = {}
-    for mode, shown in motions.items():
-        compared = takes(lines, shown)
+    scores: dict[str, Scores] = {}
+    for mode in MODES:
+        compared = takes(lines, motions[mode])
         scores[mode] = compare(compared) | _closures(compared, alignments)
     return scores
 
