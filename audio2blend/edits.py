@@ -48,7 +48,7 @@ class Edits:
     >>> made = Clip(values=[[0.1], [0.1], [0.1], [0.1]], channels=("jawOpen",), frame_rate=Fraction(10))
     >>> edited = Clip(values=[[0.1], [0.3], [0.1], [0.1]], channels=("jawOpen",), frame_rate=Fraction(10))
     >>> edits = Edits.between(made, edited)
-    >>> edits.applied(made)["jawOpen"].round(3).tolist()
+    >>> [round(float(value), 3) for value in edits.applied(made)["jawOpen"]]
     [0.1, 0.3, 0.1, 0.1]
     """
 
