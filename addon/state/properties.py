@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import bpy
 from bpy.props import (
@@ -16,12 +16,18 @@ from bpy.props import (
     StringProperty,
 )
 
+from audio2blend import plugins
 from audio2blend.errors import InputError
 from audio2blend.phones import PHONES
 
 from . import events
 
 _quiet = 0
+_LANGUAGES: Final = (
+    "ar", "bg", "cs", "da", "de", "el", "en-GB", "en-US", "es", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko",
+    "nl", "nb", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sv", "tr", "uk", "vi", "zh",
+)  # fmt: skip
+"""Those that are suggested; every language that espeak-ng speaks can be typed."""
 
 
 @contextmanager
@@ -50,6 +56,11 @@ def _look_at_sound(speaker: Any, _context: Any) -> None:
     speaker.strips.clear()
     if path := sound_path(speaker):
         events.sound_chosen(path)
+
+
+def _correct_word(word: Any) -> None:
+    if not _quiet:
+        events.word_changed(word)
 
 
 def _leave_strip(speaker: Any, _context: Any) -> None:
@@ -99,6 +110,28 @@ def _dials(**options: Any) -> dict[str, Any]:
             name="Mouth Only",
             description="Animate only jaw, lips, cheeks and tongue; eyes, brows, nose and head keep your own animation",
             **options,
+        ),
+    }
+
+
+def _by_words() -> dict[str, Any]:
+    """Return the properties of a speaker and of a take that say how the mouth goes by the transcript."""
+    return {
+        "mode": EnumProperty(
+            name="Mode",
+            description="What moves the mouth if there is a transcript",
+            items=[
+                ("AUDIO", "Audio", "The network alone; the transcript is used only to check quality"),
+                ("TEXT", "Text", "The phones of the transcript alone"),
+                ("HYBRID", "Hybrid", "The network, with the lip closures of the transcript"),
+            ],
+            default="HYBRID",
+        ),
+        "language": StringProperty(
+            name="Language",
+            description="Language of the transcript, such as en-US, de, fr or pt-BR; needed for the lips to go by it",
+            search=lambda _holder, _context, typed: [tag for tag in _LANGUAGES if typed.lower() in tag.lower()],
+            search_options={"SUGGESTION"},
         ),
     }
 
@@ -154,6 +187,35 @@ class A2B_PG_phone(bpy.types.PropertyGroup):
     edited: BoolProperty(name="Corrected", description="Changed, but not regenerated yet")
 
 
+class A2B_PG_word(bpy.types.PropertyGroup):
+    """A word of the transcript, with its times in seconds from the start of the recording"""
+
+    text: StringProperty(
+        name="Word", description="The word as it is written", update=lambda word, _context: _correct_word(word)
+    )
+    start_s: FloatProperty(
+        name="Start",
+        description="Start of the word, in seconds from the start of the sound",
+        min=0,
+        precision=3,
+        step=1,
+        update=lambda word, _context: _correct_word(word),
+    )
+    end_s: FloatProperty(
+        name="End",
+        description="End of the word, in seconds from the start of the sound",
+        min=0,
+        precision=3,
+        step=1,
+        update=lambda word, _context: _correct_word(word),
+    )
+    confidence: FloatProperty(
+        name="Confidence", description="How well the sound agrees with the word", default=1, min=0, max=1
+    )
+    problem: StringProperty(name="Problem", description="Why the lips may not go by the word; empty if they do")
+    number: IntProperty(name="Number", description="Its number in the alignment; −1 if it was changed", default=-1)
+
+
 class A2B_PG_take(bpy.types.PropertyGroup):
     """A result that was made: where its motion is kept and its settings"""
 
@@ -178,6 +240,24 @@ class A2B_PG_take(bpy.types.PropertyGroup):
     duration_s: FloatProperty(name="Duration", description="Length of the sound", unit="TIME_ABSOLUTE")
     phones: CollectionProperty(type=A2B_PG_phone, name="Phones", description="Phones that the network detected")
     active_phone: IntProperty(name="Phone", description="The selected phone", default=-1)
+    edits_path: StringProperty(
+        name="Edits",
+        description="File with your edits of its keyframes, which are kept when it is regenerated; empty if there are "
+        "none",
+        subtype="FILE_PATH",
+    )
+    words: CollectionProperty(type=A2B_PG_word, name="Words", description="Words of the transcript, with their times")
+    active_word: IntProperty(name="Word", description="The selected word", default=-1)
+    words_removed: BoolProperty(name="Words Removed", description="Words were removed, but nothing regenerated yet")
+    text_problems: StringProperty(name="Problems", description="Where the transcript and the sound disagree")
+    alignment_path: StringProperty(
+        name="Alignment", description="File with the words and their phones", subtype="FILE_PATH"
+    )
+    without_text_path: StringProperty(
+        name="Motion Without Text",
+        description="File with the prediction that does not go by the transcript",
+        subtype="FILE_PATH",
+    )
     blocked: StringProperty(name="Blocked", description="What keeps the face from moving; empty if nothing does")
     unheard: StringProperty(
         name="Not Playing", description="Why Blender does not play the NLA strips of the take; empty if it does"
@@ -185,7 +265,7 @@ class A2B_PG_take(bpy.types.PropertyGroup):
     covered: StringProperty(name="Covered", description="Which of your own animation the take overrides")
 
 
-A2B_PG_take.__annotations__.update(_part())
+A2B_PG_take.__annotations__.update(_part() | _by_words())
 A2B_PG_take.__annotations__.update(_dials(update=_weigh_take))  # not in the class: Python 3.14 has no name for it there
 
 
@@ -212,11 +292,24 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         options={"PATH_SUPPORTS_BLEND_RELATIVE"},
         update=_look_at_sound,
     )
-    text: StringProperty(name="Text", description="Transcript of the recording; used only to check quality")
+    text: StringProperty(name="Text", description="Transcript of the recording, by which the lips go")
     text_block: PointerProperty(
         name="From Text",
         description="A text data-block with the transcript, used instead of the line above",
         type=bpy.types.Text,
+    )
+    text_file: StringProperty(
+        name="Text File",
+        description="A document with the transcript (.txt .docx .srt …) or its alignment (.TextGrid .json .eaf …), "
+        "used instead of the text",
+        subtype="FILE_PATH",
+        options={"PATH_SUPPORTS_BLEND_RELATIVE"},
+    )
+    aligner: EnumProperty(
+        name="Aligner",
+        description="What finds the words in the sound",
+        items=[(name, {"builtin": "Built-in"}.get(name, name), "") for name in plugins.names("aligners")],
+        default="builtin",
     )
     character: PointerProperty(
         name="Character",
@@ -279,7 +372,7 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
     active_take: IntProperty(name="Take", description="The active take", default=-1, update=_show_take)
 
 
-A2B_PG_speaker.__annotations__.update(_part())
+A2B_PG_speaker.__annotations__.update(_part() | _by_words())
 A2B_PG_speaker.__annotations__.update(_dials())
 
 
@@ -365,6 +458,11 @@ def spoken_text(speaker: Any) -> str:
     return str(speaker.text_block.as_string() if speaker.text_block else speaker.text).strip()
 
 
+def text_file(speaker: Any) -> str:
+    """Return the path of the file that holds what a speaker says; "" where there is none."""
+    return bpy.path.abspath(speaker.text_file, library=speaker.id_data.library) if speaker.text_file else ""
+
+
 def part_of(wishes: Any) -> list[float]:
     """Return where in a recording the part that is meant begins and ends, in seconds; nothing where that is all."""
     return [round(wishes.from_s, 5), round(wishes.until_s, 5)] if wishes.from_s or wishes.until_s else []
@@ -382,7 +480,8 @@ def owner_of(take: Any) -> tuple[Any, int]:
 
 
 CLASSES = (
-    A2B_PG_phone, A2B_PG_take, A2B_PG_strip, A2B_PG_part, A2B_PG_speaker, A2B_PG_line, A2B_PG_scene, A2B_PG_state,
+    A2B_PG_phone, A2B_PG_word, A2B_PG_take, A2B_PG_strip, A2B_PG_part, A2B_PG_speaker, A2B_PG_line, A2B_PG_scene,
+    A2B_PG_state,
 )  # fmt: skip
 
 
