@@ -25,12 +25,12 @@ from ..keys.timing import Timing
 from ..scene import character, sequencer
 from ..scene.speaking_frame import speaking_frame
 from ..state import preferences
+from ..state.listed import quietly
 from ..state.properties import (
     active_speaker,
     ensure_speaker,
     part_of,
     place_of,
-    quietly,
     sound_path,
     speaker_at,
     spoken_text,

@@ -16,7 +16,8 @@ from ..client import modal
 from ..client.reports import allows, guarded
 from ..keys.placing import Placing
 from ..state import events
-from ..state.properties import active_speaker, active_take, quietly
+from ..state.listed import quietly
+from ..state.properties import active_speaker, active_take
 from . import edits, takes
 
 _SHORTEST_S = float(1 / FRAME_RATE)

@@ -15,7 +15,8 @@ from ..client.modal import Request, ServiceOperator
 from ..client.reports import allows
 from ..keys.placing import Placing
 from ..state import events
-from ..state.properties import active_speaker, active_take, part_of, place_of, quietly, speaker_at
+from ..state.listed import quietly
+from ..state.properties import active_speaker, active_take, part_of, place_of, speaker_at
 from . import edits, refine, takes
 
 

@@ -70,9 +70,8 @@ def _asked(server: str, sound: bytes, text: str) -> bytes:
     ]
     kind = {"Content-Type": f"multipart/form-data; boundary={border}"}
     request = Request(f"{server.rstrip('/')}/transcriptions?async=false", b"".join(parts), kind)
-    opener = (
-        build_opener(ProxyHandler({})) if urlsplit(server).hostname in ("localhost", "127.0.0.1") else build_opener()
-    )
+    here = urlsplit(server).hostname in ("localhost", "127.0.0.1")
+    opener = build_opener(ProxyHandler({})) if here else build_opener()
     try:
         with opener.open(request) as reply:
             return bytes(reply.read())

@@ -20,6 +20,8 @@ from ..text.word import Word
 from .alignment import AlignedWord, Alignment
 from .completed import completed
 
+_Span = tuple[int, int, tuple[Interval, ...]]
+"""The first frame of a word, the one after its last, and its phones."""
 _FRAME_S: Final = 0.01
 _SILENCE: Final = "SIL"
 _SAME: Final = {"ɔ": "AO", "ɑ": "AA", "a": "AH", "e": "EH", "o": "OW", "y": "UW", "r": "R", "ʁ": "R", "ɕ": "SH"}
@@ -47,7 +49,9 @@ def pocketsphinx(script: Script, posteriors: PhonePosteriors, speech: Speech) ->
     sound = (np.clip(speech.samples, -1, 1) * 32767).astype("<i2").tobytes()
     decoder.set_align_text(" ".join(known))
     _decode(decoder, sound)
-    spans = [(s.start_frame, s.end_frame + 1, ()) for s in decoder.seg() or () if not s.word.startswith("<")]
+    spans: list[_Span] = [
+        (s.start_frame, s.end_frame + 1, ()) for s in decoder.seg() or () if not s.word.startswith("<")
+    ]
     if len(spans) != len(known):
         raise InputError("pocketsphinx cannot follow the text to its end; is it that of this line? use builtin")
     spans = _with_phones(decoder, sound) or spans
@@ -87,7 +91,7 @@ def _decode(decoder: Any, sound: bytes) -> None:
     decoder.end_utt()
 
 
-def _with_phones(decoder: Any, sound: bytes) -> list[tuple[int, int, tuple[Interval, ...]]]:
+def _with_phones(decoder: Any, sound: bytes) -> list[_Span]:
     """Return the words with their phones, by a second pass that may fail; then nothing."""
     try:
         decoder.set_alignment()

@@ -1,6 +1,7 @@
 """Words in the extension: takes that go by a transcript, corrected words, captions, and edits by hand that survive."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def test_captions_are_text_strips_at_the_times_of_the_words_and_are_replaced(cor
     said = " ".join(strip[0] for strip in strips).split()
     assert len(said) == len(corrected["words"])  # once, though they were added twice
     assert strips[0][1] == pytest.approx(1 + corrected["words"][0][1] * 24, abs=3)
-    assert all(before[2] <= after[1] for before, after in zip(strips, strips[1:], strict=False))
+    assert all(before[2] <= after[1] for before, after in pairwise(strips))
     assert len({strip[3] for strip in strips}) == 1
 
 

@@ -42,7 +42,7 @@ class Gentle:
         self.path, self.form, self.kind = "", b"", ""
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 gentle.path, gentle.kind = self.path, self.headers["Content-Type"]
                 gentle.form = self.rfile.read(int(self.headers["Content-Length"]))
                 self.send_response(status)
