@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
+from audio2blend.keys import held
 from audio2blend.post import Controls, closedness
 from audio2blend.prediction import Prediction
 from rigs.retarget import Retarget
@@ -20,7 +21,6 @@ from ..client.threads import in_thread
 from ..scene import character
 from . import actions
 from .actions import bag_for, slot_for
-from .steps import held
 from .targets import Curve, Target, targets
 from .timing import Timing
 from .write import Keyed, fingerprint, keyed, stepped, write

@@ -1,11 +1,18 @@
-"""Fewer keys: only those that a smooth curve needs to stay near the motion."""
+"""Keys as an animator wants them: only those that a smooth curve needs, or poses that are held for some frames."""
 
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .clip import Clip
+
 Array = NDArray[np.float64]
+
+
+_CLOSED: Final = 0.5
+"""Lips that are closed by more than this are a closure that has to be seen."""
 
 
 class Keys(NamedTuple):
@@ -57,3 +64,22 @@ def hermite(
         + t**2 * (3 - 2 * t) * values[right]
         + t**2 * (t - 1) * length * slopes[right]
     )
+
+
+def held(clip: Clip, closed: NDArray[np.float32], step: int) -> Clip:
+    """Return a clip whose frames come in groups of `step` that all show one pose of theirs: on twos, on threes.
+
+    That is the one in the middle; but where the lips close, `closed` being how much they do in each frame from 0 to
+    1, it is the one in which they are closed most, since a p that falls between two poses would not be seen.
+
+    >>> from fractions import Fraction
+    >>> clip = Clip(values=[[0.1], [0.2], [0.3], [0.4]], channels=("jawOpen",), frame_rate=Fraction(24))
+    >>> held(clip, np.zeros(4, np.float32), 2)["jawOpen"].tolist() == clip["jawOpen"][[0, 0, 2, 2]].tolist()
+    True
+    """
+    chosen = np.empty(len(clip), np.int64)
+    for start in range(0, len(clip), step):
+        group = closed[start : start + step]
+        pose = int(group.argmax()) if group.max() > _CLOSED > group.min() else (len(group) - 1) // 2
+        chosen[start : start + step] = start + pose
+    return replace(clip, values=clip.values[chosen])
