@@ -31,7 +31,7 @@ def reduced(values: NDArray[np.floating[Any]], tolerance: float) -> Keys:
     Where it strays, a key is added at the farthest frame, until it strays nowhere: Douglas and Peucker's way (1973),
     with cubics in place of lines.
 
-    >>> reduced(np.linspace(0.0, 1.0, 7) ** 2, 0.01).at.tolist()
+    >>> reduced(np.linspace(0.0, 1.0, 7), 0.01).at.tolist()
     [0, 6]
     """
     values = np.asarray(values, np.float64)
