@@ -42,7 +42,8 @@ def with_alignment(
     rows = np.arange(len(found))
     if mode == "text":
         level = envelope_db(speech, face.times_s)
-        model = articulate(_phones(alignment), duration_s=face.duration_s, loudness_db=level)
+        said = [phone for word in alignment.words for phone in word.phones if segments(phone.label)]
+        model = articulate(said, duration_s=face.duration_s, loudness_db=level)
         face = face.with_channels({name: model[name] for name in model.channels if name in MOUTH})
         probabilities[:] = 0
         probabilities[rows, columns] = 1
