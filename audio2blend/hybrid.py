@@ -12,6 +12,7 @@ from .audio import Speech
 from .audio.activity import envelope_db
 from .channels import MOUTH
 from .errors import InputError
+from .intervals import to_text
 from .phones import BILABIALS, LABIODENTALS, PHONES, classes, segments
 from .prediction import Prediction
 from .visemes import articulate
@@ -36,7 +37,7 @@ def with_alignment(
     if mode == "audio":
         return prediction
     found = _classes(alignment, prediction, least=0.0 if mode == "text" else DOUBTFUL)
-    face, metadata = prediction.face, {"mode": mode, "aligner": alignment.aligner}
+    face, metadata = prediction.face, {"mode": mode, "aligner": alignment.aligner, "phones": to_text(alignment.phones)}
     probabilities = prediction.posteriors.probabilities.copy()
     columns = [prediction.posteriors.phones.index(PHONES[number]) for number in found]
     rows = np.arange(len(found))

@@ -86,6 +86,12 @@ def unknown(ipa: str) -> str:
     return _parsed(ipa)[1]
 
 
+def letters() -> frozenset[str]:
+    """Return the letters of consonants and vowels."""
+    chart = _chart()
+    return frozenset(chart["consonants"]) | frozenset(chart["vowels"])
+
+
 @cache
 def _parsed(ipa: str) -> tuple[tuple[Phone, ...], str]:
     chart = _chart()
