@@ -45,9 +45,9 @@ def articulate(
         lips: how far the lips move by themselves.
         visemes: targets and timing; by default those that ship.
 
-    Lips meet on p, b and m, rest in silence, and begin to move before the first sound; at the table's strengths
-    neighbours share their shapes. Raises InputError for a phone that is not known or ends before it starts, and
-    ValueError for a loudness of another shape.
+    Vowels that are marked as stressed open the mouth further. Lips meet on p, b and m, rest in silence, and begin to
+    move before the first sound; at the table's strengths neighbours share their shapes. Raises InputError for a phone
+    that is not known or ends before it starts, and ValueError for a loudness of another shape.
 
     Source:
         M. Cohen, D. Massaro, *Modeling coarticulation in synthetic visual speech*, 1993, for the blending;
@@ -96,6 +96,7 @@ def wanted(score: Score, times_s: Floats, loudness_db: Floats | None, visemes: V
     """Return what the phones together want, [frame, variable]; all 0 where nobody speaks."""
     out = np.zeros((len(times_s), len(VARIABLES)))
     targets = np.array([visemes.target(phone).values for phone in score.phones]).reshape(-1, len(VARIABLES))
+    targets[:, [VARIABLES.index(name) for name in LOUD]] *= emphasis(score, visemes)[:, None]
     for group, variables in GROUPS.items():
         columns = [VARIABLES.index(variable) for variable in variables]
         out[:, columns] = share(score, targets[:, columns], times_s, visemes, group)
@@ -115,6 +116,20 @@ def share(score: Score, values: Floats, times_s: Floats, visemes: Visemes, group
         reach_s=timing[f"{group}_reach_s"],
         core=timing["core"],
     )
+
+
+def emphasis(score: Score, visemes: Visemes) -> Floats:
+    """Return how far phones open the mouth beside what is usual for them, [phone]: further in stressed syllables.
+
+    1 for consonants and secondary stress, and for all phones of a line in which no stress is marked.
+    """
+    out = np.ones(len(score.phones))
+    if any(phone.stress for phone in score.phones):
+        by_stress = (1 - visemes.timing["unstressed"], 1 + visemes.timing["stressed"], 1.0)
+        for number, phone in enumerate(score.phones):
+            if phone.is_vowel:
+                out[number] = by_stress[phone.stress]
+    return out
 
 
 def effort(loudness_db: Floats, visemes: Visemes) -> Floats:

@@ -50,7 +50,7 @@ def phones_seen(clip: Clip) -> list[Interval]:
     ]
 
 
-def _cheapest(cost: NDArray[np.floating]) -> Sequence[int]:
+def _cheapest(cost: NDArray[np.float32]) -> Sequence[int]:
     """Return the row of states, one a frame, that costs least, [frame, state] and `_CHANGE` for each change."""
     total = cost[0].copy()
     came: NDArray[np.int64] = np.zeros(cost.shape, np.int64)

@@ -164,6 +164,17 @@ class TestDials:
         loud, soft = (say("t", "a", "t", loudness_db=level + db) for db in (9, -9))
         assert loud["jawOpen"].max() > 1.05 * plain["jawOpen"].max() > 1.1 * soft["jawOpen"].max()
 
+    def test_stressed_vowels_open_the_mouth_further_where_stress_is_marked(self):
+        def opened(*phones):
+            jaw = say(*phones, each_s=0.15)["jawOpen"]
+            return [jaw[middle(say(*phones, each_s=0.15), number, each_s=0.15)] for number in (1, 3)]
+
+        plain, first, second = (
+            opened("b", *vowels) for vowels in (("a", "t", "a"), ("ˈa", "t", "a"), ("a", "t", "ˈa"))
+        )
+        assert first[0] > 1.05 * plain[0] > plain[0] > second[0]
+        assert second[1] > 1.05 * plain[1] > plain[1] > first[1]
+
     def test_jaw_and_lips_can_be_moved_apart(self, our_lips):
         still, plain = say("a", "u", jaw=0), say("a", "u")
         assert not still["jawOpen"].any()
