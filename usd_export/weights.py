@@ -1,6 +1,6 @@
 """What formats of bare weights take of a clip, and how they tell what they leave out."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from audio2blend.channels import ROTATIONS
@@ -59,3 +59,17 @@ def timed(clip: Clip) -> Clip:
     if clip.start_s < 0:
         raise InputError(f"the clip starts at {clip.start_s:g} s, but such files begin at 0; write a .json file")
     return clip
+
+
+def renamed(clip: Clip, names: Mapping[str, str], note: Note) -> Clip:
+    """Return a clip with other names for its channels, and note those that changed.
+
+    Raises InputError if two become one.
+    """
+    channels = tuple(names[name] for name in clip.channels)
+    if twice := next((name for name in channels if channels.count(name) > 1), None):
+        both = " and ".join(f"'{name}'" for name in clip.channels if names[name] == twice)
+        raise InputError(f"{both} would both be called '{twice}' in such a file; rename one")
+    if changed := [f"{old} as {new}" for old, new in zip(clip.channels, channels, strict=True) if old != new]:
+        note(f"renamed, since such files cannot hold the names: {listed(changed, most=4)}")
+    return replace(clip, channels=channels)
