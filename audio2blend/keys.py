@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .clip import Clip
+from .lips import CLOSED, OPEN
 
 Array = NDArray[np.float64]
 
 
-_CLOSED: Final = 0.5
-"""Lips that are closed by more than this are a closure that has to be seen."""
+_CLOSED: Final = (CLOSED + OPEN) / 2
+"""Lips that are nearer than this are a closure that has to be seen."""
 
 
 class Keys(NamedTuple):
@@ -66,20 +67,20 @@ def hermite(
     )
 
 
-def held(clip: Clip, closed: NDArray[np.float32], step: int) -> Clip:
+def held(clip: Clip, opening: NDArray[np.floating[Any]], step: int) -> Clip:
     """Return a clip whose frames come in groups of `step` that all show one pose of theirs: on twos, on threes.
 
-    That is the one in the middle; but where the lips close, `closed` being how much they do in each frame from 0 to
-    1, it is the one in which they are closed most, since a p that falls between two poses would not be seen.
+    That is the one in the middle; but where the lips close, `opening` being how far they are apart in each frame, it is
+    the one in which they are closed most, since a p that falls between two poses would not be seen.
 
     >>> from fractions import Fraction
     >>> clip = Clip(values=[[0.1], [0.2], [0.3], [0.4]], channels=("jawOpen",), frame_rate=Fraction(24))
-    >>> held(clip, np.zeros(4, np.float32), 2)["jawOpen"].tolist() == clip["jawOpen"][[0, 0, 2, 2]].tolist()
+    >>> held(clip, clip["jawOpen"], 2)["jawOpen"].tolist() == clip["jawOpen"][[0, 0, 2, 2]].tolist()
     True
     """
     chosen = np.empty(len(clip), np.int64)
     for start in range(0, len(clip), step):
-        group = closed[start : start + step]
-        pose = int(group.argmax()) if group.max() > _CLOSED > group.min() else (len(group) - 1) // 2
+        group = opening[start : start + step]
+        pose = int(group.argmin()) if group.min() < _CLOSED else (len(group) - 1) // 2
         chosen[start : start + step] = start + pose
     return replace(clip, values=clip.values[chosen])

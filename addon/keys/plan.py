@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.keys import held
-from audio2blend.post import Controls, closedness
+from audio2blend.post import Controls, least_opening
 from audio2blend.prediction import Prediction
 from rigs.retarget import Retarget
 from rigs.retarget.solver import Solver
@@ -88,7 +88,7 @@ class Plan:
         arkit = raw.to_clip(self.motion)
         clip = self.timing.sampled(self.retarget(arkit, self.solver))
         if self.step > 1:
-            clip = held(clip, closedness(self.timing.sampled(arkit)), self.step)
+            clip = held(clip, least_opening(self.timing.sampled(arkit)), self.step)
         clip = clip.select([name for name in clip.channels if name in self._moving(raw, clip)])
         positions = self.timing.positions(len(clip))
         curves = []

@@ -12,10 +12,13 @@ from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError, InputError
 from audio2blend.hybrid import with_alignment
+from audio2blend.keys import held
 from audio2blend.network import EncoderNetwork, Network
 from audio2blend.pipeline import predict
+from audio2blend.post import least_opening
 from audio2blend.prediction import Prediction
 from rigs import Rig
+from usd_export import Format
 from usd_export.registry import check, format_of, write
 
 from ..manifest import Manifest
@@ -228,13 +231,12 @@ class _Worker:
         form, settings = format_of(output), line.settings
         notes: list[str] = []
         try:
-            clips = [_clip(part, output) for part in parts]
+            clips = [_at_rate(part, output, form) for part in parts]
             rig = line.character.rig if form.needs_rig else None
             rate = settings.rate_of(form.suffix)
             options = form.chosen({**settings.export, "progress": self._progress.advance, "note": notes.append})
             speech = parts[0].spoken.speech if len(parts) == 1 else None
             write(clips, output, rig=rig, speech=speech, frame_rate=rate, options=options)
-            clips = [clip.resampled(rate or form.frame_rate or clip.frame_rate) for clip in clips]
             error = next(filter(None, (_wrong(output, clip, rig, settings) for clip in clips)), "")
         except Audio2BlendError as problem:
             error = str(problem) if str(output) in str(problem) else f"{output}: {problem}"
@@ -277,6 +279,15 @@ def _clip(part: _Part, output: Path) -> Clip:
     if spoken.own is None:
         return part.line.character.clip_for(output, spoken.arkit)
     return spoken.arkit if format_of(output).keeps_arkit else spoken.own
+
+
+def _at_rate(part: _Part, output: Path, form: Format) -> Clip:
+    """Return what a line gives to a file at the file's rate, its poses held for as long as they are to be."""
+    clip, settings = _clip(part, output), part.line.settings
+    clip = clip.resampled(settings.rate_of(form.suffix) or form.frame_rate or clip.frame_rate)
+    if settings.step == 1:
+        return clip
+    return held(clip, least_opening(part.spoken.arkit.resampled(clip.frame_rate)), settings.step)
 
 
 def _wrong(output: Path, clip: Clip, rig: Rig | None, settings: Settings) -> str:
