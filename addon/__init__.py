@@ -9,8 +9,10 @@ from .operators import (
     animate_all,
     bake,
     batch,
+    captions,
     command,
     control_rig,
+    edits,
     export,
     following,
     head,
@@ -24,6 +26,7 @@ from .operators import (
     speech,
     takes,
     unlink,
+    words,
 )
 from .panels import translations
 from .scene.gltf_export import glTF2ExportUserExtension
@@ -42,7 +45,10 @@ _MODULES = (
     animate,
     animate_all,
     takes,
+    edits,
     refine,
+    words,
+    captions,
     following,
     unlink,
     bake,

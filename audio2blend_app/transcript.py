@@ -58,7 +58,7 @@ class Transcript:
             from audio2blend.align.files import read as read_alignment
 
             assert self.file is not None
-            return read_alignment(self.file, sound_s=speech.duration_s)
+            return self._completed(read_alignment(self.file, sound_s=speech.duration_s), posteriors, speech)
         from audio2blend.align.aligners import aligner
 
         script = self.script()
@@ -67,6 +67,23 @@ class Transcript:
             Problem(start_s=0.0, end_s=0.0, text=f"“{problem.text}”: {problem.message}") for problem in script.problems
         )
         return replace(found, problems=(*guessed, *found.problems))
+
+    def _completed(self, read: Alignment, posteriors: PhonePosteriors, speech: Speech) -> Alignment:
+        """Return an alignment as a file has it, with the phones of words that it has none for."""
+        from audio2blend.align.completed import completed, lacks_phones
+        from audio2blend.text import lexicon
+
+        if not (missing := lacks_phones(read)):
+            return read
+        if not (language := self.language or read.language):
+            first = read.words[missing[0]]
+            what = (
+                f"{len(missing)} words have no phones, so lips do not go by them; give the language to have them found"
+            )
+            problem = Problem(start_s=first.start_s, end_s=first.end_s, text=what)
+            return replace(read, problems=(*read.problems, problem))
+        own = None if self.lexicon is None else lexicon.read(self.lexicon)
+        return completed(read, posteriors, speech, language=language, lexicon=own)
 
     @property
     def content(self) -> dict[str, Any]:

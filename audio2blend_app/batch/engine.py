@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
+from audio2blend.edits import Edits, Face
 from audio2blend.errors import Audio2BlendError, InputError
 from audio2blend.hybrid import with_alignment
 from audio2blend.keys import held
@@ -205,6 +206,8 @@ class _Worker:
                 predicted = _by_text(line, predicted, speech, report)
             shown = predicted.only(performance=settings.performance, mouth_only=settings.mouth_only)
             arkit = shown.to_clip(settings.motion)
+        if line.edits is not None:
+            arkit = _edited(line.edits, "arkit", arkit)
         report.n_frames = len(arkit)
         report.seconds["animate"] = round(perf_counter() - started, 3)
         return _Spoken(speech, arkit, own)
@@ -277,7 +280,8 @@ def _clip(part: _Part, output: Path) -> Clip:
     """Return what a line gives to a file, in the channels that such files have."""
     spoken = part.spoken
     if spoken.own is None:
-        return part.line.character.clip_for(output, spoken.arkit)
+        clip, edits = part.line.character.clip_for(output, spoken.arkit), part.line.edits
+        return clip if edits is None or clip is spoken.arkit else _edited(edits, "character", clip)
     return spoken.arkit if format_of(output).keeps_arkit else spoken.own
 
 
@@ -288,6 +292,15 @@ def _at_rate(part: _Part, output: Path, form: Format) -> Clip:
     if settings.step == 1:
         return clip
     return held(clip, least_opening(part.spoken.arkit.resampled(clip.frame_rate)), settings.step)
+
+
+def _edited(path: Path, face: Face, clip: Clip) -> Clip:
+    """Return a clip with the edits of a file, where they are of such a face's channels."""
+    edits = Edits.read(path)
+    try:
+        return edits.applied(clip) if edits.of == face else clip
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
 
 
 def _wrong(output: Path, clip: Clip, rig: Rig | None, settings: Settings) -> str:

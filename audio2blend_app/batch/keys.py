@@ -60,6 +60,7 @@ def keys(line: Line, network: str) -> dict[Path, str]:
         "mouth_only": settings.mouth_only,
         "seed": settings.seed,
         "transcript": None if line.transcript is None else {**line.transcript.content, "mode": settings.mode},
+        "edits": digest(line.edits) if line.edits is not None and line.edits.is_file() else None,
         "take": None if line.take is None else content(line.take),
     }
     found = {}

@@ -61,6 +61,8 @@ class Line:
     character: Character
     transcript: Transcript | None = None
     """What is said, where it is known."""
+    edits: Path | None = None
+    """What somebody did to the curves by hand, a file of `audio2blend.edits.Edits`, to be done again."""
     prediction: Path | None = None
     """What the network predicted of this recording with these settings, a file of `Prediction.write`; None to have it
     predicted."""

@@ -62,6 +62,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     motion.add_argument(
         "--no-performance", action="store_true", help="animate only the mouth: no blinks, gaze or head motion"
     )
+    motion.add_argument(
+        "--edits", metavar="FILE",
+        help="what you did to the curves by hand, done again on top: a file of audio2blend edits, with {stem} and "
+        "{parent}; recordings without one are not edited",
+    )  # fmt: skip
     transcript.configure(parser.add_argument_group("text"))
     files = parser.add_argument_group("files")
     rate.configure(files, "frames per second of every file: 24, 29.97, 60, 30000/1001 … (default: 60, .mp4 30)")
@@ -119,6 +124,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         language=args.language or "",
         lexicon=args.lexicon,
         aligner=args.aligner,
+        edits=args.edits,
         force=args.force,
     )
     with closing(Bars()) as bars:

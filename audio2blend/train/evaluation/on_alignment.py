@@ -17,7 +17,9 @@ from ...network import Network
 from ...phones import merged, segments
 from ...text import words
 from ..corpora import kokoro
+from ..lips import load_lips
 from .compare import Scores
+from .on_words import by_words
 
 _IPA: Final = {
     "I": "ɪ", "a": "a", "A": "a", "i": "i", "e": "e", "U": "ʊ", "E": "ɛ", "@": "ə", "6": "ɐ", "O": "ɔ", "o": "o",
@@ -74,8 +76,9 @@ def on_new_voices(data: Path, network: Network) -> dict[str, Scores]:
 
 
 def report(data: Path) -> str:
-    """Return all figures as lines of a table in Markdown."""
+    """Return all figures as lines of two tables in Markdown."""
     network = Network.load()
+    lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
     rows = {"EmoDB, German, by hand": on_emodb(data, network), **on_new_voices(data, network)}
     names = ("n", "median ms", "within 25 ms", "within 50 ms")
     lines = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
@@ -83,6 +86,12 @@ def report(data: Path) -> str:
         f"| {who}: {what} | {' | '.join(format(scores[f'{what}, {name}'], '.3g') for name in names)} |"
         for who, scores in rows.items()
         for what in ("boundaries", "word boundaries")
+    ]
+    modes = by_words(data, network, lips)
+    lines += ["", f"| GRID | {' | '.join(modes)} |", "|---" * (len(modes) + 1) + "|"]
+    lines += [
+        f"| {name} | {' | '.join(format(scores[name], '.3g') for scores in modes.values())} |"
+        for name in next(iter(modes.values()))
     ]
     return "\n".join(lines)
 
