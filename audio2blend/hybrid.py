@@ -6,12 +6,14 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
+from . import ipa
 from .align.alignment import Alignment
 from .align.problems import DOUBTFUL
 from .audio import Speech
 from .audio.activity import envelope_db
 from .channels import MOUTH
 from .errors import InputError
+from .intervals import to_text
 from .phones import BILABIALS, LABIODENTALS, PHONES, classes, segments
 from .prediction import Prediction
 from .visemes import articulate
@@ -42,13 +44,14 @@ def with_alignment(
     phones = _phones(alignment) if mode == "text" else _closing(_phones(alignment, DOUBTFUL), prediction)
     half_s = 0.5 / float(prediction.face.frame_rate)
     found = classes(phones, prediction.face.times_s + half_s)  # at the middle of each frame
-    face, metadata = prediction.face, {"mode": mode, "aligner": alignment.aligner}
+    face, metadata = prediction.face, {"mode": mode, "aligner": alignment.aligner, "phones": to_text(alignment.phones)}
     probabilities = prediction.posteriors.probabilities.copy()
     columns = [prediction.posteriors.phones.index(PHONES[number]) for number in found]
     rows = np.arange(len(found))
     if mode == "text":
         level = envelope_db(speech, face.times_s)
-        model = articulate(phones, duration_s=face.duration_s, loudness_db=level)
+        said = [phone for word in alignment.words for phone in word.phones if segments(phone.label)]
+        model = articulate(said, duration_s=face.duration_s, loudness_db=level)
         face = face.with_channels({name: model[name] for name in model.channels if name in MOUTH})
         probabilities[:] = 0
         probabilities[rows, columns] = 1
@@ -66,8 +69,18 @@ def _phones(alignment: Alignment, least: float = 0.0) -> list[tuple[str, float, 
         for phone in word.phones if word.confidence >= least else ():
             named = segments(phone.label)
             edges = np.linspace(phone.start_s, phone.end_s, len(named) + 1).tolist()
-            out += [(name, *edges[n : n + 2]) for n, (_, name) in enumerate(named)]
+            out += [(_by_lips(label, name), *edges[n : n + 2]) for n, (label, name) in enumerate(named)]
     return out
+
+
+def _by_lips(label: str, name: str) -> str:
+    """Return the class of a phone, or another where its lips do something else than those of its class: β, ɱ and ɸ."""
+    if name not in (*BILABIALS, *LABIODENTALS):
+        return name
+    phone = ipa.phones(label)[0]
+    if phone.bites:
+        return name if name in LABIODENTALS else "v"
+    return name if phone.seals else "w"
 
 
 def _closing(phones: Sequence[tuple[str, float, float]], prediction: Prediction) -> list[tuple[str, float, float]]:

@@ -12,7 +12,7 @@ from .channels import MOUTH
 from .clip import Clip
 from .errors import InputError
 from .files import draft, write_arrays
-from .intervals import Interval, runs
+from .intervals import Interval, runs, to_text
 from .performance import performed
 from .phones import PHONES, timed
 from .post import Controls, adjusted, lead_frames, led
@@ -51,7 +51,7 @@ class Prediction:
         clip = replace(clip, values=led(clip.values, lead_frames(motion, float(clip.frame_rate))))
         if self.performance is not None:
             clip = performed(clip, self.performance)
-        return replace(clip, metadata={**clip.metadata, **motion.metadata})
+        return replace(clip, metadata={"phones": to_text(self.phones), **clip.metadata, **motion.metadata})
 
     def only(self, *, performance: bool = True, mouth_only: bool = False) -> "Prediction":
         """Return it without lids, gaze and head where `performance` is off, and with `mouth_only` without all but

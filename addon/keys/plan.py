@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from audio2blend.clip import Clip
 from audio2blend.edits import Edits
 from audio2blend.errors import InputError
-from audio2blend.post import Controls, closedness
+from audio2blend.keys import held
+from audio2blend.post import Controls, least_opening
 from audio2blend.prediction import Prediction
 from rigs.retarget import Retarget
 from rigs.retarget.solver import Solver
@@ -21,7 +22,6 @@ from ..client.threads import in_thread
 from ..scene import character
 from . import actions
 from .actions import bag_for, slot_for
-from .steps import held
 from .targets import Curve, Target, targets
 from .timing import Timing
 from .write import Keyed, fingerprint, keyed, stepped, write
@@ -92,7 +92,7 @@ class Plan:
         arkit = raw.to_clip(self.motion)
         clip = self._edited(self.timing.sampled(self.retarget(arkit, self.solver)))
         if self.step > 1:
-            clip = held(clip, closedness(self.timing.sampled(arkit)), self.step)
+            clip = held(clip, least_opening(self.timing.sampled(arkit)), self.step)
         clip = clip.select([name for name in clip.channels if name in self._moving(raw, clip)])
         positions = self.timing.positions(len(clip))
         curves = []

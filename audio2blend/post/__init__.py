@@ -5,7 +5,7 @@ from .adjust import adjust_reach, adjusted, lead_frames, led
 from .closures import closed, held
 from .controls import Controls
 from .labiodentals import on_teeth
-from .lip_opening import closedness, kept_closed
+from .lip_opening import closedness, kept_closed, least_opening
 from .scaling import dialled
 from .smoothing import smoothed
 
@@ -21,6 +21,7 @@ __all__ = [
     "held",
     "kept_closed",
     "lead_frames",
+    "least_opening",
     "led",
     "on_teeth",
     "smoothed",

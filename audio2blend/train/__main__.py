@@ -1,4 +1,4 @@
-"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export | habits | alignment`."""
+"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export | habits | alignment | languages`."""
 
 import argparse
 import sys
@@ -45,6 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             count_habits(args.data)
         elif args.verb == "alignment":
             from .evaluation.on_alignment import report
+
+            print(report(args.data))
+        elif args.verb == "languages":
+            from .evaluation.on_languages import report
 
             print(report(args.data))
         elif args.verb == "export":
@@ -124,6 +128,8 @@ def _parser() -> argparse.ArgumentParser:
     habits.add_argument("--data", type=Path, required=True, help=_DATA)
     alignment = verbs.add_parser("alignment", help="measure the aligner on hand labels and on new voices")
     alignment.add_argument("--data", type=Path, required=True, help=_DATA)
+    languages = verbs.add_parser("languages", help="measure closures by language, on hand labels and on new voices")
+    languages.add_argument("--data", type=Path, required=True, help=_DATA)
     export = verbs.add_parser("export", help="write a checkpoint as ONNX")
     export.add_argument(
         "--checkpoint", type=Path, nargs="+", default=[Path("checkpoints/network.pt")],

@@ -13,10 +13,13 @@ from audio2blend.clip import Clip
 from audio2blend.edits import Edits, Face
 from audio2blend.errors import Audio2BlendError, InputError
 from audio2blend.hybrid import with_alignment
+from audio2blend.keys import held
 from audio2blend.network import EncoderNetwork, Network
 from audio2blend.pipeline import predict
+from audio2blend.post import least_opening
 from audio2blend.prediction import Prediction
 from rigs import Rig
+from usd_export import Format
 from usd_export.registry import check, format_of, write
 
 from ..manifest import Manifest
@@ -229,21 +232,21 @@ class _Worker:
         line = parts[0].line
         self._progress.step(f"{line.recording.name}: {output.name}")
         form, settings = format_of(output), line.settings
+        notes: list[str] = []
         try:
-            clips = [_clip(part, output) for part in parts]
+            clips = [_at_rate(part, output, form) for part in parts]
             rig = line.character.rig if form.needs_rig else None
             rate = settings.rate_of(form.suffix)
-            options = form.chosen({**settings.export, "progress": self._progress.advance})
+            options = form.chosen({**settings.export, "progress": self._progress.advance, "note": notes.append})
             speech = parts[0].spoken.speech if len(parts) == 1 else None
             write(clips, output, rig=rig, speech=speech, frame_rate=rate, options=options)
-            clips = [clip.resampled(rate or form.frame_rate or clip.frame_rate) for clip in clips]
             error = next(filter(None, (_wrong(output, clip, rig, settings) for clip in clips)), "")
         except Audio2BlendError as problem:
             error = str(problem) if str(output) in str(problem) else f"{output}: {problem}"
         except Exception as problem:  # a format from outside may fail in any way; the rest goes on
             error = f"{output} cannot be written ({type(problem).__name__}: {problem})"
         for part in parts:
-            part.report.error = error
+            part.report.error, part.report.notes = error, list(notes)
             part.report.status = "failed" if error else "written"
             part.report.seconds = round(perf_counter() - started, 3)
         return not error
@@ -280,6 +283,15 @@ def _clip(part: _Part, output: Path) -> Clip:
         clip, edits = part.line.character.clip_for(output, spoken.arkit), part.line.edits
         return clip if edits is None or clip is spoken.arkit else _edited(edits, "character", clip)
     return spoken.arkit if format_of(output).keeps_arkit else spoken.own
+
+
+def _at_rate(part: _Part, output: Path, form: Format) -> Clip:
+    """Return what a line gives to a file at the file's rate, its poses held for as long as they are to be."""
+    clip, settings = _clip(part, output), part.line.settings
+    clip = clip.resampled(settings.rate_of(form.suffix) or form.frame_rate or clip.frame_rate)
+    if settings.step == 1:
+        return clip
+    return held(clip, least_opening(part.spoken.arkit.resampled(clip.frame_rate)), settings.step)
 
 
 def _edited(path: Path, face: Face, clip: Clip) -> Clip:

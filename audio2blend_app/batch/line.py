@@ -27,6 +27,8 @@ class Settings:
     """Of every file; None for the usual rate of its format."""
     frame_rates: Mapping[str, Fraction] = field(default_factory=dict)
     """Rates for files of some suffixes, such as ".mp4", in place of `frame_rate`."""
+    step: int = 1
+    """For how many frames of each file a pose is held: 2 is animation on twos."""
     quality: str = "best"
     weights: Path | None = None
     """A network in place of the shipped one of that quality."""

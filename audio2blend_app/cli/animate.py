@@ -7,6 +7,8 @@ examples:
       a rendered preview with sound, and curves for Unreal's Live Link Face, both at 25 fps
   audio2blend animate line.wav -o line.csv --text 'Hello, Bob!' --language en-US
       with the words given, lips close on each of their p, b and m
+  audio2blend animate line.wav -o line.rhubarb.tsv -o line.mp4 --fps 24 --on twos
+      mouth shapes for 2D programs, and a preview as a cartoon has it: 12 poses a second, no closure missed
   audio2blend animate lines/*.wav -o 'out/{stem}.glb'
       a batch; files that are up to date are skipped, and a bad recording does not stop the rest
   audio2blend animate line.wav -o out.glb --rig hero.glb
@@ -18,6 +20,7 @@ examples:
 import argparse
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 from audio2blend.errors import InputError
 from audio2blend.post import Controls
@@ -27,6 +30,8 @@ from ..animate import run as animate
 from ..batch import BatchReport, Settings
 from . import character, options, rate, recording, transcript
 from .progress import Bars
+
+STEPS: Final = {"ones": 1, "twos": 2, "threes": 3}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +70,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     transcript.configure(parser.add_argument_group("text"))
     files = parser.add_argument_group("files")
     rate.configure(files, "frames per second of every file: 24, 29.97, 60, 30000/1001 … (default: 60, .mp4 30)")
+    files.add_argument(
+        "--on", choices=STEPS, default="ones",
+        help="hold each pose of the face for two or three frames, as cartoons do; the poses in which lips close are "
+        "chosen first (default ones: every frame is its own)",
+    )  # fmt: skip
     character.configure(files)
     options.configure(files)
     recording.configure(parser.add_argument_group("sound"))
@@ -95,6 +105,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         seed=args.seed,
         performance=not args.no_performance,
         frame_rate=rate.chosen(args),
+        step=STEPS[args.on],
         quality=args.quality,
         encoder=args.encoder,
         device=args.device,

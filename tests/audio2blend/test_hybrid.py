@@ -90,3 +90,22 @@ def test_text_moves_the_mouth_by_the_words_alone(prediction, speech, opening):
 def test_an_unknown_mode_is_refused(prediction, speech):
     with pytest.raises(InputError, match="audio, text, hybrid"):
         with_alignment(prediction, says(("p", 1.0, 1.1)), speech, mode="both")
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "text"])
+def test_lips_do_not_close_for_a_fricative_that_the_network_takes_for_a_b(prediction, speech, opening, mode):
+    # Spanish has β between vowels
+    for label, shut in (("b", True), ("β", False)):
+        said = says(("a", 1.5, 1.65), (label, 1.65, 1.75), ("a", 1.75, 1.9))
+        clip = with_alignment(prediction, said, speech, mode=mode).to_clip(Controls())
+        assert (opening(clip, 1.67, 1.73).min() < CLOSED) == shut
+
+
+def test_the_clip_says_its_phones(prediction, speech):
+    assert with_alignment(prediction, says(("ˈp", 1.65, 1.75)), speech).to_clip(Controls()).phones == [
+        Interval("ˈp", 1.65, 1.75)
+    ]
+    spoken = [phone for phone in prediction.phones if phone.label != "sil"]
+    for written, phone in zip(prediction.to_clip(Controls()).phones, spoken, strict=True):
+        assert written.label == phone.label
+        assert written[1:] == pytest.approx(phone[1:], abs=5e-4)

@@ -1,6 +1,7 @@
 """What all writers and readers share: lookup by suffix, rates, and files that cannot be written or read."""
 
 import os
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -101,7 +102,7 @@ def test_the_documented_format_of_a_studio_is_like_one_of_ours(tmp_path: Path) -
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
     offered = run("-m", "audio2blend", "animate", "--help")
-    assert ".puppet  Puppet, curves for the studio's puppets" in offered
+    assert re.search(r"\.puppet +Puppet, curves for the studio's puppets", offered)
     assert "--puppet-scale X" in offered
     path = tmp_path / "line.puppet"
     run("-m", "audio2blend", "animate", str(HELLO), "-o", str(path), "--puppet-scale", "0.5", "--fps", "30")

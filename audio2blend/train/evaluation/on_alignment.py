@@ -29,7 +29,7 @@ _IPA: Final = {
     "p": "p", "b": "b", "?": "ʔ",
 }  # fmt: skip
 """Of EmoDB's symbols, one character each; two of them are a diphthong."""
-_LANGUAGES: Final = {"en-us": "en-US", "en-gb": "en-GB", "fr-fr": "fr", "cmn": "zh"}
+LANGUAGES: Final = {"en-us": "en-US", "en-gb": "en-GB", "fr-fr": "fr", "cmn": "zh"}
 """What Kokoro's languages are called elsewhere; others are called the same."""
 
 
@@ -63,7 +63,7 @@ def on_new_voices(data: Path, network: Network) -> dict[str, Scores]:
         if kokoro.part_of(number, voice=row["voice"], language=row["lang"]) not in ("voices", "language"):
             continue
         speech = load(data / "kokoro" / f"{row['id']}.ogg")
-        said = words(row["text"], _LANGUAGES.get(row["lang"], row["lang"])).words
+        said = words(row["text"], LANGUAGES.get(row["lang"], row["lang"])).words
         found = align(said, network.predict(speech)[1], speech)
         for kept, new in zip(
             by_language.setdefault(row["lang"], ([], [])), matched(found, merged(row["phones"])), strict=True
