@@ -201,7 +201,10 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
     aligner: EnumProperty(
         name="Aligner",
         description="What finds the words in the sound",
-        items=[(name, {"builtin": "Built-in"}.get(name, name), "") for name in plugins.names("aligners")],
+        items=[
+            (name, {"builtin": "Built-in"}.get(name, name), "")
+            for name in dict.fromkeys(("builtin", *plugins.names("aligners")))
+        ],
         default="builtin",
     )
     character: PointerProperty(
