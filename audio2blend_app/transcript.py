@@ -11,7 +11,6 @@ from audio2blend.align.alignment import Alignment, Problem
 from audio2blend.audio import Speech
 from audio2blend.errors import InputError
 from audio2blend.files import local
-from audio2blend.network.whisper import model_file
 from audio2blend.posteriors import PhonePosteriors
 
 from .manifest import digest
@@ -111,6 +110,8 @@ class Transcript:
     @property
     def content(self) -> dict[str, Any]:
         """All that decides what it says, for keys."""
+        from audio2blend.network.whisper import model_file
+
         files = {"file": self.file, "lexicon": self.lexicon}
         known = {name: None if path is None or not path.is_file() else digest(path) for name, path in files.items()}
         heard_by = digest(model_file(self.whisper)) if self.whisper else None
