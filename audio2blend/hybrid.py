@@ -1,5 +1,6 @@
 """A face by its text: the network's motion with the text's closures, or the articulation model alone."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal, get_args
@@ -7,13 +8,13 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from . import ipa
-from .align.alignment import Alignment
+from .align.alignment import SILENCE, Alignment
 from .align.problems import DOUBTFUL
 from .audio import Speech
 from .audio.activity import envelope_db
 from .channels import MOUTH
 from .errors import InputError
-from .intervals import to_text
+from .intervals import Interval, to_text
 from .phones import BILABIALS, LABIODENTALS, PHONES, classes, segments
 from .prediction import Prediction
 from .visemes import articulate
@@ -44,7 +45,8 @@ def with_alignment(
     phones = _phones(alignment) if mode == "text" else _closing(_phones(alignment, DOUBTFUL), prediction)
     half_s = 0.5 / float(prediction.face.frame_rate)
     found = classes(phones, prediction.face.times_s + half_s)  # at the middle of each frame
-    face, metadata = prediction.face, {"mode": mode, "aligner": alignment.aligner, "phones": to_text(alignment.phones)}
+    said = alignment.phones if mode == "text" else _said(alignment, prediction)
+    face, metadata = prediction.face, {"mode": mode, "aligner": alignment.aligner, "phones": to_text(said)}
     probabilities = prediction.posteriors.probabilities.copy()
     columns = [prediction.posteriors.phones.index(PHONES[number]) for number in found]
     rows = np.arange(len(found))
@@ -71,6 +73,20 @@ def _phones(alignment: Alignment, least: float = 0.0) -> list[tuple[str, float, 
             edges = np.linspace(phone.start_s, phone.end_s, len(named) + 1).tolist()
             out += [(_by_lips(label, name), *edges[n : n + 2]) for n, (label, name) in enumerate(named)]
     return out
+
+
+def _said(alignment: Alignment, prediction: Prediction) -> list[Interval]:
+    """Return the phones of the words that fit the sound, and of the rest those that the network detected."""
+    words = [word for word in alignment.words if word.phones and word.confidence >= DOUBTFUL]
+    out = [phone for word in words for phone in word.phones]
+    starts, ends = ([getattr(word, edge) for word in words] for edge in ("start_s", "end_s"))
+    for label, start, end in prediction.phones:
+        after = bisect_right(starts, (start + end) / 2)
+        first = max([start, *ends[max(0, after - 1) : after]])
+        last = min([end, *starts[after : after + 1]])
+        if label != SILENCE and first <= (start + end) / 2 < last:
+            out.append(Interval(label, first, last))
+    return sorted(out, key=lambda phone: phone.start_s)
 
 
 def _by_lips(label: str, name: str) -> str:

@@ -42,7 +42,7 @@ def sampled(channels: Mapping[str, Keys], rate: Fraction) -> Clip:
         raise InputError(f"has keys from {start:g} to {end:g} s, more than a day; correct its times")
     count = int((end - start) * rate + _NEAR) + 1
     at = start + np.arange(count) * (rate.denominator / rate.numerator)
-    values = np.stack([_at(at, *track) for track in tracks.values()], axis=1)
+    values = np.stack([_at(at, _NEAR / float(rate), *track) for track in tracks.values()], axis=1)
     near = round(start * rate) / rate
     return Clip(
         values=values.astype(np.float32),
@@ -71,11 +71,11 @@ def _track(name: str, keys: Keys) -> tuple[Array, Array, tuple[Array, Array] | N
     return times, values, (before, after)
 
 
-def _at(at: Array, times: Array, values: Array, slopes: tuple[Array, Array] | None) -> Array:
-    """Return a channel at some times."""
+def _at(at: Array, near: float, times: Array, values: Array, slopes: tuple[Array, Array] | None) -> Array:
+    """Return a channel at some times; a key that is at most `near` ahead counts as reached."""
     if slopes is None or len(times) == 1:
         return np.interp(at, times, values)
-    left = np.clip(np.searchsorted(times, at, side="right") - 1, 0, len(times) - 2)
+    left = np.clip(np.searchsorted(times, at + near, side="right") - 1, 0, len(times) - 2)
     length = np.diff(times)[left]
     t = np.clip((at - times[left]) / length, 0, 1)
     leaving, arriving = slopes[1][left], slopes[0][left + 1]

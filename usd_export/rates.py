@@ -3,6 +3,9 @@
 from fractions import Fraction
 from typing import Final
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from audio2blend.clip import parse_frame_rate
 from audio2blend.errors import InputError
 
@@ -26,3 +29,21 @@ def exact(rate: float) -> Fraction:
     known = parse_frame_rate(f"{rate:.12f}")
     simple = known.limit_denominator(1001)
     return simple if abs(simple - known) < _SAME * known else known
+
+
+def of_times(times_s: ArrayLike) -> Fraction:
+    """Return the rate of frames at some rising times, of which some may be missing; 60 for a single one.
+
+    Raises InputError for what is no rate from 1 to 1000.
+
+    >>> of_times([0.0, 0.04, 0.08, 0.2])
+    Fraction(25, 1)
+    """
+    times = np.unique(np.asarray(times_s, np.float64))
+    if len(times) < 2:
+        return Fraction(60)
+    steps, length = np.diff(times), float(times[-1] - times[0])
+    count = len(steps)
+    if np.abs(steps - length / count).max() > 0.25 * length / count:  # some are missing
+        count = round(length / float(steps[steps > 0.5 * np.median(steps)].min()))
+    return exact(count / length)

@@ -1,6 +1,7 @@
 """A face that goes by its text: hybrid keeps the network's motion and closes the lips where the words say so."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -101,11 +102,18 @@ def test_lips_do_not_close_for_a_fricative_that_the_network_takes_for_a_b(predic
         assert (opening(clip, 1.67, 1.73).min() < CLOSED) == shut
 
 
-def test_the_clip_says_its_phones(prediction, speech):
-    assert with_alignment(prediction, says(("ˈp", 1.65, 1.75)), speech).to_clip(Controls()).phones == [
-        Interval("ˈp", 1.65, 1.75)
-    ]
+def test_the_clip_says_its_phones_those_of_the_text_and_elsewhere_those_of_the_network(prediction, speech):
     spoken = [phone for phone in prediction.phones if phone.label != "sil"]
     for written, phone in zip(prediction.to_clip(Controls()).phones, spoken, strict=True):
         assert written.label == phone.label
         assert written[1:] == pytest.approx(phone[1:], abs=5e-4)
+    word = says(("ˈp", 1.65, 1.75))
+    assert with_alignment(prediction, word, speech, mode="text").to_clip(Controls()).phones == [
+        Interval("ˈp", 1.65, 1.75)
+    ]
+    found = with_alignment(prediction, word, speech).to_clip(Controls()).phones
+    assert Interval("ˈp", 1.65, 1.75) in found
+    assert len(found) > 0.9 * len(spoken)
+    assert all(before.end_s <= after.start_s for before, after in pairwise(found))
+    doubtful = with_alignment(prediction, says(("ˈp", 1.65, 1.75), confidence=0.0), speech)
+    assert doubtful.to_clip(Controls()).phones == prediction.to_clip(Controls()).phones

@@ -15,6 +15,7 @@ CSV: Final = Format(
     loses="the sound, the face, the metadata, and channels other than ARKit's",
     writer="usd_export.curves.livelink:write",
     reader="usd_export.curves.livelink:read",
+    recogniser="usd_export.curves.livelink:recognises",
     checker=_CHECKER,
     needs_rig=False,
     keeps_arkit=True,

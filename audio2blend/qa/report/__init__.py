@@ -1,1 +1,1 @@
-"""What was measured, for people: a page of HTML with the curves drawn."""
+"""Quality reports: an HTML page with measures and plots."""

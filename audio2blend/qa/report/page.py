@@ -1,4 +1,4 @@
-"""A page about an animated line: its curves and what they are worth, in one file that needs no other."""
+"""A self-contained HTML report on an animated line: measures, verdicts and plots."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -70,12 +70,12 @@ footer { margin-top: 24px; color: var(--soft); font-size: 13px; }
 
 
 def page(found: Judgement, speech: Speech, names: Mapping[str, str]) -> str:
-    """Return an HTML page with inline styles and drawings, for light and dark screens.
+    """Return an HTML page with inline styles and SVG plots, for light and dark screens.
 
     Args:
-        found: what `judge` returned.
-        speech: the sound, to be drawn.
-        names: what was judged, such as {"curves": "line.csv", "sound": "line.wav"}.
+        found: the result of `judge`.
+        speech: the sound, for the waveform.
+        names: the inputs by kind, such as {"curves": "line.csv", "sound": "line.wav"}.
     """
     judged = [measure for measure in found.measures if measure.verdict != "info"]
     failed = sum(measure.verdict == "fail" for measure in judged)

@@ -1,4 +1,4 @@
-"""Curves of a mouth over the sound that it makes, drawn as SVG."""
+"""SVG plots of mouth curves, aligned with the sound, its phones and its words."""
 
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -18,16 +18,16 @@ from ..judge import Closing, Judgement
 from ..sampled import Sampled
 
 STRIP_S: Final = 6.0
-"""How much one strip shows at most, while there are not too many."""
+"""Length of a strip in seconds, up to `MOST_STRIPS` strips."""
 MOST_STRIPS: Final = 40
-"""Longer lines get longer strips, so that the page of an hour still opens."""
+"""Most strips on a page; longer lines get longer strips, so that a page of an hour still opens."""
 
 _LEFT, _RIGHT, _WIDTH = 58.0, 1072.0, 1080
-_WORDS, _WAVE, _PHONES = -6, (0, 50), 66  # words and phones are on baselines, the others from top to bottom
+_WORDS, _WAVE, _PHONES = -6, (0, 50), 66  # baselines of words and phones; top and bottom of the others
 _OPENING, _CLOSURES, _JAW, _MOUTH, _AXIS = (84, 230), (236, 254), (274, 344), (360, 414), 420
 _HEIGHT = 440
 _READABLE_S: Final = 12.0
-"""Strips longer than this have no room for words and phones."""
+"""Longest strip with room for words and phones."""
 
 Curve = NDArray[np.float64]
 Scale = tuple[float, float]
@@ -35,10 +35,10 @@ Scale = tuple[float, float]
 
 
 def strips(found: Judgement, speech: Speech) -> Iterator[str]:
-    """Yield one <svg> for each stretch of the line, all to the same scales."""
+    """Yield one <svg> for each strip of the line, all with the same scales."""
     first, last = float(found.times_s[0]), float(found.times_s[-1])
     count = int(np.clip(np.ceil((last - first) / STRIP_S), 1, MOST_STRIPS))
-    length = (last - first) / count  # all the same, rather than a stub at the end
+    length = (last - first) / count  # all equal, rather than a short one at the end
     every = [found.clip] + ([found.reference] if found.reference else [])
     openings, jaws, widths = (np.concatenate([getattr(c, name) for c in every]) for name in ("opening", "jaw", "width"))
     scales = {
@@ -54,7 +54,7 @@ def strips(found: Judgement, speech: Speech) -> Iterator[str]:
 
 
 class _Strip:
-    """A stretch of time on paper."""
+    """The plot of one interval of time."""
 
     def __init__(self, start_s: float, end_s: float) -> None:
         self._start, self._end = start_s, end_s
@@ -114,7 +114,7 @@ class _Strip:
         )
 
     def _closings(self, closings: Iterable[Closing]) -> Iterator[str]:
-        """Yield a tint wherever lips should close, and a cross above those at which they do not."""
+        """Yield a tint at each expected closure, and a cross above those that are missed."""
         for start, end, label, closed in closings:
             if end <= self._start or start >= self._end:
                 continue
@@ -128,7 +128,7 @@ class _Strip:
                 yield f'<text class="cross" x="{(left + right) / 2:.1f}" y="{_OPENING[0] + 11}">✕</text>'
 
     def _phones(self, posteriors: PhonePosteriors) -> Iterator[str]:
-        """Yield the phones that are more probable than all others together, p, b and m in colour."""
+        """Yield the phones with a probability above one half, p, b and m in colour."""
         rate = float(posteriors.frame_rate)
         first, last = int(max(0, self._start) * rate), int(np.ceil(self._end * rate))
         probable = posteriors.probabilities[first:last]
@@ -143,7 +143,7 @@ class _Strip:
         yield f'<text class="pane" x="{_LEFT - 8}" y="{_PHONES}">detected</text>'
 
     def _words(self, reading: Reading) -> Iterator[str]:
-        """Yield the words where they begin, one that would not fit beside the last a line higher."""
+        """Yield the words at their start times; one that would overlap the previous word is a line higher."""
         free = 0.0
         for word in reading.words:
             if not self._start <= word.start_s < self._end:
@@ -180,7 +180,7 @@ class _Strip:
         return f'<polyline class="{kind}" points="{points}"/>'
 
     def _closures(self, found: Judgement, inside: NDArray[np.bool_]) -> Iterator[str]:
-        """Yield a bar for every closure: the reference's above, the clip's below."""
+        """Yield a bar for every closure, those of the reference above those of the clip."""
         offset_s = float(found.times_s[0])
         top, bottom = _CLOSURES
         lanes: list[tuple[str, Sampled | None, float]] = [
@@ -205,7 +205,7 @@ def _height(value: float, pane: tuple[int, int], scale: Scale) -> float:
 
 
 def _thinned(times: Curve, values: Curve, most: int) -> tuple[Curve, Curve]:
-    """Return a curve of at most so many points that keeps its peaks: the least and the greatest of every stretch."""
+    """Decimate a curve to at most `most` points, keeping the minimum and maximum of each interval."""
     if len(values) <= most:
         return times, values
     keep: list[int] = []

@@ -73,9 +73,7 @@ def _closed(line: Line, network: Network, lips: Lips) -> tuple[Any, Any]:
         clip = with_alignment(prediction, alignment, line.speech, mode=mode).to_clip(Controls())
         opening = motion_of(clip, lips).opening
         shut.append(closes_on(opening, _spans(line, BILABIALS), frame_rate=FRAME_RATE))
-        never.append(
-            [opening[round(a * 60) : round(b * 60) + 1].max(initial=1) < CLOSED for a, b in _spans(line, _OPEN)]
-        )
+        never.append([opening[round(a * 60) : round(b * 60) + 1].max() < CLOSED for a, b in _spans(line, _OPEN)])
     return np.array(shut, bool), np.array(never, bool).reshape(len(MODES), -1)
 
 
