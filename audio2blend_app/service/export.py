@@ -66,11 +66,23 @@ def run(
         form = format_of(path)
         clip = motion.arkit if form.keeps_arkit else motion.own
         face = rig if form.needs_rig else None
-        files.append(_written(Path(path), clip.resampled(form.rate_of(rate, rate)), face, sound, form.chosen(chosen)))
+        told: list[str] = []
+        files.append(
+            _written(
+                Path(path),
+                clip.resampled(form.rate_of(rate, rate)),
+                face,
+                sound,
+                form.chosen({**chosen, "note": told.append}),
+                told,
+            )
+        )
     return {"files": files}
 
 
-def _written(path: Path, clip: Clip, rig: Rig | None, speech: Speech | None, options: Any) -> dict[str, Any]:
+def _written(
+    path: Path, clip: Clip, rig: Rig | None, speech: Speech | None, options: Any, told: Sequence[str]
+) -> dict[str, Any]:
     report: dict[str, Any] = {"path": str(path), "error": "", "findings": [], "told": ""}
     try:
         write(clip, path, rig=rig, speech=speech, frame_rate=clip.frame_rate, options=options)
@@ -80,5 +92,6 @@ def _written(path: Path, clip: Clip, rig: Rig | None, speech: Speech | None, opt
         return report
     shapes = rig.shapes if rig is not None else clip.channels
     noun = "shapes" if rig is not None else "channels"
-    report["told"] = f"{len(shapes)} {noun}, {len(clip)} frames at {float(clip.frame_rate):g} fps"
+    held = f"{len(shapes)} {noun}, {len(clip)} frames at {float(clip.frame_rate):g} fps"
+    report["told"] = "; ".join([held, *told])
     return report
