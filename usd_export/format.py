@@ -19,6 +19,9 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
 
+from .contents import Contents
+from .outcome import Outcome
+
 
 @dataclass(frozen=True, slots=True)
 class NoOptions:
@@ -49,6 +52,11 @@ class Format:
     checker: str = ""
     """"module:function" of `check(path, clip, rig)`, which reads a file back and yields a sentence for everything in
     it that is not as it was written; "" where nobody can look into it."""
+    inspector: str = ""
+    """"module:function" of `inspect(path) -> Contents`, which says what a file holds, whoever wrote it; "" where
+    `reader` does, or nobody can look into it."""
+    validators: tuple[str, ...] = ()
+    """"module:function" of each `validate(path) -> Outcome` that knows the rules of such files."""
     into: str = ""
     """"module:function" of `into(clips, source, target, *, place, rig, speech, options)`: writes to `target` what the
     file `source`, from which the rig was read, holds, with an animation more for each clip and all else as it is;
@@ -142,6 +150,16 @@ class Format:
     def check(self, path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
         """Yield a sentence for everything in a file that is not as it was written."""
         return cast(Iterable[str], resolve_name(self.checker)(path, clip, rig)) if self.checker else ()
+
+    def inspect(self, path: Path) -> Contents | None:
+        """Return what a file holds; None where nobody can look into it. Raises InputError if it is damaged."""
+        if self.inspector:
+            return cast(Contents, resolve_name(self.inspector)(path))
+        return Contents.of(self.read(path)) if self.reader else None
+
+    def validate(self, path: Path) -> list[Outcome]:
+        """Return what each validator of such files finds."""
+        return [cast(Outcome, resolve_name(validator)(path)) for validator in self.validators]
 
     def chosen(self, values: Mapping[str, object]) -> Any:
         """Return this format's options with those of `values` that it knows."""

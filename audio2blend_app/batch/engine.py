@@ -14,6 +14,7 @@ from audio2blend.errors import Audio2BlendError, InputError
 from audio2blend.hybrid import with_alignment
 from audio2blend.network import EncoderNetwork, Network
 from audio2blend.pipeline import predict
+from audio2blend.post import AUTO
 from audio2blend.prediction import Prediction
 from rigs import Rig
 from usd_export.registry import check, format_of, write
@@ -217,6 +218,7 @@ class _Worker:
             network=opened,
             performance=line.settings.performance,
             seed=line.settings.seed,
+            emotion=line.settings.motion.emotion == AUTO,
             progress=self._progress.advance,
         )
 

@@ -26,10 +26,14 @@ def test_every_format_is_written_and_read_back(inside: blender.Child, hello: Pat
     folder = tmp_path / "größe 日本"
     arguments = {"rig": patch(), "sound": hello, "folder": folder, "formats": list(FORMATS)}
     files = inside.call("tests.addon.worker.export:written", arguments)
-    assert [Path(path).name for path, _, _ in files] == [f"hello.{suffix}" for suffix in FORMATS]
-    assert [wrong for _, _, wrong in files] == [""] * len(FORMATS)
-    assert all(Path(path).stat().st_size for path, _, _ in files)
+    assert [Path(path).name for path, *_ in files] == [f"hello.{suffix}" for suffix in FORMATS]
+    assert [wrong for _, _, wrong, _ in files] == [""] * len(FORMATS)
+    assert all(Path(path).stat().st_size for path, *_ in files)
     assert files[0][1] == "52 shapes, 284 frames at 60 fps"
+    valid = {Path(path).suffix: words for path, _, _, words in files}
+    assert valid[".usdc"].startswith("Valid, by OpenUSD ")
+    assert valid[".fbx"] == "Valid, by ufbx"
+    assert valid[".csv"] == "", "nobody but us knows its rules"
     assert sorted(path.name for path in folder.iterdir()) == sorted(f"hello.{suffix}" for suffix in FORMATS)
 
 
