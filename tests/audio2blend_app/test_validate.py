@@ -216,7 +216,7 @@ def test_an_unknown_suffix_lists_the_known(tmp_path: Path, capsys: pytest.Captur
     path = tmp_path / "line.xyz"
     path.write_text("x")
     assert validate(path) == 2
-    assert "no format writes '.xyz' files; name a file that ends in .blend, .csv" in capsys.readouterr().err
+    assert "no format writes '.xyz' files; name a file that ends in .a2f.json, .abc" in capsys.readouterr().err
 
 
 def test_a_usd_file_by_its_family_suffix(calm: Clip, tmp_path: Path) -> None:
