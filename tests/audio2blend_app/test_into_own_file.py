@@ -53,7 +53,7 @@ def test_a_bad_recording_does_not_stop_the_others_and_is_tried_again(hello: Path
     [
         (["-o", "out.usdc"], "put {stem} into the output's name"),
         (["-o", "out.glb", "--new-head"], "put {stem} into the output's name"),
-        (["-o", "out.vrm"], "put {stem} into the output's name"),
+        (["-o", "out.mp4"], "put {stem} into the output's name"),
     ],
 )
 def test_files_that_hold_one_clip_still_do(
@@ -166,7 +166,7 @@ def test_a_file_of_another_family_is_said_to_leave_the_rest_behind(
 ) -> None:
     hero, kept, left = character(tmp_path / "hero.glb"), tmp_path / "out.glb", tmp_path / "out.usdc"
     assert command("animate", hello, "--rig", hero, "-o", kept, "-o", left, "-o", tmp_path / "out.csv") == 0
-    told = f"{left} is of the face alone; .glb or .gltf keeps all that {hero} holds"
+    told = f"{left} is of the face alone; .glb or .gltf or .vrm keeps all that {hero} holds"
     assert told in capsys.readouterr().out.splitlines()
     for arguments in (["--rig", hero, "-o", kept, "--force"], ["--rig", hero, "-o", kept, "--new-head"], ["-o", left]):
         assert command("animate", hello, *arguments) == 0
