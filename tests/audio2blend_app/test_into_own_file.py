@@ -111,6 +111,16 @@ def test_what_the_character_cannot_show_is_listed_for_programs(
     assert json.loads(capsys.readouterr().out)["lost"] == {str(hero): ["cheekPuff"]}
 
 
+def test_what_a_file_cannot_keep_is_told_in_a_line_and_listed_for_programs(
+    hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    hero = usd_characters.character(tmp_path / "hero.usda", "an instance")
+    assert command("animate", hello, "--rig", hero, "-o", tmp_path / "line.usda", "--json") == 0
+    told = f"{hero}: '/World/Hero_1' is no longer an instance, so that it can speak alone"
+    assert json.loads(capsys.readouterr().out)["warnings"] == [told]
+    assert told in caplog.text
+
+
 def test_a_line_lies_over_a_usd_character_and_is_made_anew_when_that_changes(
     hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
