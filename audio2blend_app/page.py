@@ -38,6 +38,20 @@ def refuse_other(path: Path, option: str) -> None:
         raise InputError(f"{option} {path}: the page must be an .html file; give it that suffix")
 
 
+def called(paths: Sequence[Path]) -> list[str]:
+    """Return what a page calls files: by their names, with folders and numbers where these are the same.
+
+    >>> called([Path("a/line.csv"), Path("b/line.csv")]), called([Path("x.csv"), Path("y.csv")])
+    (['a/line.csv', 'b/line.csv'], ['x.csv', 'y.csv'])
+    """
+    names = [path.name for path in paths]
+    if len(set(names)) < len(names):
+        names = [f"{path.resolve().parent.name}/{path.name}" for path in paths]
+    if len(set(names)) < len(names):
+        names = [f"{name} ({number})" for number, name in enumerate(names, start=1)]
+    return names
+
+
 def seen(who: Character, clips: Sequence[Clip]) -> Seen:
     """Return a character moved by clips of ARKit channels. Raises InputError for one without a mesh or a mouth."""
     if who.fit is not None and who.fit.mute:

@@ -9,14 +9,14 @@ from audio2blend.align.free import without_text
 from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from audio2blend.files import spare
+from audio2blend.files import same_file, spare
 from audio2blend.qa.difference import Difference, difference
 from usd_export.viewer import Page, write
 
 from .batch import network
 from .character import Character
 from .curves import arkit
-from .page import difference_lane, difference_text, measured_on, seen
+from .page import called, difference_lane, difference_text, measured_on, seen
 from .transcript import Transcript
 
 
@@ -126,15 +126,12 @@ def run(request: ViewRequest) -> ViewReport:
 
 
 def _clips(request: ViewRequest) -> dict[str, Clip]:
-    """Return the clips by what the page calls them: their files' names, with folders where these are the same."""
+    """Return the clips by what the page calls them."""
     paths = [request.clip, *([] if request.other is None else [request.other])]
-    names = [path.name for path in paths]
-    if len(set(names)) < len(names):
-        names = [f"{path.resolve().parent.name}/{path.name}" for path in paths]
-    if len(set(names)) < len(names):
+    if len({*map(same_file, paths)}) < len(paths):
         raise InputError(f"{request.other} is to be compared with itself; name another clip")
     clips = {}
-    for name, path in zip(names, paths, strict=True):
+    for name, path in zip(called(paths), paths, strict=True):
         clips[name] = arkit(path, request.origin)
         if not len(clips[name]):
             raise InputError(f"{path} holds no frames; there is nothing to show")

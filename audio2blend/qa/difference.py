@@ -23,20 +23,17 @@ class Difference:
     the lip vertex error. None where one of them does not move the mouth."""
 
 
-def difference(one: Clip, two: Clip, face: MeasuredFace) -> Difference:
+def difference(one: Clip, two: Clip, face: MeasuredFace, times_s: NDArray[np.float64] | None = None) -> Difference:
     """Return how far two clips of ARKit weights, at any rates, are apart; lips are those of `face`.
+
+    `times_s` are the times to look at, `FRAME_RATE` apart; by default all at which both last.
 
     Raises InputError if they share no time.
 
     Source:
         For the lips A. Richard et al., *MeshTalk*, ICCV 2021; see `lip_vertex_error`.
     """
-    first = max(one.start_s, two.start_s)
-    last = min(clip.start_s + clip.duration_s for clip in (one, two))
-    frames = np.arange(int(np.ceil(first * FRAME_RATE - 1e-6)), int(np.ceil(last * FRAME_RATE - 1e-6)))
-    if not len(frames):
-        raise InputError("the clips share no time; give two of the same line")
-    times = frames / float(FRAME_RATE)
+    times = _common_times(one, two) if times_s is None else times_s
 
     def curve(clip: Clip, name: str) -> NDArray[np.float64]:
         return np.interp(times, clip.times_s, clip[name]) if name in clip.channels else np.zeros(len(times))
@@ -51,3 +48,12 @@ def difference(one: Clip, two: Clip, face: MeasuredFace) -> Difference:
     except InputError:
         return Difference(times, apart, None)
     return Difference(times, apart, np.linalg.norm(places[0].astype(float) - places[1], axis=-1).max(axis=-1))
+
+
+def _common_times(one: Clip, two: Clip) -> NDArray[np.float64]:
+    first = max(one.start_s, two.start_s)
+    last = min(clip.start_s + clip.duration_s for clip in (one, two))
+    frames = np.arange(int(np.ceil(first * FRAME_RATE - 1e-6)), int(np.ceil(last * FRAME_RATE - 1e-6)))
+    if not len(frames):
+        raise InputError("the clips share no time; give two of the same line")
+    return np.asarray(frames / float(FRAME_RATE))
