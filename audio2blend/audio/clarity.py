@@ -4,6 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .mix import Floats
 from .speech import Speech
@@ -11,24 +12,29 @@ from .speech import Speech
 if TYPE_CHECKING:
     from ..network import Network
 
-SPEAKS: Final = 0.02
-"""From here on somebody does: speech lies near 0.055, over noise or music at 0.03, music near 0.012, noise at 0."""
+SPEAKS: Final = 0.55
+"""From here on somebody does. In 4 s of sound, speech gives 1.4 to 1.9 nats, with music 5 dB below it 1.1 and in noise
+as loud as itself 0.7; music gives up to 0.47, beeps 0.42, and tones, hum, clatter and noise less."""
 
 
 def clarity(samples: Floats, loudness_dbfs: float) -> float:
-    """Return how clearly somebody speaks in samples at 16 kHz, shape (n,), which are so loud; 0 is not at all.
+    """Return how clearly somebody speaks in samples at 16 kHz, shape (n,), of that loudness: nats; 0 is not at all.
 
-    It is how much the jaw moves, as a standard deviation, times how sure the network is of its phones, on average over
-    the quarter of the frames where it is surest.
+    It is the mutual information of time and phones: large where the network is sure of every frame and frames differ,
+    as in speech. It is sure of nothing in noise, and of one thing throughout in a tone (Bridle, Heading and MacKay,
+    "Unsupervised classifiers, mutual information and phantom targets", 1991).
     """
     if not np.isfinite(loudness_dbfs):
         return 0.0
     levelled = np.clip(samples * np.float32(10 ** ((-23 - loudness_dbfs) / 20)), -1, 1)
-    face, posteriors = _network().predict(Speech(samples=levelled))
-    phones = [name for name in posteriors.phones if name != "sil"]
-    columns = [posteriors.phones.index(name) for name in phones]
-    surest = np.sort(posteriors.probabilities[:, columns].max(axis=1))[-max(1, len(face) // 4) :]
-    return float(face["jawOpen"].std() * surest.mean())
+    _, posteriors = _network().predict(Speech(samples=levelled))
+    phones = posteriors.probabilities.astype(np.float64)
+    return max(0.0, float(_entropy(phones.mean(axis=0)) - _entropy(phones).mean()))
+
+
+def _entropy(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the entropy in nats of probabilities [..., class], shape [...]."""
+    return np.asarray(-(probabilities * np.log(np.maximum(probabilities, 1e-12))).sum(axis=-1))
 
 
 @cache

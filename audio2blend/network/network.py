@@ -87,7 +87,7 @@ class Network:
         self,
         speech: Speech,
         *,
-        chunk_s: float = 30.0,
+        chunk_s: float = 60.0,
         progress: Callable[[int, int], None] | None = None,
     ) -> Clip:
         """Return the 52 ARKit weights in [0, 1] at 60 frames a second: the face of what `predict` returns."""
@@ -97,7 +97,7 @@ class Network:
         self,
         speech: Speech,
         *,
-        chunk_s: float = 30.0,
+        chunk_s: float = 60.0,
         progress: Callable[[int, int], None] | None = None,
     ) -> tuple[Clip, PhonePosteriors]:
         """Return the face that says a recording, and the phones in it, both at 60 frames a second.

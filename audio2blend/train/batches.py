@@ -26,11 +26,11 @@ _REST: Final = 24
 SHARES: Final = {
     "grid": 0.22,
     "facegood": 0.06,
-    "kokoro": 0.20,
+    "kokoro": 0.26,
     "prompts": 0.10,
     "speech": 0.02,
     "librispeech": 0.16,
-    "speechocean": 0.20,
+    "speechocean": 0.14,
     "nobody": 0.04,
 }
 
