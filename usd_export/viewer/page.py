@@ -290,6 +290,6 @@ def _legend(page: Page) -> str:
         entries.append(("closed", "counts as closed"))
     items = "".join(f'<li class="{kind}">{escape(text)}</li>' for kind, text in entries)
     legend = f'<ul class="legend">{items}</ul>' if items else ""
-    notes = [f'<p class="difference">{escape(page.difference)}</p>'] if page.difference else []
+    notes = [f'<p class="apart">{escape(page.difference)}</p>'] if page.difference else []
     notes += [f'<p class="note">{escape(note)}</p>' for note in page.notes]
     return legend + "".join(notes)

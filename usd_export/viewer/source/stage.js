@@ -54,8 +54,8 @@ export class Stage {
 
   _add(model, clip) {
     const scene = new Scene();
-    const sky = new HemisphereLight(new Color(0xffffff), new Color(0x8d857c), 1.55);
-    const key = new DirectionalLight(new Color(0xfff4e6), 2.1);
+    const sky = new HemisphereLight(new Color(0xffffff), new Color(0xb3aba2), 2.0);
+    const key = new DirectionalLight(new Color(0xfff4e6), 1.9);
     const fill = new DirectionalLight(new Color(0xdbe7ff), 0.55);
     key.position.set(-0.7, 1.0, 1.25);
     fill.position.set(1.2, 0.25, 0.7);
