@@ -63,6 +63,11 @@ def seen(who: Character, clips: Sequence[Clip]) -> Seen:
     return Seen(embedded([who.clip_for(_GLB, clip) for clip in clips], who.rig), (centre.tolist(), side))
 
 
+def noted(who: Character, on_page: Seen) -> list[str]:
+    """Return what a person should know about the character; a page goes to others, so it is named without folders."""
+    return [note.replace(who.path, Path(who.path).name) for note in (*who.notes, *on_page.character.notes)]
+
+
 def measured_on(who: Character) -> tuple[MeasuredFace, str]:
     """Return the face on which lips are measured, and a note: the character's, or ours where its lips are not found."""
     try:

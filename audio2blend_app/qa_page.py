@@ -15,7 +15,7 @@ from audio2blend.qa.sampled import MeasuredFace
 from usd_export.viewer import Lane, Page, write
 
 from .character import Character
-from .page import difference_lane, difference_text, seen
+from .page import difference_lane, difference_text, noted, seen
 
 
 def write_page(
@@ -51,7 +51,7 @@ def write_page(
         closings=tuple((one.start_s, one.end_s, one.label, one.closed) for one in found.closings()),
         difference="" if apart is None else difference_text(apart),
         differences=None if apart is None else apart.channels,
-        notes=(*who.notes, *on_page.character.notes),
+        notes=tuple(noted(who, on_page)),
         report=tables(found),
     )
     write(page, path)

@@ -16,7 +16,7 @@ from usd_export.viewer import Page, write
 from .batch import network
 from .character import Character
 from .curves import arkit
-from .page import called, difference_lane, difference_text, measured_on, seen
+from .page import called, difference_lane, difference_text, measured_on, noted, seen
 from .transcript import Transcript
 
 
@@ -94,7 +94,7 @@ def run(request: ViewRequest) -> ViewReport:
     found, lips_note = _difference(request.character, shown)
     alignment = _alignment(request, speech, max(clip.start_s + clip.duration_s for clip in shown))
     lane = None if found is None else difference_lane(found)
-    notes = [*request.character.notes, *on_page.character.notes, *filter(None, [lips_note])]
+    more = [lips_note] if lips_note else []
     page = Page(
         title=" and ".join(clips),
         clips=clips,
@@ -107,7 +107,7 @@ def run(request: ViewRequest) -> ViewReport:
         lanes=() if lane is None else (lane,),
         difference="" if found is None else difference_text(found),
         differences=None if found is None else found.channels,
-        notes=tuple(notes),
+        notes=(*noted(request.character, on_page), *more),
     )
     write(page, request.output)
     return ViewReport(
@@ -121,7 +121,7 @@ def run(request: ViewRequest) -> ViewReport:
         differences={} if found is None else {name: round(value, 5) for name, value in found.channels.items()},
         lips_mm=None if found is None or found.lips_mm is None else round(float(found.lips_mm.mean()), 4),
         problems=[] if alignment is None else [str(problem) for problem in alignment.problems],
-        notes=notes,
+        notes=[*request.character.notes, *on_page.character.notes, *more],
     )
 
 

@@ -133,6 +133,19 @@ def test_clips_of_one_name_are_told_apart_by_their_folders(curves: Callable[...,
     assert [clip["name"] for clip in data(tmp_path / "page.html")["clips"]] == ["one/line.csv", "two/line.csv"]
 
 
+def test_no_folder_of_ours_is_in_a_page_that_goes_to_others(
+    curves: Callable[..., Path], hello: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").mkdir()
+    hero = character(tmp_path / "secret" / "hero.glb")
+    page = tmp_path / "page.html"
+    assert command("view", curves("line.csv"), "--rig", hero, "--speech", hello, "-o", page) == 0
+    text = page.read_text("utf-8")
+    assert "hero.glb: ARKit: 52 of 52" in text
+    assert "secret" not in text
+    assert str(hello.parent) not in text
+
+
 def test_a_character_is_in_the_page_as_its_file_is(curves: Callable[..., Path], tmp_path: Path) -> None:
     hero = character(tmp_path / "hero.glb", "pictures and unknown extensions")
     page = tmp_path / "page.html"
