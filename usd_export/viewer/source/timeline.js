@@ -1,7 +1,7 @@
 // The timeline: lanes over time, which scroll and zoom, with a playhead that is a slider and a selection to loop.
 
 const GUTTER = 132;
-const GUTTER_NARROW = 84;
+const GUTTER_NARROW = 96;
 const RULER = 26;
 const MOST = 4000; // pixels a second
 const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
