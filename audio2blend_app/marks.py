@@ -1,8 +1,10 @@
-"""What stands for a recording's names in the name of a file."""
+"""What stands for the names of a recording, or of a file of curves, in the name of a file."""
 
 import re
 from pathlib import Path
 from typing import Final
+
+from usd_export.registry import stem_of
 
 MARKS: Final = ("{stem}", "{parent}", "{character}")
 
@@ -12,5 +14,5 @@ def filled(template: str, recording: Path, character: str = "{character}") -> st
 
     {stem} is the recording's name without its suffix, {parent} the name of its folder, {character} who says it.
     """
-    names = dict(zip(MARKS, (recording.stem, recording.resolve().parent.name, character), strict=True))
+    names = dict(zip(MARKS, (stem_of(recording), recording.resolve().parent.name, character), strict=True))
     return re.sub("|".join(map(re.escape, MARKS)), lambda mark: names[mark[0]], template)

@@ -30,7 +30,8 @@ class Format:
     """One kind of file."""
 
     suffix: str
-    """In lower case, with its dot, such as ".usdc"."""
+    """In lower case, with its dot, such as ".usdc"; of two parts, such as ".unity.anim", where programs share the
+    last and nothing else."""
     title: str
     """What people call it, such as "USD"."""
     purpose: str
@@ -42,6 +43,9 @@ class Format:
     InputError for what the format cannot hold; "" where `into` is the only way."""
     reader: str = ""
     """"module:function" of `read(path) -> Clip`; "" where files are only written."""
+    recogniser: str = ""
+    """"module:function" of `recognises(content) -> bool`: whether the bytes of a file are of this format, where several
+    share the last part of their suffix; "" where its name alone says so."""
     checker: str = ""
     """"module:function" of `check(path, clip, rig)`, which reads a file back and yields a sentence for everything in
     it that is not as it was written; "" where nobody can look into it."""
@@ -122,6 +126,10 @@ class Format:
     def read(self, path: Path) -> Clip:
         """Return what a file holds; for formats with a reader. Raises InputError if it is damaged."""
         return cast(Clip, resolve_name(self.reader)(path))
+
+    def recognises(self, content: bytes) -> bool:
+        """Return whether the content of a file says that it is of this format, whatever the file is called."""
+        return bool(self.recogniser) and bool(resolve_name(self.recogniser)(content))
 
     def check(self, path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
         """Yield a sentence for everything in a file that is not as it was written."""

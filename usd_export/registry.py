@@ -36,24 +36,34 @@ def formats() -> tuple[Format, ...]:
 
 
 def format_of(path: str | Path) -> Format:
-    """Return the format of files named like `path`; raises InputError if there is none."""
-    suffix = Path(path).suffix.lower()
-    try:
-        return _named(suffix)
-    except LookupError:
-        known = ", ".join(suffixes())
-        raise InputError(f"{path}: no format writes '{suffix}' files; name a file that ends in {known}") from None
+    """Return the format of files named like `path`; raises InputError if there is none.
 
-
-@cache
-def _named(suffix: str) -> Format:
-    """Return the format of a suffix, known again without a look at what is installed, which takes some 15 ms.
-
-    Raises LookupError if there is none.
+    Of formats with suffixes such as ".json" and ".a2f.json" it is that of the longest which the name ends in.
     """
-    if suffix not in suffixes():
-        raise LookupError(suffix)
-    return _loaded(suffix[1:])
+    if suffix := _suffix_of(Path(path).name.lower()):
+        return _loaded(suffix[1:])
+    raise _unknown(path)
+
+
+def stem_of(path: str | Path) -> str:
+    """Return a file's name without the suffix of its format: "hero" for "hero.unity.anim"; without its last suffix
+    where no format has it."""
+    name = Path(path).name
+    suffix = _suffix_of(name.lower())
+    return name[: -len(suffix)] if suffix else Path(name).stem
+
+
+def _suffix_of(name: str) -> str:
+    """Return the longest suffix of a format that a name in small letters ends in; "" if there is none."""
+    return max((suffix for suffix in suffixes() if name.endswith(suffix) and name != suffix), key=len, default="")
+
+
+def _unknown(path: str | Path) -> InputError:
+    """Return that no format has files named like `path`."""
+    last = Path(path).suffix.lower()
+    if rivals := " or ".join(suffix for suffix in suffixes() if last and suffix.endswith(last)):
+        return InputError(f"{path}: '{last}' files are of several kinds; name a file that ends in {rivals}")
+    return InputError(f"{path}: no format writes '{last}' files; name a file that ends in {', '.join(suffixes())}")
 
 
 @cache
@@ -110,18 +120,39 @@ def write(
 
 
 def read(path: str | Path) -> Clip:
-    """Read a file back as a Clip; raises InputError if it is missing, damaged, or of a format that is only written."""
+    """Read a file back as a Clip; raises InputError if it is missing, damaged, or of a format that is only written.
+
+    Among formats that share the last part of their suffix its content decides, not its name: a line.json may be any
+    program's.
+    """
     path = local(path)
-    form = format_of(path)
-    if not form.reader:
+    last = path.suffix.lower()
+    rivals = [form for form in formats() if form.reader and Path(f"_{form.suffix}").suffix == last]
+    if not rivals:
+        form = format_of(path)
         known = ", ".join(other.suffix for other in formats() if other.reader)
         raise InputError(f"{path}: '{form.suffix}' files are written, not read; name a file that ends in {known}")
     if not os.path.isfile(path):
         raise InputError(f"{path}: no such file; check the name")
     try:
-        return form.read(path)
+        return _recognised(path, rivals).read(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}; check the file and its permissions") from None
+
+
+def _recognised(path: Path, rivals: Sequence[Format]) -> Format:
+    """Return which of some formats a file has: the one that knows its content, else the one that its name says.
+
+    Raises InputError if nothing tells.
+    """
+    suffix = _suffix_of(path.name.lower())
+    named = [form for form in rivals if form.suffix == suffix]
+    content = path.read_bytes() if any(form.recogniser for form in rivals) else b""
+    known = [form for form in rivals if form.recognises(content)]
+    if not named and not known:
+        kinds = " or ".join(form.title for form in rivals)
+        raise InputError(f"{path}: its content is of no kind that is known, {kinds}; export it again")
+    return next((form for form in known if form in named), (known or named)[0])
 
 
 def check(path: str | Path, clip: Clip, rig: Rig | None = None) -> tuple[str, ...]:

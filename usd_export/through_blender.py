@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from audio2blend import blender
+from audio2blend.blender import BlenderError
 from audio2blend.errors import InputError
+from audio2blend.files import full_disk
 
 _TIMEOUT_S: Final = 600.0
 
@@ -26,5 +28,7 @@ def rewrite(worker: str, source: Path, target: Path, suffix: str, arguments: Map
         beside.replace(target)
     except InputError as error:
         raise InputError(f"{source}: {error}") from None
+    except BlenderError as error:
+        raise full_disk(str(error)) or error from None
     finally:
         beside.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Sound: `load(path)` returns a `Speech`, whatever file the sound is in."""
+"""Audio input: `load(path)` returns a `Speech` from any sound or video file."""
 
 from .loading import load, original
 from .speech import SAMPLE_RATE, Speech, loudness_dbfs

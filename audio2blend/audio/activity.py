@@ -1,4 +1,4 @@
-"""How loud a voice is from frame to frame."""
+"""Loudness envelope and voice activity."""
 
 from itertools import pairwise
 
@@ -11,9 +11,9 @@ _FLOOR_DB = -100.0
 
 
 def envelope_db(speech: Speech, times_s: NDArray[np.float64], *, window_s: float = 0.025) -> NDArray[np.float32]:
-    """Return the level around each time, shape (n_times,), in dB relative to how loud the speech is as a whole.
+    """Return the level around each time, shape (n_times,), in dB relative to the loudness of the recording.
 
-    0 dB is the recording's gated loudness; the level of silence, and of what lies outside the sound, is -100 dB.
+    0 dB is the recording's gated loudness; silence, and times outside the sound, have -100 dB.
     """
     half = max(1, round(window_s * SAMPLE_RATE / 2))
     centres = np.round(times_s * SAMPLE_RATE).astype(np.int64)
@@ -32,7 +32,7 @@ def envelope_db(speech: Speech, times_s: NDArray[np.float64], *, window_s: float
 def voice_activity(
     level_db: NDArray[np.float32], frame_rate: float, *, threshold_db: float = -22.0, hang_s: float = 0.2
 ) -> NDArray[np.bool_]:
-    """Return where somebody speaks, shape (n_frames,): levels above `threshold_db`, and gaps up to `hang_s` between.
+    """Return where somebody speaks, shape (n_frames,): levels above `threshold_db`, and gaps of up to `hang_s`.
 
     >>> level = np.array([-60, 0, -40, 0, -60, -60, -60, -60], np.float32)
     >>> voice_activity(level, 10, hang_s=0.1).astype(int)

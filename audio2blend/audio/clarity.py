@@ -1,4 +1,4 @@
-"""How clearly somebody speaks in a piece of sound, by what the network makes of it."""
+"""Clarity of speech in a piece of sound, measured by the network's response."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from ..network import Network
 
 SPEAKS: Final = 0.55
-"""From here on somebody does. In 4 s of sound, speech gives 1.4 to 1.9 nats, with music 5 dB below it 1.1 and in noise
-as loud as itself 0.7; music gives up to 0.47, beeps 0.42, and tones, hum, clatter and noise less."""
+"""Clarity from which on somebody speaks. 4 s of speech have 1.4 to 1.9 nats, with music 5 dB below it 1.1, and in noise
+of the same level 0.7; music has up to 0.47, beeps 0.42, and tones, hum, clatter and noise less."""
 
 
 def clarity(samples: Floats, loudness_dbfs: float) -> float:
-    """Return how clearly somebody speaks in samples at 16 kHz, shape (n,), of that loudness: nats; 0 is not at all.
+    """Return the clarity of speech in samples at 16 kHz, shape (n,), of the given loudness, in nats; 0 is no speech.
 
-    It is the mutual information of time and phones: large where the network is sure of every frame and frames differ,
-    as in speech. It is sure of nothing in noise, and of one thing throughout in a tone (Bridle, Heading and MacKay,
-    "Unsupervised classifiers, mutual information and phantom targets", 1991).
+    It is the mutual information of time and phones: large where the posteriors are confident in every frame and differ
+    between frames, as in speech. In noise they are not confident, and in a tone they do not change (Bridle, Heading and
+    MacKay, "Unsupervised classifiers, mutual information and phantom targets", 1991).
     """
     if not np.isfinite(loudness_dbfs):
         return 0.0

@@ -1,4 +1,4 @@
-"""Sound tracks of whatever ffmpeg reads: compressed sound, and the containers of video."""
+"""Sound tracks of all files that ffmpeg reads: compressed sound and video containers."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ from .wholeness import cut_short, lacks
 
 _DAMAGED: Final = re.compile(
     r"Error submitting packet|Error while decoding|Decoding error|"
-    r"corrupt(?! input packet| \(stream = \d+, dts = NOPTS\))",  # these are about the last, short piece of a stream
+    r"corrupt(?! input packet| \(stream = \d+, dts = NOPTS\))",  # these concern the last, short packet of a stream
     re.IGNORECASE,
 )
 _CUT_SHORT: Final = re.compile(r"partial file|ended prematurely|moov atom not found|truncat", re.IGNORECASE)
@@ -26,11 +26,11 @@ _STREAM: Final = re.compile(
     r"^ *Stream #0:\d+(?:\[\w+\])?(?:\((?P<language>\w+)\))?: (?P<kind>\w+): (?P<about>.*)$", re.M
 )
 _RESTARTING: Final = ("mpegts", "mpeg", "ogg", "flv", "nut", "asf")
-"""Containers whose clock may start again midway: ffmpeg begins to count where the first of the streams does that are
-asked for, so a sound track that starts late is early unless all are."""
+"""Containers with timestamps that may restart midway. ffmpeg counts from the start of the earliest selected stream, so
+a sound track that starts late would lose its delay unless all streams are selected."""
 _MOST_CHANNELS: Final = 64
 _PIPE: Final = 1 << 20
-"""Bytes that may wait, so that both sides work at once."""
+"""Size of the pipe in bytes: large enough for both processes to work in parallel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Track:
     """A sound track of a container."""
 
     language: str = ""
-    """As the container has it, such as "eng"."""
+    """As given in the container, such as "eng"."""
     default: bool = False
     """Whether players play it by default."""
     channels: str = ""
@@ -49,16 +49,16 @@ class Track:
 
 
 class Decoder:
-    """A running ffmpeg that decodes one sound track; `close` it."""
+    """A running ffmpeg process that decodes one sound track; `close` it after use."""
 
     def __init__(self, path: Path, track: int, *, seconds: float | None = None) -> None:
-        """Start on a track, counted from 0; with `seconds` no more than so much of its beginning is decoded.
+        """Start decoding a track, counted from 0; only its first `seconds` if given.
 
-        Raises InputError if there is no such track, or none that can be decoded.
+        Raises InputError if there is no such track, or if it cannot be decoded.
         """
         self._path, self._seconds = path, seconds
         self.is_damaged = False
-        """Whether parts were left out or may crackle; known once all blocks have come."""
+        """Whether parts were skipped or may crackle; known after the last block."""
         self._start(track, with_others=False)
         head = self.log()
         self.tracks, n_others = _streams(head)
@@ -90,7 +90,7 @@ class Decoder:
             raise error from None
 
     def _header(self) -> tuple[int, int]:
-        """Read up to the first sample of the WAV file that comes; return its rate and number of channels."""
+        """Read the header of the incoming WAV stream; return its rate and number of channels."""
         rate_hz = n_channels = 0
         self._read(12)
         while True:
@@ -110,8 +110,8 @@ class Decoder:
         return data
 
     def blocks(self, size: int) -> Iterator[NDArray[np.float32]]:
-        """Yield the samples, up to `size` at once, of shape (n, n_channels); raises InputError at their end if there
-        should be more."""
+        """Yield blocks of up to `size` samples, shape (n, n_channels). Raises InputError after the last one if the file
+        is cut short."""
         done = 0
         assert self._process.stdout is not None
         while data := self._process.stdout.read(size * 4 * self.n_channels):
@@ -133,12 +133,12 @@ class Decoder:
             raise cut_short(self._path, done_s)
 
     def log(self) -> str:
-        """Return what ffmpeg has printed so far."""
+        """Return the output of ffmpeg so far."""
         self._errors.seek(0)
         return self._errors.read(1 << 20).decode("utf-8", "replace")
 
     def close(self) -> None:
-        """End ffmpeg, whatever it is doing."""
+        """Kill ffmpeg."""
         self._process.kill()
         self._process.wait()
         if self._process.stdout is not None:
@@ -149,11 +149,11 @@ class Decoder:
 class _Streams(NamedTuple):
     tracks: tuple[Track, ...]
     n_others: int
-    """How many streams there are that are neither sound nor a picture on a sleeve."""
+    """Number of streams that are neither sound nor cover art."""
 
 
 def _streams(log: str) -> _Streams:
-    """Return what streams the input has, by ffmpeg's log."""
+    """Parse the input's streams from ffmpeg's log."""
     log = re.split(r"^(?:Stream mapping|Output #0)", log, maxsplit=1, flags=re.MULTILINE)[0]
     tracks, n_others = [], 0
     for stream in _STREAM.finditer(log):
@@ -172,7 +172,7 @@ def _streams(log: str) -> _Streams:
 
 
 def _stated_length_s(log: str) -> float:
-    """Return the length that the file's header states, or 0 where it states none."""
+    """Return the length stated in the file's header, or 0 if there is none."""
     match = re.search(r"Duration: (\d+):(\d+):(\d+\.\d+)", log)
     if match is None or "Estimating duration" in log:
         return 0.0

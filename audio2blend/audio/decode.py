@@ -1,4 +1,4 @@
-"""Decoding sound files block by block, so that an hour of sound never lies in memory at its own rate."""
+"""Decode sound files in blocks, so that an hour of sound is never in memory at its original rate."""
 
 import os
 import re
@@ -18,35 +18,35 @@ from . import wholeness
 from .containers import Decoder, Track
 
 _BLOCK: Final = 1 << 17
-"""Samples a block, of all channels together."""
+"""Samples in a block, over all channels."""
 _COMPRESSED: Final = re.compile(rb"OggS|ID3|\xff[\xe0-\xff]")
-"""How Ogg and MPEG files begin, which ffmpeg decodes faster."""
+"""First bytes of Ogg and MPEG files, which ffmpeg decodes faster."""
 _SLOWEST_HZ, _FASTEST_HZ = 2_000, 1_000_000
 
 
 @dataclass(slots=True)
 class Stream:
-    """Sound that is being decoded; use it in a `with` block, which ends the decoder."""
+    """Sound that is being decoded; use it in a `with` block, which closes the decoder."""
 
     rate_hz: int
     n_channels: int
     blocks: Iterator[NDArray[np.float32]]
-    """Blocks of shape (n, n_channels); consuming them may raise InputError if the file turns out to be damaged."""
+    """Blocks of shape (n, n_channels); iteration raises InputError if the file turns out to be damaged."""
     decoder: Decoder | None = None
-    """The ffmpeg that decodes it, unless libsndfile does."""
+    """The ffmpeg process that decodes it; None where libsndfile does."""
 
     @property
     def tracks(self) -> tuple[Track, ...]:
-        """The sound tracks that the file has; this is one of them."""
+        """All sound tracks of the file; this is one of them."""
         return (Track(),) if self.decoder is None else self.decoder.tracks
 
     @property
     def is_damaged(self) -> bool:
-        """Whether parts of it were damaged, once all blocks have come."""
+        """Whether parts were damaged; known after the last block."""
         return self.decoder is not None and self.decoder.is_damaged
 
     def close(self) -> None:
-        """End the decoder."""
+        """Close the decoder."""
         if self.decoder is not None:
             self.decoder.close()
 
@@ -60,11 +60,11 @@ class Stream:
 
 
 def open_stream(path: Path, track: int = 1, *, seconds: float | None = None) -> Stream:
-    """Return the sound of a track of `path`, counted from 1, with all its channels and at its own rate.
+    """Open a sound track of `path`, counted from 1, with all its channels and at its original rate.
 
-    libsndfile decodes what is uncompressed or FLAC and of known length; ffmpeg everything else, the sound track of a
-    video included. With `seconds`, some files are decoded no further than that. Raises InputError if the file is
-    missing, empty, damaged or without sound, or has no such track.
+    libsndfile decodes uncompressed and FLAC files of known length, ffmpeg everything else, including the sound tracks
+    of videos. With `seconds`, ffmpeg decodes no more than that. Raises InputError if the file is missing, empty,
+    damaged or without sound, or has no such track.
     """
     _check_file(path)
     wholeness.check(path)
@@ -90,22 +90,22 @@ def _open(path: Path, track: int, seconds: float | None) -> Stream:
 
 
 def _known_to_libsndfile(path: Path) -> "soundfile._SoundFileInfo | None":
-    """Return what libsndfile says of a file; None if it cannot read it, or ffmpeg should."""
+    """Return libsndfile's description of a file; None if it cannot read it, or if ffmpeg is to be used."""
     with path.open("rb") as file:
         head = file.read(26)
-        compressed = _COMPRESSED.match(head) and path.suffix.lower() != ".sd2"  # whose header lies beside it
+        compressed = _COMPRESSED.match(head) and path.suffix.lower() != ".sd2"  # its header is in a file beside it
         if compressed or (head.startswith(b"Creative Voice File") and _n_voc_blocks(file, head) > 1):
             return None
     try:
         info = soundfile.info(os.fsencode(path), verbose=True)
     except soundfile.LibsndfileError:
         return None
-    known = 0 < info.frames < 1 << 62  # what was streamed may state none, or the largest number
+    known = 0 < info.frames < 1 << 62  # streamed files may state 0 or the largest number
     return info if known else None
 
 
 def _n_voc_blocks(file: IO[bytes], head: bytes) -> int:
-    """Return how many blocks of sound a .voc file has; libsndfile takes it for one."""
+    """Return the number of sound blocks in a .voc file; libsndfile supports one only."""
     at, count = int.from_bytes(head[20:22], "little"), 0
     while True:
         file.seek(at)
@@ -119,7 +119,7 @@ def _n_voc_blocks(file: IO[bytes], head: bytes) -> int:
 def _check_file(path: Path) -> None:
     try:
         status = path.stat()
-        if stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer
+        if stat.S_ISREG(status.st_mode):  # opening a pipe would block until there is a writer
             with path.open("rb"):
                 pass
     except FileNotFoundError:

@@ -1,6 +1,6 @@
-"""Cutting and levelling decoded speech, by pydub.
+"""Trim, pad and level decoded speech with pydub.
 
-pydub keeps whole segments in memory, which suits lines of dialogue; hours are decoded by `audio2blend.load`.
+pydub keeps whole segments in memory, which suits lines of dialogue. For hours of sound use `audio2blend.load`.
 """
 
 import warnings
@@ -12,7 +12,7 @@ import numpy as np
 from .speech import SAMPLE_RATE, Speech, loudness_dbfs
 
 with warnings.catch_warnings():
-    # pydub looks for an ffmpeg program when imported and warns if there is none; decoding is not done by it.
+    # On import pydub looks for ffmpeg and warns if there is none; we do not decode with it.
     warnings.simplefilter("ignore")
     from pydub import AudioSegment
 
@@ -20,7 +20,7 @@ _FULL_SCALE = 2**31 - 1
 
 
 def _edited(speech: Speech, edit: Callable[[AudioSegment], AudioSegment]) -> Speech:
-    """Return `speech` with `edit` applied to it as a pydub segment of 32-bit samples; it has no source any more."""
+    """Return `speech` with `edit` applied to it as a pydub segment of 32-bit samples, without its source."""
     whole = np.clip(np.round(speech.samples.astype(np.float64) * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE)
     segment = AudioSegment(whole.astype("<i4").tobytes(), sample_width=4, frame_rate=SAMPLE_RATE, channels=1)
     samples = np.frombuffer(edit(segment).raw_data, "<i4") / np.float64(_FULL_SCALE)

@@ -14,10 +14,10 @@ from ..errors import MissingDependencyError
 
 @cache
 def program() -> str:
-    """Return the path of an ffmpeg that runs. Raises MissingDependencyError if there is none."""
+    """Return the path of a working ffmpeg. Raises MissingDependencyError if there is none."""
     for binary in Path(str(files("imageio_ffmpeg") / "binaries")).glob("ffmpeg*"):
         if not os.access(binary, os.X_OK):  # Blender unpacks wheels without their permissions
-            with suppress(OSError):  # where it is not ours to change, another ffmpeg may do
+            with suppress(OSError):  # if we may not change it, there may be another ffmpeg
                 binary.chmod(binary.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())

@@ -1,4 +1,4 @@
-"""Bringing the sound of a file into range: quiet speech up, overloads down, direct current out."""
+"""Normalise the sound of a file: amplify quiet speech, attenuate overloads, remove DC offset."""
 
 import logging
 from pathlib import Path
@@ -14,15 +14,15 @@ from .speech import SAMPLE_RATE, loudness_dbfs
 _QUIET_DBFS: Final = -45.0  # speech is commonly recorded at -30 to -15
 _SPEECH_DBFS: Final = -23.0
 _WANDERS: Final = 0.25
-"""Direct current of less than this share of the speech does no harm."""
+"""DC offset below this share of the speech level is harmless."""
 
 _log = logging.getLogger(__name__)
 
 
 def bring_into_range(samples: Floats, path: Path) -> tuple[bool, float]:
-    """Bring `samples` into range in place; raises InputError if they are silent.
+    """Normalise `samples` in place. Raises InputError if they are silent.
 
-    Returns whether direct current was taken out of them, and by what they were multiplied then.
+    Returns whether a DC offset was removed, and the gain that was applied after that.
     """
     loudness = loudness_dbfs(samples)
     if steady := bool(_direct_current(samples) > _WANDERS * 10 ** (loudness / 20)):
@@ -34,7 +34,7 @@ def bring_into_range(samples: Floats, path: Path) -> tuple[bool, float]:
     peaks.add(samples)
     if (ceiling := peaks.ceiling(full_scale=0)) < np.inf:
         without_clicks = loudness_dbfs(samples, ceiling=ceiling)
-        if without_clicks < _QUIET_DBFS:  # and is not to stay so on account of a click
+        if without_clicks < _QUIET_DBFS:  # a click must not keep it so
             np.clip(samples, -ceiling, ceiling, out=samples)
             loudness = without_clicks
     if loudness == -np.inf:
@@ -54,7 +54,7 @@ def bring_into_range(samples: Floats, path: Path) -> tuple[bool, float]:
 
 
 def _direct_current(samples: Floats) -> float:
-    """Return the direct current of samples, however it drifts: the root mean square of their mean over 0.25 s."""
+    """Return the DC offset of samples, drifting or not: the root mean square of their means over 0.25 s."""
     window = min(len(samples), SAMPLE_RATE // 4)
     means = samples[: len(samples) // window * window].reshape(-1, window).mean(axis=1, dtype=np.float64)
     return float(np.sqrt((means**2).mean()))

@@ -1,4 +1,4 @@
-"""How files become a `Speech`: which track and channels are taken, and how they become one."""
+"""Load files as `Speech`: choose the track and the channels, and mix them to one."""
 
 import logging
 from collections.abc import Iterator
@@ -16,25 +16,25 @@ from .mix import Floats, Mix
 from .outliers import Peaks
 from .speech import SAMPLE_RATE, Speech
 
-if TYPE_CHECKING:  # a Speech is also named where there is only numpy, as inside Blender
+if TYPE_CHECKING:  # Speech is also imported where only NumPy is installed, as inside Blender
     from .decode import Stream
     from .voices import Channels
 
 _LOOK_S: Final = 600.0
-"""So much of each sound track is listened to where there are several, and nobody speaks sooner, all."""
+"""Seconds of each of several sound tracks that are analysed first; all of them if nobody speaks there."""
 
 _log = logging.getLogger(__name__)
 
 
 def load(path: str | Path, *, track: int | None = None, channel: int | None = None) -> Speech:
-    """Return the sound of a file: any common container, rate and channel count, the sound track of a video too.
+    """Load the sound of a file of any common container, sampling rate and channel count, videos included.
 
-    Of several sound tracks the one that players play is taken, unless somebody speaks in another alone; of a recorder's
-    channels those in which somebody speaks. Which these are is logged as a warning, and `track` and `channel` choose
-    others; both are counted from 1. Channels are mixed to one and resampled to 16 kHz while decoding, so that an hour
-    of sound needs some 250 MB whatever the file. Sound that is merely very quiet is levelled, and sound beyond full
-    scale turned down; both are logged as warnings. Raises InputError, in one sentence, for a file that is missing,
-    empty, silent, cut short, damaged or no sound at all, or that has no such track or channel.
+    Of several sound tracks, the default track is used, unless the voice in another is more than twice as clear; of
+    several channels, those with speech. The choice is logged as a warning; `track` and `channel`, both counted from 1,
+    override it. Channels are mixed and resampled to 16 kHz while decoding, so an hour of sound takes some 250 MB for
+    any file. Very quiet sound is amplified and sound beyond full scale attenuated; both are logged as warnings. Raises
+    InputError, in one sentence, for a file that is missing, empty, silent, cut short, damaged or not sound, or that has
+    no such track or channel.
     """
     from .decode import open_stream
 
@@ -66,7 +66,7 @@ def load(path: str | Path, *, track: int | None = None, channel: int | None = No
     if ceiling < np.inf:
         mix = replace(mix, ceiling=ceiling)
         samples, _ = _decoded(path, open_stream(path, mix.track), mix)
-        _log.warning("%s has a few samples far beyond all others; they were cut to their level", path)
+        _log.warning("%s has a few samples far beyond all others; they were clipped to the level of the rest", path)
     if channel is None and n_channels > 1:
         _tell_channels(path, mix, n_channels)
     if len(samples) == 0:
@@ -76,10 +76,10 @@ def load(path: str | Path, *, track: int | None = None, channel: int | None = No
 
 
 def original(speech: Speech) -> tuple[int, Iterator[Floats]]:
-    """Return the rate in Hz and the samples, in blocks of shape (n,), of what a recording was made from.
+    """Return the rate in Hz and the samples, in blocks of shape (n,), of a recording's source.
 
-    That is its source at its own rate, mixed and levelled as it was, so that both start at the same moment; where there
-    is none any more, the recording itself.
+    The source is decoded at its original rate, and mixed and levelled as the recording was, so that both start at the
+    same time. If it is gone, the recording itself is returned.
     """
     if speech.source is None or not speech.source.is_file():
         return SAMPLE_RATE, iter([speech.samples])
@@ -96,11 +96,11 @@ def original(speech: Speech) -> tuple[int, Iterator[Floats]]:
 
 
 def _decoded(path: Path, stream: "Stream", mix: Mix, watching: "Channels | None" = None) -> tuple[Floats, float]:
-    """Return the sound of a stream at 16 kHz, and beyond what its samples are wild; see `Peaks`."""
+    """Return the sound of a stream at 16 kHz, and the level beyond which its samples are outliers; see `Peaks`."""
     import soxr
 
     resampler = soxr.ResampleStream(stream.rate_hz, SAMPLE_RATE, 1, dtype="float32")
-    buffer = bytearray()  # grows in place, where a list of blocks would have to be copied together
+    buffer = bytearray()  # grows in place; a list of blocks would have to be concatenated
     peaks = Peaks(stream.rate_hz)
 
     def watched() -> Iterator[Floats]:
@@ -116,7 +116,7 @@ def _decoded(path: Path, stream: "Stream", mix: Mix, watching: "Channels | None"
                 raise InputError(f"{path} holds samples that are not numbers near {at_s:.2f} s; export it again")
             peaks.add(block)
             buffer += resampler.resample_chunk(block).tobytes()
-        if stream.is_damaged and mix.ceiling == np.inf:  # else it was said before
+        if stream.is_damaged and mix.ceiling == np.inf:  # otherwise it was logged before
             _log.warning("%s has damaged parts, which were left out or may crackle", path)
     buffer += resampler.resample_chunk(np.zeros(0, np.float32), last=True).tobytes()
     return np.frombuffer(buffer, np.float32), peaks.ceiling()
@@ -129,7 +129,7 @@ def _new_channels(stream: "Stream", *, listen: bool) -> "Channels":
 
 
 def _watched(path: Path, track: int, *, seconds: float | None = None) -> "Channels":
-    """Return what is known of the channels of a track once it was analysed."""
+    """Decode a track and return the analysis of its channels."""
     from .decode import open_stream
 
     with open_stream(path, track, seconds=seconds) as stream:
@@ -140,14 +140,14 @@ def _watched(path: Path, track: int, *, seconds: float | None = None) -> "Channe
 
 
 def _of_pair(path: Path, track: int, pair: "Channels") -> tuple[float, ...]:
-    """Return the weights of two channels, nothing if they count alike."""
+    """Return the weights of two channels; empty if they are mixed equally."""
     if (weights := pair.weights()) or pair.alike():
         return weights
     return _watched(path, track).weights()
 
 
 def _spoken_track(path: Path, stream: "Stream") -> int:
-    """Return which of the stream's tracks to take: the default one, unless somebody speaks more clearly in another."""
+    """Return the number of the track to use: the default, unless the voice in another is more than twice as clear."""
     from .clarity import SPEAKS
 
     tracks = stream.tracks
@@ -166,15 +166,15 @@ def _spoken_track(path: Path, stream: "Stream") -> int:
 
 
 def _tell_channels(path: Path, mix: Mix, n_channels: int) -> None:
-    """Log which channels were taken, where it is not a matter of course."""
+    """Log which channels are used, unless it is the obvious choice."""
     if not mix.weights:
         if n_channels > 2:
-            _log.warning("%s has %d channels; all are taken alike", path, n_channels)
+            _log.warning("%s has %d channels; all are mixed equally", path, n_channels)
         return
     taken = [str(number) for number, weight in enumerate(mix.weights, 1) if weight]
     turned = [str(number) for number, weight in enumerate(mix.weights, 1) if weight < 0]
     which = f"channel {taken[0]} is" if len(taken) == 1 else f"channels {', '.join(taken)} are"
-    opposite = f", {', '.join(turned)} turned over, being opposite" if turned else ""
+    opposite = f", {', '.join(turned)} inverted because of opposite polarity" if turned else ""
     _log.warning("%s has %d channels; %s taken%s", path, n_channels, which, opposite)
 
 

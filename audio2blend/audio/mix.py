@@ -1,4 +1,4 @@
-"""`Mix`: how the channels of a file become one."""
+"""`Mix`: the downmix of a file's channels to mono."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -11,24 +11,24 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 _WINDOW_S: Final = 0.25
-"""Over so long direct current is measured."""
+"""Window over which the DC offset is measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
-    """What is taken of a file, and how it becomes one channel."""
+    """Which track of a file is used, and how its channels are mixed to mono."""
 
     track: int = 1
-    """Of the file's sound tracks, counted from 1."""
+    """Number of the sound track in the file, counted from 1."""
     weights: tuple[float, ...] = ()
-    """What each channel is multiplied by before they are added; empty: all alike."""
+    """Gain of each channel before summing; empty: equal gains."""
     ceiling: float = math.inf
-    """Where the sum is clipped: a few wild samples lie beyond."""
+    """Level at which the sum is clipped, because a few outliers exceed it."""
     steady: bool = False
-    """Whether direct current is taken out."""
+    """Whether the DC offset is removed."""
 
     def mono(self, blocks: Iterable[Floats], rate_hz: int) -> Iterator[Floats]:
-        """Yield the sound of blocks of shape (n, n_channels), in blocks of shape (n,)."""
+        """Mix blocks of shape (n, n_channels) down to blocks of shape (n,)."""
         mixed = map(self._mixed, blocks)
         return steadied(mixed, rate_hz) if self.steady else mixed
 
@@ -37,7 +37,7 @@ class Mix:
         weights = self.weights or (1 / n_channels,) * n_channels
         used = [channel for channel, weight in enumerate(weights) if weight]
         mixed = block[:, used[0]] * np.float32(weights[used[0]])
-        for channel in used[1:]:  # a column that is not used may hold anything, such as NaN
+        for channel in used[1:]:  # unused channels may hold anything, such as NaN
             mixed += block[:, channel] * np.float32(weights[channel])
         if self.ceiling < math.inf:
             np.clip(mixed, -self.ceiling, self.ceiling, out=mixed)
@@ -45,15 +45,15 @@ class Mix:
 
 
 def steadied(blocks: Iterable[Floats], rate_hz: int) -> Iterator[Floats]:
-    """Yield blocks of shape (n,) without direct current, however it drifts: less their mean over 0.25 s, which runs
-    straight from the middle of one such window to the next.
+    """Remove the DC offset, drifting or not, from blocks of shape (n,): subtract their means over 0.25 s, interpolated
+    linearly between the centres of these windows.
 
     >>> [float(abs(block).max()) for block in steadied([np.full(1000, 0.5, np.float32)], 1000)]
     [0.0, 0.0]
     """
     window = max(1, round(rate_hz * _WINDOW_S))
     waiting = np.zeros(0, np.float32)
-    before: float | None = None  # the mean of the window before what waits
+    before: float | None = None  # mean of the window before `waiting`
     for block in blocks:
         waiting = np.concatenate([waiting, block])
         count = len(waiting) // window
@@ -70,11 +70,11 @@ def steadied(blocks: Iterable[Floats], rate_hz: int) -> Iterator[Floats]:
 
 
 def _less(samples: Floats, means: NDArray[np.float64], before: float | None, window: int) -> Floats:
-    """Return samples less a mean that drifts; `means` are those of their windows, `before` of the one before."""
+    """Subtract the interpolated mean; `means` are those of the samples' windows, `before` that of the previous one."""
     centres = (np.arange(len(means)) + 0.5) * window
     if before is not None:
         means, centres = np.concatenate([[before], means]), np.concatenate([[-0.5 * window], centres])
-    if len(means) > 1:  # before the first middle and after the last it drifts on as between the next two
+    if len(means) > 1:  # extrapolated before the first centre and after the last
         means = np.concatenate([[2 * means[0] - means[1]], means, [2 * means[-1] - means[-2]]])
         centres = np.concatenate([[centres[0] - window], centres, [centres[-1] + window]])
     return (samples - np.interp(np.arange(len(samples)), centres, means)).astype(np.float32)

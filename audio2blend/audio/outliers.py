@@ -1,4 +1,4 @@
-"""Wild samples: the few that a bit error or a click leaves far beyond all others, and that must not set the level."""
+"""Outliers: the few samples far beyond all others, from a bit error or a click, that must not set the level."""
 
 from typing import Final
 
@@ -9,15 +9,15 @@ from .mix import Floats
 
 _WINDOW_S: Final = 0.03
 _BRIEF: Final = 3
-"""So many windows are no sound but a click: 0.1 s."""
+"""Length of a click in windows, 0.1 s: that many of the loudest windows do not count."""
 _FAR: Final = 4.0
-"""So many times the level of all else is wild."""
+"""Multiple of the level of all other sound from which on a sample is an outlier."""
 _FEW: Final = 3
-"""The level of a window is its peak without so many samples: those of a voice come in numbers."""
+"""The level of a window is its peak without this many samples: a peak of a voice has more."""
 
 
 class Peaks:
-    """How far the samples of a recording reach, window by window, as they come."""
+    """Peaks of a recording in windows, updated block by block."""
 
     def __init__(self, rate_hz: int) -> None:
         self._size = max(16, round(rate_hz * _WINDOW_S))
@@ -26,7 +26,7 @@ class Peaks:
         self._levels: list[Floats] = []
 
     def add(self, block: Floats) -> None:
-        """Take note of the next samples, shape (n,)."""
+        """Add the next samples, shape (n,)."""
         if len(self._rest):
             block = np.concatenate([self._rest, block])
         count = len(block) // self._size
@@ -36,17 +36,18 @@ class Peaks:
     def _note(self, windows: Floats) -> None:
         peaks = np.maximum(windows.max(axis=1), -windows.min(axis=1))
         levels = peaks.copy()
-        if len(hot := np.flatnonzero(peaks > 1)):  # within full scale one sample harms little, and this takes long
+        if len(
+            hot := np.flatnonzero(peaks > 1)
+        ):  # within full scale a single sample does little harm, and this is slow
             at = windows.shape[1] - 1 - min(_FEW, windows.shape[1] - 1)
             levels[hot] = np.partition(np.abs(windows[hot]), at, axis=1)[:, at]
         self._peaks.append(peaks)
         self._levels.append(levels)
 
     def ceiling(self, full_scale: float = 1.0) -> float:
-        """Return the peak of all that is not wild; infinity if nothing is.
+        """Return the peak without outliers; infinity if there are none.
 
-        Wild is what lies beyond full scale and far beyond the level of the loudest windows, the loudest 0.1 s left out
-        of account.
+        Outliers are beyond full scale and far beyond the level of the loudest windows, not counting the loudest 0.1 s.
         """
         if len(self._rest):
             rest, self._rest = self._rest, self._rest[:0]

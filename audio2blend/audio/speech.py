@@ -1,4 +1,4 @@
-"""`Speech`: sound as the rest of the project wants it, mono at 16 kHz, and how loud it is."""
+"""`Speech`: mono sound at 16 kHz, as the rest of the project expects it, and its loudness."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ SAMPLE_RATE: Final = 16_000
 """Rate in Hz of every `Speech`."""
 
 SILENT_DBFS: Final = -75.0
-"""What lies below is silence: a 16-bit file with nothing but its own dither lies near -96."""
+"""Level below which sound is silence: a 16-bit file that holds only dither is near -96."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,11 +23,11 @@ class Speech:
     samples: NDArray[np.float32]
     """Shape (n_samples,), in [-1, 1]. Read-only."""
     source: Path | None = None
-    """The file that it is the sound of, from start to end."""
+    """The file that it was loaded from, in full."""
     mix: Mix = field(default_factory=Mix)
-    """Which of the source's tracks and channels it is."""
+    """Track and downmix of the source."""
     gain: float = 1.0
-    """What the source's samples were multiplied by to bring them into range."""
+    """Gain that was applied to the source's samples."""
 
     def __post_init__(self) -> None:
         samples = np.asarray(self.samples, dtype=np.float32)
@@ -44,12 +44,11 @@ class Speech:
 
 
 def loudness_dbfs(samples: NDArray[np.float32], *, ceiling: float = np.inf) -> float:
-    """Return how loud the speech in a recording is, in dB of full scale (RMS), whatever the pauses between.
+    """Return the loudness of the speech in a recording in dBFS (RMS), independent of its pauses.
 
-    The gating is that of ITU-R BS.1770, without its frequency weighting: the mean power over windows of 30 ms,
-    less direct current, first of all windows above -75 dBFS, then of those no more than 10 dB below that mean.
-    Silence is -inf, and so is a click: sound shorter than 0.1 s in a longer recording. Samples beyond `ceiling` count
-    as if they were there.
+    The gating is that of ITU-R BS.1770, without its frequency weighting: the mean power, without DC offset, of windows
+    of 30 ms; first of all windows above -75 dBFS, then of those no more than 10 dB below that mean. Silence is -inf,
+    and so is a click: sound shorter than 0.1 s in a longer recording. Samples beyond `ceiling` are clipped to it.
 
     >>> tone = np.sin(2 * np.pi * 440 * np.arange(14400) / 16000).astype(np.float32)
     >>> round(loudness_dbfs(np.concatenate([tone, np.zeros(160000, np.float32)])), 1)

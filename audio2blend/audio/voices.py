@@ -1,8 +1,8 @@
-"""Which channels of a recording somebody speaks in.
+"""Find the channels of a recording that hold speech.
 
-The channels of a recorder are microphones, music, a tone, timecode or nothing, and no loudspeakers whose mix means
-anything. All of a file is looked at for what is loud where and what is alike; the network listens to a few seconds of
-each channel.
+The channels of a recorder are microphones, music, a tone, timecode or nothing, not a loudspeaker layout that could be
+mixed down. The levels and correlations of all channels are measured over the whole file; the network analyses a few
+seconds of each channel.
 """
 
 from typing import Final
@@ -18,45 +18,46 @@ Powers = NDArray[np.float64]
 
 _ANALYSIS_HZ: Final = 8_000
 _STEP_S: Final = 0.5
-"""Over so long it is seen what is loud and what is alike."""
+"""Window over which levels and correlations are measured."""
 _PIECE_S: Final = 4.0
 _N_PIECES: Final = 3
-"""So many pieces of a channel the network listens to: those in which it swells and fades most."""
+"""Pieces of a channel that the network analyses: those whose level varies most."""
 _ACTIVE_DB: Final = 25.0
-"""Sound is what lies no more than so far below the loud steps of a recording."""
+"""Steps are active if they are no more than this below the loud steps of the recording."""
 _NEAR_DB: Final = 6.0
-"""A microphone counts where it is no more than this below the one that is loudest at the time; less is the voice of
-somebody else."""
+"""A microphone counts in a step if it is no more than this below the loudest one; anything softer is crosstalk."""
 _OFTEN: Final = 0.02
-"""In so much of the time it has to."""
+"""Share of the active steps in which a microphone has to count."""
 _AS_CLEARLY: Final = 0.4
-"""Channels count in which somebody speaks at least so clearly, against the clearest."""
+"""Least clarity of a channel with speech, relative to the clearest channel."""
 _OPPOSITE: Final = -0.3
+"""Correlation below which two channels are of opposite polarity."""
 _APART: Final = 0.3
+"""Correlation above which two channels hold the same recording."""
 _FULL: Final = 10.0
-"""Beyond it samples say nothing."""
+"""Level at which samples are clipped; beyond it they carry no information."""
 _LOST: Final = 0.05
-"""A mix that cancels what is said in more than so much of the time is none."""
+"""A mix that cancels the speech in more than this share of the active steps is rejected."""
 
 
 class Channels:
-    """What is known of the channels of a recording, as it comes."""
+    """Statistics of the channels of a recording, updated block by block."""
 
     def __init__(self, rate_hz: int, n_channels: int, *, listen: bool) -> None:
-        """Begin; `listen` says whether pieces are kept for the network to listen to."""
+        """Start; with `listen`, pieces are kept for analysis by the network."""
         self._rate_hz, self._n = rate_hz, n_channels
         self._every = max(1, rate_hz // _ANALYSIS_HZ)
-        step_s = _STEP_S * max(1, n_channels**2 / 1024)  # what is kept of very many channels stays small
+        step_s = _STEP_S * max(1, n_channels**2 / 1024)  # bounds the memory for very many channels
         self._step = max(1, round(step_s * rate_hz / self._every))
         self._rest = np.zeros((0, n_channels), np.float32)
         self._covariances: list[Floats] = []
         self._pieces = _Pieces(rate_hz, n_channels) if listen else None
 
     def add(self, block: Floats) -> None:
-        """Take note of the next samples, shape (n, n_channels)."""
+        """Add the next samples, shape (n, n_channels)."""
         if self._pieces is not None:
             self._pieces.add(block)
-        if block.max(initial=0) > _FULL or block.min(initial=0) < -_FULL:  # wild samples say nothing of voices
+        if block.max(initial=0) > _FULL or block.min(initial=0) < -_FULL:  # outliers carry no information on voices
             block = np.clip(block, -_FULL, _FULL)
         coarse = self._coarse(block)
         coarse = np.concatenate([self._rest, coarse])
@@ -64,13 +65,13 @@ class Channels:
         if n_steps < 1:
             self._rest = coarse
             return
-        # Differences: less of rumble, nothing of direct current.
+        # Differences attenuate rumble and remove DC offset.
         steps = np.diff(coarse[: n_steps * self._step + 1], axis=0).reshape(n_steps, self._step, self._n)
         self._covariances.append(np.matmul(steps.transpose(0, 2, 1), steps))
         self._rest = coarse[n_steps * self._step :]
 
     def _coarse(self, block: Floats) -> Floats:
-        """Return sums of so many samples that their rate is low, shape (n, n_channels)."""
+        """Return a block decimated to about `_ANALYSIS_HZ` by sums of samples, shape (n, n_channels)."""
         count = len(block) // self._every
         whole = np.ascontiguousarray(block[: count * self._every])
         if self._n == 2:  # both at once, as real and imaginary parts: three times as fast
@@ -80,7 +81,7 @@ class Channels:
         return np.asarray(sum(whole[offset :: self._every] for offset in range(self._every)), np.float32)
 
     def weights(self) -> tuple[float, ...]:
-        """Return what each channel is to be multiplied by before they are added; nothing where all count alike."""
+        """Return the gain of each channel before summing; empty if all are equal."""
         covariances = self._all()
         power = np.diagonal(covariances, axis1=1, axis2=2).astype(np.float64)  # [step, channel]
         if not len(power) or not power.max():
@@ -97,12 +98,12 @@ class Channels:
             weights[channel] = (-1 if _correlation(together, first, channel) < _OPPOSITE else 1) / len(counted)
         mixed = np.einsum("i,sij,j->s", weights, covariances[active], weights)
         lost = mixed < 0.5 * loudest[active] / len(counted) ** 2
-        if lost.mean() > _LOST:  # what is opposite now and alike then
+        if lost.mean() > _LOST:  # polarity changes within the recording
             weights = np.where(np.arange(self._n) == first, 1.0, 0.0)
         return () if np.all(weights == 1 / self._n) else tuple(map(float, weights))
 
     def alike(self) -> bool:
-        """Return whether two channels hold one recording, or one of them nothing: there is nothing to choose then."""
+        """Return whether two channels hold the same recording or one is empty, so that there is nothing to choose."""
         covariances = self._all()
         if not len(covariances):
             return True
@@ -111,7 +112,7 @@ class Channels:
         return bool(power.min() < 1e-3 * power.max()) or _correlation(together, 0, 1) > _APART
 
     def _counted(self, power: Powers) -> list[int]:
-        """Return the channels in which somebody speaks, as they do not in others at the same time."""
+        """Return the channels with speech, without those that only hold crosstalk of others."""
         everything = list(range(self._n))
         if self._pieces is None:
             return everything
@@ -124,7 +125,7 @@ class Channels:
         return [c for c, share in zip(speaking, near, strict=True) if share >= _OFTEN]
 
     def clearest(self) -> float:
-        """Return how clearly somebody speaks in the channel where they do so most clearly; see `speaking`."""
+        """Return the clarity of the clearest channel; see `clarity`."""
         assert self._pieces is not None
         return float(self._pieces.clarity().max())
 
@@ -138,7 +139,7 @@ class Channels:
 
 
 class _Pieces:
-    """The pieces of each channel in which it swells and fades most, as speech does."""
+    """The pieces of each channel whose level varies most, as that of speech does."""
 
     def __init__(self, rate_hz: int, n_channels: int) -> None:
         self._rate_hz, self._n = rate_hz, n_channels
@@ -165,7 +166,7 @@ class _Pieces:
         if not count:
             return
         levels = np.abs(piece[: count * window]).reshape(count, window, self._n).mean(axis=1)
-        swell = np.minimum(levels, np.percentile(levels, 95, axis=0)).std(axis=0)  # a bang is no swelling
+        swell = np.minimum(levels, np.percentile(levels, 95, axis=0)).std(axis=0)  # a bang is not speech
         for channel, kept in enumerate(self._kept):
             if swell[channel] > 0 and (len(kept) < _N_PIECES or swell[channel] > kept[-1][0]):
                 sound = soxr.resample(np.ascontiguousarray(piece[:, channel]), self._rate_hz, SAMPLE_RATE)
@@ -174,7 +175,7 @@ class _Pieces:
                 del kept[_N_PIECES:]
 
     def clarity(self) -> NDArray[np.float64]:
-        """Return how clearly somebody speaks in each channel, shape (n_channels,)."""
+        """Return the clarity of speech in each channel, shape (n_channels,)."""
         if self._clarity is None:
             if self._n_waiting:
                 self._keep(np.concatenate(self._blocks))

@@ -1,4 +1,4 @@
-"""Whether a sound file is all there: what its header states against what follows."""
+"""Completeness of sound files: the length stated in the header against the data present."""
 
 import re
 import struct
@@ -8,34 +8,36 @@ from typing import IO, Final, Literal
 from ..errors import InputError
 
 LEAST_S: Final = 0.25
-"""A file that ends sooner than its header says by no more than this has a wrong header, and nothing is missing."""
+"""A file that is shorter than its header states by no more than this has a wrong header; nothing is missing."""
 
 _STATED: Final = (
     re.compile(r"^ *(?:data|Data Size|SSND|BODY|Data length) *:? *(\d+) \(?should be (\d+)", re.MULTILINE),
     re.compile(r"^ *riff *: *(\d+) \(should be (\d+)", re.MULTILINE),
-    re.compile(r"^ *(?:Frames +:|.*Cols *:|sample_count -i) (\d+)()$", re.MULTILINE),  # nothing: the frames there are
+    re.compile(
+        r"^ *(?:Frames +:|.*Cols *:|sample_count -i) (\d+)()$", re.MULTILINE
+    ),  # group 2 is empty: compare with the frames present
 )
-"""How libsndfile's log, or a header, gives what is stated and what is there instead."""
+"""The stated and the actual length in libsndfile's log or in a header."""
 
 
 def cut_short(path: Path, at_s: float | None = None) -> InputError:
-    """Return the error for a file that ends early, after `at_s` seconds if that is known."""
+    """Return the error for a truncated file, which ends after `at_s` seconds if that is known."""
     where = "" if at_s is None else f" after {at_s:.2f} s"
     return InputError(f"{path} is cut short{where}: it ends earlier than its header says; copy or record it again")
 
 
 def lacks(missing_s: float, stated_s: float) -> bool:
-    """Return whether so much is missing that sound is lost; less is a header that states a little too much.
+    """Return whether enough is missing for sound to be lost; less is a header that overstates the length.
 
-    Writers that add the size of the header, or of what they padded it to, are common.
+    Writers that add the size of the header, or of its padding, are common.
     """
     return missing_s > min(LEAST_S, stated_s / 4)
 
 
 def check(path: Path) -> None:
-    """Raise InputError if a WAV, CAF or Ogg file ends before its header says.
+    """Raise InputError if a WAV, CAF or Ogg file is shorter than its header states.
 
-    Decoders read such files in silence as far as they go. Other files are judged by what is decoded of them.
+    Decoders read such files to their end without an error. Other files are checked while they are decoded.
     """
     with path.open("rb") as file:
         size = file.seek(0, 2)
@@ -50,13 +52,13 @@ def check(path: Path) -> None:
 
 
 def check_log(path: Path, log: str, frames: int, rate_hz: int) -> None:
-    """Raise InputError if libsndfile's log shows that less is there than the header states.
+    """Raise InputError if libsndfile's log shows that a file is shorter than its header states.
 
-    `frames` are there. RF64, Wave64, AIFF, AU, SVX, AVR, MAT, NIST and WVE files state how much there should be.
+    `frames` are present. RF64, Wave64, AIFF, AU, SVX, AVR, MAT, NIST and WVE files state their length.
     """
     with path.open("rb") as file:
         head = file.read(1024)
-    if head.startswith(b"NIST"):  # of which libsndfile logs nothing
+    if head.startswith(b"NIST"):  # libsndfile does not log its length
         log += head.decode("latin-1")
     for pattern in _STATED:
         if matches := pattern.findall(log):
@@ -106,23 +108,23 @@ def _check_caf(path: Path, file: IO[bytes], size: int) -> None:
 
 
 def _compare(path: Path, there: int, stated: int, bytes_per_s: float) -> None:
-    """Raise InputError if of the bytes that are stated too few are there."""
-    bytes_per_s = bytes_per_s or 16_000  # as of compressed sound
+    """Raise InputError if too few of the stated bytes are present."""
+    bytes_per_s = bytes_per_s or 16_000  # typical of compressed sound
     if lacks((stated - there) / bytes_per_s, stated / bytes_per_s):
         raise cut_short(path)
 
 
 def _is_unknown(length: int) -> bool:
-    """Return whether a length stands for none, as in WAV files that were written to a pipe.
+    """Return whether a length is a placeholder, as in WAV files that were written to a pipe.
 
-    Their writers leave 0 or nearly the largest number, with or without a sign: SoX 0x7FFFF000, arecord 0x80000000,
-    ffmpeg 0xFFFFFFFF, speech services that or 0x7FFFFFFF, less the header.
+    Their writers put 0 or nearly the largest signed or unsigned number: SoX 0x7FFFF000, arecord 0x80000000, ffmpeg
+    0xFFFFFFFF, speech services that or 0x7FFFFFFF, minus the header.
     """
     return length == 0 or min(abs(length - (1 << 31)), abs(length - (1 << 32))) < 1 << 16
 
 
 def _check_last_ogg_page(path: Path, file: IO[bytes], size: int) -> None:
-    """Refuse an Ogg file that ends within a page; decoders drop such a page in silence."""
+    """Raise InputError if an Ogg file ends within a page; decoders drop such a page without an error."""
     file.seek(max(0, size - (1 << 16) - 512))  # a page is at most 65 307 bytes
     tail = file.read()
     page = tail[tail.rfind(b"OggS") :]

@@ -1,4 +1,4 @@
-"""What a reference shows about an animated line: the same line as it should be."""
+"""Measures of an animated line against a reference: a capture of the same line."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ from .upper_face import upper_face_deviation
 def against_reference(
     take: Sampled, other: Sampled, face: MeasuredFace, active: NDArray[np.bool_]
 ) -> Iterator[Measure]:
-    """Yield how a take differs from another of the same line; `active` (n_frames,) is where somebody speaks."""
+    """Yield the measures of a take against `other`; `active` (n_frames,) is where somebody speaks."""
     here, there = take.opening[active], other.opening[active]
     yield measured("opening_r", lambda: correlation(take.opening, other.opening, where=active))
     yield measured("opening_r_whole", lambda: correlation(take.opening, other.opening))

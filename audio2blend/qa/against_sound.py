@@ -1,4 +1,4 @@
-"""What the sound alone shows about an animated line."""
+"""Measures of an animated line against its sound alone."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -22,11 +22,11 @@ from .symmetry import asymmetry
 from .upper_face import upper_face_dynamics
 
 SURE: Final = 0.7
-"""A phone counts as detected from this probability on: 95 % of those are right, in voices not trained on."""
+"""A phone counts as detected from this probability on; in held-out voices 95 % of such phones are correct."""
 POSSIBLE: Final = 0.1
-"""From here on a phone may excuse a closure."""
+"""From this probability on a phone may explain a closure."""
 FEWEST_PHONES: Final = 3
-"""Two of three may be chance, but none or one is not."""
+"""Fewest phones that are judged: of three, two may close by chance, but none or one is a fault."""
 
 _NEAR_SPEECH_S: Final = 0.3  # lips open before the sound begins and close after it ends
 _SILENCE_S: Final = 0.2
@@ -36,7 +36,7 @@ _JUDGED_SOUND_R: Final = 0.4
 
 
 def coverage(clip: Clip, speech: Speech) -> Measure:
-    """Return how much of the speech the clip covers."""
+    """Return the share of the speech that the clip covers."""
     times = np.arange(int(speech.duration_s * FRAME_RATE)) / float(FRAME_RATE)
     spoken = times[voice_activity(envelope_db(speech, times), float(FRAME_RATE))]
     inside = (spoken >= clip.start_s - 1 / FRAME_RATE) & (spoken <= clip.start_s + clip.duration_s)
@@ -44,7 +44,7 @@ def coverage(clip: Clip, speech: Speech) -> Measure:
 
 
 def alone(take: Sampled, face: MeasuredFace, active: NDArray[np.bool_]) -> Iterator[Measure]:
-    """Yield what can be measured from where somebody speaks, `active` of shape (n_frames,)."""
+    """Yield the measures that need only voice activity, `active` of shape (n_frames,)."""
     silent = ~_widened(active, _NEAR_SPEECH_S)
     few = f"only {silent.sum() / float(FRAME_RATE):.2f} s of silence" if silent.sum() < _SILENCE_S * FRAME_RATE else ""
     yield measured("stillness", lambda: stillness(take.opening, silent), unjudged=few)
@@ -68,9 +68,9 @@ def closures(
     closing_s: NDArray[np.float64],
     times_s: NDArray[np.float64],
 ) -> Iterator[Measure]:
-    """Yield how the closures go with the detected phones.
+    """Yield the measures of closures against the detected phones.
 
-    `closing_s` are the p, b and m that surely are, shape (n, 2), counted from the first of `times_s`.
+    `closing_s`, shape (n, 2), are the intervals of surely detected p, b and m, relative to the first of `times_s`.
     """
     opening = take.opening
     few = f"only {len(closing_s)} detected" if len(closing_s) < FEWEST_PHONES else ""
@@ -98,9 +98,11 @@ def closures(
 
 
 def behind_loudness(take: Sampled, level_db: NDArray[np.float32]) -> Measure:
-    """Return how much later than the sound's level, shape (n_frames,), the mouth opens."""
+    """Return the lag of the mouth opening behind the level of the sound, shape (n_frames,)."""
     name = "sound_offset"
-    loudness = np.clip(level_db, -30, 5)  # what is softer is no speech, and dB follow lips better than amplitude
+    loudness = np.clip(
+        level_db, -30, 5
+    )  # anything softer is not speech, and dB correlate with lips better than amplitude
     try:
         found = offset(take.opening, loudness, frame_rate=FRAME_RATE)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What the text shows about an animated line: whether it is said, and whether lips close on its p, b and m."""
+"""Measures of an animated line against its text: whether it is spoken, and whether lips close on its p, b and m."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -24,7 +24,7 @@ _CLEAR: Final = 0.5
 def against_text(
     text: str, posteriors: PhonePosteriors, take: Sampled, times_s: NDArray[np.float64]
 ) -> tuple[Reading | None, list[Measure]]:
-    """Return a text in its sound, and how it goes with sound and lips; None if it cannot be read or is another.
+    """Return the text aligned with its sound, and its measures; None if it cannot be read or is not what is spoken.
 
     Args:
         text: the words of the line.

@@ -1,4 +1,4 @@
-"""Whether lips close in those frames in which the lips of a reference do."""
+"""Closures compared with those of a reference, frame by frame."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -7,7 +7,7 @@ from ..lips import CLOSED, OPEN
 
 
 def closure_recall(pred: ArrayLike, target: ArrayLike, *, closed: float = CLOSED) -> float:
-    r"""Return the share of the truly closed frames in which the lips are closed.
+    r"""Return the recall of closed frames: the share of the reference's in which the lips are closed.
 
     .. math:: \mathrm{recall} = \frac{|\{t : o_t < c, \hat o_t < c\}|}{|\{t : \hat o_t < c\}|}
 
@@ -33,7 +33,7 @@ def closure_recall(pred: ArrayLike, target: ArrayLike, *, closed: float = CLOSED
 
 
 def false_closure(pred: ArrayLike, target: ArrayLike, *, closed: float = CLOSED, open_: float = OPEN) -> float:
-    r"""Return the share of the truly open frames in which the lips are closed.
+    r"""Return the false positive rate: the share of the reference's open frames in which the lips are closed.
 
     .. math:: \mathrm{false} = \frac{|\{t : o_t < c, \hat o_t > p\}|}{|\{t : \hat o_t > p\}|}
 
@@ -50,7 +50,7 @@ def false_closure(pred: ArrayLike, target: ArrayLike, *, closed: float = CLOSED,
         ValueError: if the shapes differ or the reference never opens.
 
     Source:
-        This project; the false positive rate over frames.
+        This project.
 
     >>> false_closure([0.0, 0.0, 0.1], [0.3, 0.03, 0.3])
     0.5
@@ -60,7 +60,7 @@ def false_closure(pred: ArrayLike, target: ArrayLike, *, closed: float = CLOSED,
 
 
 def closure_precision(pred: ArrayLike, target: ArrayLike, *, closed: float = CLOSED, open_: float = OPEN) -> float:
-    r"""Return the share of the closed frames in which the reference is closed too.
+    r"""Return the precision of closed frames: the share in which the reference is closed too.
 
     .. math:: \mathrm{precision} = \frac{|\{t : o_t < c, \hat o_t < c\}|}
                                         {|\{t : o_t < c, \hat o_t < c \text{ or } \hat o_t > p\}|}

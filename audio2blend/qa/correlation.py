@@ -1,4 +1,4 @@
-"""Whether two curves rise and fall together."""
+"""Correlation of two curves."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,7 +9,7 @@ def correlation(pred: ArrayLike, target: ArrayLike, *, where: ArrayLike | None =
 
     .. math:: r = \frac{\sum_t (a_t - \bar a)(b_t - \bar b)}{\sqrt{\sum_t (a_t - \bar a)^2 \sum_t (b_t - \bar b)^2}}
 
-    Blind to scale and offset: half the motion at the right times still gives 1.
+    It ignores scale and offset: half the motion at the right times still gives 1.
 
     Args:
         pred: the curve to judge, shape (n_frames,).
@@ -17,7 +17,7 @@ def correlation(pred: ArrayLike, target: ArrayLike, *, where: ArrayLike | None =
         where: which frames count, shape (n_frames,), such as those in which somebody speaks; by default all.
 
     Returns:
-        From -1 to 1; 0 where a curve never moves, since it then says nothing about the other.
+        From -1 to 1; 0 if a curve is constant.
 
     Raises:
         ValueError: if the shapes differ or fewer than two frames count.

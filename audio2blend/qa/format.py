@@ -1,4 +1,4 @@
-"""Measures and limits as people read them."""
+"""Measures and limits as text."""
 
 from .checks import Check
 
@@ -15,7 +15,7 @@ def shown(check: Check, value: float) -> str:
 
 
 def limits(check: Check) -> str:
-    """Return what a check wants, or "" if it only informs.
+    """Return the limits of a check, or "" if it only informs.
 
     >>> limits(Check("a", "A", "%", 0.5, None, "")), limits(Check("b", "B", "ms", -40, 40, ""))
     ('≥ 50 %', '-40 to 40 ms')

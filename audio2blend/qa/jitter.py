@@ -1,4 +1,4 @@
-"""How restless a curve is."""
+"""Jitter of a curve."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,12 +9,12 @@ def jitter(curve: ArrayLike, *, where: ArrayLike | None = None) -> float:
 
     .. math:: J = \frac{1}{T - 2} \sum_t \lvert o_{t-1} - 2 o_t + o_{t+1} \rvert
 
-    0 for any steady motion. It grows with the square of the time between frames, so curves are comparable only at
-    one and the same rate: 25 a second here, which is what speech is filmed at.
+    0 for uniform motion. It grows with the square of the frame interval, so curves are comparable only at the same
+    frame rate: 25 a second here, the rate at which speech is filmed.
 
     Args:
         curve: shape (n_frames,).
-        where: which frames count, shape (n_frames,); a difference counts if all its three frames do.
+        where: which frames count, shape (n_frames,); a second difference counts if all its three frames do.
 
     Returns:
         At least 0, in the unit of the curve.
@@ -23,7 +23,7 @@ def jitter(curve: ArrayLike, *, where: ArrayLike | None = None) -> float:
         ValueError: if no three frames in a row count.
 
     Source:
-        This project; it is the mean size of the discrete acceleration.
+        This project; the mean absolute discrete acceleration.
 
     >>> jitter([0.0, 0.5, 1.0, 1.5]), jitter([0.0, 1.0, 0.0])
     (0.0, 2.0)

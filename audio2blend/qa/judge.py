@@ -1,4 +1,4 @@
-"""Judging an animated line: all measures that the sound and, where there are such, a text and a reference allow."""
+"""Score an animated line against its sound, optionally with a text and a reference."""
 
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -27,7 +27,7 @@ _SHORTEST_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judgement:
-    """All measures of a line, and what they were read off."""
+    """All measures of a line, and the data that they were computed from."""
 
     measures: tuple[Measure, ...]
     times_s: NDArray[np.float64]
@@ -40,14 +40,14 @@ class Judgement:
     posteriors: PhonePosteriors
     """The phone posteriors of the sound."""
     reading: Reading | None
-    """The text in the sound, where there is a text that can be read and is what is said."""
+    """The text aligned with the sound; None without a text, or if it cannot be read or is not what is spoken."""
 
     def closes(self, spans_s: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return in which spans of time, shape (n, 2) in seconds, the clip's lips close, shape (n,)."""
+        """Return for each interval, shape (n, 2) in seconds, whether the clip's lips close in it, shape (n,)."""
         return closes_on(self.clip.opening, spans_s - self.times_s[0], frame_rate=FRAME_RATE)
 
     def closings(self) -> list["Closing"]:
-        """Return every place at which lips should close: the p, b and m of the text, and others that are detected."""
+        """Return all expected closures: the p, b and m of the text, and others that are detected."""
         named = [
             (closure.start_s, closure.end_s, f"{closure.letter} of {word.text}")
             for word in (self.reading.words if self.reading else ())
@@ -61,14 +61,14 @@ class Judgement:
 
 
 class Closing(NamedTuple):
-    """A place at which lips should close."""
+    """An expected closure."""
 
     start_s: float
     end_s: float
     label: str
-    """What is said there."""
+    """The phone, and its word where there is a text."""
     closed: bool
-    """Whether they do."""
+    """Whether the lips close."""
 
 
 def judge(
@@ -84,14 +84,14 @@ def judge(
 
     Args:
         clip: ARKit weights at any rate.
-        speech: what it says.
+        speech: its sound.
         posteriors: phone posteriors of `speech`.
         face: the face on which lips are measured.
-        reference: the same line as it should be, at any rate.
+        reference: a capture of the same line, at any rate.
         text: the words of the line.
 
-    Raises InputError if clip, sound and reference share less than half a second, or if nothing in a clip moves a
-    mouth.
+    Raises InputError if clip, sound and reference overlap by less than half a second, or if a clip has no channel
+    that moves the mouth.
     """
     times = _common_times(clip, speech, reference)
     level = envelope_db(speech, times)

@@ -1,4 +1,4 @@
-"""Lip vertex error: how far the worst lip vertex lies from where it should be."""
+"""Lip vertex error."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,9 +9,9 @@ def lip_vertex_error(pred: ArrayLike, target: ArrayLike) -> float:
 
     .. math:: \mathrm{LVE} = \frac{1}{T} \sum_t \max_{v} \lVert x_{t,v} - \hat x_{t,v} \rVert_2
 
-    The distance is not squared, so the result has the unit of the vertices; several publications average the
-    square instead, and some implementations differ from their own text. Compare figures only for one mesh and one
-    choice of vertices.
+    The distance is not squared, so the result has the unit of the vertices. Several publications average the squared
+    distance instead, and some implementations differ from their own text. Compare values only for the same mesh and
+    the same vertices.
 
     Args:
         pred: lip vertices of the face to judge, shape (n_frames, n_vertices, 3).
@@ -21,7 +21,7 @@ def lip_vertex_error(pred: ArrayLike, target: ArrayLike) -> float:
         A distance in the unit of the vertices; 0 only if all are equal.
 
     Raises:
-        ValueError: if the shapes differ, are not such, or hold nothing.
+        ValueError: if the shapes differ, are not (n_frames, n_vertices, 3), or are empty.
 
     Source:
         A. Richard et al., *MeshTalk: 3D face animation from speech using cross-modality disentanglement*, ICCV 2021.

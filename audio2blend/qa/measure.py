@@ -1,4 +1,4 @@
-"""One figure about an animated line, held against its limits."""
+"""A measure of an animated line, checked against its limits."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from .checks import CHECKS
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure and what it is worth."""
+    """A value and its verdict."""
 
     name: str
     value: float | None
@@ -23,7 +23,7 @@ class Measure:
 
 
 def measured(name: str, value: Callable[[], float], *, unjudged: str = "") -> Measure:
-    """Return a measure held against its limits; a ValueError from `value` says why it cannot be measured.
+    """Compute a measure and check it against its limits; a ValueError from `value` says why it cannot be computed.
 
     >>> measured("jitter", lambda: 0.01), measured("jitter", lambda: 0.01, unjudged="too short").verdict
     (Measure(name='jitter', value=0.01, verdict='pass', note=''), 'info')
@@ -41,14 +41,14 @@ def measured(name: str, value: Callable[[], float], *, unjudged: str = "") -> Me
 
 
 def mean(values: NDArray[np.generic] | Sequence[float], *, otherwise: str) -> float:
-    """Return the mean of values; ValueError with the words `otherwise` if there are none."""
+    """Return the mean of values. Raises ValueError with the message `otherwise` if there are none."""
     if not len(values):
         raise ValueError(otherwise)
     return float(np.mean(np.asarray(values, float)))
 
 
 def median(values: NDArray[np.float64], *, otherwise: str) -> float:
-    """Return the median of values; ValueError with the words `otherwise` if there are none."""
+    """Return the median of values. Raises ValueError with the message `otherwise` if there are none."""
     if not len(values):
         raise ValueError(otherwise)
     return float(np.median(values))

@@ -1,4 +1,4 @@
-"""Mouth opening difference: how far two mouths differ in how open they are."""
+"""Mouth opening difference."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,7 +9,7 @@ def mouth_opening_difference(pred: ArrayLike, target: ArrayLike) -> float:
 
     .. math:: \mathrm{MOD} = \frac{1}{T} \sum_t \lvert o_t - \hat o_t \rvert
 
-    Sees what correlation is blind to: a mouth that moves at the right times, but too little or too much.
+    It detects what correlation ignores: motion at the right times that is too small or too large.
 
     Args:
         pred: the opening to judge, shape (n_frames,).
@@ -19,7 +19,7 @@ def mouth_opening_difference(pred: ArrayLike, target: ArrayLike) -> float:
         In the unit of the openings (here eye distances, see `lip_gap`); 0 only if all are equal.
 
     Raises:
-        ValueError: if the shapes differ or hold nothing.
+        ValueError: if the shapes differ or are empty.
 
     Source:
         Z. Sun et al., *DiffPoseTalk: speech-driven stylistic 3D facial animation and head pose generation via

@@ -1,4 +1,4 @@
-"""How much later than another curve a curve comes."""
+"""Time offset between two curves."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -11,33 +11,33 @@ from .correlation import correlation
 
 
 class Offset(NamedTuple):
-    """Where two curves fit best."""
+    """The shift at which two curves correlate best."""
 
     ms: float
-    """By how many milliseconds the first comes later; negative if it is early."""
+    """Lag of the first curve in milliseconds; negative if it leads."""
     correlation: float
-    """Pearson's correlation there."""
+    """Pearson's correlation at this shift."""
 
 
 def offset(pred: ArrayLike, target: ArrayLike, *, frame_rate: Fraction, reach_s: float = 0.25) -> Offset | None:
-    r"""Return by how much a curve lags another, finer than a frame.
+    r"""Return by how much a curve lags another, with sub-frame accuracy.
 
     .. math:: r_k = \mathrm{corr}(a_{t+k}, b_t), \qquad
               \hat k = k^* + \frac{r_{k^*-1} - r_{k^*+1}}{2 (r_{k^*-1} - 2 r_{k^*} + r_{k^*+1})}
 
     where :math:`k^*` is the whole number of frames at which the correlation is greatest, and a parabola through it
-    and its neighbours gives the rest. All shifts are judged on the same middle part of `target`, so that none is
-    favoured by what lies at the ends.
+    and its neighbours gives the fraction. All shifts are scored on the same middle part of `target`, so that none is
+    favoured by its ends.
 
     Args:
         pred: the curve to judge, shape (n_frames,).
         target: the reference at the same times, shape (n_frames,).
-        frame_rate: of both.
-        reach_s: the greatest shift looked at.
+        frame_rate: of both curves.
+        reach_s: the greatest shift considered.
 
     Returns:
-        The shift and the correlation there, or None if the best shift is the greatest looked at: then it lies
-        further off, or the curves have nothing to do with one another.
+        The shift and the correlation at it, or None if the best shift is the greatest one: then the true one lies
+        beyond, or the curves are unrelated.
 
     Raises:
         ValueError: if the shapes differ or the curves are shorter than three times the reach.
@@ -66,10 +66,9 @@ def offset(pred: ArrayLike, target: ArrayLike, *, frame_rate: Fraction, reach_s:
 
 
 def peak_of(fits: Sequence[float]) -> float | None:
-    """Return where the greatest of some fits lies, counted from the first and finer than a step.
+    """Return the index of the greatest value, refined by a parabola through it and its neighbours; see `offset`.
 
-    A parabola through it and its neighbours says so; see `offset` for the source. None if it is the first or the last
-    or fits nothing: then what was looked for is elsewhere.
+    None if the greatest value is the first, the last or not positive: then there is no peak within reach.
 
     >>> peak_of([0.0, 0.5, 0.5, 0.0]), peak_of([0.1, 0.2, 0.3])
     (1.5, None)

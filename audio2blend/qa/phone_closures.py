@@ -1,4 +1,4 @@
-"""Whether lips close on the phones that are made with closed lips, and nowhere else, and when."""
+"""Closures compared with phones: recall, precision and timing."""
 
 from fractions import Fraction
 from typing import Final
@@ -10,10 +10,10 @@ from ..intervals import runs
 from ..lips import CLOSED
 
 MARGIN_S: Final = 1 / 30
-"""How much earlier or later than its phone a closure may come: two frames at 60 a second."""
+"""Tolerance in time between a phone and its closure: two frames at 60 a second."""
 
 LONGEST_S: Final = 0.3
-"""A closure that lasts longer is a pause."""
+"""Longest closure; a longer one is a pause."""
 
 
 def closes_on(
@@ -24,7 +24,7 @@ def closes_on(
     closed: float = CLOSED,
     margin_s: float = MARGIN_S,
 ) -> NDArray[np.bool_]:
-    """Return on which of the phones the lips close at least once, shape (n_phones,); see `closed_phones`.
+    """Return for each phone whether the lips close at least once, shape (n_phones,); see `closed_phones`.
 
     >>> closes_on([0.3, 0.01, 0.3, 0.3], [(0.1, 0.2), (0.3, 0.4)], frame_rate=Fraction(10), margin_s=0).tolist()
     [True, False]
@@ -45,15 +45,15 @@ def closed_phones(
 
     .. math:: \mathrm{recall} = \frac{1}{N} |\{n : \min_{s_n - m \le t < e_n + m} o_t < c\}|
 
-    Meant for p, b and m with lips that touch; with `closed` = 0.04 also for f and v, whose lower lip meets the teeth
-    and leaves little to see through.
+    Meant for p, b and m, on which the lips touch; with `closed` = 0.04 also for f and v, on which the lower lip meets
+    the teeth and leaves a small opening.
 
     Args:
         opening: shape (n_frames,); frame k is at k / frame_rate.
         phones_s: start and end of each phone in seconds, shape (n_phones, 2), half-open.
         frame_rate: of the opening.
         closed: openings below it count as closed.
-        margin_s: how much before its start and after its end a phone may be closed.
+        margin_s: how long before its start and after its end a closure still counts for a phone.
 
     Returns:
         From 0 to 1.
@@ -81,18 +81,18 @@ def explained_closures(
     closed: float = CLOSED,
     margin_s: float = MARGIN_S,
 ) -> float:
-    r"""Return the precision of closures: the share of them that meet a phone or a pause which allows one.
+    r"""Return the precision of closures: the share that coincides with a phone or a pause that allows one.
 
     .. math:: \mathrm{precision} = \frac{|\{K : K \cap \bigcup_n [s_n - m, e_n + m) \ne \emptyset\}|}{|\{K\}|}
 
-    over the closures :math:`K`, each a stretch of time in which the opening is below :math:`c`.
+    over the closures :math:`K`, each an interval in which the opening is below :math:`c`.
 
     Args:
-        opening: shape (n_frames,); frame k is at k / frame_rate. Each stretch of closed frames is one closure.
-        phones_s: start and end in seconds of all that allows a closure, shape (n, 2): p, b, m, f, v, pauses.
+        opening: shape (n_frames,); frame k is at k / frame_rate. Each run of closed frames is one closure.
+        phones_s: start and end in seconds of everything that allows a closure, shape (n, 2): p, b, m, f, v, pauses.
         frame_rate: of the opening.
         closed: openings below it count as closed.
-        margin_s: how much before its start and after its end a phone allows a closure.
+        margin_s: how long before its start and after its end a phone allows a closure.
 
     Returns:
         From 0 to 1.
@@ -118,22 +118,22 @@ def explained_closures(
 def closures_s(
     opening: ArrayLike, *, frame_rate: Fraction, closed: float = CLOSED, longest_s: float = np.inf
 ) -> NDArray[np.float64]:
-    """Return when lips close and open again, in seconds, finer than a frame.
+    """Return the intervals in which the lips are closed, in seconds, with sub-frame accuracy.
 
     Args:
         opening: shape (n_frames,); frame k is at k / frame_rate.
         frame_rate: of the opening.
-        closed: openings below it count as closed; where the opening crosses it is interpolated between frames.
-        longest_s: longer closures are left out.
+        closed: openings below it count as closed; crossings are interpolated linearly between frames.
+        longest_s: longer closures are dropped.
 
     Returns:
         Shape (n_closures, 2).
 
     Raises:
-        ValueError: if the opening has not one dimension.
+        ValueError: if the opening is not one-dimensional.
 
     Source:
-        This project; the crossing of a line through two neighbours.
+        This project.
 
     >>> closures_s([0.04, 0.0, 0.0, 0.04], frame_rate=Fraction(10)).round(3).tolist()
     [[0.05, 0.25]]
@@ -155,25 +155,25 @@ def closure_timing_ms(
     longest_s: float = LONGEST_S,
     reach_s: float = 0.1,
 ) -> NDArray[np.float64]:
-    r"""Return how much later than its phone each closure comes: middle against middle, in milliseconds.
+    r"""Return the lag of each closure behind its phone in milliseconds, from centre to centre.
 
     .. math:: \Delta_n = \frac{s_K + e_K}{2} - \frac{s_n + e_n}{2}, \qquad K = \arg\min_K |\Delta_n|
 
-    Take phones from labels or ears, or the closures of a reference from `closures_s`.
+    Phones come from labels or a recogniser; closures of a reference, from `closures_s`, serve as well.
 
     Args:
         opening: shape (n_frames,); frame k is at k / frame_rate.
         phones_s: start and end of each phone in seconds, shape (n_phones, 2).
         frame_rate: of the opening.
         closed: openings below it count as closed.
-        longest_s: longer closures are pauses, and their middle means nothing.
-        reach_s: how far from its phone a closure may lie.
+        longest_s: longer closures are pauses, whose centre means nothing; they are dropped.
+        reach_s: how far outside its phone the centre of a closure may lie.
 
     Returns:
-        One number for every phone that has a closure within reach, the nearest; negative if it comes early.
+        One value for every phone with a closure within reach, for the nearest one; negative if it leads.
 
     Raises:
-        ValueError: if the shapes are not such.
+        ValueError: if `phones_s` cannot be reshaped to (n_phones, 2).
 
     Source:
         This project.
@@ -192,14 +192,14 @@ def closure_timing_ms(
 
 
 def _frames(phones_s: ArrayLike, frame_rate: Fraction, margin_s: float) -> NDArray[np.int64]:
-    """Return the frames [first, last) at times within each phone and its margin, at least one for each."""
+    """Return the frame range [first, last) of each phone with its margin, at least one frame each."""
     spans = np.asarray(phones_s, float).reshape(-1, 2) + np.array([-margin_s, margin_s])
     edges = np.maximum(0, np.ceil(spans * float(frame_rate) - 1e-6)).astype(np.int64)
     return np.stack([edges[:, 0], np.maximum(edges[:, 1], edges[:, 0] + 1)], axis=1)
 
 
 def _crossing(curve: NDArray[np.float64], frame: int, level: float) -> float:
-    """Return where, between this frame and the next, the curve crosses a level; at the ends of the curve the end."""
+    """Return where the curve crosses a level between this frame and the next, clamped to the ends of the curve."""
     if not 0 <= frame < len(curve) - 1:
         return float(np.clip(frame, 0, len(curve) - 1))
     left, right = curve[frame], curve[frame + 1]

@@ -1,4 +1,4 @@
-"""A clip on the face that measures it, at the times at which it is measured."""
+"""A clip sampled at the common times, on the face that it is measured on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,31 +14,31 @@ from ..lips import Lips
 from .jitter import jitter
 
 JITTER_RATE: Final = Fraction(25)
-"""But for jitter, see there."""
+"""Frame rate at which jitter is measured; see `jitter`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasuredFace:
-    """The face whose mouth is measured; lengths in millimetres."""
+    """The face that clips are measured on; lengths in millimetres."""
 
     shapes: tuple[str, ...]
-    """The ARKit channels that move it."""
+    """The ARKit channels that drive it."""
     lips: Lips
     upper: NDArray[np.float32]
     """Deltas of the upper face, shape (n_shapes, n_vertices, 3); see `upper_face`."""
     drive: Callable[[Clip], NDArray[np.float32]] | None = None
-    """What turns a clip of `shapes` into weights (n_frames, n_shapes) of the shapes that lips and upper face have, on a
-    face with shapes of its own; None where they are `shapes`."""
+    """Converts a clip of `shapes` to weights (n_frames, n_shapes) of the face's own shapes, those of `lips` and
+    `upper`; None where these are `shapes`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sampled:
-    """How a face moves at the common times."""
+    """The motion of a face at the common times."""
 
     weights: NDArray[np.float32]
     """Shape (n_frames, n_channels), in the order of the face's `shapes`."""
     driven: NDArray[np.float32]
-    """Shape (n_frames, n_shapes): weights of the shapes that its lips and upper face have."""
+    """Shape (n_frames, n_shapes): weights of the face's own shapes, those of `lips` and `upper`."""
     opening: NDArray[np.float64]
     """Lip opening, shape (n_frames,)."""
     width: NDArray[np.float64]
@@ -50,9 +50,9 @@ class Sampled:
 
     @classmethod
     def of(cls, clip: Clip, times_s: NDArray[np.float64], face: MeasuredFace, *, name: str) -> "Sampled":
-        """Return a clip as `face` shows it at times `FRAME_RATE` apart.
+        """Sample a clip on `face` at `times_s`, which are frames at `FRAME_RATE`.
 
-        Raises InputError that calls it `name` if nothing in it moves a mouth.
+        Raises InputError, in which the clip is called `name`, if it has no channel that moves the mouth.
         """
         if not any(shape.startswith(("jaw", "mouth")) for shape in set(clip.channels) & set(face.shapes)):
             found = ", ".join(clip.channels[:3])
@@ -73,7 +73,7 @@ class Sampled:
         )
 
     def jitter(self, where: NDArray[np.bool_]) -> float:
-        """Return the `jitter` of the opening in some frames, shape (n_frames,); ValueError if they are too few."""
+        """Return the `jitter` of the opening in masked frames, shape (n_frames,). Raises ValueError if too few."""
         frames = np.round(np.arange(len(self.coarse)) * float(FRAME_RATE / JITTER_RATE)).astype(np.int64)
         return jitter(self.coarse, where=where[np.minimum(len(where) - 1, frames)])
 

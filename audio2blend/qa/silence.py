@@ -1,4 +1,4 @@
-"""Whether a mouth rests while nobody speaks."""
+"""Stillness of the mouth while nobody speaks."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,7 @@ def stillness(opening: ArrayLike, silent: ArrayLike, *, closed: float = CLOSED) 
 
     Args:
         opening: shape (n_frames,).
-        silent: where nobody speaks, shape (n_frames,). Leave out some 0.3 s around speech: lips open before the
+        silent: where nobody speaks, shape (n_frames,). Exclude about 0.3 s around speech: lips open before the
             sound begins.
         closed: openings below it count as closed.
 

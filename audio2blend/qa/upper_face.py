@@ -1,4 +1,4 @@
-"""How much brows and lids move."""
+"""Motion of the upper face, brows and lids."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,17 +6,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-_MOVERS: Final = ("brow", "eyeBlink", "eyeSquint", "eyeWide")  # eyeLook… turns the eyeball, which is no face
-_CHUNK: Final = 256  # frames; an hour of all vertices at once would not fit
+_MOVERS: Final = ("brow", "eyeBlink", "eyeSquint", "eyeWide")  # not eyeLook…, which mainly rotates the eyeball
+_CHUNK: Final = 256  # frames; an hour of all vertices at once would not fit in memory
 
 
 def upper_face(deltas: ArrayLike, shapes: Sequence[str], *, at_least: float) -> NDArray[np.float32]:
-    """Return the deltas of those vertices that brows and lids move.
+    """Return the deltas of the vertices that brows and lids move.
 
     Args:
         deltas: of a whole mesh, shape (n_shapes, n_vertices, 3).
         shapes: the ARKit names of the shapes.
-        at_least: how far one shape of brows or lids has to move a vertex for it to belong, in the mesh's unit.
+        at_least: the least displacement of a vertex that counts, by any one shape of brows or lids, in mesh units.
 
     Returns:
         Shape (n_shapes, n_upper, 3).
@@ -64,22 +64,22 @@ def upper_face_dynamics(weights: ArrayLike, deltas: ArrayLike) -> NDArray[np.flo
 
 
 def upper_face_deviation(pred: ArrayLike, target: ArrayLike, deltas: ArrayLike) -> float:
-    r"""Return the upper-face dynamics deviation (FDD): how much more brows and lids move than the reference's.
+    r"""Return the upper-face dynamics deviation (FDD): the motion of brows and lids minus the reference's.
 
     .. math:: \mathrm{FDD} = \frac{1}{|V|} \sum_{v \in V} (\mathrm{dyn}_v(x) - \mathrm{dyn}_v(\hat x))
 
-    It compares how much, not when: no method knows from the sound when somebody blinks.
+    It compares how much they move, not when: blinks cannot be predicted from the sound.
 
     Args:
         pred: weights of the face to judge, shape (n_frames, n_shapes).
-        target: those of the reference, shape (m_frames, n_shapes).
+        target: weights of the reference, shape (m_frames, n_shapes).
         deltas: shape (n_shapes, n_vertices, 3), such as `upper_face` returns.
 
     Returns:
         In the unit of the deltas; negative if it moves less than the reference.
 
     Raises:
-        ValueError: if one has no frames.
+        ValueError: if either has no frames.
 
     Source:
         J. Xing et al., *CodeTalker: speech-driven 3D facial animation with discrete motion prior*, CVPR 2023.

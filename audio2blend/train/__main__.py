@@ -12,7 +12,7 @@ from .evaluation import command as evaluation
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one of the verbs; return the exit code."""
+    """Run the verb named in `argv`; return the exit code."""
     args = _parser().parse_args(argv)
     try:
         if args.verb != "export":
@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _check_data(data: Path) -> None:
     missing = [name for name in ("grid", "facegood", "kokoro", "ict_facekit") if not (data / name).is_dir()]
     if missing:
-        raise InputError(f"{data} lacks {', '.join(missing)}; docs/model-card.md says which corpora are meant")
+        raise InputError(f"{data} lacks {', '.join(missing)}; docs/model-card.md lists the corpora")
 
 
 def _check_torch() -> None:
@@ -70,7 +70,10 @@ def _check_torch() -> None:
 
 
 _STYLES: Final = ("grid", "facegood")
-_DATA: Final = "folder that holds grid/, facegood/, kokoro/, ict_facekit/ and, if there are, prompts/ and speech/"
+_DATA: Final = (
+    "folder with grid/, facegood/, kokoro/, ict_facekit/ and, optionally, "
+    "prompts/, speech/, librispeech/ and speechocean/"
+)
 
 
 def _training(args: argparse.Namespace) -> dict[str, Any]:
@@ -84,59 +87,61 @@ def _heads(args: argparse.Namespace) -> dict[str, int]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m audio2blend.train", description="Train the network.")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    listen = verbs.add_parser("listen", help="run a teacher on the corpora and store its features")
+    listen = verbs.add_parser("listen", help="run the teacher on the corpora and store its features and pseudo-labels")
     listen.add_argument("--data", type=Path, required=True, help=_DATA)
     listen.add_argument("--teacher", type=Path, required=True, help="folder of a Whisper base model (CTranslate2)")
     listen.add_argument("-o", "--output", type=Path, default=Path("checkpoints/listening.npz"), help="file to write")
-    distil = verbs.add_parser("distil", help="train a network to predict the teacher's features, and phones")
-    fit = verbs.add_parser("fit", help="train a network to move a face")
+    distil = verbs.add_parser("distil", help="train a trunk to predict the teacher's features and phones")
+    fit = verbs.add_parser("fit", help="train a network to predict face weights")
     for parser_of, kept in ((distil, "trunk"), (fit, "network")):
         parser_of.add_argument("--data", type=Path, required=True, help=_DATA)
         parser_of.add_argument(
-            "--listening", type=Path, default=Path("checkpoints/listening.npz"), help="from `listen`"
+            "--listening", type=Path, default=Path("checkpoints/listening.npz"), help="file written by `listen`"
         )
         parser_of.add_argument(
             "-o", "--output", type=Path, default=Path(f"checkpoints/{kept}.pt"), help="checkpoint to write"
         )
         parser_of.add_argument("--quality", choices=("best", "live"), default="best", help="which network to train")
         parser_of.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
-        parser_of.add_argument("--resume", action="store_true", help="go on from the checkpoint")
+        parser_of.add_argument("--resume", action="store_true", help="continue from the checkpoint in --output")
         parser_of.add_argument("--steps", type=int, default=6_000)
         parser_of.add_argument("--seed", type=int, default=0)
-    fit.add_argument("--trunk", type=Path, help="checkpoint of `distil` to begin with")
+    fit.add_argument("--trunk", type=Path, help="checkpoint of `distil` to start from")
     head = verbs.add_parser(
-        "head", help="train a head that moves a face from a Whisper model's features, and write it as ONNX"
+        "head", help="train a head that predicts face weights from a Whisper model's features, and write it as ONNX"
     )
     head.add_argument("--data", type=Path, required=True, help=_DATA)
     head.add_argument("--encoder", type=Path, required=True, help="folder of a Whisper base model (CTranslate2)")
     head.add_argument("-o", "--output", type=Path, required=True, help=".onnx file to write")
-    head.add_argument("--crops", type=int, default=4_200, help="pieces of 4 s that the model is given")
-    head.add_argument("--heads", type=int, default=1, help="how many to train and take the mean of")
+    head.add_argument("--crops", type=int, default=4_200, help="number of 4 s crops to encode")
+    head.add_argument("--heads", type=int, default=1, help="number of heads to train; the graph averages their outputs")
     head.add_argument("--steps", type=int, default=800)
     head.add_argument("--seed", type=int, default=0)
     for parser_of in (fit, head):
         parser_of.add_argument(
             "--leave-out", action="append", default=[], metavar="CORPUS", choices=("grid", "facegood"),
-            help="a corpus not to train on, to test on it",
+            help="corpus to exclude from training, so that it can serve as a test",
         )  # fmt: skip
-    evaluation.add_arguments(verbs.add_parser("evaluate", help="measure networks on what was held out of the corpora"))
-    habits = verbs.add_parser("habits", help="count what the network takes for what, for the aligner")
+    evaluation.add_arguments(verbs.add_parser("evaluate", help="evaluate networks on held-out recordings"))
+    habits = verbs.add_parser("habits", help="measure the network's phone confusions, for the aligner")
     habits.add_argument("--data", type=Path, required=True, help=_DATA)
-    alignment = verbs.add_parser("alignment", help="measure the aligner on hand labels and on new voices")
+    alignment = verbs.add_parser("alignment", help="evaluate the aligner on hand labels and on unseen voices")
     alignment.add_argument("--data", type=Path, required=True, help=_DATA)
     export = verbs.add_parser("export", help="write a checkpoint as ONNX")
     export.add_argument(
         "--checkpoint", type=Path, nargs="+", default=[Path("checkpoints/network.pt")],
-        help="of a network; of several `best` networks the mean is written",
+        help="checkpoints of one quality; the graph averages the outputs of several",
     )  # fmt: skip
     export.add_argument(
         "--phones",
         type=Path,
         nargs="*",
         default=[],
-        help="checkpoints of `best` networks that give the phones in its place",
+        help="checkpoints of `best` networks whose phones replace those of --checkpoint",
     )
-    export.add_argument("--style", choices=_STYLES, default="grid", help="whose way of moving the face (default grid)")
+    export.add_argument(
+        "--style", choices=_STYLES, default="grid", help="corpus whose speaker's style is exported (default: grid)"
+    )
     export.add_argument("-o", "--output", type=Path, required=True, help=".onnx file to write")
     return parser
 

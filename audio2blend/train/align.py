@@ -1,4 +1,4 @@
-"""When the phones of GRID's sentences are said."""
+"""Forced alignment of GRID's sentences: start and end of every phone."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -21,19 +21,19 @@ GRID_WORDS: Final[dict[str, str]] = {
     "seven": "s ɛ v ə n", "six": "s ɪ k s", "soon": "s u n", "three": "θ ɹ i", "two": "t u", "white": "w a ɪ t",
     "with": "w ɪ ð", "zero": "z ɪ ɹ ə ʊ",
 }  # fmt: skip
-"""The vocabulary of GRID as its British speakers say it."""
+"""GRID's vocabulary in British pronunciation: phones in IPA, separated by spaces."""
 
 _WORDS_OFF_S: Final = 0.05
-"""How far a word of GRID may lie from where the corpus says."""
+"""Tolerance of the corpus's word times in seconds."""
 _NEVER: Final = -50.0
-"""The log-likelihood of what cannot be."""
+"""Log-likelihood of a phone outside the time of its word."""
 
 
 def in_words(words: Sequence[tuple[str, float, float]], heard: PhonePosteriors) -> list[Interval]:
-    """Return the phones of a sentence of GRID's words, placed where they sound most probable.
+    """Return the phones of a GRID sentence at their most probable times.
 
-    The sentence begins and ends as the words' times say, since what a network hears there is least certain; within,
-    a word may be off by `_WORDS_OFF_S`.
+    `words` are word, start and end in seconds. The first phone starts and the last one ends at the corpus's word times,
+    since posteriors are least certain there; in between, a phone may lie up to `_WORDS_OFF_S` outside its word.
     """
     rate = float(heard.frame_rate)
     first, last = round(words[0][1] * rate), round(words[-1][2] * rate)

@@ -20,9 +20,9 @@ from .teacher_features import WIDTH
 FRAMES: Final = 240
 """Length of a crop: 4 s."""
 STYLES: Final = ("grid", "facegood")
-"""Order of the model's styles; voices whose faces nobody filmed have the first one, which their faces imitate."""
+"""Corpus of each style index. Recordings without a filmed face use the first, which their pseudo-labels imitate."""
 _REST: Final = 24
-"""Frames in which a mouth comes to rest: people hold it open through short pauses and close it slowly."""
+"""Frames until a mouth is at rest, 0.4 s: people keep it open through short pauses and close it slowly."""
 SHARES: Final = {
     "grid": 0.22,
     "facegood": 0.06,
@@ -48,13 +48,13 @@ class Batch:
     face: Tensor
     """[batch, frame] mask of the weights."""
     phones: Tensor
-    """[batch, frame], −1 where not known."""
+    """[batch, frame], −1 where unknown."""
     voice: Tensor
-    """[batch, frame], −1 where not known."""
+    """[batch, frame], −1 where unknown."""
     features: Tensor
-    """[batch, frame, feature] of the teacher."""
+    """Teacher features, [batch, frame, feature]."""
     heard: Tensor
-    """[batch, frame] mask of the teacher's features."""
+    """[batch, frame] mask of the teacher features."""
 
 
 class Batches:
@@ -86,7 +86,7 @@ class Batches:
         return Batch(**{field.name: getattr(batch, field.name).to(device) for field in fields(batch)})
 
     def _pause(self, batch: Batch, share: float) -> None:
-        """Silence some of the rows for 0.3 to 1.5 s; what the mouth does until it has come to rest is not judged."""
+        """Mute a random 0.3 to 1.5 s of some rows; mask the face within `_REST` frames of either end of the pause."""
         for row in np.flatnonzero(self.random.random(self.size) < share):
             length = int(self.random.integers(18, 91))
             first = int(self.random.integers(0, FRAMES - length + 1))
@@ -100,7 +100,7 @@ class Batches:
             sound *= (1 - depth * 100 / SAMPLE_RATE).clamp_min(0)
 
     def _cut(self, batch: Batch) -> None:
-        """Let the recording, noise and all, begin late or end early in some rows, as files do."""
+        """Zero the start or the end of some rows, background included, as where a file begins late or ends early."""
         spare = self.random.uniform(0, FRAMES // 3, (2, self.size, 1)) * (self.random.random((2, self.size, 1)) < 0.35)
         first, last = torch.from_numpy(spare[0]), FRAMES - torch.from_numpy(spare[1])
         at = torch.arange(batch.samples.shape[1]) * float(FRAME_RATE / SAMPLE_RATE)
@@ -122,7 +122,7 @@ class Batches:
             return np.zeros(n, np.float32), style, weights, zeros + 1, phones, zeros, features, zeros
         group = self.by_corpus[corpus]
         sample = group[self.random.choice(len(group), p=self.chances[corpus])]
-        # Faster and slower speech is mostly also higher and lower, with a shorter and a longer vocal tract.
+        # In 70 % of the crops pitch follows speed: faster is higher, as from a shorter vocal tract, slower is lower.
         speed, pitch = np.exp(self.random.uniform(np.log(0.8), np.log(1.25), 2)).tolist()
         if self.random.random() < 0.7:
             pitch = speed

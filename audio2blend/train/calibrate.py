@@ -1,4 +1,4 @@
-"""Fitting the articulation model to filmed faces: `python -m audio2blend.train.calibrate --data DIR -o FILE`."""
+"""Fit the articulation model to filmed faces: `python -m audio2blend.train.calibrate --data DIR -o FILE`."""
 
 import argparse
 import sys
@@ -25,29 +25,29 @@ Floats = NDArray[np.float64]
 Corpora = Sequence[Sequence[Filmed]]
 
 _FIRMNESS: Final = 0.03
-"""The ridge that keeps targets near the hand-made ones. Fitted more freely, a table follows its own speaker better
-and any other worse."""
+"""Ridge penalty towards the hand-made targets. With a weaker one, a table fits its own speaker better and any other
+worse."""
 _EVERY: Final = 6
-"""One take in so many is looked at while timing and strengths are searched, all of them for the targets."""
+"""Timing and strengths are searched on one take in six; the final targets are fitted to all."""
 _SEEN: Final = {"lips": "opening", "jaw": "jaw", "round": "rounding"}
-"""What of each of the `GROUPS` is fitted."""
+"""The curve of `Filmed.seen` that each of the `GROUPS` is fitted to."""
 _SEARCHED: Final = {
     "jaw_lead_s": (-0.01, 0.06, 0.01), "lips_lead_s": (-0.01, 0.06, 0.01), "round_lead_s": (0.0, 0.1, 0.01),
     "jaw_reach_s": (0.02, 0.08, 0.01), "lips_reach_s": (0.02, 0.08, 0.01), "round_reach_s": (0.02, 0.12, 0.01),
     "seal_late_s": (-0.01, 0.02, 0.01), "seal_ramp_s": (0.04, 0.09, 0.01), "loudness_per_db": (0.0, 0.03, 0.005),
 }  # fmt: skip
-"""Least, greatest and first step of the timing that is searched. Rounding is known to come early, whatever the few
-round phones of a corpus say."""
+"""Minimum, maximum and first step of each timing parameter. Rounding may not lag: it is known to start early, and a
+corpus has too few rounded phones to show otherwise."""
 _STRENGTH: Final = (0.6, 2.0, 0.2)
-"""Least, greatest and first step of a strength, in shares of the hand-made one."""
+"""Minimum, maximum and first step of a strength, relative to the hand-made one."""
 
 
 def calibrate(corpora: Corpora) -> dict[str, dict[str, Any]]:
-    """Return what takes, listed by corpus, say about the hand-made table: its sections timing, kinds and phones.
+    """Fit the hand-made table to the takes of each corpus; return its sections timing, kinds and phones.
 
-    Timing and strengths are changed one at a time while the correlation with what is seen grows; for each trial the
-    phones' targets follow by least squares. A corpus is one speaker, who may move their mouth more than another: the
-    table takes the geometric mean of their amplitudes.
+    Timing and strengths change one at a time while the correlation with the filmed mouth rises; each trial refits the
+    phones' targets by least squares. A corpus is one speaker, and some move their mouth more than others: the table
+    gets the geometric mean of their amplitudes.
     """
     numbers: dict[tuple[str, ...], float] = {}
     some = [corpus[::_EVERY] or corpus for corpus in corpora]
@@ -62,7 +62,7 @@ def calibrate(corpora: Corpora) -> dict[str, dict[str, Any]]:
 
 
 def _searched(group: str) -> list[tuple[str, ...]]:
-    """Return where in the table the numbers are that are searched for one of the `GROUPS`."""
+    """Return the paths in the table of the parameters that are searched for one of the `GROUPS`."""
     others = ("seal", "loudness") if group == "lips" else ()
     kinds = [name for name in read_table()["kinds"] if name != "silence"]
     timing = [("timing", name) for name in _SEARCHED if name.startswith((group, *others))]
@@ -77,7 +77,7 @@ def _climbed(
     path: tuple[str, ...],
     fine: float,
 ) -> tuple[dict[tuple[str, ...], float], float]:
-    """Return the numbers with the one at `path` moved as long as that helps, and how good they then are."""
+    """Move the parameter at `path` while the fit improves; return all parameters and the quality of the fit."""
     by_hand: Any = read_table()
     for name in path:
         by_hand = by_hand[name]
@@ -114,21 +114,21 @@ def _sections(numbers: Mapping[tuple[str, ...], float]) -> dict[str, dict[str, A
 
 
 def _fitted(visemes: Visemes, corpora: Corpora, group: str) -> tuple[Floats, float]:
-    """Return what is fitted of a group for every phone, [phone], and its mean correlation with the corpora."""
+    """Return the fitted target of a group for every phone, [phone], and its mean correlation with the corpora."""
     what = _SEEN[group]
     hand = _shown(visemes)[what]
     inputs = [np.concatenate([_shares(visemes, take, group) for take in corpus]) for corpus in corpora]
     truths = [np.concatenate([take.seen[what][take.speech] for take in corpus]) for corpus in corpora]
     squares = [rows.T @ rows / len(rows) for rows in inputs]
     products = [rows.T @ truth / len(rows) for rows, truth in zip(inputs, truths, strict=True)]
-    # Phones that are not round have no say about rounding, nor sealed lips about the opening.
+    # Hand-made zeros stay: unrounded phones are no evidence of rounding, nor sealed lips of the opening.
     free = np.diag((hand > 0).astype(float))
 
     def gains(targets: Floats) -> Floats:
         return np.array([p @ targets / (targets @ s @ targets) for s, p in zip(squares, products, strict=True)])
 
     def amplitude(targets: Floats) -> float:
-        # Trackers see less rounding than there is, so that of the hand-made table stands.
+        # Trackers underestimate rounding, so the hand-made amplitude stands.
         return 1.0 if what == "rounding" else float(np.exp(np.log(gains(targets)).mean()))
 
     targets = prior = hand * amplitude(hand)
@@ -142,7 +142,7 @@ def _fitted(visemes: Visemes, corpora: Corpora, group: str) -> tuple[Floats, flo
 
 
 def _shares(visemes: Visemes, take: Filmed, group: str) -> Floats:
-    """Return how much of what each phone wants is seen in the frames of speech, [frame, phone]."""
+    """Return the share of each phone's target that shows in the frames of speech, [frame, phone]."""
     score = score_of(take.phones)
     shares = share(score, np.eye(len(PHONES))[score.classes], take.times_s, visemes, group)
     moving = awake(score, take.times_s, visemes)
@@ -154,7 +154,7 @@ def _shares(visemes: Visemes, take: Filmed, group: str) -> Floats:
 
 
 def _shown(visemes: Visemes) -> dict[str, Floats]:
-    """Return, for every phone, what of its targets can be seen: opening, jaw and rounding, [phone] each."""
+    """Return the observable targets of every phone: opening, jaw and rounding, [phone] each."""
     opening, jaw, pucker, funnel = (
         visemes.targets[:, VARIABLES.index(name)] for name in ("opening", "jaw", "pucker", "funnel")
     )
@@ -162,7 +162,7 @@ def _shown(visemes: Visemes) -> dict[str, Floats]:
 
 
 def _phones(visemes: Visemes, targets: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
-    """Return the calibrated numbers of each phone; rounding keeps its mixture of pucker and funnel."""
+    """Return the calibrated targets of each phone; rounding keeps its ratio of pucker to funnel."""
     rounding = _shown(visemes)["rounding"]
     phones = {}
     for row, name in enumerate(PHONES[1:], start=1):
@@ -176,7 +176,7 @@ def _phones(visemes: Visemes, targets: Mapping[str, Floats]) -> dict[str, dict[s
 
 
 def to_toml(sections: Mapping[str, Mapping[str, Any]], about: str) -> str:
-    """Return a calibration as TOML under a comment that says what it is.
+    """Return a calibration as TOML, with `about` as a comment at its head.
 
     >>> print(to_toml({"phones": {"a": {"jaw": 0.4}}}, "One vowel."), end="")
     # One vowel.
@@ -195,11 +195,13 @@ def to_toml(sections: Mapping[str, Mapping[str, Any]], about: str) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Calibrate on the corpora named, write the TOML and print what the table then reaches; return the exit code."""
+    """Fit to the given corpora, write the TOML and print its scores on held-out takes; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m audio2blend.train.calibrate", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds grid/, facegood/, ict_facekit/")
-    parser.add_argument("--corpus", choices=CORPORA, action="append", help="by default all; may be given again")
-    parser.add_argument("-o", "--output", type=Path, help="TOML to write; without it what ships is measured")
+    parser.add_argument("--data", type=Path, required=True, help="folder with grid/, facegood/ and ict_facekit/")
+    parser.add_argument(
+        "--corpus", choices=CORPORA, action="append", help="corpus to fit to; repeatable (default: all)"
+    )
+    parser.add_argument("-o", "--output", type=Path, help="TOML to write; without it the shipped table is scored")
     args = parser.parse_args(argv)
     try:
         lips = load_lips(args.data / "ict_facekit" / "lip_vertices.npz")

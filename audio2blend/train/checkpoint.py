@@ -1,4 +1,4 @@
-"""Keeping a model and its optimiser in a file."""
+"""Checkpoints: a model and its optimiser in a file."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -13,11 +13,11 @@ from .model import Model
 AnyModel = Model | LiveModel
 
 MODELS: Final[dict[str, type[Model] | type[LiveModel]]] = {"best": Model, "live": LiveModel}
-"""What is trained for each quality."""
+"""The model class of each quality."""
 
 
 def save_checkpoint(path: Path, model: AnyModel, mean: AnyModel, optimiser: torch.optim.Optimizer, step: int) -> None:
-    """Write the model, the mean of its weights over the last steps, the optimiser and the number of steps done."""
+    """Write the model, the moving average of its weights, the optimiser and the number of steps done."""
     with draft(path) as target:
         torch.save(
             {
@@ -33,7 +33,7 @@ def save_checkpoint(path: Path, model: AnyModel, mean: AnyModel, optimiser: torc
 
 
 def load_checkpoint(path: Path, model: AnyModel, mean: AnyModel, optimiser: torch.optim.Optimizer) -> int:
-    """Put what `path` holds into the models and the optimiser; return the number of steps done."""
+    """Restore the models and the optimiser from `path`; return the number of steps done."""
     stored = _read(path)
     model.load_state_dict(stored["latest"])
     mean.load_state_dict(stored["model"])
@@ -42,7 +42,7 @@ def load_checkpoint(path: Path, model: AnyModel, mean: AnyModel, optimiser: torc
 
 
 def load_trunk(path: Path, model: AnyModel) -> None:
-    """Put what `path` holds into the model, but for its reading of the face. Raises InputError for another quality."""
+    """Restore the model from `path`, all but its face head. Raises InputError for another quality."""
     stored = _read(path)
     if stored["quality"] != model.quality:
         raise InputError(f"{path} holds a trunk for --quality {stored['quality']}; name one for {model.quality}")
@@ -51,7 +51,7 @@ def load_trunk(path: Path, model: AnyModel) -> None:
 
 
 def load_model(path: Path) -> AnyModel:
-    """Return the model in a checkpoint, ready to be run. Raises InputError if there is none."""
+    """Return the model of a checkpoint, in evaluation mode. Raises InputError if there is no such file."""
     stored = _read(path)
     model = MODELS[stored["quality"]](**stored["arguments"])
     model.load_state_dict(stored["model"])

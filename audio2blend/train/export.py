@@ -1,4 +1,4 @@
-"""Writing a trained model as an ONNX graph that needs nothing but samples."""
+"""Export trained models as one ONNX graph that takes raw samples."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,14 +21,14 @@ from .model import Model, Outputs
 
 OPSET: Final = 17
 VERSION: Final = "5"
-"""Which network this is; a clip's metadata name it."""
+"""Version of the network, recorded in the metadata of clips."""
 
 Parts = tuple[nn.Module, dict[str, Tensor], dict[str, str]]
-"""What is deployed, its state at the start, and what its metadata say of its look-ahead."""
+"""The module to export, its initial state, and metadata on its look-ahead."""
 
 
 class Deployed(nn.Module):
-    """The mean of models with one style, its outputs in their final units; phones are those of `others`, if any."""
+    """The mean of models at one fixed style, with outputs in final units; `others`, if any, give the phones."""
 
     def __init__(self, models: Sequence[Model], others: Sequence[Model], style: str) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class Deployed(nn.Module):
 
     def forward(self, samples: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return weights [1, frame, 52] and probabilities of phones [1, frame, phone] and voice [1, frame]."""
-        features = self.models[0].features(samples)  # the front is the same in all of them
+        features = self.models[0].features(samples)  # all models share one front end
         weights, phones, voice = _mean([model.read(features, self.style) for model in self.models])
         if len(self.others):
             phones = _mean([model.read(features, self.style) for model in self.others])[1]
@@ -46,7 +46,7 @@ class Deployed(nn.Module):
 
 
 class DeployedLive(nn.Module):
-    """The mean of live models with one style, its outputs in their final units and its memory in the open."""
+    """The mean of live models at one fixed style, with outputs in final units and the state as a tensor."""
 
     def __init__(self, models: Sequence[LiveModel], style: str) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class DeployedLive(nn.Module):
         self.register_buffer("style", torch.tensor([STYLES.index(style)]))
 
     def forward(self, samples: Tensor, state: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return weights, phones and voice as `Deployed` does, and the state for the samples that follow."""
+        """Return weights, phones and voice as `Deployed` does, and the state to pass with the next samples."""
         said, kept = [], []
         for model, share in zip(self.models, state.split([m.state_width for m in self.models], dim=1), strict=True):
             memory = Memory(share)
@@ -64,7 +64,7 @@ class DeployedLive(nn.Module):
 
 
 def _mean(said: Sequence[Outputs]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the means of weights, of probabilities of phones, and of those of voice."""
+    """Return the mean weights, clamped to [0, 1], phone probabilities and voice probability."""
     weights = torch.stack([outputs.weights.clamp(0, 1) for outputs in said]).mean(0)
     phones = torch.stack([outputs.phones.softmax(-1) for outputs in said]).mean(0)
     return weights, phones, torch.stack([outputs.voice.sigmoid() for outputs in said]).mean(0)
@@ -73,17 +73,17 @@ def _mean(said: Sequence[Outputs]) -> tuple[Tensor, Tensor, Tensor]:
 def export(checkpoints: Sequence[Path], output: Path, *, style: str = "grid", phones: Sequence[Path] = ()) -> None:
     """Write the mean of the models in checkpoints as ONNX: "samples" in; "weights", "phones" and "voice" out.
 
-    Phones are the mean of those of the `best` models in the checkpoints `phones`, if any are named: the network that
-    moves a face best need not know phones best.
+    Where `phones` names checkpoints of `best` models, the phones are the mean of theirs: the network that predicts the
+    face best need not classify phones best.
 
-    A live one takes "state" [1, width] too, zeros at first, and gives "next_state" to go on from. What was learned is
-    stored in half precision. Raises InputError for checkpoints that are missing and for those of several qualities.
+    A live network also takes "state" [1, width], initially zeros, and returns "next_state" for the next call. Learned
+    weights are stored in half precision. Raises InputError for missing checkpoints and for mixed qualities.
     """
     models = [load_model(path) for path in checkpoints]
     live = [model for model in models if isinstance(model, LiveModel)]
     best = [model for model in models if isinstance(model, Model)]
     if live and best:
-        raise InputError("a live network and a best one have no mean; name checkpoints of one quality")
+        raise InputError("live and best networks cannot be averaged; name checkpoints of one quality")
     others = [model for model in map(load_model, phones) if isinstance(model, Model)]
     deployed, state, look = _live(live, style) if live else _best(best, others, style)
     with draft(output) as target:
@@ -116,7 +116,7 @@ def export(checkpoints: Sequence[Path], output: Path, *, style: str = "grid", ph
 
 
 def halve(graph: onnx.ModelProto) -> None:
-    """Store the learned weights of a graph in half precision; run time computes in single precision all the same."""
+    """Store the learned weights of a graph in half precision; the graph casts them back to single precision."""
     casts = []
     for tensor in graph.graph.initializer:
         values = onnx.numpy_helper.to_array(tensor)

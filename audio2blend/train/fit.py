@@ -1,4 +1,4 @@
-"""Fitting a network, in two steps: it learns from a teacher, and then to move a face."""
+"""Training in two steps: distil a trunk from the teacher, then fit the network to faces."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from .teach import LEADER, guided, ridges_of, with_faces
 from .teacher_features import Listening
 
 FACES: Final = frozenset({"grid", "facegood"})
-"""The corpora in which faces were filmed; a trunk is made without them, so that it serves when one is left out."""
+"""The corpora with filmed faces. Trunks are trained without them, so that they stay valid when one is left out."""
 
 
 def distil(
@@ -26,14 +26,14 @@ def distil(
     steps: int = 6_000,
     seed: int = 0,
 ) -> None:
-    """Train a trunk on the voices in `data` and keep it in `output`.
+    """Train a trunk on the recordings in `data` without filmed faces, and write its checkpoint to `output`.
 
-    It imitates the teacher's features in the file `listening`, and learns phones and voice where they are known.
+    It learns to predict the teacher's features in the file `listening`, and phones and voice activity where known.
     """
     features = Listening.load(listening)
     samples = features.to_imitate(features.spelled(_counted(corpora.training(data, leave_out=FACES))))
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
-    # It is given every sound in another disguise each time: there is nothing that it could learn by heart.
+    # Augmentation makes every crop different: there is nothing to memorise, and no need for dropout.
     train(samples, lips, output, quality=quality, device=device, resume=resume, steps=steps, seed=seed, dropout=0)
 
 
@@ -50,9 +50,9 @@ def fit(
     steps: int = 6_000,
     seed: int = 0,
 ) -> None:
-    """Train a network on the corpora in `data`, less those to leave out, and keep it in `output`.
+    """Train a network on the corpora in `data` except `leave_out`, and write its checkpoint to `output`.
 
-    It begins with the trunk in a checkpoint, if one is given. `quality` is "best" or "live".
+    `trunk` is a checkpoint of `distil` to start from; `quality` is "best" or "live".
     """
     features = Listening.load(listening)
     known = features.spelled(_counted(corpora.training(data, leave_out=leave_out)))
@@ -74,7 +74,7 @@ def fit(
 
 
 def _counted(samples: Iterator[Sample]) -> list[Sample]:
-    """Return the samples, and print how many there are."""
+    """Return the samples, and print their number and total length."""
     kept = list(samples)
     print(f"{len(kept)} recordings, {sum(len(s.samples) for s in kept) / 16_000 / 3600:.2f} h", flush=True)
     return kept

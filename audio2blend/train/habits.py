@@ -1,4 +1,4 @@
-"""What the network says for each phone that is spoken, which the aligner reads its posteriors by."""
+"""The network's phone confusions, by which the aligner weighs its posteriors."""
 
 from pathlib import Path
 
@@ -12,13 +12,13 @@ from ..phones import PHONES
 from .corpora import kokoro
 
 _EVERY = 10
-"""One utterance in so many of those that are trained on is enough to count."""
+"""One training utterance in ten is enough to count."""
 
 
 def count_habits(data: Path, output: Path = HABITS) -> None:
-    """Sum the posteriors of all frames in which each phone is spoken, and keep them in `output`: [spoken, said].
+    """Sum the posteriors over all frames of each spoken phone, and write them to `output`: [spoken, predicted].
 
-    New voices and the new language are left out, so that alignment can be judged by them.
+    Held-out voices and the held-out language do not count, so that alignment can be evaluated on them.
     """
     network = Network.load()
     counts = np.zeros((len(PHONES), len(PHONES)))

@@ -1,4 +1,4 @@
-"""The lips of the ICT face model, on which training and evaluation measure how far a mouth opens."""
+"""The lips of the ICT face model, on which training and evaluation measure the mouth's opening and width."""
 
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from ..qa import Lips
 
 @cache
 def load_lips(path: Path) -> Lips:
-    """Return the lips stored in `lip_vertices.npz`; a shape that the model splits in two is the sum of its halves."""
+    """Return the lips stored in `lip_vertices.npz`; a shape that the model splits into left and right is their sum."""
     with np.load(path) as stored:
         names = [str(name) for name in stored["names"]]
         deltas = stored["deltas"]

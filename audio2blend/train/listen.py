@@ -1,4 +1,4 @@
-"""Having the teacher listen to everything there is to train on."""
+"""Run the teacher on all training recordings, and store its features and pseudo-labels."""
 
 import hashlib
 import time
@@ -17,15 +17,15 @@ from .teacher import encode_all, open_encoder
 from .teacher_features import Basis, Listening
 
 _GROUP: Final = 64
-"""Recordings between two writings: what was encoded before a stop is not encoded again."""
+"""Recordings encoded between two writes, so that an interrupted run loses little."""
 
 
 def listen(data: Path, teacher: Path, output: Path) -> None:
-    """Write the features of the Whisper model in the folder `teacher` for the corpora in `data`, and their phones.
+    """Write the features of the Whisper model in the folder `teacher` for the corpora in `data`, and pseudo-labels.
 
-    Each recording's features are kept in a folder beside `output`, so that a second start goes on where the first one
-    stopped. The components are those of the recordings whose faces nobody knows, so that none of them depends on a
-    corpus that is left out later to test on.
+    Features are cached, a file for each recording, in a folder beside `output`, so that an interrupted run resumes
+    where it stopped. Principal components are computed from recordings without filmed faces alone, so that they do not
+    depend on a corpus that is later left out for testing.
     """
     samples = list(corpora.training(data))
     kept = output.with_suffix("")
@@ -36,7 +36,7 @@ def listen(data: Path, teacher: Path, output: Path) -> None:
 def encode(samples: Sequence[Sample], teacher: Path, kept: Path) -> None:
     """Write the teacher's features of each recording, [n, 512] in half precision, into the folder `kept`."""
     missing = [s for s in samples if not _place(kept, s).is_file()]
-    # In an order of chance, so that a part of it already stands for all.
+    # In a fixed random order, so that any part of it is representative.
     missing.sort(key=lambda s: hashlib.sha256(Listening.key(s).encode()).digest())
     if not missing:
         return
@@ -51,7 +51,7 @@ def encode(samples: Sequence[Sample], teacher: Path, kept: Path) -> None:
 
 
 def summarise(samples: Sequence[Sample], kept: Path, output: Path) -> None:
-    """Write the components of the features in the folder `kept`, and the phones they give, to the file `output`."""
+    """Write the principal components of the features in `kept`, and phones classified from them, to `output`."""
     rows = {Listening.key(s): np.load(_place(kept, s)) for s in samples}
     basis = Basis.of([rows[Listening.key(s)] for s in samples if s.weights is None])
     features = Listening({name: basis(features) for name, features in rows.items()})

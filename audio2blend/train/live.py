@@ -1,8 +1,8 @@
-"""The network for live use: the same sound in and the same face out, from the past and little of the future.
+"""The live network: inputs and outputs as those of `Model`, but causal, with a short look-ahead.
 
-Nothing in it looks ahead. Frame j is computed as soon as ceil(800 (j + 1) / 3) samples are there, the last 25 ms of
-which are analysed, and is taught the face of `DELAY` sixtieths of a second before: that is all the look-ahead there is.
-What it remembers goes in and out as one tensor, so the whole recording in one call is the same as a stream of pieces.
+No layer looks ahead. Frame j is computed as soon as ceil(800 (j + 1) / 3) samples have arrived, from a window of the
+last 25 ms, and is trained to be the face of `DELAY` frames earlier: that is all the look-ahead there is. The state goes
+in and out as one tensor, so that one call with a whole recording gives the same as a stream of pieces.
 """
 
 from collections.abc import Sequence
@@ -19,15 +19,15 @@ from .model import Outputs
 from .teacher_features import WIDTH
 
 DELAY: Final = 3
-"""Frames of 1/60 s by which the face comes late: 50 ms."""
+"""Delay of the face in frames of 1/60 s: 50 ms."""
 PHONE_DELAY: Final = 1
-"""Frames by which phones come late; they are ahead of the face, so that lips can begin to close before a phone."""
+"""Delay of the phones in frames: less than the face's, so that lips can begin to close before a phone."""
 LEVEL_FRAMES: Final = 240
 """Frames over which the loudness is averaged: the last 4 s."""
 
 
 class Memory:
-    """What a stream remembers from call to call; each layer takes its share of the state in turn."""
+    """The state of a stream between calls; each layer takes its share in turn."""
 
     def __init__(self, state: Tensor) -> None:
         self._state = state
@@ -35,16 +35,16 @@ class Memory:
         self._kept: list[Tensor] = []
 
     def take(self, width: int) -> Tensor:
-        """Return the next numbers of the state, [batch, width]."""
+        """Return the next part of the state, [batch, width]."""
         self._at += width
         return self._state[:, self._at - width : self._at]
 
     def keep(self, values: Tensor) -> None:
-        """Remember values [batch, width] in place of those taken."""
+        """Store values [batch, width] in place of those taken."""
         self._kept.append(values.float())
 
     def continued(self, new: Tensor, n_past: int) -> Tensor:
-        """Return `new` [batch, channel, time] with the last `n_past` of earlier calls before it."""
+        """Return `new` [batch, channel, time] preceded by the last `n_past` time steps of earlier calls."""
         past = self.take(new.shape[1] * n_past).unflatten(1, (-1, n_past))
         whole = torch.cat([past.to(new.dtype), new], dim=2)
         self.keep(whole[:, :, -n_past:].flatten(1))
@@ -56,7 +56,7 @@ class Memory:
 
 
 class LiveFront(nn.Module):
-    """Log-mel features at 60 Hz, relative to the loudness of the sound in the last 4 s; 0 is silence."""
+    """Log-mel features at 60 Hz, relative to the mean power of the last 4 s; 0 is silence."""
 
     fourier: Tensor
     filters: Tensor
@@ -70,7 +70,7 @@ class LiveFront(nn.Module):
     def forward(self, samples: Tensor, memory: Memory) -> Tensor:
         """Return features [batch, mel, frame] of samples [batch, n], which complete at least one frame."""
         clock = memory.take(1)
-        came = clock[0, 0].round().long()  # samples of earlier calls, counted from 0 to 800 and over again
+        came = clock[0, 0].round().long()  # samples of earlier calls, modulo 800
         end = came + samples.shape[1]
         memory.keep(torch.zeros_like(clock) + end % 800)
         first, last = came * 3 // 800, end * 3 // 800
@@ -80,14 +80,14 @@ class LiveFront(nn.Module):
         real, imaginary = (windows @ self.fourier).chunk(2, dim=-1)
         mels = ((real * real + imaginary * imaginary) @ self.filters).transpose(1, 2)
         power = memory.continued(mels.mean(dim=1, keepdim=True), LEVEL_FRAMES - 1)
-        # Frames of digital silence, as before the start of a stream, say nothing about how loud the sound is.
+        # Frames of digital silence, as before the start of a stream, do not count towards the level.
         loud = functional.avg_pool1d((power > 1e-14).float(), LEVEL_FRAMES, 1)
         level = functional.avg_pool1d(power, LEVEL_FRAMES, 1) / loud.clamp_min(1 / LEVEL_FRAMES) + 1e-9
         return torch.log1p(mels / level * 1e5) / 4
 
 
 class LiveBlock(nn.Module):
-    """A residual convolution over the past."""
+    """A causal residual convolution."""
 
     def __init__(self, width: int, kernel: int, dilation: int, dropout: float) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class LiveBlock(nn.Module):
 
 
 class LiveModel(nn.Module):
-    """A causal mel front end, a stack of dilated causal convolutions, and one linear reading for each task.
+    """A causal mel front end, a stack of dilated causal convolutions, and one linear head for each task.
 
     `style` is as in `Model`.
     """
@@ -136,7 +136,7 @@ class LiveModel(nn.Module):
         self.front_width, self.state_width = LiveFront.state_width, LiveFront.state_width + past
 
     def forward(self, samples: Tensor, style: Tensor) -> Outputs:
-        """Return what is said in whole recordings [batch, n] for each row's style [batch]."""
+        """Return the outputs for whole recordings [batch, n], each in its style [batch]."""
         return self.read(self.features(samples), style)
 
     def features(self, samples: Tensor) -> Tensor:
@@ -144,7 +144,7 @@ class LiveModel(nn.Module):
         return self.front(samples, Memory(samples.new_zeros(len(samples), self.front_width)))
 
     def read(self, features: Tensor, style: Tensor) -> Outputs:
-        """Return what is said, at its own time, in the features of whole recordings that silence follows."""
+        """Return the outputs, delays removed, for features of whole recordings; silence is taken to follow."""
         late, early = DELAY - 1, PHONE_DELAY - 1
         start = Memory(features.new_zeros(len(features), self.state_width - self.front_width))
         said = self.stream(functional.pad(features, (0, late)), style, start)
@@ -152,7 +152,7 @@ class LiveModel(nn.Module):
         return Outputs(said.weights[:, late:], phones, said.voice[:, late:], said.features[:, late:])
 
     def stream(self, features: Tensor, style: Tensor, memory: Memory) -> Outputs:
-        """Return what is said, as late as it comes, in features [batch, mel, frame] that go on from earlier ones."""
+        """Return the outputs, with their delays, for features [batch, mel, frame] that continue earlier ones."""
         entered = self.entry(memory.continued(features, self.KERNEL - 1))
         hidden = functional.relu(self.norm(entered))
         for block in self.blocks:

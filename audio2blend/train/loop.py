@@ -1,4 +1,4 @@
-"""The loop that trains a network."""
+"""The training loop."""
 
 import copy
 import time
@@ -21,7 +21,7 @@ from .model import Model
 EVERY: Final = 200
 """Steps between checkpoints."""
 HEARING: Final = ("teacher", "voice", "phones")
-"""The parts of the loss that count where no face is known; closed lips in silence alone would drown them."""
+"""Loss terms of a training set without faces: closed lips in silence, its only targets, would dominate the rest."""
 
 
 def train(
@@ -39,11 +39,11 @@ def train(
     seed: int = 0,
     threads: int = 1,
 ) -> None:
-    """Train a model on samples and keep it in `output`, again every 200 steps.
+    """Train a model on samples, and write its checkpoint to `output` every 200 steps.
 
-    What is kept is the mean of the weights over the last thousand steps or so, which is more accurate than the last
-    ones (Polyak and Juditsky 1992). `trunk` is a checkpoint from which all but the reading of the face is taken;
-    `resume` goes on from `output`. Raises MissingDependencyError if `device` is "cuda" and there is none.
+    The result is a moving average of the weights over about the last thousand steps, which is more accurate than the
+    last weights (Polyak and Juditsky 1992). `trunk` is a checkpoint that initialises all but the face head; `resume`
+    continues from `output`. Raises MissingDependencyError if `device` is "cuda" and there is none.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise MissingDependencyError("there is no CUDA device to train on; use --device cpu, or install a driver")
@@ -62,7 +62,7 @@ def train(
     faces = any(s.weights is not None for s in samples)
     loss_of = Loss(lips).to(device)
     report = _Report()
-    ahead = ThreadPoolExecutor(1)  # makes the next batch meanwhile
+    ahead = ThreadPoolExecutor(1)  # prepares the next batch during a step
     coming = ahead.submit(batches.next, device)
     for step in range(first, steps):
         model.train()
@@ -86,9 +86,9 @@ def train(
 
 
 def masked(features: Tensor) -> Tensor:
-    """Return features [batch, mel, frame] of which each row lacks a band and up to 150 ms (Park et al. 2019).
+    """Return features [batch, mel, frame] with a band and up to 150 ms of each row masked (Park et al. 2019).
 
-    What is lacking has the mean of the row.
+    Masked values are set to the mean of the row.
     """
     batch, n_mels, n_frames = features.shape
 
@@ -103,7 +103,7 @@ def masked(features: Tensor) -> Tensor:
 
 
 def follow(mean: Model | LiveModel, model: Model | LiveModel, decay: float) -> None:
-    """Move the running mean of a model towards it."""
+    """Update the moving average of a model's weights."""
     with torch.no_grad():
         for kept, new in zip(mean.state_dict().values(), model.state_dict().values(), strict=True):
             if kept.is_floating_point():
@@ -113,7 +113,7 @@ def follow(mean: Model | LiveModel, model: Model | LiveModel, decay: float) -> N
 
 
 class _Report:
-    """Prints the means of the loss's parts."""
+    """Prints the mean of each loss term."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()

@@ -1,4 +1,4 @@
-"""What the network is to get right, as one number to make small."""
+"""The training loss."""
 
 from typing import Final
 
@@ -15,15 +15,15 @@ _LEFT: Final = [
     i for i, name in enumerate(ARKIT) if name.startswith("mouth") and name.endswith("Left") and name != "mouthLeft"
 ]
 _RIGHT: Final = [ARKIT.index(ARKIT[i].replace("Left", "Right")) for i in _LEFT]
-"""The two sides of the mouth, but for moving all of it to a side."""
+"""Paired channels of the mouth; mouthLeft and mouthRight, which move all of it, are no pair."""
 
 
 class Loss(nn.Module):
-    """Distance of weights and of lip opening, of their speed and of the sides, and cross-entropy of phones and voice.
+    """Errors of weights, lip opening and its speed, asymmetry, teacher features, and cross-entropy of phones and voice.
 
-    Lip opening is read off the mesh that the weights drive, below zero too where lips are pressed together; frames
-    in which the true lips are closed or nearly so count up to ninefold. Sound does not say on which side a mouth is
-    drawn up: what differs between the sides of a filmed mouth is its owner's, and is discouraged.
+    Lip opening is measured on the mesh that the weights drive, and is negative where lips are pressed together; frames
+    whose target is closed or nearly so count up to fourfold. Sound does not determine on which side a mouth is drawn
+    up: asymmetry of a filmed mouth is the speaker's own, so it is penalised in the prediction.
     """
 
     neutral: Tensor
@@ -42,8 +42,8 @@ class Loss(nn.Module):
         return height[..., self.lips.upper].amin(-1) - height[..., self.lips.lower].amax(-1)
 
     def forward(self, outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
-        """Return the parts of the loss; their sum is the loss."""
-        # The limits let a little through, so that a weight beyond them still feels where it should go.
+        """Return the terms of the loss by name; the loss is their sum."""
+        # A leaky clamp: weights outside [0, 1] still have a gradient.
         limited = outputs.weights.clamp(0, 1)
         weights = limited + 0.3 * (outputs.weights - limited)
         mask = batch.face

@@ -1,4 +1,4 @@
-"""The mel scale, as the network and the regression that it is compared with use it."""
+"""Mel filters and Fourier kernel of the network and of the baseline that it is compared with."""
 
 from typing import Final
 
@@ -32,7 +32,7 @@ def mel_filters(n_mels: int = N_MELS, low_hz: float = 40.0, high_hz: float = 780
 
 
 def fourier_kernel() -> NDArray[np.float32]:
-    """Return cosines, then sines [2 · bin, sample] under a Hann window; their sums with samples are a spectrum."""
+    """Return Hann-windowed cosines, then sines, [2 · bin, sample]; their dot products with samples are a spectrum."""
     angle = 2 * np.pi * np.outer(np.arange(N_FFT // 2 + 1), np.arange(WINDOW)) / N_FFT
     window = np.hanning(WINDOW + 1)[:-1] / np.sqrt(WINDOW)
     return np.asarray(np.concatenate([np.cos(angle), np.sin(angle)]) * window, np.float32)

@@ -1,9 +1,9 @@
 """The network: raw sound in, face weights, phones and voice activity out, at 60 frames a second.
 
-16 000 / 60 is no whole number, so the features are computed six times with a stride of 1600 samples, each time
-from another start: frame k is centred on k/60 s to within 0.02 ms. The layers in between run at half the rate, and
-the last one gives both frames of a pair. The graph takes any number of samples and gives six frames for every 1600
-samples begun.
+16 000 / 60 is not an integer, so features are computed in six passes with a stride of 1600 samples, each at its own
+offset: frame k is centred on k/60 s to within 0.02 ms. The hidden layers run at half the frame rate, and each head
+predicts both frames of a pair. The graph takes any number of samples and returns six frames for every 1600 samples
+begun.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ LEVEL_FRAMES: Final = 241
 
 
 class Front(nn.Module):
-    """Log-mel features at 60 Hz, relative to the loudness of the ±2 s around."""
+    """Log-mel features at 60 Hz, relative to the mean power within ±2 s."""
 
     fourier: Tensor
     filters: Tensor
@@ -50,7 +50,7 @@ class Front(nn.Module):
         power = torch.stack(frames, dim=-1).flatten(2)  # [batch, bin, frame]
         mels = functional.conv1d(power, self.filters)
         level = functional.avg_pool1d(mels.mean(dim=1, keepdim=True), LEVEL_FRAMES, 1, LEVEL_FRAMES // 2)
-        # 1e-9 is a hiss at about -80 dB of full scale: below it, silence is not turned up any further.
+        # 1e-9 is noise at about -80 dBFS: a floor, below which silence is not amplified any further.
         level = level + 1e-9
         return torch.log(mels / level + 1e-5) / 4.0 + 1.0
 
@@ -71,23 +71,23 @@ class Block(nn.Module):
 
 
 class Outputs(NamedTuple):
-    """What the network says, each at 60 frames a second."""
+    """The outputs of a network, at 60 frames a second."""
 
     weights: Tensor
-    """[batch, frame, 52], before they are limited to [0, 1]."""
+    """[batch, frame, 52], not clamped to [0, 1]."""
     phones: Tensor
-    """Logits [batch, frame, phone]."""
+    """Logits, [batch, frame, phone]."""
     voice: Tensor
-    """Logit of somebody speaking, [batch, frame]."""
+    """Logits of voice activity, [batch, frame]."""
     features: Tensor
-    """The teacher's features, [batch, frame, feature]; for training alone."""
+    """Predicted teacher features, [batch, frame, feature]; for training only."""
 
 
 class Model(nn.Module):
-    """A mel front end, a stack of dilated convolutions, and one linear reading for each task.
+    """A mel front end, a stack of dilated convolutions, and one linear head for each task.
 
-    `style` picks the corpus whose way of rigging a face is imitated: each has a gain and an offset of its own
-    on the shared reading of the weights, so that two speakers' habits do not fight.
+    `style` selects the filmed corpus to imitate: each has its own gain and offset for every channel of the shared face
+    head, so that differences between speakers and rigs need not be averaged.
     """
 
     def __init__(
@@ -118,11 +118,11 @@ class Model(nn.Module):
         }
         layers = 1 + sum(dilations) * (kernel // 2)
         self.context_frames = LEVEL_FRAMES // 2 + 4 + 2 * layers
-        """How many frames on either side of a frame can change it."""
+        """Receptive field: the number of frames on either side that a frame depends on."""
         self.quality = "best"
 
     def forward(self, samples: Tensor, style: Tensor) -> Outputs:
-        """Return what is said in samples [batch, n] for each row's style [batch]."""
+        """Return the outputs for samples [batch, n], each row in its style [batch]."""
         return self.read(self.features(samples), style)
 
     def features(self, samples: Tensor) -> Tensor:
@@ -131,7 +131,7 @@ class Model(nn.Module):
         return features
 
     def read(self, features: Tensor, style: Tensor) -> Outputs:
-        """Return what is said in features [batch, mel, frame] for each row's style [batch]."""
+        """Return the outputs for features [batch, mel, frame], each row in its style [batch]."""
         hidden = self.blocks(functional.relu(self.entry(features)))
         return Outputs(
             weights=_pairs(self.face(hidden)) * self.gain[style] + self.offset[style],

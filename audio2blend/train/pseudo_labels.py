@@ -1,7 +1,7 @@
-"""Phones of recordings that nobody labelled, classified from the teacher's features.
+"""Pseudo-labels: phones of unlabelled recordings, classified from the teacher's features (Lee 2013).
 
-Phones are labelled in synthetic speech alone. The teacher's features classify them with half the errors of a network
-of the sound, so real voices can be labelled by it (pseudo-labels: Lee 2013).
+Only synthetic speech has phone labels. A classifier on the teacher's features makes half as many errors as a network on
+the sound, so it can label real voices.
 """
 
 from collections.abc import Sequence
@@ -20,14 +20,13 @@ from .teacher_features import WIDTH, Listening
 _CROP: Final = 240
 _BATCH: Final = 24
 _SURE: Final = 0.4
-"""Below this probability a frame keeps its phone to itself."""
+"""Frames whose most probable phone is less likely than this stay unlabelled."""
 
 
 def spelled(samples: Sequence[Sample], listening: Listening, *, steps: int = 1_500) -> dict[str, NDArray[np.int8]]:
-    """Return the phones [frame] of recordings of which none is known, by `Listening.key`; −1 where they are not sure.
+    """Return pseudo-labels [frame] of recordings without phone labels, by `Listening.key`; −1 where uncertain.
 
-    The features of the other recordings teach which phone sounds how. No recording is labelled if no phone
-    of any is known.
+    The classifier is trained on the labelled recordings; if there are none, nothing is labelled.
     """
     labelled = [s for s in samples if (s.phones > 0).any()]
     if not labelled:
@@ -45,7 +44,7 @@ def spelled(samples: Sequence[Sample], listening: Listening, *, steps: int = 1_5
 
 
 def _taught(samples: Sequence[Sample], listening: Listening, steps: int) -> nn.Module:
-    """Return a small network from features [batch, component, frame] to logits of phones [batch, phone, frame]."""
+    """Train a small network from features [batch, component, frame] to phone logits [batch, phone, frame]."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
     network = nn.Sequential(
@@ -71,7 +70,7 @@ def _taught(samples: Sequence[Sample], listening: Listening, steps: int) -> nn.M
 
 
 def _crop(sample: Sample, listening: Listening, random: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """Return the features [component, frame] in 4 s of a recording, and its phones [frame]."""
+    """Return features [component, frame] and phones [frame] of a random 4 s of a recording."""
     start = int(random.integers(0, max(1, len(sample.phones) - _CROP)))
     features = _columns(listening.frames(sample, start, start + _CROP))
     phones = torch.from_numpy(sample.phones[start : start + _CROP])
@@ -80,5 +79,5 @@ def _crop(sample: Sample, listening: Listening, random: np.random.Generator) -> 
 
 
 def _columns(features: NDArray[np.float32]) -> Tensor:
-    """Return [component, frame] of [frame, component]."""
+    """Transpose [frame, component] to [component, frame]."""
     return torch.from_numpy(features.T.astype(np.float32, order="C"))

@@ -1,4 +1,4 @@
-"""Filmed speech with its phones, which the articulation model is fitted to and measured on."""
+"""Filmed speech with its phones, to fit and evaluate the articulation model."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,30 +22,30 @@ from .corpora import facegood, grid
 from .corpora.sample import Sample
 
 CORPORA: Final = ("grid", "facegood")
-"""What there is of filmed speech; each is one speaker."""
+"""The corpora of filmed speech, one speaker each."""
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Filmed:
-    """A recording, its phones, and what is seen of the mouth, at 60 frames a second."""
+    """A recording with its phones and its tracked mouth, at 60 frames a second."""
 
     phones: Sequence[Interval]
     times_s: Floats
     """[frame]"""
     loudness_db: Floats
-    """[frame] relative to the speech as a whole."""
+    """[frame] relative to the loudness of the recording."""
     speech: NDArray[np.bool_]
-    """[frame] where the film is to be believed: not where GRID's speaker breathes."""
+    """[frame] where the face counts: not in silence, in which GRID's speaker opens his mouth to breathe."""
     seen: Mapping[str, Floats]
-    """[frame] "opening" beyond that of a resting face, "jaw", "rounding" and "width"."""
+    """[frame] curves: "opening" beyond that of a face at rest, "jaw", "rounding" and "width"."""
 
 
 def takes(data: Path, corpus: str, network: Network, lips: Lips, *, held: bool) -> Iterator[Filmed]:
-    """Yield the takes of one of the `CORPORA`, those held out of training or the others.
+    """Yield the takes of one of the `CORPORA`: those held out of training, or the others.
 
-    GRID's words are known, and their phones placed by the network's posteriors; in FACEGOOD it also recognises them.
+    GRID's words are known, and their phones aligned to the network's posteriors; FACEGOOD's are recognised from them.
     """
     load = {"grid": grid.load, "facegood": facegood.load}[corpus]
     return (_take(sample, data, network, lips) for sample in load(data, held=held))
@@ -71,7 +71,7 @@ def _take(sample: Sample, data: Path, network: Network, lips: Lips) -> Filmed:
 
 
 def seen(weights: NDArray[np.float32], lips: Lips) -> dict[str, Floats]:
-    """Return what is seen of a mouth under ARKit weights [frame, 52], [frame] each; see `Filmed.seen`."""
+    """Return the visible curves of a mouth under ARKit weights [frame, 52], [frame] each; see `Filmed.seen`."""
     jaw, pucker, funnel = weights[:, [ARKIT.index(name) for name in ("jawOpen", "mouthPucker", "mouthFunnel")]].T
     at_rest = lips.gap(np.zeros((1, len(ARKIT)), np.float32))
     return {
@@ -83,7 +83,7 @@ def seen(weights: NDArray[np.float32], lips: Lips) -> dict[str, Floats]:
 
 
 def report(visemes: Visemes, lines: Sequence[Filmed], lips: Lips, *, loudness: bool) -> dict[str, float]:
-    """Return how well the model's mouth follows the one seen, over all frames of speech; `r` is of the opening."""
+    """Return how well the model's mouth follows the filmed one, over all frames of speech; `r` is the opening's."""
     said, true = (
         {what: np.concatenate([curves[what] for curves in side]) for what in side[0]}
         for side in zip(*(_compared(visemes, take, lips, loudness) for take in lines), strict=True)
@@ -104,7 +104,7 @@ def report(visemes: Visemes, lines: Sequence[Filmed], lips: Lips, *, loudness: b
 def _compared(
     visemes: Visemes, take: Filmed, lips: Lips, loudness: bool
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Return what the model shows and what was seen in the frames of speech, openings where they are visible."""
+    """Return the modelled and the filmed curves in the frames of speech, openings at least 0."""
     level = take.loudness_db if loudness else None
     duration_s = len(take.times_s) / float(FRAME_RATE)
     clip = articulate(take.phones, duration_s=duration_s, loudness_db=level, visemes=visemes)

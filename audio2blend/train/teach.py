@@ -1,4 +1,4 @@
-"""Faces for recordings that have none, from the teacher's features."""
+"""Pseudo-labels: faces of recordings that were not filmed, regressed from the teacher's features."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,18 +16,19 @@ from .corpora.fitting import CLOSING, OPENING, PRESSED, narrowed, widened
 from .teacher_features import Listening
 
 _TAPS: Final = (-8, -4, 0, 4, 8)
-"""Frames at 60 Hz that the regression reads: ±130 ms."""
+"""Input frames of the regression, relative to the output frame at 60 Hz: ±130 ms."""
 _STRENGTH: Final = 1e4
-"""Of the penalty; from 3e3 to 3e4 a regression to one speaker's lips follows strangers much alike, with less worse."""
+"""Ridge penalty. From 3e3 to 3e4 a regression to one speaker's lips transfers to strangers about equally well; with
+less, worse."""
 _CLOSED: Final = tuple(PHONES.index(name) for name in BILABIALS)
 LEADER: Final = "grid"
-"""The corpus whose speaker the faces of unfilmed voices follow: a regression to his lips foretells strangers best."""
+"""The corpus whose speaker the pseudo-labels imitate: a regression to his lips predicts those of strangers best."""
 
 Floats = NDArray[np.float32]
 
 
 class FaceRidge:
-    """A ridge regression from ±130 ms of the teacher's components to the 52 weights and to how far the lips open."""
+    """A ridge regression from ±130 ms of the teacher's components to the 52 weights and the lip opening."""
 
     def __init__(self, examples: Sequence[tuple[Floats, Floats]], lips: Lips) -> None:
         inputs = np.concatenate([_windows(components) for components, _ in examples])
@@ -41,7 +42,7 @@ class FaceRidge:
         self._slope = np.linalg.solve(gram, inputs.T @ (target - self._offset))
 
     def __call__(self, components: Floats) -> Floats:
-        """Return weights [frame, 52] in [0, 1] that open the lips as far as the regression to the opening says."""
+        """Return weights [frame, 52] in [0, 1], adjusted so that the lips open by the predicted opening."""
         inputs = (_windows(components) - self._mean) / self._scale
         said = inputs @ self._slope + self._offset
         weights, gap = np.clip(said[:, :-1], 0, 1), np.maximum(0, said[:, -1])
@@ -56,7 +57,7 @@ def _windows(components: Floats) -> Floats:
 
 
 def ridges_of(samples: Sequence[Sample], listening: Listening, lips: Lips) -> dict[str, FaceRidge]:
-    """Return a regression to the faces of each corpus that has some."""
+    """Return, for each corpus with filmed faces, a regression to them."""
     by_corpus: dict[str, list[tuple[Floats, Floats]]] = {}
     for sample in samples:
         if sample.weights is not None:
@@ -65,10 +66,10 @@ def ridges_of(samples: Sequence[Sample], listening: Listening, lips: Lips) -> di
 
 
 def with_faces(samples: Sequence[Sample], listening: Listening, ridge: FaceRidge) -> list[Sample]:
-    """Return the samples, those without faces with what a regression to a filmed speaker says of them.
+    """Return the samples, those without faces with weights predicted by `ridge`.
 
-    Lips are closed in p, b and m, whose times are known better than from the teacher. In silence they are left as
-    the regression has them: people hold the mouth open through stops and short pauses and close it slowly.
+    Lips are closed on p, b and m, whose labelled times are more exact than the teacher's features. In silence the
+    prediction stands: people keep the mouth open through stops and short pauses and close it slowly.
     """
     return [
         replace(s, weights=with_closures(ridge(listening.frames(s)), s.phones)) if s.weights is None else s
@@ -77,9 +78,9 @@ def with_faces(samples: Sequence[Sample], listening: Listening, ridge: FaceRidge
 
 
 def with_closures(weights: Floats, phones: NDArray[np.int64]) -> Floats:
-    """Return weights [frame, 52] that have the lips closed in p, b and m.
+    """Return weights [frame, 52] with the lips closed on p, b and m.
 
-    The lips of a plosive part before its burst is over: they are held for two thirds of a p, and all of b and m.
+    Lips part before a plosive's burst is over: they stay closed for two thirds of a p, and for all of b and m.
     """
     edges = np.flatnonzero(np.diff(phones, prepend=-9, append=-9))
     held = np.zeros(len(phones), np.float32)
@@ -99,9 +100,9 @@ def with_closures(weights: Floats, phones: NDArray[np.int64]) -> Floats:
 
 
 def guided(samples: Sequence[Sample], listening: Listening, ridges: dict[str, FaceRidge]) -> list[Sample]:
-    """Return the samples with filmed faces halfway between what was seen and what the regression to it says.
+    """Return the samples with filmed weights averaged with the regression's prediction of them.
 
-    What the teacher's context does not show, a network with less had better not be asked for.
+    What cannot be predicted from the teacher's wide context should not be asked of a network with less.
     """
     return [
         s if s.weights is None else replace(s, weights=(s.weights + ridges[s.corpus](listening.frames(s))) / 2)
@@ -110,7 +111,7 @@ def guided(samples: Sequence[Sample], listening: Listening, ridges: dict[str, Fa
 
 
 def _softened(mask: Floats, reach: int) -> Floats:
-    """Return a mask [frame] with ramps of `reach` frames outside of where it is 1."""
+    """Return a mask [frame] with linear ramps of `reach` frames on either side of its ones."""
     distance = np.full(len(mask), np.inf)
     inside = np.flatnonzero(mask > 0)
     if len(inside):

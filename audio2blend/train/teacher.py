@@ -1,7 +1,7 @@
-"""A speech encoder that knows many voices, run once over all recordings so that the network can learn from it.
+"""The teacher: a speech encoder trained on many voices, run once over all recordings.
 
-The teacher is OpenAI's Whisper base in a folder of the CTranslate2 kind. Nothing of it goes into the network's weights,
-but what the network learns to imitate.
+It is OpenAI's Whisper base, in a CTranslate2 folder. None of its weights enter the network, which only learns to
+predict its features.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +32,7 @@ def open_encoder(folder: Path, *, threads: int = 2) -> Encoder:
 def encode_all(
     encoder: Encoder, recordings: Sequence[NDArray[np.float32]], *, report: Callable[[float], None] | None = None
 ) -> list[NDArray[np.float16]]:
-    """Return the features [n, width] of each recording; `report` is called with the share that is done.
+    """Return the features [n, width] of each recording; `report` is called with the share done so far.
 
     Short recordings share a window of 30 s, with a pause between them; long ones are cut.
     """
@@ -57,7 +57,7 @@ def encode_all(
 def _windows(
     recordings: Sequence[NDArray[np.float32]],
 ) -> Iterator[list[tuple[int, NDArray[np.float32], int]]]:
-    """Yield (recording, samples, place in samples) so that each group fits into a window."""
+    """Yield groups of (recording, samples, start in the window in samples), each of which fits into a window."""
     step = SAMPLE_RATE // RATE
     longest = int(_LONGEST_S * SAMPLE_RATE)
     gap = int(_GAP_S * SAMPLE_RATE)

@@ -1,4 +1,4 @@
-"""The teacher's features of many recordings, reduced and kept in a file, so that it runs only once."""
+"""The teacher's features of all recordings, reduced to principal components and stored in a file."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from ..network.encoder import at_60
 from .corpora import Sample
 
 WIDTH: Final = 192
-"""How many principal components of the teacher's features are kept, and imitated by the network."""
+"""Number of principal components of the teacher's features, which the network learns to predict."""
 
 Floats = NDArray[np.float32]
 
@@ -30,7 +30,7 @@ class Basis:
 
     @classmethod
     def of(cls, features: Sequence[NDArray[np.float16]]) -> "Basis":
-        """Return the basis of features [n, feature]; every seventh frame is looked at."""
+        """Return the basis of features [n, feature], computed from every seventh frame."""
         frames = np.concatenate([rows[::7] for rows in features]).astype(np.float32)
         mean = frames.mean(axis=0)
         variances, vectors = np.linalg.eigh(np.cov((frames - mean).T))
@@ -49,11 +49,11 @@ class Listening:
     heard: dict[str, NDArray[np.float16]]
     """By `key`."""
     phones: dict[str, NDArray[np.int8]] = field(default_factory=dict)
-    """By `key`, the phones [frame] of recordings that nobody labelled, −1 where they are not sure."""
+    """By `key`: pseudo-labels [frame] of unlabelled recordings, −1 where uncertain."""
 
     @staticmethod
     def key(sample: Sample) -> str:
-        """Return the name of a recording among those of all corpora and languages."""
+        """Return the name of a recording, unique across corpora and languages."""
         return f"{sample.corpus}/{sample.language}/{sample.name}"
 
     def save(self, path: Path) -> None:
@@ -97,13 +97,13 @@ class Listening:
     def frames(self, sample: Sample, first: int = 0, end: int | None = None) -> Floats:
         """Return the features of the frames [first, end) of a recording, [frame, component] at 60 a second.
 
-        Raises InputError if the teacher did not listen to it.
+        Raises InputError if the teacher has none of it.
         """
         last = len(sample.phones) if end is None else min(end, len(sample.phones))
         return at_60(self.of(sample), np.arange(first, last))
 
     def spelled(self, samples: Iterable[Sample]) -> list[Sample]:
-        """Return the samples with the phones that the teacher gives to those that nobody labelled."""
+        """Return the samples, with pseudo-labels where phones are unknown."""
         return [
             replace(s, phones=np.where(s.phones < 0, told, s.phones))
             if (told := self.phones.get(self.key(s))) is not None
@@ -112,5 +112,5 @@ class Listening:
         ]
 
     def to_imitate(self, samples: Sequence[Sample]) -> list[Sample]:
-        """Return the samples with their features, for a network to imitate."""
+        """Return the samples with the teacher's features as a training target."""
         return [replace(s, features=self.frames(s).astype(np.float16)) for s in samples]

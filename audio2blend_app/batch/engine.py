@@ -226,11 +226,12 @@ class _Worker:
         line = parts[0].line
         self._progress.step(f"{line.recording.name}: {output.name}")
         form, settings = format_of(output), line.settings
+        notes: list[str] = []
         try:
             clips = [_clip(part, output) for part in parts]
             rig = line.character.rig if form.needs_rig else None
             rate = settings.rate_of(form.suffix)
-            options = form.chosen({**settings.export, "progress": self._progress.advance})
+            options = form.chosen({**settings.export, "progress": self._progress.advance, "note": notes.append})
             speech = parts[0].spoken.speech if len(parts) == 1 else None
             write(clips, output, rig=rig, speech=speech, frame_rate=rate, options=options)
             clips = [clip.resampled(rate or form.frame_rate or clip.frame_rate) for clip in clips]
@@ -240,7 +241,7 @@ class _Worker:
         except Exception as problem:  # a format from outside may fail in any way; the rest goes on
             error = f"{output} cannot be written ({type(problem).__name__}: {problem})"
         for part in parts:
-            part.report.error = error
+            part.report.error, part.report.notes = error, list(notes)
             part.report.status = "failed" if error else "written"
             part.report.seconds = round(perf_counter() - started, 3)
         return not error

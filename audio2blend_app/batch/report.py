@@ -13,6 +13,8 @@ class OutputReport:
     status: str = "failed"
     """"written", "unchanged" or "failed"."""
     seconds: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    """What a person should know about what is in it, such as how many keys were saved."""
     error: str = ""
 
 
@@ -71,6 +73,7 @@ class BatchReport:
             for output in recording.outputs:
                 took = f"  ({output.seconds:.2f} s)" if output.status == "written" else ""
                 lines.append(f"  {output.status:<9}  {output.path}{took}")
+                lines += [f"             {note}" for note in output.notes]
             lines += [f"  text: {problem}" for problem in recording.problems]
         lines += self.notes
         if self.provider:

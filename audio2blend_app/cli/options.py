@@ -8,18 +8,21 @@ from usd_export.format import Choice, choices
 from usd_export.registry import formats
 
 
-def table() -> str:
-    """Return the formats that can be written, a line each, for help."""
+def table(*, both_ways: bool = False) -> str:
+    """Return the formats that can be written, a line each, for help; `both_ways` says which can be read as well."""
     width = max(len(form.suffix) for form in formats())
     lines = [
-        f"  {form.suffix:<{width}}  {form.title}, {form.purpose}" + (" (needs Blender)" if form.needs_blender else "")
+        f"  {form.suffix:<{width}}  {form.title}, {form.purpose}"
+        + (" (needs Blender)" if form.needs_blender else "")
+        + (" (also read)" if both_ways and form.reader else "")
         for form in formats()
     ]
+    arkit = " ".join(form.suffix for form in formats() if form.keeps_arkit)
     return "\n".join(
         [
             "formats, by suffix:",
             *lines,
-            "With --rig, curve files contain the rig's own channels; .csv always contains ARKit's.",
+            f"With --rig, curve files contain the rig's own channels; always ARKit's are in {arkit}.",
         ]
     )
 
@@ -27,8 +30,7 @@ def table() -> str:
 def configure(parser: argparse._ActionsContainer) -> None:
     """Add a flag for every option of every format; formats whose options share a name share the flag."""
     for choice in _offered().values():
-        default = "x".join(map(str, choice.default)) if isinstance(choice.default, tuple) else choice.default
-        about = f"{choice.help} (default {default})"
+        about = f"{choice.help} (default {_defaults(choice)})"
         flag = _flag(choice)
         if choice.parse is bool:
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=about)
@@ -50,6 +52,19 @@ def _offered() -> dict[str, Choice]:
         for choice in choices(form.options):
             out.setdefault(choice.name, choice)
     return out
+
+
+def _defaults(choice: Choice) -> str:
+    """Return an option's default and, where formats that share it have others, in which."""
+    defaults: dict[str, list[str]] = {}
+    for form in formats():
+        for one in choices(form.options):
+            if one.name == choice.name:
+                text = "x".join(map(str, one.default)) if isinstance(one.default, tuple) else str(one.default)
+                defaults.setdefault(text, []).append(form.suffix)
+    if len(defaults) == 1:
+        return next(iter(defaults))
+    return ", ".join(f"{text} in {' '.join(suffixes)}" for text, suffixes in defaults.items())
 
 
 def _flag(choice: Choice) -> str:

@@ -1,11 +1,12 @@
 """Universal Scene Description: .usd, .usda, .usdc and .usdz, with UsdSkel blend shapes and skeletons.
 
 Every mesh of the stage is read, at its authored default or first time. Skinned meshes stand as they were bound. A
-sparse blend shape (pointIndices) is spread out; inbetweens are left out and named, since a clip's weights are linear.
+sparse blend shape (pointIndices) is spread out; inbetweens are left out and named, since a rig's shapes are linear.
 Units and the up axis are the stage's. Not read: textures, animation.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ from .assemble import assemble, reversed_faces
 from .limits import afford
 from .piece import PLAIN, Bone, Piece, Space
 from .usd_names import joints_of, shapes_of, value
+from .usd_quiet import quiet
 
 _SHOWN: Final = (UsdGeom.Tokens.default_, UsdGeom.Tokens.render)
 """Purposes of meshes that are read; "proxy" and "guide" only stand in for others."""
@@ -31,8 +33,11 @@ Array = NDArray[np.float64]
 
 def read(path: Path) -> Rig:
     """Return the rig that a USD file holds; raises InputError if it is damaged."""
+    notes: list[str] = []
     try:
-        return _read(path)
+        with quiet(notes):
+            rig = _read(path)
+        return replace(rig, notes=(*rig.notes, *notes))
     except InputError:
         raise
     except (Tf.ErrorException, ValueError, IndexError, TypeError) as error:  # as it is opened, or a value is read
@@ -129,7 +134,9 @@ def _shapes(path: Path, mesh: UsdGeom.Mesh, count: int, notes: list[str]) -> dic
         if prim and prim.GetInbetweens():
             between.append(shape)
     if between:
-        notes.append(f"inbetweens are left out, so these shapes move in a straight line: {listed(between)}")
+        notes.append(
+            f"its inbetweens are kept by a USD layer over it; elsewhere these move in a line: {listed(between)}"
+        )
     return shapes
 
 

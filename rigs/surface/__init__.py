@@ -1,1 +1,1 @@
-"""Surfaces of faces: where a face is in a mesh, how two correspond, shapes carried from one to the other."""
+"""Facial surfaces: face detection in a mesh, registration of two faces, and transfer of shapes between them."""

@@ -1,4 +1,4 @@
-"""`Anatomy`: where the face of a mesh is, how it is turned and sized, and where its lips part."""
+"""`Anatomy`: the face of a mesh in a normalised frame, with its eyes, skin and lip seam."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,65 +14,65 @@ from ..rig import Rig
 from ..surface.mesh import Index, Points, along, depth, edges, islands, normals, triangles
 
 FACE: Final = np.array([[-1.35, -2.2, -1.2], [1.35, 1.1, 2.2]])
-"""The box that holds a face, in distances between the eyes from the middle of the eyes."""
+"""Bounding box of a face, in distances between the eyes, relative to the middle between the eyes."""
 _PIXEL: Final = 0.02
-"""Size of what the picture of a face resolves, in the same unit."""
+"""Pixel size of the depth image of a face, in the same unit."""
 _SIZE: Final = (int((FACE[1, 1] - FACE[0, 1]) / _PIXEL) + 1, int((FACE[1, 0] - FACE[0, 0]) / _PIXEL) + 1)
 _EVEN: Final = 0.05
-"""How far off a sphere an eyeball may be, in radii."""
+"""Greatest deviation of an eyeball from a sphere, in radii."""
 _ROUND: Final = 0.6
-"""So much of a half of an eyeball, at least, is round; the rest is the hollow of an iris."""
+"""Least share of the vertices of half an eyeball that lie on a sphere; the rest may be a hollow iris."""
 _EYES_OFF: Final = 0.35
-"""How far balls may lie from where eyes should be and still be eyes."""
+"""Greatest distance of eyeballs from where a face has its eyes."""
 _THICK: Final = 0.06
-"""How far behind what is seen first a vertex may lie and still count as seen."""
+"""How far behind the foremost surface a vertex may lie and still count as visible."""
 _LEVEL: Final = 0.15
-"""How far above or below the mouth lips may lie."""
+"""How far above or below the height of the mouth lips may lie."""
 _BLOCK: Final = 1_000_000
-"""How many pairs of vertices are looked at together, and"""
+"""Pairs of vertices that are processed at once;"""
 _PARTNERS: Final = 128
-"""how many of a vertex are kept: both bound the memory that a fine mesh takes."""
+"""pairs that are kept for each vertex. Both bound the memory for a fine mesh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frame:
-    """The place of a face: `(points - origin) @ turn * scale` has the distance between the eyes as its unit."""
+    """The coordinate frame of a face: `(points - origin) @ turn * scale`, in distances between the eyes."""
 
     origin: Points
-    """Shape (3,): the middle of the eyes, in metres."""
+    """Shape (3,): the middle between the eyes, in metres."""
     scale: float
-    """One over the distance of the eyes in metres."""
+    """Reciprocal of the distance between the eyes in metres."""
     turn: Points
     """Shape (3, 3), a rotation."""
 
     def inwards(self, points: NDArray[np.float32] | Points) -> Points:
-        """Return points (n, 3) in metres in the unit of the face."""
+        """Transform points (n, 3) from metres to the frame of the face."""
         return (np.asarray(points, np.float64) - self.origin) @ self.turn * self.scale
 
     def inwards_moves(self, moves: NDArray[np.float32] | Points) -> Points:
-        """Return displacements (..., 3) in metres in the unit of the face."""
+        """Transform displacements (..., 3) from metres to the frame of the face."""
         return np.asarray(moves, np.float64) @ self.turn * self.scale
 
     def outwards(self, moves: Points) -> Points:
-        """Return displacements (..., 3) in the unit of the face in metres."""
+        """Transform displacements (..., 3) from the frame of the face to metres."""
         return moves / self.scale @ self.turn.T
 
 
 class Anatomy:
-    """A head as registration sees it, in the unit of its `frame`."""
+    """A head as registration needs it, in the coordinates of its `frame`."""
 
     def __init__(self, rig: Rig, frame: Frame) -> None:
-        """Look at a rig in a frame."""
+        """Analyse a rig in a frame."""
         assert rig.mesh is not None
         self.rig, self.frame = rig, frame
         self.points = frame.inwards(rig.mesh.vertices)
         """Shape (n, 3)."""
         every = triangles(rig.mesh)
         self.island = islands(len(self.points), every)
-        """Shape (n,): the lowest vertex of the connected piece."""
+        """Shape (n,): the lowest vertex index of the connected component."""
         found = eyes(self.points, self.island)
         self.eyes = found if found is not None and are_eyes(found[0]) else None
-        """Centres (2, 3), left first, and radii (2,) of the eyeballs, if there are any."""
+        """Centres (2, 3), left first, and radii (2,) of the eyeballs, or None."""
         skin = _skin(self.points, every, self.island)
         self.faces = every[self.island[every[:, 0]] == skin]
         """Shape (m, 3): the triangles of the skin."""
@@ -81,18 +81,18 @@ class Anatomy:
         self.normals = normals(self.points, self.faces)
         """Shape (n, 3); 0 off the skin."""
         self.image = depth(self.points, self.faces, FACE[0, :2], _PIXEL, _SIZE)
-        """How far forward the skin lies in each pixel of `FACE`, shape (rows, columns)."""
+        """Depth image of the skin: z in each pixel of `FACE`, shape (rows, columns)."""
         inside = ((self.points > FACE[0]) & (self.points < FACE[1])).all(axis=1)
         front = np.full(len(self.points), np.inf)
         front[inside] = self.image[_pixels(self.points[inside, :2])]
         self.seen = self.skin & (self.points[:, 2] >= front - _THICK) & (self.normals[:, 2] > 0.1)
-        """Shape (n,), bool: skin of the face that is seen from the front."""
+        """Shape (n,), bool: skin of the face that is visible from the front."""
         self.near = self.skin & (self.points[:, 2] >= front - 0.2)
-        """Shape (n,), bool: skin that is seen or lies just behind what is."""
+        """Shape (n,), bool: skin that is visible, or just behind the visible surface."""
 
     @cached_property
     def lids(self) -> Points | None:
-        """The rims of both eyes as seen from the front, shape (2, 20, 3), left eye first; None without eyeballs.
+        """The rims of both eyes seen from the front, shape (2, 20, 3), left eye first; None without eyeballs.
 
         Each runs from the inner corner along the upper lid to the outer corner and back along the lower lid.
         """
@@ -105,9 +105,9 @@ class Anatomy:
 
     @cached_property
     def side(self) -> Points:
-        """Shape (n,): 1 at the seam on the upper lip, -1 on the lower, 0 at the corners and evenly far from both.
+        """Shape (n,): 1 at the seam on the upper lip, -1 on the lower, 0 at the corners and at equal distance to both.
 
-        Measured along the skin, so that lips that touch lie far apart.
+        Distances are measured along the skin, so that touching lips are far apart.
         """
         pairs = edges(self.faces)
         up = along(self.points, pairs, self.seam.upper_lip)
@@ -121,14 +121,14 @@ class Anatomy:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seam:
-    """The line at which the lips meet, from the character's right corner (-1) to the left (1)."""
+    """The line where the lips meet, from the character's right corner (-1) to the left (1)."""
 
     places: Points
-    """Shape (n,): where along the line."""
+    """Shape (n,): positions along the line."""
     upper: Index
-    """Shape (n,): the vertex of the upper lip there, the foremost one that touches."""
+    """Shape (n,): the vertex of the upper lip at each position, the foremost one that touches."""
     lower: Index
-    """Shape (n,): that of the lower lip."""
+    """Shape (n,): the vertex of the lower lip."""
     upper_lip: Index
     """All vertices of the upper lip that face the lower."""
     lower_lip: Index
@@ -136,11 +136,12 @@ class Seam:
 
 
 def seam(head: Anatomy) -> Seam:
-    """Return where the lips of a head meet.
+    """Find the line where the lips of a head meet.
 
-    Lips are what faces each other across a slit: where landmarks say, or else in the middle of the face, below the
-    nose, where nothing else does.
-    Raises InputError if there is nothing like it.
+    Lips are surfaces that face each other across a slit: at the landmarks, or else in the middle of the face below the
+    nose, where no others do.
+
+    Raises InputError if there are none.
     """
     height, centre, reach, gap = _mouth(head)
     upper, lower, close = _facing(head, centre, reach, gap)
@@ -178,8 +179,8 @@ def _no_lips(head: Anatomy, where: str = "") -> InputError:
 
 
 def _mouth(head: Anatomy) -> tuple[float, Points, Points, float]:
-    """Return at what height the lips meet, the middle (3,) and reach (3,) of a box that holds them, and how far apart
-    they may be at rest."""
+    """Return the height at which the lips meet, the centre (3,) and half size (3,) of a box around them, and the widest
+    gap between them at rest."""
     marks = head.rig.landmarks or {}
     if all(name in marks for name in ("mouthCorners", "upperLip", "lowerLip")):
         left, right = head.points[list(marks["mouthCorners"])]
@@ -204,7 +205,7 @@ def _mouth(head: Anatomy) -> tuple[float, Points, Points, float]:
 def _facing(head: Anatomy, centre: Points, reach: Points, gap: float) -> tuple[Index, Index, Points]:
     """Return pairs of vertices in a box that face each other across a gap: the upper, the lower, their distance.
 
-    Of the lower ones the nearest `_PARTNERS` to each upper one.
+    Each upper vertex has at most the `_PARTNERS` nearest lower ones.
     """
     chosen = np.flatnonzero(head.near & (np.abs(head.points - centre) < reach).all(axis=1))
     points, facing = head.points[chosen], head.normals[chosen]
@@ -228,9 +229,9 @@ def _facing(head: Anatomy, centre: Points, reach: Points, gap: float) -> tuple[I
 
 
 def rims(head: Anatomy) -> Points | None:
-    """Return the rims of the eyes, as `Anatomy.lids` has them: where skin begins to cover the eyeball.
+    """Return the rims of the eyes, in the order of `Anatomy.lids`: where skin begins to cover the eyeball.
 
-    None if an eye is shut or its socket is not open.
+    None if an eye is closed or a socket is not open.
     """
     assert head.eyes is not None
     found = []
@@ -263,17 +264,17 @@ def rims(head: Anatomy) -> Points | None:
 
 
 def _pixels(spots: Points) -> tuple[Index, Index]:
-    """Return row and column of the pixels in which spots (..., 2) lie."""
+    """Return the pixel rows and columns of points (..., 2)."""
     at = np.floor((spots - FACE[0, :2]) / _PIXEL).astype(np.int64)
     return np.clip(at[..., 1], 0, _SIZE[0] - 1), np.clip(at[..., 0], 0, _SIZE[1] - 1)
 
 
 def eyes(points: Points, island: Index) -> tuple[Points, Points] | None:
-    """Return the centres (2, 3), left first, and radii (2,) of two eyeballs, or None where there are none.
+    """Return the centres (2, 3), left first, and radii (2,) of two eyeballs, or None if there are none.
 
-    Eyeballs are two equal round pieces beside each other; the largest such pair counts. Where no balls are whole,
-    halves of balls count, such as web avatars have, whose irises may be hollow. `points` (n, 3) may be in any unit,
-    and `island` (n,) is their connected piece.
+    Eyeballs are two spherical components of equal size side by side; the largest such pair counts. If there are no
+    whole balls, half balls count, such as those of web avatars, whose irises may be hollow. `points` (n, 3) may be in
+    any unit; `island` (n,) is their connected component.
     """
     order = np.argsort(island, kind="stable")
     starts = np.flatnonzero(np.diff(island[order], prepend=-1))
@@ -287,7 +288,7 @@ def eyes(points: Points, island: Index) -> tuple[Points, Points] | None:
 
 
 def _largest_pair(balls: list[tuple[float, Points]]) -> tuple[float, Points, Points] | None:
-    """Return the radius and both centres of the largest two of some balls that lie as eyes do."""
+    """Return the radius and both centres of the largest pair of balls that is placed like eyes."""
     pairs = []
     for index, (radius, centre) in enumerate(balls):
         for other, across in balls[index + 1 :]:
@@ -298,7 +299,7 @@ def _largest_pair(balls: list[tuple[float, Points]]) -> tuple[float, Points, Poi
 
 
 def _whole_ball(spots: Points) -> tuple[float, Points] | None:
-    """Return radius and centre of a piece (n, 3) that is round on all sides."""
+    """Return radius and centre of a component (n, 3) that is a whole ball, or None."""
     extent = np.ptp(spots, axis=0)
     if extent.min() < 0.5 * extent.max():
         return None
@@ -308,12 +309,12 @@ def _whole_ball(spots: Points) -> tuple[float, Points] | None:
 
 
 def _half_ball(spots: Points) -> tuple[float, Points] | None:
-    """Return radius and centre of a piece (n, 3) that is half of a ball, as wide as high, but for a hollow in it."""
+    """Return radius and centre of a component (n, 3) that is half a ball, perhaps with a hollow, or None."""
     extent = np.ptp(spots, axis=0)
     if not 0.85 * extent[0] < extent[1] < extent[0] / 0.85 or not 0.35 < extent[2] / extent[:2].max() < 0.75:
         return None
     kept = np.ones(len(spots), bool)
-    for _ in range(8):  # least squares, trimmed
+    for _ in range(8):  # trimmed least squares
         radius, centre = _sphere(spots[kept])
         off = np.abs(np.linalg.norm(spots - centre, axis=1) - radius) / max(radius, 1e-12)
         kept = off <= max(_EVEN, float(np.quantile(off, _ROUND)))
@@ -322,7 +323,7 @@ def _half_ball(spots: Points) -> tuple[float, Points] | None:
 
 
 def _sphere(spots: Points) -> tuple[float, Points]:
-    """Return radius and centre of the sphere nearest to points (n, 3)."""
+    """Fit a sphere to points (n, 3) by linear least squares; return its radius and centre."""
     system = np.hstack([2 * spots, np.ones((len(spots), 1))])
     solution = np.linalg.lstsq(system, (spots**2).sum(axis=1), rcond=None)[0]
     centre = solution[:3]
@@ -330,12 +331,12 @@ def _sphere(spots: Points) -> tuple[float, Points]:
 
 
 def are_eyes(centres: Points) -> bool:
-    """Return whether centres (2, 3) in the unit of a face are where its eyes should be."""
+    """Return whether centres (2, 3) in the frame of a face are where its eyes should be."""
     return bool(np.abs(centres - [[0.5, 0, 0], [-0.5, 0, 0]]).max() < _EYES_OFF)
 
 
 def _skin(points: Points, faces: Index, island: Index) -> int:
-    """Return the piece that lies foremost at the bridge of the nose."""
+    """Return the component that is foremost at the bridge of the nose."""
     bridge = np.array([0.0, -0.25])
     near = np.abs(points[faces].mean(axis=1)[:, :2] - bridge).max(axis=1) < 0.3
     found = faces[near]

@@ -1,4 +1,4 @@
-"""A direct solver for the equations of a surface, of NumPy alone."""
+"""A direct solver for sparse systems on a surface, in NumPy alone."""
 
 from typing import Final
 
@@ -10,19 +10,19 @@ from audio2blend.errors import InputError
 from .mesh import Index, Points
 
 _MEMORY: Final = 1_500_000_000
-"""Bytes that the blocks may take."""
+"""Limit of the blocks in bytes."""
 
 
 class Factor:
-    """A symmetric positive definite matrix, factorised once and solved for any number of right-hand sides.
+    """The factorisation of a symmetric positive definite matrix, for any number of right-hand sides.
 
-    Vertices are sorted by how many edges away from a first one they lie. No edge leads further than to the next
-    layer, so the matrix is block tridiagonal (George and Liu 1981, one-way dissection), and the blocks of a surface
-    are small: of n vertices about √n wide.
+    Vertices are sorted into layers by their number of edges from a first one. No edge skips a layer, so the matrix is
+    block tridiagonal (George and Liu 1981, one-way dissection), and the blocks of a surface are small: about √n wide
+    for n vertices.
     """
 
     def __init__(self, n: int, rows: Index, columns: Index, values: Points) -> None:
-        """Factorise a matrix (n, n) given by entries, each (m,); entries of one place add up.
+        """Factorise a matrix (n, n) given by entries, each (m,); duplicates are summed.
 
         Raises InputError if it would take too much memory.
         """
@@ -37,7 +37,7 @@ class Factor:
         bounds = np.searchsorted(layer_of[rows], np.arange(len(layers) + 1), sorter=order)
         self.inverses: list[Points] = []
         self.couplings: list[Points] = []
-        """Between a layer and the next."""
+        """Blocks between each layer and the next."""
         for number, layer in enumerate(layers):
             entries = order[bounds[number] : bounds[number + 1]]
             own = entries[layer_of[columns[entries]] == number]
@@ -70,7 +70,7 @@ class Factor:
 
 
 def _layers(n: int, rows: Index, columns: Index) -> list[Index]:
-    """Return the vertices by their number of edges from a first one, chosen far out; pieces come one after another."""
+    """Return layers of vertices by their number of edges from a peripheral one, component after component."""
     order = np.argsort(rows, kind="stable")
     first = np.searchsorted(rows, np.arange(n + 1), sorter=order)
     ends = columns[order]

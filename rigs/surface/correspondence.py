@@ -1,4 +1,4 @@
-"""`Correspondence`: what every shape of one head does on the face of another."""
+"""`Correspondence`: the shapes of one head carried to the face of another."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,35 +12,35 @@ from .mesh import Index, Points, nearest
 from .registration import Warp, raised, register
 
 _AROUND: Final = 0.25
-"""How far around a place, in distances between the eyes, a map is looked at for how it stretches."""
+"""Radius around a point over which the stretch of a map is estimated, in distances between the eyes."""
 _TRUST: Final = 0.003
-"""How strongly a place keeps its size where its surroundings do not determine it, such as along the line of sight."""
+"""Regularisation of the stretch towards identity, where its surroundings do not determine it."""
 _BLEND: Final = 12
-"""From how many vertices of the source a vertex takes its motion."""
+"""Number of source vertices that a vertex takes its motion from."""
 _LIPS: Final = 4.0
-"""How much more the motion beside the lips counts than that of the cheeks."""
+"""Weight of motion at the lips relative to that of the cheeks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Correspondence:
-    """The seen face of a target, and how the source's shapes move it."""
+    """The visible face of a target, and its motion under the source's shapes."""
 
     source: Anatomy
     target: Anatomy
     warp: Warp
-    """Lays the source onto the target."""
+    """Maps the source onto the target."""
     vertices: Index
     """Shape (n,): vertices of the target."""
     motions: Points
-    """Shape (n_source_shapes, n, 3): what each shape of the source adds to them, in metres."""
+    """Shape (n_source_shapes, n, 3): their displacement by each shape of the source, in metres."""
 
     def at(self, vertices: Index) -> Index:
-        """Return where in `vertices` some of them stand."""
+        """Return the positions of some vertices in `vertices`."""
         order = np.argsort(self.vertices)
         return order[np.searchsorted(self.vertices, vertices, sorter=order)]
 
     def importance(self) -> Points:
-        """Return how much the motion of each of `vertices` counts where faces are compared, shape (n,)."""
+        """Return the weight of each of `vertices` when faces are compared, shape (n,)."""
         head = self.target
         lips = head.points[np.concatenate([head.seam.upper, head.seam.lower])]
         away = nearest(head.points[self.vertices], lips)[1][:, 0]
@@ -48,7 +48,7 @@ class Correspondence:
         return out
 
     def face(self) -> Rig:
-        """Return the target's rig with `vertices` alone, in their order and without faces."""
+        """Return the target's rig reduced to `vertices`, in their order and without faces."""
         rig = self.target.rig
         assert rig.mesh is not None
         none = np.zeros(0, np.int32)
@@ -65,7 +65,7 @@ class Correspondence:
 
 
 def correspond(source: Rig, target: Rig) -> Correspondence:
-    """Return how `source` moves the face of `target`.
+    """Register `source` to `target` and carry its shapes over.
 
     Raises InputError if a face cannot be found.
     """
@@ -82,8 +82,8 @@ def correspond(source: Rig, target: Rig) -> Correspondence:
 def carried(source: Anatomy, target: Anatomy, warp: Warp, vertices: Index) -> Points:
     """Return the motions of the source's shapes on vertices (n,) of the target, (n_shapes, n, 3) in metres.
 
-    A vertex moves as the places of the source that are laid around it do, stretched as the map stretches their
-    surroundings. Of lips that touch both are stretched alike, so that they go on touching.
+    A vertex moves as the mapped source vertices around it, stretched as the map stretches their surroundings. Touching
+    lips are stretched equally, so that they stay in contact.
     """
     assert source.rig.mesh is not None
     near = np.flatnonzero(source.near)
@@ -104,7 +104,7 @@ def carried(source: Anatomy, target: Anatomy, warp: Warp, vertices: Index) -> Po
 
 
 def _stretch(points: Points, laid: Points, places: Points) -> Points:
-    """Return how a map that lays `points` (n, 3) stretches the surroundings of places (m, 3): (m, 3, 3), for rows."""
+    """Return the linear part at places (m, 3) of the map from `points` to `laid` (n, 3): (m, 3, 3), for row vectors."""
     picked = points[:: max(1, len(points) // 1500)], laid[:: max(1, len(points) // 1500)]
     out = np.empty((len(places), 3, 3))
     for start in range(0, len(places), 1024):

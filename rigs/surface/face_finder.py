@@ -1,4 +1,4 @@
-"""Finding the face of a rig: by its eyeballs, by landmarks, or by its relief, which looks like our head's."""
+"""Face detection on a rig: by its eyeballs, by landmarks, or by matching its relief to our head's."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -17,27 +17,27 @@ NAMES: Final = ("eyeCorners", "mouthCorners", "upperLip", "lowerLip")
 """The landmarks that place a face: the outer corners of the eyes and the corners of the mouth, the character's left
 first, and the middle of the inner upper and lower lip."""
 _PIXEL: Final = 0.12
-"""What reliefs are compared at, in distances between the eyes."""
+"""Pixel size at which reliefs are compared, in distances between the eyes."""
 _EYES_M: Final = tuple(0.025 * 1.1**step for step in range(24))
-"""Distances between the eyes that are tried, from 2.5 to 22 cm."""
+"""Candidate distances between the eyes, from 2.5 to 22 cm."""
 _ASIDE: Final = 0.35
-"""How far from the middle of the mesh a face may lie, in the same unit."""
+"""How far from the middle of the mesh a face may be, in the same unit."""
 _MOST: Final = 0.3
-"""Reliefs that differ by more differ by this."""
+"""Upper limit of a difference between reliefs; larger ones are clipped to it."""
 _ALIKE: Final = 0.11
-"""Reliefs that differ by less on average are both of faces."""
+"""Mean difference below which a relief is that of a face."""
 _FINEST_M: Final = 0.002
 _ROWS: Final = 1000
 _STEPS: Final = 30
 
 
 def frame(rig: Rig, like: Anatomy | None = None) -> Frame:
-    """Return where the face of a rig is.
+    """Return the frame of a rig's face.
 
-    By its eyeballs, unless landmarks say that they are none; else by its landmarks, if it has all of `NAMES`, which lie
-    as those of `like`; and else by its relief, which is like that of `like`.
+    It comes from the eyeballs, unless landmarks contradict them; else from the landmarks, aligned with those of `like`,
+    if the rig has all of `NAMES`; else from matching the rig's relief to that of `like`.
 
-    Raises InputError if it has no mesh, or if there is no face.
+    Raises InputError if the rig has no mesh or no face.
     """
     if rig.mesh is None or not len(rig.mesh.face_sizes):
         raise InputError(f"rig '{rig.name}' has no faces to see its shapes by; give it as a mesh, or match it by names")
@@ -64,17 +64,17 @@ def frame(rig: Rig, like: Anatomy | None = None) -> Frame:
 
 
 def _middles(points: Points, landmarks: Mapping[str, Sequence[int]]) -> Points:
-    """Return the places of landmarks, shape (6, 3): of corners both, of each lip the middle."""
+    """Return landmark positions, shape (6, 3): both corners of eyes and mouth, and the middle of each lip."""
     corners = [points[list(landmarks[name])] for name in ("eyeCorners", "mouthCorners")]
     lips = [points[list(landmarks[name])].mean(axis=0, keepdims=True) for name in ("upperLip", "lowerLip")]
     return np.concatenate([*corners, *lips])
 
 
 def find(points: Points, faces: Index, like: Anatomy) -> Frame | None:
-    """Return where on a mesh (n, 3) in metres, Y up, a face looks along +Z as `like` does; None where none does.
+    """Find a face that looks along +Z, as `like` does, on a mesh (n, 3) in metres with Y up; None if there is none.
 
-    Reliefs of all places and sizes are compared, and the best is refined by iterating closest points (Besl and McKay
-    1992) under a similarity.
+    Reliefs are compared at all positions and sizes, and the best match is refined by iterative closest points (Besl and
+    McKay 1992) under a similarity transform.
     """
     low, high = points.min(axis=0), points.max(axis=0)
     pixel = max(_FINEST_M, float((high - low)[:2].max()) / _ROWS)
@@ -87,7 +87,7 @@ def find(points: Points, faces: Index, like: Anatomy) -> Frame | None:
 
 
 def _relief(like: Anatomy) -> Points:
-    """Return the relief of a face as points (n, 3) in the unit of the face."""
+    """Return the relief of a face as points (n, 3) in the frame of the face."""
     rows, columns = (int((FACE[1, axis] - FACE[0, axis]) / _PIXEL) for axis in (1, 0))
     image = depth(like.points, like.faces, FACE[0, :2], _PIXEL, (rows, columns))
     row, column = np.nonzero(np.isfinite(image))
@@ -97,7 +97,7 @@ def _relief(like: Anatomy) -> Points:
 
 
 def _place(picture: Points, low: Points, pixel: float, spots: Points, apart_m: float) -> tuple[float, Frame]:
-    """Return how unlike the best place for a face with eyes so far apart is, and that place."""
+    """Return the difference at the best position for a face with this distance between the eyes, and its frame."""
     n_rows, n_columns = picture.shape
     step = _PIXEL * apart_m / pixel
     aside = np.arange(-_ASIDE, _ASIDE, _PIXEL) * apart_m / pixel + n_columns / 2
@@ -122,7 +122,7 @@ def _place(picture: Points, low: Points, pixel: float, spots: Points, apart_m: f
 
 
 def _refined(points: Points, faces: Index, like: Anatomy, place: Frame) -> Frame:
-    """Return the frame near `place` in which the surface lies nearest to the face of `like`."""
+    """Refine the frame `place` so that the surface lies closest to the face of `like`."""
     facing = normals(points, faces)
     seen = np.flatnonzero(like.seen & (like.points[:, 1] < 0.9))
     chosen = seen[spread(like.points[seen], 400)]
@@ -137,7 +137,7 @@ def _refined(points: Points, faces: Index, like: Anatomy, place: Frame) -> Frame
 
 
 def _laid(points: Points, onto: Points) -> Frame:
-    """Return the frame in which points (n, 3) lie nearest to others: the similarity of Umeyama 1991."""
+    """Return the frame in which points (n, 3) lie closest to `onto`, by the similarity of Umeyama 1991."""
     middles = points.mean(axis=0), onto.mean(axis=0)
     left, singular, right = np.linalg.svd((points - middles[0]).T @ (onto - middles[1]))
     flip = np.diag([1, 1, np.sign(np.linalg.det(left @ right))])

@@ -1,4 +1,4 @@
-"""Surfaces of triangles: their pieces, normals, distances along them, and what is seen of them from the front."""
+"""Triangle meshes: connected components, normals, nearest points, distances along edges, and depth images."""
 
 import heapq
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ Points = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 _BLOCK: Final = 4_000_000
-"""How many distances are held at once, which bounds the memory."""
+"""Distances that are computed at once; bounds the memory."""
 
 
 def triangles(mesh: Mesh) -> Index:
@@ -30,14 +30,14 @@ def triangles(mesh: Mesh) -> Index:
 
 
 def edges(faces: Index) -> Index:
-    """Return the edges of triangles once each, shape (n, 2), the smaller vertex first."""
+    """Return the unique edges of triangles, shape (n, 2), the smaller vertex first."""
     both = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
     out: Index = np.unique(both, axis=0)
     return out
 
 
 def islands(n_vertices: int, faces: Index) -> Index:
-    """Return for every vertex the lowest vertex of its connected piece, shape (n_vertices,)."""
+    """Return for every vertex the lowest vertex of its connected component, shape (n_vertices,)."""
     label: Index = np.arange(n_vertices)
     pairs = edges(faces)
     while True:
@@ -52,7 +52,7 @@ def islands(n_vertices: int, faces: Index) -> Index:
 
 
 def normals(points: Points, faces: Index) -> Points:
-    """Return unit normals of the vertices, shape (n_vertices, 3), weighted by area; 0 where there is no face."""
+    """Return area-weighted unit normals of the vertices, shape (n_vertices, 3); 0 for vertices without a face."""
     a, b, c = points[faces].transpose(1, 0, 2)
     flat = np.cross(b - a, c - a)
     out = np.zeros_like(points)
@@ -83,7 +83,7 @@ def nearest(queries: Points, points: Points, k: int = 1) -> tuple[Index, Points]
 def along(points: Points, pairs: Index, seeds: Iterable[int], *, limit: float = np.inf) -> Points:
     """Return every vertex's distance along edges (n, 2) from the nearest seed, shape (n_vertices,), up to `limit`.
 
-    Dijkstra's method; what lies beyond the limit or on another piece is infinitely far.
+    By Dijkstra's algorithm; infinity beyond the limit and on other components.
     """
     both = np.concatenate([pairs, pairs[:, ::-1]])
     both = both[np.argsort(both[:, 0], kind="stable")]
@@ -107,9 +107,9 @@ def along(points: Points, pairs: Index, seeds: Iterable[int], *, limit: float = 
 
 
 def depth(points: Points, faces: Index, low: Points, pixel: float, size: tuple[int, int]) -> Points:
-    """Return how far forward (z) the front of a surface lies in each pixel, shape `size` as (rows, columns).
+    """Return a depth image: the greatest z of a surface in each pixel, shape `size` as (rows, columns).
 
-    Pixel (r, c) covers y from low[1] + r · pixel and x from low[0] + c · pixel; -inf where nothing is.
+    Pixel (r, c) covers y from low[1] + r · pixel and x from low[0] + c · pixel; it is -inf where there is no surface.
     """
     image = np.full(size[0] * size[1], -np.inf)
     corners = points[faces]

@@ -1,4 +1,4 @@
-"""Registration: a smooth map of space that lays one head onto another."""
+"""Non-rigid registration: a smooth map of space from one head onto another."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,19 +9,19 @@ from .anatomy import Anatomy
 from .mesh import Index, Points, nearest
 
 SIDE: Final = 0.15
-"""How far from the rest the lips lie in the fourth dimension, at most."""
+"""Greatest offset of the lips in the fourth dimension."""
 _CENTRES: Final = 350
 _STIFFNESS: Final = (10.0, 3.0, 1.0, 0.3, 0.1, 0.05, 0.03, 0.02)
-"""How much the map is held smooth, step after step."""
+"""Stiffness of the map in each step."""
 _REACH: Final = (0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.12)
-"""How far away a counterpart is looked for in each step, in distances between the eyes."""
+"""Search radius for counterparts in each step, in distances between the eyes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Warp:
-    """A smooth map of points (n, 4) to points (n, 3): an affine part plus bells around centres.
+    """A smooth map of points (n, 4) to points (n, 3): an affine part plus radial basis functions.
 
-    The fourth coordinate is the side of the lips: what touches in space may still part.
+    The fourth coordinate separates the lips, so that they can part even where they touch in space.
     """
 
     centres: Points
@@ -32,7 +32,7 @@ class Warp:
     """Shape (5, 3)."""
 
     def __call__(self, points: Points) -> Points:
-        """Return where points (n, 4) go, shape (n, 3)."""
+        """Map points (n, 4) to shape (n, 3)."""
         out = np.empty((len(points), 3))
         for start in range(0, len(points), 8192):
             part = points[start : start + 8192]
@@ -41,16 +41,16 @@ class Warp:
 
 
 def fit(centres: Points, places: Points, stiffness: Points) -> Warp:
-    """Return the smoothest map that brings `centres` (m, 4) near `places` (m, 3); `stiffness` (m,) 0 is exactly.
+    """Return the smoothest map of `centres` (m, 4) close to `places` (m, 3); `stiffness` (m,) 0 interpolates exactly.
 
-    A smoothing spline of the kernel -r, the biharmonic of space: Wahba, Spline models for observational data, 1990.
+    A smoothing spline with the kernel -r, the biharmonic of space: Wahba, Spline models for observational data, 1990.
     """
     m = len(centres)
     system = np.zeros((m + 5, m + 5))
     system[:m, :m] = _kernel(centres, centres) + np.diag(stiffness)
     system[:m, m:] = _linear(centres)
     system[m:, :m] = system[:m, m:].T
-    system[m:, m:] -= 1e-9 * np.eye(5)  # where all sides are alike the affine part is not unique
+    system[m:, m:] -= 1e-9 * np.eye(5)  # the affine part is not unique where all fourth coordinates are equal
     right = np.concatenate([places, np.zeros((5, 3))])
     solution = np.linalg.solve(system, right)
     return Warp(centres=centres, strengths=solution[:m], affine=solution[m:])
@@ -67,7 +67,7 @@ def _linear(points: Points) -> Points:
 
 
 def spread(points: Points, count: int) -> Index:
-    """Return `count` of points (n, d) that lie as far from each other as may be, the first being the foremost."""
+    """Return `count` of points (n, d) by farthest-point sampling, starting with the foremost."""
     chosen = [int(points[:, 2].argmax())]
     away = np.full(len(points), np.inf)
     while len(chosen) < min(count, len(points)):
@@ -77,11 +77,12 @@ def spread(points: Points, count: int) -> Index:
 
 
 def register(source: Anatomy, target: Anatomy) -> Warp:
-    """Return the map that lays the seen skin of `source` onto that of `target`.
+    """Return the map from the visible skin of `source` onto that of `target`.
 
-    Iterates closest points: each centre looks for the nearest place of the other surface that is turned the same way,
-    and the map is refitted, ever less stiff (Amberg, Romdhani and Vetter 2007, with a spline instead of a mesh).
-    Rims of the eyes lie on rims, the seam on the seam, and either lip finds counterparts on its own side only.
+    Non-rigid iterative closest points: each centre is matched to the nearest point of the other surface with a similar
+    normal, and the map is refitted with decreasing stiffness (Amberg, Romdhani and Vetter 2007, with a spline instead
+    of a mesh). The rims of the eyes and the lip seam map onto each other, and each lip is matched to its counterpart
+    only.
     """
     here = raised(source)
     there = raised(target)
@@ -114,16 +115,16 @@ def register(source: Anatomy, target: Anatomy) -> Warp:
 
 
 def raised(head: Anatomy) -> Points:
-    """Return the points of a head with the lips raised along a fourth axis, the upper up and the lower down: (n, 4).
+    """Return the points of a head with the lips offset along a fourth axis, the upper up and the lower down: (n, 4).
 
-    Only the lips themselves: farther away, how near a place is to either lip differs from head to head.
+    Only the lips themselves are offset: farther away, the distances to both lips differ from head to head.
     """
     lift = np.sign(head.side) * np.clip((np.abs(head.side) - 0.3) / 0.5, 0, 1)
     return np.hstack([head.points, SIDE * lift[:, None]])
 
 
 def _turned(source: Anatomy, here: Points, chosen: Index, warp: Warp) -> Points:
-    """Return the normals of chosen points after the map, shape (n, 3), by two steps along the surface."""
+    """Return the normals of chosen points after the map, shape (n, 3), from finite differences along the surface."""
     normal = source.normals[chosen]
     first = np.cross(normal, np.eye(3)[np.abs(normal).argmin(axis=1)])
     second = np.cross(normal, first)
@@ -137,7 +138,7 @@ def _turned(source: Anatomy, here: Points, chosen: Index, warp: Warp) -> Points:
 
 
 def _fixed(source: Anatomy, target: Anatomy) -> tuple[Points, Points]:
-    """Return points of the source, (n, 4), and where they lie on the target, (n, 3): rims of the eyes, seam."""
+    """Return fixed pairs of points, source (n, 4) and target (n, 3): the rims of the eyes or eyeballs, and the seam."""
     at, to = [], []
     if source.lids is not None and target.lids is not None:
         rims = source.lids.reshape(-1, 3)

@@ -1,4 +1,4 @@
-"""Giving a head the shapes of another: deformation transfer."""
+"""Deformation transfer: the shapes of one head for another."""
 
 from dataclasses import replace
 from typing import Final
@@ -14,29 +14,29 @@ from .mesh import Index, Points, nearest
 from .registration import raised
 
 _HOLD: Final = 60.0
-"""How strongly seen skin is held where the source's motion carries it, per square of the distance between the eyes."""
+"""Weight of the carried motion on visible skin, per squared distance between the eyes."""
 _SEAM: Final = 3000.0
-"""The same for the line of the lips and the rims of the eyes, so that they close."""
+"""The same at the seam of the lips and the rims of the eyes, so that they close."""
 _STILL: Final = 60.0
-"""How strongly the back of the head, ears and neck are held still."""
+"""The same for zero motion at the back of the head, the ears and the neck."""
 
 _CLEAR: Final = 0.005
-"""How near lips may come before they are kept from coming nearer, in distances between the eyes."""
+"""Least clearance between the lips, in distances between the eyes."""
 _SLIDE: Final = 2.0
-"""How far lips may slide along each other for each unit that they part."""
+"""How far lips may slide along each other per unit of opening."""
 _ROUNDS: Final = 3
-"""How often the bent skin is looked at for lips that come too near, and put right."""
+"""Rounds in which lips that come too close in the solved skin are corrected."""
 
 
 def transfer(source: Rig, target: Rig) -> Rig:
-    """Return `target` with the shapes of `source`, made for its own mesh; shapes that it had are left out.
+    """Return `target` with the shapes of `source`, transferred to its own mesh; its old shapes are dropped.
 
     Raises InputError if a face cannot be found.
 
-    Skin bends on the target as it does on the source: of all displacements, those whose gradients over the triangles
-    come nearest to the source's, and which move seen skin as the two heads correspond (Sumner and Popović 2004, as a
-    Poisson equation: Botsch, Sumner, Pauly and Gross 2006). Eyeballs turn, teeth and tongue follow the jaw, and
-    lashes, brows and whatever else lies on the skin go with it.
+    Skin deforms on the target as on the source: displacements are solved for whose gradients over the triangles come
+    closest to the source's, and which move visible skin as the correspondence does (Sumner and Popović 2004, as a
+    Poisson equation: Botsch, Sumner, Pauly and Gross 2006). Eyeballs rotate, teeth and tongue follow the jaw, and
+    lashes, brows and everything else on the skin follow it.
     """
     pair = correspond(source, target)
     assert target.mesh is not None
@@ -48,7 +48,7 @@ def transfer(source: Rig, target: Rig) -> Rig:
 
 
 def _skin(pair: Correspondence) -> Points:
-    """Return displacements of all vertices, (n_shapes, n, 3) in the unit of the face; 0 off the skin."""
+    """Return displacements of all vertices, (n_shapes, n, 3) in the frame of the face; 0 off the skin."""
     head = pair.target
     vertices, faces = np.unique(head.faces, return_inverse=True)
     faces = faces.reshape(head.faces.shape)
@@ -75,9 +75,9 @@ def _skin(pair: Correspondence) -> Points:
 
 
 def _held(pair: Correspondence, vertices: Index, share: Points) -> tuple[Points, Points]:
-    """Return how strongly each vertex (n,) of the skin is held, (n,), and where by each shape, (n_shapes, n, 3).
+    """Return the soft constraints on skin vertices (n,): weights (n,) and displacements (n_shapes, n, 3).
 
-    `share`, shape (n,), is the area that belongs to each.
+    `share`, shape (n,), is the area of each vertex.
     """
     head = pair.target
     points = head.points[vertices]
@@ -97,7 +97,7 @@ def _held(pair: Correspondence, vertices: Index, share: Points) -> tuple[Points,
 
 
 def _factor(faces: Index, slopes: Points, areas: Points, hold: Points) -> Factor:
-    """Return the equations of a surface that keeps the gradients over its triangles (m, 3); vertices (n,) are held."""
+    """Factorise the Poisson system of triangles (m, 3) with soft constraints of weight `hold` (n,) on the vertices."""
     stiff = areas[:, None, None] * slopes @ slopes.transpose(0, 2, 1)
     each = np.arange(len(hold))
     return Factor(
@@ -109,10 +109,10 @@ def _factor(faces: Index, slopes: Points, areas: Points, hold: Points) -> Factor
 
 
 def _parted(pair: Correspondence, wanted: Points) -> Points:
-    """Return motions (n_shapes, n, 3) under which lips that touch neither go through each other nor rub.
+    """Return motions (n_shapes, n, 3) under which the lips neither intersect nor rub.
 
-    Of every shape alone, and of mouthClose with jawOpen: then all mixes in which mouthClose is not more than jawOpen
-    part the lips too. How far lips slide along each other is bounded by how far they part, which adds up likewise.
+    This holds for every shape alone, and for mouthClose with jawOpen; then it holds for all mixes in which mouthClose
+    does not exceed jawOpen. Sliding of the lips along each other is bounded by their opening, which is additive too.
     """
     head, out = pair.target, wanted.copy()
     lips = head.seam.upper_lip, head.seam.lower_lip
@@ -137,7 +137,7 @@ def _parted(pair: Correspondence, wanted: Points) -> Points:
 
 
 def _slopes(points: Points, faces: Index) -> tuple[Points, Points]:
-    """Return the gradients of a triangle's three hat functions, (m, 3, 3) as corner and axis, and its area (m,)."""
+    """Return the gradients of each triangle's three hat functions, (m, 3, 3) by corner and axis, and its area (m,)."""
     a, b, c = points[faces].transpose(1, 0, 2)
     normal = np.cross(b - a, c - a)
     double = np.linalg.norm(normal, axis=1)
@@ -145,13 +145,13 @@ def _slopes(points: Points, faces: Index) -> tuple[Points, Points]:
     unit = normal / area[:, None]
     slopes = np.stack([np.cross(unit, side) for side in (c - b, a - c, b - a)], axis=1) / area[:, None, None]
     longest = np.linalg.norm(np.stack([c - b, a - c, b - a]), axis=2).max(axis=0)
-    thin = double < 1e-3 * longest**2  # slivers would weigh without bound
+    thin = double < 1e-3 * longest**2  # slivers would have unbounded weight
     slopes[thin] *= (double[thin] / np.maximum(1e-3 * longest[thin] ** 2, 1e-20))[:, None, None]
     return slopes, area / 2
 
 
 def _bending(pair: Correspondence, vertices: Index, faces: Index) -> tuple[Points, Index]:
-    """Return gradients of displacement (n_shapes, m, 3, 3), for rows, on those m faces of the target that are seen."""
+    """Return displacement gradients (n_shapes, m, 3, 3), for row vectors, on the m visible faces of the target."""
     source, target = pair.source, pair.target
     assert source.rig.mesh is not None
     known = np.flatnonzero(target.seen[vertices][faces].all(axis=1))
@@ -171,7 +171,7 @@ def _bending(pair: Correspondence, vertices: Index, faces: Index) -> tuple[Point
 
 
 def _frames(corners: Points) -> Points:
-    """Return two edges and the normal of triangles (m, 3, 3) as rows, the normal as long as the edges are."""
+    """Return two edges and the normal of triangles (m, 3, 3) as rows, the normal scaled like the edges."""
     first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     normal = np.cross(first, second)
     normal /= np.sqrt(np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12))
@@ -179,21 +179,21 @@ def _frames(corners: Points) -> Points:
 
 
 def _far(head: Anatomy, points: Points) -> NDArray[np.bool_]:
-    """Return which points (n, 3) of the skin lie outside the mouth's inside and the eyes' sockets: (n,), bool."""
+    """Return which points (n, 3) of the skin are neither in the mouth nor in the eye sockets: (n,), bool."""
     sockets = np.abs(np.abs(points[:, 0]) - 0.5) < 0.35
     out: NDArray[np.bool_] = ~_mouth(head, points) & ~(sockets & (np.abs(points[:, 1]) < 0.35))
     return out
 
 
 def _mouth(head: Anatomy, points: Points) -> NDArray[np.bool_]:
-    """Return which points (n, 3) lie around the mouth or behind it, where its inside is: (n,), bool."""
+    """Return which points (n, 3) are around the mouth or inside it: (n,), bool."""
     middle = head.points[head.seam.upper].mean(axis=0)
     out: NDArray[np.bool_] = (np.abs(points - middle) < [0.6, 0.45, 1.2]).all(axis=1)
     return out
 
 
 def _nearest_rim(head: Anatomy, points: Points) -> Points:
-    """Return how far points (n, 3) lie from the seam of the lips and the rims of the eyes."""
+    """Return the distance of points (n, 3) from the lip seam and the rims of the eyes, shape (n,)."""
     rims = [head.points[head.seam.upper_lip], head.points[head.seam.lower_lip]]
     if head.lids is not None:
         rims.append(head.lids.reshape(-1, 3))
@@ -201,7 +201,7 @@ def _nearest_rim(head: Anatomy, points: Points) -> Points:
 
 
 def _others(pair: Correspondence, moves: Points) -> Points:
-    """Return the displacements (n_shapes, n, 3), in metres, with those of what is not skin."""
+    """Add the displacements of everything that is not skin to `moves` (n_shapes, n, 3), in metres."""
     head = pair.target
     middle = head.points[head.seam.upper].mean(axis=0)
     skin = np.flatnonzero(head.skin)
@@ -225,7 +225,7 @@ def _others(pair: Correspondence, moves: Points) -> Points:
 
 
 def _ball(head: Anatomy, points: Points) -> int | None:
-    """Return which eye points (n, 3) are a ball, or part of a ball, of: 0 the left, 1 the right."""
+    """Return the eye whose ball, or part of it, points (n, 3) are: 0 the left, 1 the right, None neither."""
     if head.eyes is None:
         return None
     for eye, (centre, radius) in enumerate(zip(*head.eyes, strict=True)):
@@ -236,7 +236,7 @@ def _ball(head: Anatomy, points: Points) -> int | None:
 
 
 def _turned(pair: Correspondence, members: Index, eye: int) -> Points:
-    """Return how vertices of an eyeball move with the source's: (n_shapes, n, 3) in metres."""
+    """Return the motion of an eyeball's vertices, after the source's eyeball: (n_shapes, n, 3) in metres."""
     source, target = pair.source, pair.target
     if source.eyes is None or target.eyes is None:
         return np.zeros((len(pair.motions), len(members), 3))
@@ -248,7 +248,7 @@ def _turned(pair: Correspondence, members: Index, eye: int) -> Points:
 
 
 def _with_jaw(pair: Correspondence, members: Index) -> Points:
-    """Return how vertices of lower teeth and tongue move with the source's lower teeth: (n_shapes, n, 3) in metres."""
+    """Return the motion of lower teeth and tongue, after the source's lower teeth: (n_shapes, n, 3) in metres."""
     source, target = pair.source, pair.target
     assert source.rig.mesh is not None
     centres = [head.points[head.seam.lower].mean(axis=0) for head in (source, target)]
@@ -256,7 +256,9 @@ def _with_jaw(pair: Correspondence, members: Index) -> Points:
     theirs = np.flatnonzero(~source.skin & (np.abs(away) < [0.6, 0.5, 1.3]).all(axis=1) & (away[:, 1] < 0))
     lip = source.frame.inwards_moves(source.rig.mesh.deltas[:, source.seam.lower])
     here, there = (np.linalg.norm(moves.mean(axis=1), axis=1) for moves in (lip, _lower_lip(pair)))
-    jaw = here.argmax()  # what moves the lower lip most; teeth drop as much more or less as the lip before them does
+    jaw = (
+        here.argmax()
+    )  # the shape that moves the lower lip most; the teeth are scaled by the same ratio as the lip in front of them
     ratio = float(there[jaw] / here[jaw]) if there[jaw] > 0 else 1.0
     drop = np.linalg.norm(source.rig.mesh.deltas[jaw, theirs], axis=1)
     theirs = theirs[drop > 0.3 * drop.max(initial=0)]  # upper teeth may reach below the lower lip's edge
@@ -264,7 +266,7 @@ def _with_jaw(pair: Correspondence, members: Index) -> Points:
 
 
 def _lower_lip(pair: Correspondence) -> Points:
-    """Return how the source moves the seam of the target's lower lip: (n_shapes, n, 3) in the unit of the face."""
+    """Return the carried motion of the target's lower lip seam: (n_shapes, n, 3) in the frame of the face."""
     moved: Points = pair.target.frame.inwards_moves(pair.motions[:, pair.at(pair.target.seam.lower)])
     return moved
 
@@ -272,7 +274,7 @@ def _lower_lip(pair: Correspondence) -> Points:
 def _alike(
     pair: Correspondence, members: Index, theirs: Index, here: Points, there: Points, size: float, wanted: float
 ) -> Points:
-    """Return motions of vertices (n,) that, sized and placed alike, follow as one piece what the source's do."""
+    """Fit an affine motion to the source's vertices `theirs`; apply it, rescaled and moved, to vertices (n,)."""
     assert pair.source.rig.mesh is not None
     deltas = pair.source.frame.inwards_moves(pair.source.rig.mesh.deltas[:, theirs])
     if len(theirs) < 4:

@@ -19,6 +19,8 @@ from audio2blend.errors import InputError
 
 LONGEST: Final = 63
 """Bytes that Blender keeps of a name."""
+TICKS_PER_S: Final = 46_186_158_000
+"""What times are counted in."""
 _FULL: Final = LONGEST - len(".001") - 3
 """Bytes that it leaves at least of one that it cuts between two letters to put a number behind."""
 _NUMBERED: Final = re.compile(r"\.\d{3,}$")
@@ -29,8 +31,8 @@ def keyed_meshes(*, path: Path, progress: Callable[[int, int], None] | None = No
 
     Of each: "n_vertices"; "shapes", the names of its channels; "targets", those of the geometry that each blends to,
     which programs call by the same name or not; "rest", their weights where nothing moves them; "curves", the weights
-    at each one's keys, shape (n_keys,), or None without a curve. Raises InputError if the file is of another kind or
-    damaged.
+    at each one's keys, shape (n_keys,), or None without a curve; "times", those of the keys in seconds. Raises
+    InputError if the file is of another kind or damaged.
     """
     things, below = _parsed(path)
 
@@ -39,12 +41,12 @@ def keyed_meshes(*, path: Path, progress: Callable[[int, int], None] | None = No
         found = [child for child, prop in below[parent] if prop == link and child in things]
         return [child for child in found if _kind(things[child]) == kind]
 
-    def curve(channel: int) -> Any:
-        """Return a channel's keys, or None."""
+    def curve(channel: int, what: bytes) -> Any:
+        """Return the values or times of a channel's keys, or None."""
         for node in under(channel, b"AnimationCurveNode", link=b"DeformPercent"):
             for child, _ in below[node]:
-                if child in things and (keys := _value(things[child], b"KeyValueFloat")) is not None:
-                    return np.array(keys, np.float32) / np.float32(100)
+                if child in things and (keys := _value(things[child], what)) is not None:
+                    return np.array(keys)
         return None
 
     found = []
@@ -59,7 +61,8 @@ def keyed_meshes(*, path: Path, progress: Callable[[int, int], None] | None = No
                     "shapes": [_name(things[channel]) for channel in channels],
                     "targets": [_name(things[target]) for target in targets],
                     "rest": [float(_value(things[channel], b"DeformPercent") or 0.0) / 100 for channel in channels],
-                    "curves": [curve(channel) for channel in channels],
+                    "curves": [_over(curve(channel, b"KeyValueFloat"), np.float32(100)) for channel in channels],
+                    "times": [_over(curve(channel, b"KeyTime"), np.float64(TICKS_PER_S)) for channel in channels],
                 }
             )
     return found
@@ -118,6 +121,11 @@ def _parsed(path: Path) -> tuple[dict[int, Any], dict[int, list[tuple[int, bytes
         _, child, parent, *prop = link.props
         below[parent].append((child, b"".join(prop)))
     return {thing.props[0]: thing for thing in sections.get(b"Objects", ())}, below
+
+
+def _over(numbers: Any, unit: np.floating[Any]) -> Any:
+    """Return numbers in a unit, None for none."""
+    return None if numbers is None else numbers.astype(unit.dtype) / unit
 
 
 def _kind(thing: Any) -> bytes:

@@ -11,7 +11,8 @@ from audio2blend import blender
 from audio2blend.clip import Clip
 from tests.support import usd_characters
 from tests.support.commands import command
-from tests.support.gltf_characters import Glb, character, parts
+from tests.support.glb import Glb, parts
+from tests.support.gltf_characters import character
 from tests.support.small_rig import patch
 
 pytestmark = pytest.mark.slow

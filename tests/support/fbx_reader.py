@@ -22,14 +22,14 @@ def read(path: Path) -> dict[str, Any]:
     return _child(path, None)
 
 
-def skinned(path: Path, times_s: list[float]) -> tuple[NDArray[np.float64], dict[str, str]]:
+def skinned(path: Path, times_s: list[float], *, stack: int = 0) -> tuple[NDArray[np.float64], dict[str, str]]:
     """Return the skin as its bones pose it, in metres, shape (n_times, n_vertices, 3), and each bone's parent."""
-    found = _child(path, times_s)
+    found = _child(path, times_s, stack)
     return np.array(found["vertices"]), found["parents"]
 
 
-def _child(path: Path, times_s: list[float] | None) -> dict[str, Any]:
-    command = [sys.executable, __file__, str(path), json.dumps(times_s)]
+def _child(path: Path, times_s: list[float] | None, stack: int = 0) -> dict[str, Any]:
+    command = [sys.executable, __file__, str(path), json.dumps(times_s), str(stack)]
     report: dict[str, Any] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
     return report
 
@@ -97,9 +97,9 @@ def _report(scene: Any) -> None:
     )
 
 
-def _report_skin(scene: Any, times_s: list[float]) -> None:
+def _report_skin(scene: Any, times_s: list[float], which: int) -> None:
     stacks = list(scene.anim_stacks)
-    stack = stacks[0]
+    stack = stacks[which]
     anim = stack.anim
     unit = scene.settings.unit_meters
     nodes = list(scene.nodes)
@@ -133,4 +133,4 @@ if __name__ == "__main__":
     if times_s is None:
         _report(scene)
     else:
-        _report_skin(scene, times_s)
+        _report_skin(scene, times_s, int(sys.argv[3]))

@@ -18,7 +18,8 @@ def posed(rig: Rig, clip: Clip, frame: int, *, head: str = "head") -> NDArray[np
     vertices = rig.posed(clip.select(rig.shapes).values[frame]).astype(np.float64)
     whole = np.concatenate([vertices, np.ones((len(vertices), 1))], axis=1)
     moved: dict[str | None, NDArray[np.float64]] = {None: np.eye(4)}
-    total = np.zeros_like(vertices)
+    free = 1 - np.sum([joint.weights for joint in rig.joints], axis=0, initial=0.0, dtype=np.float64)
+    total = np.multiply(np.broadcast_to(free, len(vertices))[:, None], vertices)
     for joint in rig.joints:
         channels = [f"{joint.name}.{motion}.{axis}" for motion in ("rotation", "translation") for axis in "xyz"]
         pitch, yaw, roll, *away = clip.select(channels).values[frame].astype(np.float64)

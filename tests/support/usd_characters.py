@@ -23,6 +23,10 @@ FEATURES: Final = (
     "an instance",
     "an instance in an instance",
     "payload and variants",
+    "shapes without a skeleton",
+    "a skeleton outside a SkelRoot",
+    "one skeleton, two SkelRoots",
+    "a hat without a skeleton",
 )
 WALK: Final = (0.0, 6.0, 12.0, 40.0)
 """Time codes at which the body that moves is posed, at 24 a second."""
@@ -77,17 +81,26 @@ def _body(path: Path, feature: str) -> Path:
     _units(stage, feature)
     hero = UsdGeom.Xform.Define(stage, "/Hero")
     stage.SetDefaultPrim(hero.GetPrim())
-    roots = ["/Hero/Rig", "/Hero/Hair"] if feature == "two skeletons" else ["/Hero/Rig"]
-    skeletons = [_skeleton(stage, root, feature) for root in roots]
+    roots = (
+        ["/Hero/Rig", "/Hero/Hair"] if feature in ("two skeletons", "one skeleton, two SkelRoots") else ["/Hero/Rig"]
+    )
+    for root in roots:
+        _root(stage, root, feature)
+    owners = {"shapes without a skeleton": [], "one skeleton, two SkelRoots": roots[:1]}.get(feature, roots)
+    skeletons = [_skeleton(stage, root, feature) for root in owners]
     rig = patch()
     assert rig.mesh is not None
     half = SIDE * SIDE
     for number, (name, root) in enumerate((("skin", roots[0]), ("cloth", roots[-1]))):
         rows = slice(number * half, (number + 1) * half)
         shapes = {shape: rig.mesh.deltas[row, rows] for row, shape in enumerate(rig.shapes)}
-        _mesh(stage, f"{root}/{name}", rig.mesh.vertices[rows], shapes, feature)
-        binding = UsdSkel.BindingAPI(stage.GetPrimAtPath(f"{root}/{name}"))
-        binding.CreateSkeletonRel().SetTargets([skeletons[number % len(skeletons)].GetPath()])
+        hat = feature == "a hat without a skeleton" and name == "cloth"
+        mesh = _mesh(stage, f"/Hero/{name}" if hat else f"{root}/{name}", rig.mesh.vertices[rows], shapes, feature)
+        if skeletons and not hat:
+            _skin(mesh, skeletons[number % len(skeletons)])
+        else:
+            mesh.AddTranslateOp().Set(Gf.Vec3d(0, 0, 0.1 + 0.1 * number))
+            mesh.GetPrim().RemoveAPI(UsdSkel.BindingAPI)  # as older programs write it
     stage.Save()
     return path
 
@@ -99,12 +112,17 @@ def _own(points: NDArray[np.floating], feature: str) -> NDArray[np.float32]:
     return np.ascontiguousarray(points, np.float32)
 
 
-def _skeleton(stage: Usd.Stage, root: str, feature: str) -> UsdSkel.Skeleton:
-    place = UsdGeom.Xformable(UsdSkel.Root.Define(stage, root))
-    if feature == "placed and scaled":
+def _root(stage: Usd.Stage, root: str, feature: str) -> None:
+    """Define what a skeleton and its meshes lie in."""
+    plain = feature in ("shapes without a skeleton", "a skeleton outside a SkelRoot")
+    place = UsdGeom.Xformable((UsdGeom.Xform if plain else UsdSkel.Root).Define(stage, root))
+    if feature in ("placed and scaled", "shapes without a skeleton"):
         place.AddTranslateOp().Set(Gf.Vec3d(1, 2, 3))
         place.AddRotateXYZOp().Set(Gf.Vec3f(10, 5, 20))
         place.AddScaleOp().Set(Gf.Vec3f(0.5))
+
+
+def _skeleton(stage: Usd.Stage, root: str, feature: str) -> UsdSkel.Skeleton:
     skeleton = UsdSkel.Skeleton.Define(stage, f"{root}/Skel")
     skeleton.CreateJointsAttr(JOINTS)
     random = np.random.default_rng(3)
@@ -139,7 +157,7 @@ def _walk(stage: Usd.Stage, path: str, rests: list[Gf.Matrix4d]) -> None:
 
 def _mesh(
     stage: Usd.Stage, path: str, points: NDArray[np.float32], shapes: dict[str, NDArray[np.float32]], feature: str
-) -> None:
+) -> UsdGeom.Mesh:
     mesh = UsdGeom.Mesh.Define(stage, path)
     corner = np.add.outer(np.arange(SIDE - 1) * SIDE, np.arange(SIDE - 1)).ravel()
     quads = np.stack([corner, corner + 1, corner + SIDE + 1, corner + SIDE], axis=1).astype(np.int32)
@@ -148,12 +166,6 @@ def _mesh(
     mesh.CreateFaceVertexIndicesAttr(Vt.IntArray.FromNumpy(quads.ravel()))
     mesh.CreateExtentAttr(UsdGeom.Mesh.ComputeExtent(mesh.GetPointsAttr().Get()))
     binding = UsdSkel.BindingAPI.Apply(mesh.GetPrim())
-    share = np.clip((points[:, 1] - 1.45) / 0.1, 0, 1)
-    indices = np.tile(np.array([1, 2], np.int32), len(points))
-    binding.CreateJointIndicesPrimvar(False, 2).Set(Vt.IntArray.FromNumpy(indices))
-    weights = np.stack([1 - share, share], axis=1).astype(np.float32)
-    binding.CreateJointWeightsPrimvar(False, 2).Set(Vt.FloatArray.FromNumpy(weights.ravel()))
-    binding.CreateGeomBindTransformAttr(Gf.Matrix4d(1))
     targets = []
     for name, delta in (shapes | {"belly": -points} if feature == "a body that moves" else shapes).items():
         shape = UsdSkel.BlendShape.Define(stage, f"{path}/{name}")
@@ -167,6 +179,22 @@ def _mesh(
         binding.CreateBlendShapesAttr([target.name for target in targets])
     binding.CreateBlendShapeTargetsRel().SetTargets(targets)
     _material(stage, mesh)
+    return mesh
+
+
+def _skin(mesh: UsdGeom.Mesh, skeleton: UsdSkel.Skeleton) -> None:
+    """Have a mesh follow spine and head."""
+    heights = np.array(mesh.GetPointsAttr().Get())[:, 1]
+    if UsdGeom.GetStageUpAxis(mesh.GetPrim().GetStage()) == UsdGeom.Tokens.z:
+        heights = np.array(mesh.GetPointsAttr().Get())[:, 2] * INCH
+    binding = UsdSkel.BindingAPI(mesh)
+    binding.CreateSkeletonRel().SetTargets([skeleton.GetPath()])
+    share = np.clip((heights - 1.45) / 0.1, 0, 1)
+    indices = np.tile(np.array([1, 2], np.int32), len(heights))
+    binding.CreateJointIndicesPrimvar(False, 2).Set(Vt.IntArray.FromNumpy(indices))
+    weights = np.stack([1 - share, share], axis=1).astype(np.float32)
+    binding.CreateJointWeightsPrimvar(False, 2).Set(Vt.FloatArray.FromNumpy(weights.ravel()))
+    binding.CreateGeomBindTransformAttr(Gf.Matrix4d(1))
 
 
 def _material(stage: Usd.Stage, mesh: UsdGeom.Mesh) -> None:

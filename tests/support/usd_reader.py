@@ -48,3 +48,22 @@ def drawn(path: Path, frames: list[int], *, rate: float | None = None) -> NDArra
     codes = [frame * stage.GetTimeCodesPerSecond() / (rate or stage.GetTimeCodesPerSecond()) for frame in frames]
     assert UsdSkel.BakeSkinning(UsdSkel.Root(stage.GetDefaultPrim()), Gf.Interval(min(codes), max(codes)))
     return np.array([mesh_of(stage).GetPointsAttr().Get(code) for code in codes], np.float64)
+
+
+def drawn_all(path: Path, times: list[float], space: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what USD's own skinning makes of all meshes, in the rig's space: (n_times, n_vertices, 3)."""
+    stage = Usd.Stage.Open(str(path))
+    meshes = [UsdGeom.Mesh(prim) for prim in stage.Traverse() if prim.IsA(UsdGeom.Mesh)]
+    for root in [UsdSkel.Root(prim) for prim in stage.Traverse() if prim.IsA(UsdSkel.Root)]:
+        if root:  # one within another has been baked with it
+            assert UsdSkel.BakeSkinning(root, Gf.Interval(min(times), max(times)))
+
+    def at(time: float) -> NDArray[np.float64]:
+        places = UsdGeom.XformCache(time)
+        matrices = [np.array(places.GetLocalToWorldTransform(mesh.GetPrim())) for mesh in meshes]
+        points = [np.array(mesh.GetPointsAttr().Get(time), float) for mesh in meshes]
+        return np.concatenate(
+            [own @ matrix[:3, :3] + matrix[3, :3] for own, matrix in zip(points, matrices, strict=True)]
+        )
+
+    return np.array([at(time) @ space for time in times])

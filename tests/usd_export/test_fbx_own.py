@@ -1,6 +1,7 @@
 """A line in the client's own FBX scene, through Blender: read back by ufbx."""
 
 import logging
+import resource
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,10 +15,11 @@ import usd_export
 from audio2blend import blender
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from tests.support.fbx_reader import skinned
+from tests.support.fbx_reader import read, skinned
 from tests.support.posing import posed
-from tests.support.small_rig import STILL, patch
+from tests.support.small_rig import patch
 from tests.support.talking import talking
+from usd_export.fbx import Options
 
 pytestmark = pytest.mark.blender
 FRAMES = [0, 5, 11]
@@ -32,7 +34,7 @@ def character(inside: blender.Child, path: Path, maker: str) -> Path:
     """Write a character by one of two makers: this program, or Blender's exporter as people use it."""
     path.parent.mkdir(exist_ok=True)
     if maker == "ours":
-        return usd_export.write(replace(STILL, metadata={"source": "Idle.wav"}), path, rig=patch())
+        return usd_export.write(talking(1, frame_rate=Fraction(30)), path, rig=patch())
     inside.call(
         "tests.usd_export.worker.fbx_character:make", {"rig": patch(), "path": path, "embedded": maker == "embedding"}
     )
@@ -84,13 +86,56 @@ def test_embedded_textures_stay_so(clip: Clip, inside: blender.Child, tmp_path: 
     assert scene(inside, path)["packed"] == scene(inside, hero)["packed"]
 
 
-def test_what_is_lost_is_told(
+def walking(path: Path) -> Path:
+    """Write a character with a clip of its own that lasts longer than ours, at another rate."""
+    idle = replace(talking(40, frame_rate=Fraction(24)), metadata={"source": "Idle.wav"})
+    return usd_export.write(replace(idle, values=idle.values[::-1].copy()), path, rig=patch())
+
+
+def test_its_own_clips_are_kept_behind_ours(
     clip: Clip, inside: blender.Child, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    rig = rigs.load(character(inside, tmp_path / "hero.fbx", "ours"))
+    hero = walking(tmp_path / "hero.fbx")
+    rig = rigs.load(hero)
     with caplog.at_level(logging.WARNING):
-        usd_export.write(clip, tmp_path / "line.fbx", rig=rig)
-    assert "its own clips are not kept, since FBX goes through Blender: Idle" in caplog.text
+        path = usd_export.write(clip, tmp_path / "line.fbx", rig=rig)
+    assert "its own clips have a key on every frame now, since FBX goes through Blender: Idle" in caplog.text
+    assert read(path)["stacks"] == ["line 1", "Idle"]
+    times = [0.0, 0.5, 1.5]
+    was, now = skinned(hero, times)[0], skinned(path, times, stack=1)[0]
+    assert np.abs(was - was[0]).max() > 0.01
+    assert np.abs(now - was).max() < 1e-4
+    for frame, points in zip(FRAMES, skinned(path, [frame / 30 for frame in FRAMES])[0], strict=True):
+        assert np.abs(points - posed(rig, clip, frame)[: len(points)]).max() < 1e-4
+    assert usd_export.check(path, clip, rig) == ()
+
+
+def test_a_clip_of_the_same_name_is_replaced_and_told(
+    clip: Clip, inside: blender.Child, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig = rigs.load(walking(tmp_path / "hero.fbx"))
+    with caplog.at_level(logging.WARNING):
+        path = usd_export.write(replace(clip, metadata={"source": "Idle.wav"}), tmp_path / "line.fbx", rig=rig)
+    assert "its own clip 'Idle' is replaced" in caplog.text
+    assert read(path)["stacks"] == ["Idle"]
+
+
+@pytest.mark.parametrize("source", ["its own", "another family's"])
+def test_the_animation_alone_has_skeleton_and_curves_by_name(
+    source: str, clip: Clip, inside: blender.Child, tmp_path: Path
+) -> None:
+    hero = character(inside, tmp_path / "hero" / "hero.fbx", "Blender")
+    rig = rigs.load(hero) if source == "its own" else patch()
+    whole = usd_export.write(clip, tmp_path / "whole.fbx", rig=rig)
+    alone = usd_export.write(clip, tmp_path / "alone.fbx", rig=rig, options=Options(animation_only=True))
+    one, two = read(whole), read(alone)
+    assert len(two["vertices"]) == 3
+    assert two["stacks"] == ["line 1"]
+    assert two["curves"] == one["curves"]
+    assert two["nodes"].keys() == one["nodes"].keys() - {"Glasses"}
+    for name, node in two["nodes"].items():
+        assert np.allclose(node["turns"], one["nodes"][name]["turns"], atol=1e-6)
+        assert np.allclose(node["position"], one["nodes"][name]["position"], atol=1e-5)
 
 
 def test_a_take_into_the_file_itself_is_safe(clip: Clip, inside: blender.Child, tmp_path: Path) -> None:
@@ -102,3 +147,16 @@ def test_a_take_into_the_file_itself_is_safe(clip: Clip, inside: blender.Child, 
     with pytest.raises(InputError, match=r"before its sound, which \.fbx files cannot"):
         usd_export.write(replace(clip, start_s=-1.0), hero, rig=rig)
     assert hero.read_bytes() == before
+
+
+def test_a_full_disk_leaves_the_old_file(inside: blender.Child, tmp_path: Path) -> None:
+    rig = rigs.load(character(inside, tmp_path / "hero.fbx", "ours"))
+    (path := tmp_path / "line.fbx").write_text("old")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, hard))
+    try:
+        with pytest.raises(InputError, match=r"cannot write .*: File too large; make room or choose another folder"):
+            usd_export.write(replace(talking(300), metadata={"source": "line.wav"}), path, rig=rig)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_text() == "old"

@@ -52,6 +52,11 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
             file.write(format_timecode(tick) + row % tuple(frame))
 
 
+def recognises(content: bytes) -> bool:
+    """Return whether a file has timecodes."""
+    return b"timecode" in content[:64].lower()
+
+
 def read(path: Path) -> Clip:
     """Read a file by the app, by this module or by anyone who keeps to the layout.
 

@@ -14,8 +14,15 @@ _LOSES: Final = "the sound, subsurface scattering, and channels that the rig has
 class Options:
     """What of a file is written, and how an animation goes into the client's own."""
 
-    animation_only: bool = option(False, "of a .glb or .gltf only nodes and curves, for a character that you have")
+    animation_only: bool = option(False, "skeleton, nodes and curves alone of a .glb, .gltf or .fbx")
     replace: bool = option(False, "take the place of animations by this program of the same name in your own file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VrmOptions(Options):
+    """How an animation goes into a .vrm, and what a plain avatar becomes."""
+
+    author: str = option("", "who made the avatar of a .glb or .gltf that becomes a .vrm", metavar="NAME")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +48,7 @@ GLB: Final = Format(
     adds_shapes=True,
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
+    reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check",
     options=Options,
 )
@@ -54,19 +62,21 @@ GLTF: Final = Format(
     adds_shapes=True,
     sources=SOURCES,
     writer="usd_export.gltf.scene:write",
+    reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check",
     options=Options,
 )
 VRM: Final = Format(
     suffix=".vrm",
     title="VRM",
-    purpose="your own .vrm with the animation in it",
+    purpose="your own .vrm, .glb or .gltf with the animation in it",
     loses="the sound, and channels that the character has neither shape nor bone for",
     into="usd_export.gltf.into:into",
     adds_shapes=True,
-    sources=(".vrm",),
+    sources=SOURCES,
+    reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check",
-    options=Options,
+    options=VrmOptions,
 )
 VRMA: Final = Format(
     suffix=".vrma",
@@ -74,6 +84,7 @@ VRMA: Final = Format(
     purpose="for any VRM character in any VRM viewer",
     loses="the sound, the face, and what VRM's expressions cannot show",
     writer="usd_export.gltf.vrma:write",
+    reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check_vrma",
     options=VrmaOptions,
     needs_rig=False,

@@ -25,7 +25,7 @@ from rigs.readers.gltf_file import GltfFile, Json
 from rigs.readers.gltf_nodes import Nodes
 
 from ..take import name_of
-from . import Options
+from . import Options, VrmOptions
 from .animation import OURS, again, animation, refuse_untimed
 from .arrays import Arrays
 from .container import Container, opened
@@ -37,6 +37,7 @@ from .pack import pack
 from .shapes import add_shapes
 from .tail import all_of, without
 from .tracks import tracks_of
+from .vrm import EXTENSION, is_vrm, vrm
 
 _SHEAR: Final = 1e-4
 """A matrix whose parts make up another by more than this share of it cannot be taken apart."""
@@ -75,7 +76,11 @@ def into(
         file = GltfFile(whole)
         if whole is source:
             bring(file.json, source, target, place)
-        _put(file, opened(whole), clips, rig, source, target, place, replaces=options.replace)
+        about = None
+        if target.suffix == ".vrm" and not is_vrm(file.json):
+            author = options.author if isinstance(options, VrmOptions) else ""
+            about = vrm(file, rig, name=place.stem, author=author)
+        _put(file, opened(whole), clips, rig, source, target, place, replaces=options.replace, becomes=about)
     except InputError:
         raise
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -92,14 +97,20 @@ def _put(
     place: Path,
     *,
     replaces: bool,
+    becomes: Json | None,
 ) -> None:
-    """Write the file with the clips; those of ours that it keeps are written again where others are replaced."""
+    """Write the file with the clips, as the VRM that it `becomes`.
+
+    Clips of ours that it keeps are written again where others are replaced.
+    """
     assert rig.asset is not None
     present = _present(file, source, clips, replaces=replaces)
     kept = without(file.json, present.ours) if present.slots else all_of(file.json)
     home = Home.of(file.json, container, place, kept)
     arrays = Arrays(accessors=kept.accessors, views=kept.views, buffer=home.buffer, size=home.size)
     text = JsonText(container.text)
+    if becomes is not None:
+        _make_vrm(text, file.json, becomes)
     if rig.asset.bare:
         add_shapes(file, text, arrays, rig, rig.asset)
     new: list[Json] = []
@@ -123,6 +134,15 @@ def _put(
     if new:
         text.append(("animations",), new)
     home.write(text, arrays.chunks, target)
+
+
+def _make_vrm(text: JsonText, content: Json, about: Json) -> None:
+    """Add VRM's extension to a file."""
+    if "extensions" in content:
+        text.put(("extensions", EXTENSION), about)
+    else:
+        text.put(("extensions",), {EXTENSION: about})
+    text.append(("extensionsUsed",), [EXTENSION])
 
 
 class _Present(NamedTuple):

@@ -15,16 +15,21 @@ class Options:
     """How an animation goes into the client's own file."""
 
     flatten: bool = option(False, "one USD file with your own character in it, in place of a small layer over it")
+    layer: bool = option(False, "of a USD file the animation alone, as a layer for a shot that has the rig in it")
+    time_code: float = option(0.0, "time code of your own USD file at which the recording starts")
+    clip_length: float = option(0.0, "put a long line into value clips of so many seconds beside the USD file; 0: none")
 
 
 _usd = partial(
     Format,
     loses="the sound, and channels that the rig has neither shape nor joint for",
     writer="usd_export.usd.scene:write",
+    reader="usd_export.usd.read:read",
     checker="usd_export.usd.check:check",
     into="usd_export.usd.layer:into",
     sources=SOURCES,
     over=True,
+    beside="usd_export.usd.value_clips:files",
     several=False,
     options=Options,
 )

@@ -19,8 +19,13 @@ class Bound:
     skeleton: UsdSkel.Skeleton
     joints: dict[str, str]
     """The name in the rig of each joint, by its path, in the skeleton's order."""
-    meshes: list[UsdGeom.Mesh] = field(default_factory=list)
-    """Those with blend shapes."""
+    skinned: list[UsdGeom.Mesh] = field(default_factory=list)
+    """The meshes that it drives."""
+
+    @property
+    def meshes(self) -> list[UsdGeom.Mesh]:
+        """Those with blend shapes."""
+        return [mesh for mesh in self.skinned if shapes_of(mesh).names]
 
     @property
     def shapes(self) -> tuple[str, ...]:
@@ -50,5 +55,5 @@ def skeletons_of(stage: Usd.Stage) -> list[Bound]:
             skeleton = binding.GetSkeleton()
             bound = found.setdefault(str(skeleton.GetPath()), Bound(skeleton, joints_of(skeleton)))
             meshes = (UsdGeom.Mesh(target.GetPrim()) for target in binding.GetSkinningTargets())
-            bound.meshes += [mesh for mesh in meshes if mesh and shapes_of(mesh).names]
+            bound.skinned += [mesh for mesh in meshes if mesh]
     return list(found.values())

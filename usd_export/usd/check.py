@@ -1,5 +1,6 @@
 """Whether a USD file holds what was written: Pixar's validators look at it, and UsdSkel plays it back."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -8,11 +9,13 @@ from pxr import Usd, UsdSkel
 
 from audio2blend.clip import Clip
 from rigs import Rig
+from rigs.readers.usd_quiet import quiet
 
 from ..compare import differences
 from . import SOURCES
+from .body import OURS
 from .bound import skeletons_of
-from .layer import time_codes
+from .layer import ALONE, time_codes
 from .playback import complaints, opened, weights
 from .speak import moves
 
@@ -20,9 +23,11 @@ from .speak import moves
 def check(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
     """Yield what is wrong with a .usda, .usdc or .usdz file."""
     if rig is not None and rig.asset is not None and rig.asset.path.suffix.lower() in SOURCES:
-        yield from _check_own(path, clip, rig, rig.asset.path)
+        with quiet():
+            found = list(_check_own(path, clip, rig, rig.asset.path))
+        yield from found
         return
-    yield from complaints(path)
+    yield from complaints(opened(path))
     shapes, values = weights(path)
     if rig is not None and shapes != rig.shapes:
         yield f"{len(shapes)} of {len(rig.shapes)} shapes are bound to the mesh"
@@ -32,8 +37,10 @@ def check(path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
 
 def _check_own(path: Path, clip: Clip, rig: Rig, source: Path) -> Iterable[str]:
     """Yield what is wrong with the animation of a clip over the client's own file, or in it."""
-    yield from complaints(path, unlike=source)
     stage = opened(path)
+    if ALONE in stage.GetRootLayer().customLayerData.get(OURS, {}):
+        stage.GetRootLayer().subLayerPaths.append(os.path.realpath(source))  # never saved
+    yield from complaints(stage, unlike=source)
     times = time_codes(stage, clip)
     moved = [bound for bound in skeletons_of(stage) if moves(bound, clip, rig)]
     if not moved:

@@ -30,9 +30,11 @@ from audio2blend import wording
 from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from audio2blend.files import same_file
+from audio2blend.files import beside, same_file
 from audio2blend.wording import listed
 from rigs import Rig
+from rigs.readers.usd_quiet import quiet
+from rigs.skeleton import motions_of
 
 from . import Options
 from .body import OURS
@@ -40,12 +42,18 @@ from .bound import Bound, skeletons_of
 from .neighbours import missing
 from .package import pack, unpack
 from .speak import moves, speak
+from .unbound import bind, unbound
+from .value_clips import split
 
 _log = logging.getLogger("audio2blend.usd")  # whoever shows notes listens to this name
 _LAYERS_OWN: Final = (
     "subLayers", "subLayerOffsets", "layerRelocates", "customLayerData", "documentation", "comment",
 )  # fmt: skip
 """Metadata of a layer that mean itself alone, not those that lie over it."""
+START: Final = "time_code"
+"""In the customLayerData of ours: the time code at which the recording starts."""
+ALONE: Final = "layer"
+"""In it, of a layer that names no character, and is to be sublayered by a shot."""
 
 
 def into(
@@ -61,30 +69,57 @@ def into(
     """Write a layer over the file that a rig was read from, with a clip as its animation.
 
     A .usdz file, and any with `options.flatten`, holds the character too. Raises InputError if the file is gone, has no
-    skeleton that drives its shapes, holds nothing that the clip moves, or would be written over; and for a clip without
-    frames.
+    skeleton that drives its shapes, holds nothing that the clip moves, or would be written over; for a clip without
+    frames; and for options that exclude each other.
     """
     (clip,) = clips
     if not len(clip):
         raise InputError("the clip holds no frames; a USD file needs at least one")
-    stage = _over(source if target.suffix != ".usdz" else unpack(source, target.parent / "whole"), clip)
-    _refuse_own(stage, source, place)
-    _speak(stage, clip, source, rig)
-    try:
+    whole = target.suffix == ".usdz" or options.flatten
+    if whole and (options.layer or options.clip_length):
+        raise InputError("one file with the character in it is no layer for a shot and has no clips beside it")
+    told: list[str] = []
+    with quiet(told):
+        below = source if target.suffix != ".usdz" else unpack(source, target.parent / "whole")
+        stage = _over(below, clip, place, options)
+        _refuse_own(stage, source, place)
+        animations = _speak(stage, clip, source, rig, options)
         if target.suffix == ".usdz":
-            if lost := missing(source):
-                _log.warning("%s names files that are not there, and the package lacks them: %s", source, listed(lost))
-            scene = target.with_name("speech.usdc")
-            _export(stage, scene, scene, flat=options.flatten)
-            pack(scene, target, unpacked=target.parent / "whole")
+            _pack(stage, source, target, animations, options)
         else:
-            _export(stage, target, place, flat=options.flatten)
+            _export(stage, target, place, animations, options)
+    for note in dict.fromkeys(told):
+        _log.warning("%s: %s", source, note)
+
+
+def _pack(stage: Usd.Stage, source: Path, target: Path, animations: Sequence[Sdf.Path], options: Options) -> None:
+    """Write a scene as a package with all that it names."""
+    if lost := missing(source):
+        _log.warning("%s names files that are not there, and the package lacks them: %s", source, listed(lost))
+    scene = target.with_name("speech.usdc")
+    _export(stage, scene, scene, animations, options)
+    try:
+        pack(scene, target, unpacked=target.parent / "whole")
     except Tf.ErrorException as error:
-        raise OSError(errno.EIO, "USD could not write the whole file; the disk may be full") from error
+        raise _full() from error
 
 
-def _over(source: Path, clip: Clip) -> Usd.Stage:
-    """Return a scene whose root layer lies over a file and has its metadata, and is the clip's where it has none."""
+def _write(layer: Sdf.Layer, path: Path) -> None:
+    try:
+        layer.Export(str(path))
+    except Tf.ErrorException as error:
+        raise _full() from error
+
+
+def _full() -> OSError:
+    return OSError(errno.EIO, "USD could not write the whole file; the disk may be full")
+
+
+def _over(source: Path, clip: Clip, place: Path, options: Options) -> Usd.Stage:
+    """Return a scene whose root layer lies over a file and has its metadata, and is the clip's where it has none.
+
+    A layer of ours that is to be written again, and that the file sublayers already, does not count.
+    """
     try:
         below = Sdf.Layer.FindOrOpen(os.path.abspath(source))  # noqa: PTH100 - a Path would lose ".."
         layer = Sdf.Layer.CreateAnonymous(".usda")
@@ -94,26 +129,30 @@ def _over(source: Path, clip: Clip) -> Usd.Stage:
                 layer.pseudoRoot.SetInfo(key, below.pseudoRoot.GetInfo(key))
         packed = Ar.DefaultResolverContext([os.path.dirname(below.realPath)])  # noqa: PTH120
         stage = Usd.Stage.Open(layer, packed)
+        for old in stage.GetUsedLayers() if options.layer else ():
+            if same_file(old.realPath or "") == same_file(place) and OURS in old.customLayerData:
+                stage.MuteLayer(old.identifier)
     except Tf.ErrorException:
         raise InputError(f"{source}: USD cannot open it; export it again") from None
     rate = float(clip.frame_rate)
     if not (below.HasTimeCodesPerSecond() or below.HasFramesPerSecond()):
         stage.SetTimeCodesPerSecond(rate)
         stage.SetFramesPerSecond(rate)
+    about = {"frame_rate": str(clip.frame_rate), "metadata": dict(clip.metadata), START: options.time_code}
+    layer.customLayerData = {**below.customLayerData, OURS: about | ({ALONE: True} if options.layer else {})}
     times = time_codes(stage, clip)
     ends = [stage.GetStartTimeCode(), stage.GetEndTimeCode()] if stage.HasAuthoredTimeCodeRange() else []
     stage.SetStartTimeCode(min(times[0], *ends[:1]) if ends else times[0])
     stage.SetEndTimeCode(max(times[-1], *ends[1:]) if ends else times[-1])
-    about = {"frame_rate": str(clip.frame_rate), "metadata": dict(clip.metadata)}
-    layer.customLayerData = {**below.customLayerData, OURS: about}
     return stage
 
 
 def time_codes(stage: Usd.Stage, clip: Clip) -> list[float]:
-    """Return the time code of every frame at a scene's own rate."""
+    """Return the time code of every frame at a scene's own rate, from where its layer of ours says on."""
     rate = stage.GetTimeCodesPerSecond()
     step = rate / float(clip.frame_rate)
-    return [clip.start_s * rate + number * step for number in range(len(clip))]
+    first = stage.GetRootLayer().customLayerData.get(OURS, {}).get(START, 0.0) + clip.start_s * rate
+    return [first + number * step for number in range(len(clip))]
 
 
 def _refuse_own(stage: Usd.Stage, source: Path, place: Path) -> None:
@@ -122,32 +161,51 @@ def _refuse_own(stage: Usd.Stage, source: Path, place: Path) -> None:
         raise InputError(f"{place} is a file of the character {source}, over which the speech lies; name another")
 
 
-def _speak(stage: Usd.Stage, clip: Clip, source: Path, rig: Rig) -> None:
-    """Bind an animation to every skeleton that the clip moves. Raises InputError if there is none."""
-    while apart := _apart([bound for bound in skeletons_of(stage) if moves(bound, clip, rig)], stage):
-        for path in apart:
+def _speak(stage: Usd.Stage, clip: Clip, source: Path, rig: Rig, options: Options) -> list[Sdf.Path]:
+    """Bind an animation to every skeleton that the clip moves, and return them. Raises InputError if there is none."""
+    while instances := _instances(stage, clip, rig):
+        for path in instances:
             stage.OverridePrim(path).SetInstanceable(False)
             _log.warning("%s: '%s' is no longer an instance, so that it can speak alone", source, path)
+    if homeless := bind(stage, unbound(stage, _moving(clip, rig))):
+        where = listed(map(str, homeless))
+        _log.warning("%s: not animated, since USD wants a prim above a mesh with shapes: %s", source, where)
     moved = [bound for bound in skeletons_of(stage) if moves(bound, clip, rig)]
     if not moved:
         cure = wording.current().new_head
-        raise InputError(f"{source} has no skeleton whose shapes or joints the clip moves, as USD demands; {cure}")
-    driven = {shape for bound in moved for shape in bound.shapes}
-    if lost := [shape for shape in rig.shapes if shape in clip and shape not in driven]:
-        _log.warning("%s: on meshes without a skeleton, which USD cannot animate: %s", source, listed(lost))
-    for bound in moved:
-        speak(stage, bound, clip, rig, time_codes(stage, clip))
+        raise InputError(f"{source} has no mesh with shapes and no joint that the clip moves; {cure}")
+    if options.layer:
+        _warn_weak(moved, source)
+    return [speak(stage, bound, clip, rig, time_codes(stage, clip)) for bound in moved]
 
 
-def _apart(moved: list[Bound], stage: Usd.Stage) -> list[Sdf.Path]:
-    """Return the instances that hide what has to be told something: the outermost first, those within them later."""
-    hidden = [prim.GetPath() for bound in moved for prim in bound.prims if prim.IsInstanceProxy()]
+def _warn_weak(moved: Sequence[Bound], source: Path) -> None:
+    """Log where a file binds animations itself, which is stronger than what it sublayers."""
+    own = Sdf.Layer.FindOrOpen(os.path.realpath(source))
+    above = {path for bound in moved for path in bound.skeleton.GetPath().GetPrefixes()}
+    held = [path for path in sorted(above) if own.GetRelationshipAtPath(path.AppendProperty("skel:animationSource"))]
+    if held:
+        where = listed(map(str, held))
+        _log.warning("%s says itself what moves %s; put the line above it, not among its sublayers", source, where)
+
+
+def _moving(clip: Clip, rig: Rig) -> set[str]:
+    """Return the shapes and joints of a rig that a clip moves."""
+    return {*motions_of(rig, clip), *(shape for shape in rig.shapes if shape in clip)}
+
+
+def _instances(stage: Usd.Stage, clip: Clip, rig: Rig) -> list[Sdf.Path]:
+    """Return the instances that hide what has to be changed: the outermost first, those within them later."""
+    moved = (bound for bound in skeletons_of(stage) if moves(bound, clip, rig))
+    touched = [prim for bound in moved for prim in bound.prims]
+    touched += [mesh.GetPrim() for mesh in unbound(stage, _moving(clip, rig))]
+    hidden = [prim.GetPath() for prim in touched if prim.IsInstanceProxy()]
     above = [next(path for path in hid.GetPrefixes() if stage.GetPrimAtPath(path).IsInstance()) for hid in hidden]
     return list(dict.fromkeys(above))
 
 
-def _export(stage: Usd.Stage, target: Path, place: Path, *, flat: bool) -> None:
-    """Write a scene to `target`, with every file that it names relative to `place`: over the character, or flat."""
+def _export(stage: Usd.Stage, target: Path, place: Path, animations: Sequence[Sdf.Path], options: Options) -> None:
+    """Write a scene to `target`, with every file that it names relative to `place`: over the file, flat, or alone."""
     home = os.path.realpath(place.parent)
 
     def near(path: str) -> str:
@@ -161,11 +219,16 @@ def _export(stage: Usd.Stage, target: Path, place: Path, *, flat: bool) -> None:
             file = file if file.startswith("../") else f"./{file}"
         return file + bracket + inner
 
-    if flat:
+    if options.flatten:
         layer = stage.Flatten(addSourceFileComment=False)
         UsdUtils.ModifyAssetPaths(layer, near)
     else:
         layer = Sdf.Layer.CreateAnonymous(".usda")  # whose neighbours need not be found while it has no place
         layer.TransferContent(stage.GetRootLayer())
-        layer.subLayerPaths[0] = near(layer.subLayerPaths[0])
-    layer.Export(str(target))
+        layer.subLayerPaths = [] if options.layer else [near(layer.subLayerPaths[0])]
+    if options.clip_length > 0:
+        length, folder = options.clip_length * stage.GetTimeCodesPerSecond(), f"{place.stem}.clips"
+        for name, part in split(layer, animations, length, folder).items():
+            (beside(target) / folder).mkdir(exist_ok=True)
+            _write(part, beside(target) / folder / name)
+    _write(layer, target)

@@ -1,11 +1,11 @@
 """The files beside a USD file that it is made of: layers and textures."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from pxr import Tf, UsdUtils
+
+from rigs.readers.usd_quiet import quiet
 
 
 def neighbours(path: Path) -> list[Path]:
@@ -16,17 +16,6 @@ def neighbours(path: Path) -> list[Path]:
 def missing(path: Path) -> list[str]:
     """Return the files that a USD file names, directly or not, and that are not there."""
     return _named(path)[1]
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep USD's own warnings, which name its source code, from the terminal."""
-    delegate = UsdUtils.CoalescingDiagnosticDelegate()
-    try:
-        yield
-    finally:
-        delegate.TakeUncoalescedDiagnostics()
-        del delegate
 
 
 def _named(path: Path) -> tuple[list[str], list[str]]:

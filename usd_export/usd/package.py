@@ -9,8 +9,7 @@ from typing import Final
 from pxr import Ar, Sdf, UsdUtils
 
 from audio2blend.errors import InputError
-
-from .neighbours import quiet
+from rigs.readers.usd_quiet import quiet
 
 _ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _ZIP_ALIGNMENT: Final = 64

@@ -9,21 +9,18 @@ from pxr import Tf, Usd, UsdSkel, UsdValidation
 from audio2blend.errors import InputError
 
 
-def complaints(path: Path, *, unlike: Path | None = None) -> list[str]:
-    """Return what Pixar's validators find in a file, a sentence each; not what they find in another one as well."""
+def complaints(stage: Usd.Stage, *, unlike: Path | None = None) -> list[str]:
+    """Return what Pixar's validators find in a scene, a sentence each; not what they find in another file as well."""
     context = UsdValidation.ValidationContext(UsdValidation.ValidationRegistry().GetOrLoadAllValidators())
-    known = set() if unlike is None else {_place(error) for error in context.Validate(opened(unlike))}
-    return [error.GetErrorAsString() for error in context.Validate(opened(path)) if _place(error) not in known]
+    other = None if unlike is None else opened(unlike)  # an error knows its prims while the scene lives
+    known = set() if other is None else {_place(error) for error in context.Validate(other)}
+    return [error.GetErrorAsString() for error in context.Validate(stage) if _place(error) not in known]
 
 
 def _place(error: UsdValidation.ValidationError) -> tuple[str, tuple[str, ...]]:
-    """Return what is wrong and with which prims and properties."""
-    sites = (
-        site.GetProperty() if site.IsProperty() else site.GetPrim()
-        for site in error.GetSites()
-        if site.IsProperty() or site.IsPrim()
-    )
-    return str(error.GetIdentifier()), tuple(str(site.GetPath()) for site in sites)
+    """Return what is wrong and with which prims; of several properties a validator names any."""
+    sites = (site.GetProperty() if site.IsProperty() else site.GetPrim() for site in error.GetSites())
+    return str(error.GetIdentifier()), tuple(str(site.GetPrimPath()) for site in sites if site)
 
 
 def weights(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32]]:

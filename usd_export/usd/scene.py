@@ -23,7 +23,6 @@ Lost: channels that the rig has neither shape nor joint for, the sound, and shap
 import errno
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from pxr import Sdf, Tf, Usd, UsdGeom, UsdSkel, Vt
 
@@ -33,19 +32,22 @@ from audio2blend.errors import InputError
 from rigs import Mesh, Rig
 
 from ..skinning import joints_of, reach
+from . import Options
 from . import prims as usd_face
 from .package import pack
 
 
-def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
-    """Write the face of `rig`, moved by `clip`, to a .usda, .usdc or .usdz file; speech and options are not used.
+def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Options) -> None:
+    """Write the face of `rig`, moved by `clip`, to a .usda, .usdc or .usdz file; speech is not used.
 
-    Raises InputError if the rig has no mesh or the clip no frames.
+    Raises InputError if the rig has no mesh or the clip no frames, and for options, which are for others.
     """
     if rig is None or rig.mesh is None:
         raise InputError(f"{path}: a USD file needs a rig with a mesh")
     if not len(clip):
         raise InputError("the clip holds no frames; a USD file needs at least one")
+    if options != Options():
+        raise InputError("options for a USD character of your own, and the rig is none; leave them out")
     if path.suffix.lower() == ".usdz":
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             scene = Path(folder) / "face.usdc"

@@ -29,8 +29,8 @@ def moves(bound: Bound, clip: Clip, rig: Rig) -> bool:
     return any(shape in clip for shape in bound.shapes) or bool(_motions(bound, clip, rig))
 
 
-def speak(stage: Usd.Stage, bound: Bound, clip: Clip, rig: Rig, times: Sequence[float]) -> None:
-    """Define the animation of a clip below a skeleton and bind it; frame k is at `times[k]`.
+def speak(stage: Usd.Stage, bound: Bound, clip: Clip, rig: Rig, times: Sequence[float]) -> Sdf.Path:
+    """Define the animation of a clip below a skeleton, bind it and return it; frame k is at `times[k]`.
 
     The animation that the skeleton has is held in it, at its own times, but for the shapes that the clip moves.
     """
@@ -46,6 +46,8 @@ def speak(stage: Usd.Stage, bound: Bound, clip: Clip, rig: Rig, times: Sequence[
         own = shapes_of(mesh)
         if own.names != own.tokens:
             UsdSkel.BindingAPI(mesh).CreateBlendShapesAttr(own.names)
+    path: Sdf.Path = animation.GetPath()
+    return path
 
 
 def _free(skeleton: Usd.Prim, name: str) -> Sdf.Path:

@@ -1,4 +1,4 @@
-"""Making recordings sound as if made by other people, in other rooms and company, with other microphones and lines."""
+"""Augmentation: other voices, rooms, backgrounds, microphones and transmission channels."""
 
 from typing import Final
 
@@ -12,14 +12,14 @@ from .rng import Dice
 from .voice import with_other_tract
 
 CLEAN: Final = 0.25
-"""Share of rows that keep their sound, but for the loudness and noise 35 dB or more below it."""
+"""Share of rows that change in loudness alone, with noise 35 dB or more below the voice."""
 
 
 def disguise(samples: Tensor, random: torch.Generator) -> Tensor:
-    """Return samples [batch, n] with another voice, loudness, room, company, microphone and line, each row its own.
+    """Return samples [batch, n] augmented row by row: voice, loudness, room, background, microphone and channel.
 
-    Other rows are mixed into the background, and a row without sound becomes a room in which nobody speaks. Time is
-    kept: what is said is said when it was.
+    Other rows serve as background speech, and a row without sound becomes a room in which nobody speaks. Timing is
+    unchanged, so labels stay valid.
     """
     batch = len(samples)
     dice = Dice(random)
@@ -39,14 +39,16 @@ def disguise(samples: Tensor, random: torch.Generator) -> Tensor:
 
 
 def _surroundings(samples: Tensor, changed: Tensor, dice: Dice) -> tuple[Tensor, Tensor]:
-    """Return the background [batch, n], and how many dB [batch, 1] it is to lie below the voice.
+    """Return the background [batch, n] and the signal-to-noise ratio in dB, [batch, 1].
 
-    In two of three of the changed rows these are 0 to 25 dB, or 5 to 25 where others speak, who are not to be taken
-    for the one to follow; in the other rows 35 to 70. Rows that keep their sound have noise alone.
+    The ratio is 0 to 25 dB in two thirds of the changed rows, or 5 to 25 where others speak, so that the main voice is
+    unambiguous; it is 35 to 70 in all other rows. Rows that are not changed have noise alone.
     """
     batch, n = samples.shape
     empty = torch.linalg.vector_norm(samples, torch.inf, dim=1) < 1e-5
-    several = torch.where(empty, batch, dice.number(1, 9, batch))  # a single voice would be the one to follow
+    several = torch.where(
+        empty, batch, dice.number(1, 9, batch)
+    )  # in an empty row a single voice would be taken for the main one
     spoken = changed & dice.chance(0.35, batch)
     sources = (
         (backgrounds.white(batch, n, dice), torch.ones(batch, dtype=torch.bool)),
@@ -64,9 +66,9 @@ def _surroundings(samples: Tensor, changed: Tensor, dice: Dice) -> tuple[Tensor,
 
 
 def _recorded(voices: Tensor, surroundings: Tensor, ratio_db: Tensor, changed: Tensor, dice: Dice) -> Tensor:
-    """Return voices and what surrounds them [batch, n], `ratio_db` [batch, 1] below, in rooms, through microphones."""
+    """Mix voices and backgrounds [batch, n] at `ratio_db` [batch, 1], in rooms and through microphones."""
     batch, n = voices.shape
-    size = n + places.TAIL  # room for the tail, so that it does not come round to the start
+    size = n + places.TAIL  # padded, so that the tail does not wrap around to the start
     voice, other = torch.fft.rfft(voices, size), torch.fft.rfft(surroundings, size)
     bins = voice.shape[1]
     other *= places.colour(batch, bins, dice, spread_db=5, slope_db=dice.uniform(-6, 3, batch, 1))

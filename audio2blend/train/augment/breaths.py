@@ -18,9 +18,9 @@ _SHORTEST: Final = SAMPLE_RATE * 2 // 10
 
 
 def breathe(samples: Tensor, quiet: Tensor, random: torch.Generator) -> None:
-    """Add a breath of 0.2 to 0.6 s, 8 to 32 dB below the voice, to a pause of some of the rows of samples [batch, n].
+    """Add a breath of 0.2 to 0.6 s, 8 to 32 dB below the voice, to the longest pause of some rows [batch, n].
 
-    `quiet` [batch, frame] is True in the frames, 60 a second, in which nobody speaks.
+    `quiet` [batch, frame] is True in the frames, at 60 a second, in which nobody speaks.
     """
     dice = Dice(random)
     rows = dice.some(quiet.any(1), 0.3)
@@ -34,12 +34,12 @@ def breathe(samples: Tensor, quiet: Tensor, random: torch.Generator) -> None:
         length = min(end - start, int(_SHORTEST + (_LONGEST - _SHORTEST) * size))
         if length >= _SHORTEST:
             at = start + int(where * (end - start - length))
-            envelope = torch.sin(math.pi * torch.linspace(0, 1, length) ** (0.5 + 1.5 * shape))  # comes or goes
+            envelope = torch.sin(math.pi * torch.linspace(0, 1, length) ** (0.5 + 1.5 * shape))  # swells or fades
             samples[row, at : at + length] += breath[:length] * envelope
 
 
 def _breaths(batch: int, dice: Dice) -> Tensor:
-    """Return noise [batch, n] of unit power as air makes it in a mouth or a nose, without an envelope."""
+    """Return noise [batch, n] of unit power with the spectrum of a breath, without an envelope."""
     spectrum = torch.fft.rfft(dice.normal(batch, _LONGEST))
     bins = spectrum.shape[1]
     spectrum *= colour(batch, bins, dice, spread_db=6, slope_db=dice.uniform(-4, 2, batch, 1))
@@ -49,7 +49,7 @@ def _breaths(batch: int, dice: Dice) -> Tensor:
 
 
 def _longest_pause(quiet: Tensor) -> tuple[int, int]:
-    """Return the first sample of the longest run of True, and the one after its last."""
+    """Return the longest run of True as a half-open range of samples."""
     edges = np.flatnonzero(np.diff(quiet.numpy(), prepend=False, append=False)).tolist()
     start, end = max(pairwise(edges), key=lambda run: (run[1] - run[0]) * bool(quiet[run[0]]))
     return start * SAMPLE_RATE // FRAME_RATE, end * SAMPLE_RATE // FRAME_RATE

@@ -1,4 +1,4 @@
-"""What devices and lines do to sound: automatic gain, overdrive, coarse numbers, codecs, lost packets."""
+"""Effects of devices and transmission: automatic gain, clipping, companding, codecs, packet loss."""
 
 import math
 from typing import Final
@@ -16,9 +16,10 @@ _PACKET: Final = SAMPLE_RATE // 50
 
 
 def levelled(samples: Tensor, dice: Dice) -> Tensor:
-    """Return samples [batch, n] after automatic gain, or after a gate: the gain follows the loudness just before.
+    """Apply automatic gain or a soft gate to samples [batch, n]; the gain follows the loudness just before.
 
-    Loudness to the power of −0.8 to 0.5 is the gain: below 0 what is quiet comes up, above 0 it goes down further.
+    The gain is the loudness to the power of −0.8 to 0.5: negative exponents raise quiet passages, positive ones lower
+    them.
     """
     batch, n = samples.shape
     power = functional.avg_pool1d(samples.square(), _BLOCK, ceil_mode=True)
@@ -34,14 +35,14 @@ def levelled(samples: Tensor, dice: Dice) -> Tensor:
 
 
 def overdriven(samples: Tensor, dice: Dice) -> Tensor:
-    """Return samples [batch, n] clipped, softly or hard, at 0.7 to 4 times their root mean square."""
+    """Clip samples [batch, n], softly or hard, at 0.7 to 4 times their root mean square."""
     limit = samples.square().mean(1, keepdim=True).sqrt().clamp_min(1e-6) * dice.uniform(0.7, 4, len(samples), 1)
     bent = samples / limit
     return torch.where(dice.chance(0.5, len(samples), 1), bent.tanh(), bent.clamp(-1, 1)) * limit
 
 
 def coarse(samples: Tensor, dice: Dice) -> Tensor:
-    """Return samples [batch, n] rounded to 4 to 8 bits on a logarithmic scale.
+    """Quantise samples [batch, n] to 4 to 8 bits on a logarithmic scale.
 
     The scale is that of ITU-T G.711's μ-law, with μ between 30, which is near its A-law at low levels, and 255.
     """
@@ -54,10 +55,10 @@ def coarse(samples: Tensor, dice: Dice) -> Tensor:
 
 
 def coded(samples: Tensor, dice: Dice) -> Tensor:
-    """Return samples [batch, n] as if through a codec of a low rate.
+    """Imitate a codec of low bit rate on samples [batch, n].
 
-    Such codecs spend their few bits where the sound is: weak parts of each short spectrum are lost, strong ones carry
-    noise in proportion, and the highest frequencies are missing or made up as noise of the right loudness.
+    Such codecs spend their few bits where the energy is: weak bins of each short spectrum are lost, strong ones carry
+    proportional noise, and the highest frequencies are missing or replaced by noise of the same power.
     """
     batch, n = samples.shape
     bins = spectra(samples)
@@ -74,7 +75,7 @@ def coded(samples: Tensor, dice: Dice) -> Tensor:
 
 
 def with_losses(samples: Tensor, dice: Dice) -> Tensor:
-    """Return samples [batch, n] of which packets of 20 ms are lost, up to four in a row, left empty or repeated."""
+    """Drop packets of 20 ms of samples [batch, n], up to four in a row; they are zeroed or repeat the last one."""
     batch, n = samples.shape
     count = n // _PACKET
     packets = samples[:, : count * _PACKET].reshape(batch, count, _PACKET)

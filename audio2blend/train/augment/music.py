@@ -1,4 +1,4 @@
-"""Music made up from a seed, to talk over."""
+"""Procedural background music from a seed."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ _CYCLE: Final = 2048
 
 
 def compose(n: int, random: np.random.Generator) -> Floats:
-    """Return n samples at 16 kHz of chords, a bass, a tune over them and perhaps drums; never silent for long."""
+    """Return n samples at 16 kHz of chords, bass, melody and perhaps drums; never silent for long."""
     beat = int(60 / random.uniform(70, 170) * SAMPLE_RATE)
     bar = 4 * beat
     out = np.zeros(n + 2 * bar, np.float32)
@@ -41,7 +41,7 @@ def compose(n: int, random: np.random.Generator) -> Floats:
 
 
 def _timbre(random: np.random.Generator) -> Floats:
-    """Return one cycle of a tone of a few harmonics."""
+    """Return one cycle of a tone of 12 harmonics, of unit power."""
     at = 2 * np.pi * np.arange(_CYCLE) / _CYCLE
     order = np.arange(1, 13)
     loudness = random.uniform(0, 1, 12) * order ** -random.uniform(0.5, 2)
@@ -50,7 +50,7 @@ def _timbre(random: np.random.Generator) -> Floats:
 
 
 def _note(pitch: int, n: int, timbre: Floats, decay: float) -> Floats:
-    """Return n samples of a note, its pitch in semitones as in MIDI, that dies away by `decay` nepers a second."""
+    """Return n samples of a note; `pitch` is a MIDI note number, `decay` is in nepers a second."""
     hertz = 440 * 2 ** ((pitch - 69) / 12)
     time_s = np.arange(n, dtype=np.float32) / SAMPLE_RATE
     wave = timbre[(time_s * hertz * _CYCLE).astype(int) % _CYCLE]
@@ -68,6 +68,6 @@ def _drum(random: np.random.Generator, *, low: bool) -> Floats:
 
 
 def _add(out: Floats, start: int, sound: Floats) -> None:
-    """Add a sound to what begins at `start`, as far as there is room."""
+    """Mix a sound into `out` from `start` on, cut at its end."""
     room = out[start : start + len(sound)]
     room += sound[: len(room)]

@@ -1,4 +1,4 @@
-"""Noises of machines and of dishes, keys and doors, made up from a seed."""
+"""Procedural noise from a seed: machines, and dishes, keys and doors."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ Floats = NDArray[np.float32]
 
 
 def hum(n: int, random: np.random.Generator) -> Floats:
-    """Return n samples at 16 kHz of mains hum, or of an engine or fan, whose speed wanders."""
+    """Return n samples at 16 kHz of mains hum, or of an engine or fan of drifting speed."""
     mains = random.random() < 0.4
     time_s = np.arange(n) / SAMPLE_RATE
     knots = np.arange(0, n / SAMPLE_RATE + 2, 2)
@@ -24,7 +24,7 @@ def hum(n: int, random: np.random.Generator) -> Floats:
 
 
 def clatter(n: int, random: np.random.Generator) -> Floats:
-    """Return n samples at 16 kHz of things struck: cups, cutlery, keys and doors, a few a second, over faint noise."""
+    """Return n samples at 16 kHz of impacts, as of cups, cutlery, keys and doors, a few a second, over faint noise."""
     out = np.asarray(0.003 * random.standard_normal(n + SAMPLE_RATE // 2), np.float32)
     hits = random.poisson(random.uniform(1, 9) * n / SAMPLE_RATE)
     time_s = np.arange(SAMPLE_RATE // 2, dtype=np.float32) / SAMPLE_RATE

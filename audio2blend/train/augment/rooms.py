@@ -1,4 +1,4 @@
-"""Rooms that sound is recorded in, and what microphones make of it."""
+"""Frequency and impulse responses of rooms and microphones."""
 
 import math
 from functools import cache
@@ -11,16 +11,16 @@ from ...audio import SAMPLE_RATE
 from .rng import Dice
 
 BANDS: Final = 8
-"""Points of a random frequency response."""
+"""Control points of a random frequency response."""
 TAIL: Final = 5120
-"""Length of a room's response in samples; with 4 s of sound before it, a number whose Fourier transform is quick."""
+"""Length of an impulse response in samples; with a crop of 4 s it adds up to a length with a fast Fourier transform."""
 
 
 def colour(batch: int, bins: int, dice: Dice, *, spread_db: Tensor | float, slope_db: Tensor | float = 0.0) -> Tensor:
     """Return a smooth random gain [batch, bin].
 
-    It scatters by `spread_db` in each of eight bands, and rises by `slope_db` from one to the next, which may be
-    [batch, 1].
+    Its standard deviation is `spread_db` in each of eight bands, and its mean rises by `slope_db` from one to the next;
+    either may be [batch, 1].
     """
     points_db = dice.normal(batch, BANDS) * spread_db + torch.arange(BANDS) * slope_db
     return torch.exp((points_db @ _hats(bins)) * (math.log(10) / 20))
@@ -28,16 +28,16 @@ def colour(batch: int, bins: int, dice: Dice, *, spread_db: Tensor | float, slop
 
 @cache
 def _hats(bins: int) -> Tensor:
-    """Return [band, bin] by which values of bands become values of bins, linearly between the bands' middles.
+    """Return the weights [band, bin] that interpolate linearly from band centres to bins.
 
-    Bands are as wide as their distance from 0 Hz asks: the axis is warped like a mel scale.
+    Bands are evenly spaced on a warped axis, as on the mel scale.
     """
     at = torch.log1p(torch.linspace(0, 10, bins)) / math.log(11) * (BANDS - 1)
     return (1 - (at - torch.arange(BANDS)[:, None]).abs()).clamp_min(0)
 
 
 def band(batch: int, bins: int, dice: Dice) -> Tensor:
-    """Return the gain [batch, bin] of narrow lines: telephones, small loudspeakers, low rates of sampling."""
+    """Return the gain [batch, bin] of narrow channels: telephones, small loudspeakers, low sampling rates."""
     hertz = torch.linspace(0, SAMPLE_RATE / 2, bins)
     low, high = dice.uniform(50, 400, batch, 1), dice.uniform(2800, 7000, batch, 1)
     telephone = dice.chance(0.4, batch, 1)

@@ -1,4 +1,4 @@
-"""Short-time spectra of half-overlapping windows, and back."""
+"""Short-time Fourier transform with half-overlapping windows, and its inverse."""
 
 import torch
 from torch import Tensor
@@ -16,7 +16,7 @@ def spectra(samples: Tensor) -> Tensor:
 
 
 def sound(spectra: Tensor, n: int) -> Tensor:
-    """Return the samples [batch, n] of spectra; those of unchanged ones are what they were."""
+    """Return the samples [batch, n] of spectra: the exact inverse of `spectra`."""
     frames = torch.fft.irfft(spectra, WINDOW) * _window()
     batch = len(frames)
     late, early = frames[:, :-1, HOP:], frames[:, 1:, :HOP]

@@ -1,4 +1,4 @@
-"""Faster and slower speech at the same pitch."""
+"""Time stretching at constant pitch."""
 
 from typing import Final
 
@@ -13,9 +13,9 @@ _WINDOW: Final = np.float32(0.5) - np.float32(0.5) * np.cos(np.pi * np.arange(2 
 
 
 def stretched(samples: Floats, n: int) -> Floats:
-    """Return samples [any] at 16 kHz as n samples of the same pitch; sounds stay within 8 ms of its place.
+    """Stretch samples [any] at 16 kHz to n samples of the same pitch; every sound stays within 8 ms of its place.
 
-    Overlapping pieces are laid at the new pace, each taken from where it goes on most alike from the one before
+    Overlapping pieces are added at the new pace, each taken from where it continues the previous one best
     (WSOLA: Verhelst and Roelands, "An overlap-add technique based on waveform similarity", 1993).
     """
     pace = len(samples) / n

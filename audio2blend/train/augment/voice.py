@@ -1,4 +1,4 @@
-"""Other speakers from the same recording."""
+"""Speaker augmentation."""
 
 import math
 
@@ -8,14 +8,14 @@ from torch import Tensor
 from .rng import Dice
 from .stft import BINS, sound, spectra
 
-_QUEFRENCIES = 28  # 1.75 ms: the envelope of any voice below some 500 Hz, and nothing of its pitch
+_QUEFRENCIES = 28  # 1.75 ms: the envelope without the pitch, for any voice below some 500 Hz
 
 
 def with_other_tract(samples: Tensor, dice: Dice) -> Tensor:
-    """Return samples [batch, n] as if from longer or shorter vocal tracts, by up to 20 %, at the same pitch and pace.
+    """Lengthen or shorten the vocal tract in samples [batch, n] by up to 20 %, at the same pitch and tempo.
 
-    The envelope of each short spectrum, its cepstrum's first coefficients, is moved along the frequencies; harmonics
-    and phases stay where they are.
+    The envelope of each short spectrum, given by the first coefficients of its cepstrum, is scaled in frequency;
+    harmonics and phases are unchanged.
     """
     bins = spectra(samples)
     loudness = torch.log(bins.real.square() + bins.imag.square() + 1e-9) / 2

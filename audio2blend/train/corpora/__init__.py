@@ -1,4 +1,4 @@
-"""Loaders, one a corpus, of recordings with what is known about the face, the phones and the voice in them."""
+"""Corpora: one loader each, of recordings with labels for face, phones and voice activity where known."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,13 +33,13 @@ _TRAINING: Final[dict[str, Callable[[Path], Iterator[Sample]]]] = {
 }
 
 NAMES: Final = tuple(_TRAINING)
-"""The corpora to train on, in the order that they are loaded in; `mfa` is for measuring alone."""
+"""The training corpora in loading order; `mfa` is for evaluation only."""
 
 
 def training(data: Path, *, leave_out: frozenset[str] = frozenset()) -> Iterator[Sample]:
-    """Yield all that there is to train on in `data`, less the corpora named in `leave_out`.
+    """Yield the training recordings in `data`, except those of the corpora in `leave_out`.
 
-    A corpus whose folder is not there is skipped. Raises ValueError for a name that is no corpus's.
+    Corpora without a folder are skipped. Raises ValueError for an unknown name in `leave_out`.
     """
     if unknown := leave_out - set(NAMES):
         raise ValueError(f"{', '.join(sorted(unknown))}: no such corpus; there are {', '.join(NAMES)}")

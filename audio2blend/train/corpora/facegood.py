@@ -1,4 +1,4 @@
-"""FACEGOOD Voice2Face: a Mandarin speaker and the rig weights she was tracked to, at 30 fps (MIT)."""
+"""FACEGOOD Voice2Face: a Mandarin speaker and her tracked rig weights, at 30 fps (MIT)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,15 +16,15 @@ from .sample import Sample, frame_times
 
 FPS: Final = 30
 _TOUCH: Final = (0.1, 0.2)
-"""From the first of these weights of pressing and rolling on lips come together; from the second on they touch."""
+"""Weight of pressing and rolling at which the lips start to close, and at which they touch."""
 
 HELD_OUT: Final = "1114_2_05"
-"""The recording that is kept from training."""
+"""The recording held out of training."""
 
-# The authors' own table lacks the shapes mouth_oh_c, mouth_oo_c and tooth_d_d, and has mouthClose point at a shape
-# that never moves. The recordings that use mouth_oh_c have it for "w", "u" and "o", where the others have mouth_pucker
-# and mouth_oo_c. What a regression from the sounds of the others expects to see there is a mouth that is narrower by
-# some 0.04 and opener by 0.00 to 0.05 per unit of mouth_oh_c, and opener by 0.02 per unit of tooth_d_d.
+# The authors' own table lacks mouth_oh_c, mouth_oo_c and tooth_d_d, and maps mouthClose to a shape that never moves.
+# Some recordings use mouth_oh_c for "w", "u" and "o", where the others use mouth_pucker and mouth_oo_c. A regression
+# from sound, fitted to those others, predicts a mouth that is narrower by some 0.04 and wider open by 0.00 to 0.05 per
+# unit of mouth_oh_c, and wider open by 0.02 per unit of tooth_d_d.
 SHAPES: Final[dict[str, dict[str, float]]] = {
     "jawOpen": {"mouth_stretch_c": 1.0, "tooth_d_d": 0.1},
     "jawForward": {"jaw_thrust_c": 1.0},
@@ -59,10 +59,10 @@ SHAPES: Final[dict[str, dict[str, float]]] = {
 
 
 def to_arkit(weights: NDArray[np.float32], names: list[str], lips: Lips) -> NDArray[np.float32]:
-    """Return ARKit weights [frame, 52] of the recording's own [frame, shape].
+    """Convert the rig's weights [frame, shape] to ARKit weights [frame, 52].
 
-    Where the rig presses its lips together, or rolls both in, they touch; ARKit's shapes for that alone leave a gap
-    under a jaw that is open, and mouthClose, which the rig lacks, closes it.
+    Where the rig presses its lips together or rolls both in, they touch. ARKit's shapes for this leave a gap under an
+    open jaw, so mouthClose, which the rig lacks, is added to close it.
     """
     out = np.zeros((len(weights), len(ARKIT)), np.float32)
     for target, sources in SHAPES.items():
@@ -80,7 +80,7 @@ def to_arkit(weights: NDArray[np.float32], names: list[str], lips: Lips) -> NDAr
 
 
 def load(data: Path, *, held: bool) -> Iterator[Sample]:
-    """Yield the recording that is held out, or the four that are not."""
+    """Yield the held-out recording, or the four training recordings."""
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
     for path in sorted((data / "facegood" / "weights").glob("*.npz")):
         if (path.stem == HELD_OUT) != held:

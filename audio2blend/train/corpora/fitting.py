@@ -1,4 +1,4 @@
-"""Bringing the lips of a mesh where lips were seen."""
+"""Fit the lip gap of a mesh to an observed one."""
 
 from typing import Final
 
@@ -9,13 +9,13 @@ from ...channels import ARKIT
 from ...qa import Lips
 
 PRESSED: Final = -0.012
-"""The gap of a closed mouth: held a little pressed, so that it stays closed on other rigs and through filters."""
+"""Gap of a closed mouth: slightly pressed, so that it stays closed on other rigs and after smoothing."""
 
 _HALVINGS: Final = 14
 
 
 def weights_of(values: dict[str, float]) -> NDArray[np.float32]:
-    """Return weights [52] with some channels set and all others 0."""
+    """Return weights [52] with the given channels set and all others 0."""
     return np.array([values.get(name, 0) for name in ARKIT], np.float32)
 
 
@@ -34,9 +34,9 @@ OPENING: Final = weights_of(
 def widened(
     weights: NDArray[np.float32], gap: NDArray[np.float32], lips: Lips, direction: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Return weights [frame, 52] with as much of a direction [52] as brings the gap of the lips up to `gap` [frame].
+    """Add just enough of a direction [52] to weights [frame, 52] for the lip gap to reach at least `gap` [frame].
 
-    Frames whose gap is that wide stay as they are; no frame gets more than the whole direction.
+    Frames whose gap is wide enough are unchanged; no frame gets more than the whole direction.
     """
     return _moved(weights, gap, lips, direction, 1.0)
 
@@ -44,9 +44,9 @@ def widened(
 def narrowed(
     weights: NDArray[np.float32], gap: NDArray[np.float32], lips: Lips, direction: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Return weights [frame, 52] with as much of a direction [52] as brings the gap of the lips down to `gap` [frame].
+    """Add just enough of a direction [52] to weights [frame, 52] for the lip gap to be at most `gap` [frame].
 
-    Frames whose gap is that narrow stay as they are; no frame gets more than the whole direction.
+    Frames whose gap is narrow enough are unchanged; no frame gets more than the whole direction.
     """
     return _moved(weights, gap, lips, direction, -1.0)
 

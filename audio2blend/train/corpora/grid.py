@@ -1,4 +1,4 @@
-"""GRID, talker s1: real lips, filmed at 25 fps (Cooke et al. 2006, CC BY 4.0)."""
+"""GRID, talker s1: lips tracked in films at 25 fps (Cooke et al. 2006, CC BY 4.0)."""
 
 import hashlib
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ MOUTH: Final = tuple(name for name in ARKIT if name.startswith(("jaw", "mouth"))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tracks:
-    """What was seen of the face, 75 frames a sentence."""
+    """The tracked face, 75 frames a sentence."""
 
     ids: tuple[str, ...]
     opening: NDArray[np.float32]
@@ -41,7 +41,7 @@ class Tracks:
 
 
 def held_out(sentence: str) -> bool:
-    """Return whether a sentence is kept from training; decided by a hash of its name alone."""
+    """Return whether a sentence is held out of training, by a hash of its name."""
     return int(hashlib.sha256(sentence.encode()).hexdigest()[:8], 16) / 2**32 < HELD_OUT_SHARE
 
 
@@ -86,17 +86,16 @@ def _words(text: str) -> Iterator[tuple[str, float, float]]:
 
 
 def fit_weights(tracks: Tracks, lips: Lips) -> NDArray[np.float32]:
-    """Return weights [sentence, frame, 52] that open the mesh's lips as far as the landmarks say.
+    """Return weights [sentence, frame, 52] under which the mesh's lips open as far as the landmarks.
 
-    The tracker's scores, less what they show in a resting face, say how jaw and lips move; its mouthClose means
-    little. It sees too little rounding and stretching: where the landmarks' mouth is narrower or wider than usual at
-    such scores, mouthPucker or stretch and smile make up for it. It hardly sees lips that are pushed forward (its
+    The tracker's scores, relative to those of a face at rest, give the motion of jaw and lips; its mouthClose is not
+    reliable and is dropped. It underestimates rounding and stretching: where the landmarks' mouth is narrower or wider
+    than usual at such scores, mouthPucker or stretch and smile are added. It hardly detects protruded lips (its
     mouthFunnel stays below 0.03), and neither do the landmarks: given opening and width, the depth of the lips
     correlates with the tracker's rounding at |r| <= 0.2, and separates rounded words from others no better than they do
-    (area under the curve 0.82 against 0.81). So a narrow mouth that is open is taken for a funnel, one that is not
-    for a pucker, which is how lips round for "o" and for "w". Then, where jaw and lips would open the mouth too far,
-    mouthClose brings the lips together; where not far enough, the lower lip goes down, the upper lip up and the jaw
-    follows.
+    (area under the curve 0.82 against 0.81). So a narrow mouth is a funnel where it is open and a pucker where it is
+    not, which is how lips round for "o" and for "w". Finally, where jaw and lips would open the mouth too far,
+    mouthClose is added; where not far enough, the lower lip is lowered, the upper lip raised and the jaw opened.
     """
     n_frames = tracks.opening.shape[1]
     times = np.arange(n_frames) / FPS
@@ -122,12 +121,12 @@ def fit_weights(tracks: Tracks, lips: Lips) -> NDArray[np.float32]:
 
 
 def _widening(lips: Lips, direction: NDArray[np.float32]) -> float:
-    """Return by what share of its width at rest the mouth grows under weights [52]; negative where it narrows."""
+    """Return the change of mouth width under weights [52], relative to rest; negative where it narrows."""
     return float((lips.width(direction[None]) / lips.width(0 * direction[None]) - 1)[0])
 
 
 def at_60(curve: NDArray[np.float32], times_s: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return curves [frame, channel] at 25 fps, interpolated at the times given."""
+    """Interpolate curves [frame, channel] at 25 fps linearly at other times."""
     source = np.arange(len(curve)) / FPS
     return np.stack([np.interp(times_s, source, column) for column in curve.T], axis=1).astype(np.float32)
 
@@ -135,7 +134,7 @@ def at_60(curve: NDArray[np.float32], times_s: NDArray[np.float64]) -> NDArray[n
 _PUCKER: Final = weights_of({"mouthPucker": 1})
 _FUNNEL: Final = weights_of({"mouthFunnel": 1})
 _FUNNEL_AT: Final = (0.03, 0.10)
-"""From the first of these openings on a narrow mouth is partly a funnel; at the second it is as much so as can be."""
+"""Openings between which the funnel's share of a narrow mouth rises from 0 to `_FUNNEL_SHARE`."""
 _FUNNEL_SHARE: Final = 0.75
 _SPREAD: Final = weights_of(
     {"mouthStretchLeft": 1, "mouthStretchRight": 1, "mouthSmileLeft": 0.5, "mouthSmileRight": 0.5}
@@ -143,7 +142,7 @@ _SPREAD: Final = weights_of(
 
 
 def load(data: Path, *, held: bool) -> Iterator[Sample]:
-    """Yield the sentences that are held out, or those that are not."""
+    """Yield the held-out sentences, or the training sentences."""
     tracks = load_tracks(data)
     weights = fit_weights(tracks, load_lips(data / "ict_facekit" / "lip_vertices.npz"))
     for sentence, curves, (start, end) in zip(tracks.ids, weights, tracks.speech, strict=True):

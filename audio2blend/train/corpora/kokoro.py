@@ -1,4 +1,4 @@
-"""Speech synthesised by Kokoro-82M: many voices and languages with the time of every phone."""
+"""Speech synthesised by Kokoro-82M: many voices and languages, with phone alignments."""
 
 import json
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ from .listening import voice_by_loudness
 from .sample import Sample, frame_times
 
 Part = Literal["train", "held", "voices", "language"]
-"""What to train on; utterances of voices and languages that are trained on; new voices; a new language."""
+"""Training; held-out utterances of training voices and languages; held-out voices; a held-out language."""
 
 NEW_VOICES: Final = frozenset({"af_kore", "bm_lewis", "hf_beta", "zf_xiaoni"})
-"""Voices that are kept from training, in whatever language they speak."""
+"""Voices held out of training, in every language."""
 NEW_LANGUAGE: Final = "pt-br"
-"""The language that is kept from training, whoever speaks it, and with it the voices whose own it is."""
+"""The language held out of training, in every voice, together with its native voices."""
 HELD_OUT: Final = 40
-"""Of the rest every so many-th utterance is kept from training."""
+"""Every 40th of the remaining utterances is held out."""
 
 
 def part_of(number: int, *, voice: str, language: str) -> Part:
-    """Return which part the utterance in a row of the table belongs to.
+    """Return the part of the utterance in row `number` of the table.
 
     >>> part_of(7, voice="af_kore", language="pt-br"), part_of(7, voice="pf_dora", language="en-us")
     ('language', 'language')
@@ -39,7 +39,7 @@ def part_of(number: int, *, voice: str, language: str) -> Part:
 
 
 def load(data: Path, *, part: Part) -> Iterator[Sample]:
-    """Yield the utterances of a part, from `kokoro/` and from all folders `kokoro-…/` that were made beside it."""
+    """Yield the utterances of a part, from `kokoro/` and all folders `kokoro…/` beside it."""
     for table in sorted(data.glob("kokoro*/labels.jsonl")):
         for number, line in enumerate(table.read_text(encoding="utf-8").splitlines()):
             label = json.loads(line)
@@ -51,7 +51,7 @@ def _sample(folder: Path, label: dict[str, Any]) -> Sample:
     path = folder / f"{label['id']}.ogg"
     samples, _ = soundfile.read(path if path.exists() else path.with_suffix(".flac"), dtype="float32")
     phones = classes(merged(label["phones"]), frame_times(len(samples)))
-    # A comma may be no pause at all, and the last vowel may go on into the full stop.
+    # The symbol of a comma may not sound as a pause, and the last vowel may extend into the full stop.
     phones = np.where((phones == 0) & (voice_by_loudness(samples) > 0), -1, phones)
     return Sample(
         name=label["id"],

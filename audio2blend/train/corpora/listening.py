@@ -1,4 +1,4 @@
-"""Recordings of speech of which nothing is known but how loud it is."""
+"""Unlabelled recordings of speech, with voice activity by loudness."""
 
 from pathlib import Path
 from typing import Final
@@ -19,10 +19,10 @@ _MARGIN: Final = round(0.15 * FRAME_RATE)
 
 
 def voice_by_loudness(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return [frame] 1 where a clean recording of speech is loud, 0 where it is quiet for long, −1 in between.
+    """Return the voice activity of a clean recording, [frame]: 1 where it is loud, 0 in lasting quiet, −1 in between.
 
-    Loud is 20 dB below the loudness of the speech in it, or more; quiet is 45 dB below it or digital silence, and
-    0.15 s away from all that is louder, since consonants are faint and lips move before they sound.
+    Loud is above -20 dB relative to the loudness of its speech. Quiet is below -45 dB, or digital silence, and at least
+    0.15 s from anything louder, since consonants are faint and lips move before they sound.
     """
     times = frame_times(len(samples))
     power = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
@@ -35,7 +35,7 @@ def voice_by_loudness(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def listen(path: Path, *, corpus: str, language: str, speaker: str) -> Sample:
-    """Return a recording with its voice activity by loudness, its phones known in silence alone, and no face."""
+    """Return a recording with voice activity by loudness, phones labelled in silence only, and no face."""
     loud, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
     samples = soxr.resample(loud.mean(axis=1), rate_hz, SAMPLE_RATE).astype(np.float32)
     voice = voice_by_loudness(samples)

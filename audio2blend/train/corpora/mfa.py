@@ -1,4 +1,4 @@
-"""A man, well and with a cold: recordings from the Montreal Forced Aligner's tests, as it aligned them (MIT)."""
+"""A man, healthy and with a cold: recordings and alignments from the Montreal Forced Aligner's tests (MIT)."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,14 +14,14 @@ from ...phones import classes, merged
 from .sample import Sample, frame_times
 
 _COLD_FROM: Final = 427_572
-"""The sample of the recording of both at which that with a cold begins, on the second channel."""
+"""Sample of the recording of both at which the one with a cold begins, on the second channel."""
 
 
 def phones(intervals: Iterable[Interval]) -> list[Interval]:
-    """Return the phone classes of a tier of phones, in ARPAbet with or without stress, or in IPA.
+    """Convert a phone tier, in ARPAbet with or without stress or in IPA, to phone classes.
 
-    The parts of a diphthong or an affricate share its time evenly. Silence, "sil" and "sp" as well as "", is left
-    out, and so is "spn", what the aligner knew no phones of.
+    The parts of a diphthong or an affricate share its time evenly. Silence ("sil", "sp" and "") is dropped, and so is
+    "spn", the aligner's label for words that it does not know.
 
     >>> [tuple(phone) for phone in phones([Interval("AY1", 0.0, 0.2), Interval("t", 0.5, 0.6)])]
     [('a', 0.0, 0.1), ('ɪ', 0.1, 0.2), ('t', 0.5, 0.6)]
@@ -37,7 +37,7 @@ def phones(intervals: Iterable[Interval]) -> list[Interval]:
 
 
 def load(data: Path) -> Iterator[Sample]:
-    """Yield both recordings, which nothing is trained on: real voices whose phones are known."""
+    """Yield both recordings, which are for evaluation only: real voices with aligned phones."""
     folder = data / "mfa"
     both, _ = soundfile.read(folder / "michaelandsickmichael.wav", dtype="float32")
     well, _ = soundfile.read(folder / "acoustic_corpus.wav", dtype="float32")

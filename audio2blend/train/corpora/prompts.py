@@ -13,13 +13,13 @@ NO_SPEECH: Final = frozenset(
         "ascending-2tone", "beep", "beeperr", "confbridge-join", "confbridge-leave", "descending-2tone", "tt-monkeys",
     }
 )  # fmt: skip
-"""Tones, and the screams of monkeys: the same recordings in every language."""
+"""Tones, and screaming monkeys: the same recordings in every language."""
 
 _SHORTEST_S: Final = 0.25
 
 
 def load(data: Path) -> Iterator[Sample]:
-    """Yield all prompts that are speech and last at least a quarter of a second; all are for training."""
+    """Yield all prompts that are speech and last at least 0.25 s; all are for training."""
     for table in sorted((data / "prompts").glob("*.tsv")):
         with table.open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream, delimiter="\t"):

@@ -1,4 +1,4 @@
-"""The one type that all corpora are loaded into."""
+"""`Sample`: a recording with its labels, as all corpora are loaded."""
 
 from dataclasses import dataclass
 
@@ -15,21 +15,21 @@ class Sample:
     name: str
     corpus: str
     language: str = ""
-    """A BCP 47 tag such as "en-us"; "" where not known."""
+    """A BCP 47 tag such as "en-us"; "" where unknown."""
     speaker: str = ""
-    """A name that is one person's throughout a corpus; "" where not known."""
+    """An identifier, unique within the corpus; "" where unknown."""
     samples: NDArray[np.float32]
     """[n] at 16 kHz."""
     weights: NDArray[np.float32] | None
-    """[frame, 52], or None where the face is not known."""
+    """[frame, 52], or None where the face is unknown."""
     phones: NDArray[np.int64]
-    """[frame] classes of `PHONES`; −1 where not known."""
+    """[frame] indices into `PHONES`; −1 where unknown."""
     voice: NDArray[np.float32]
-    """[frame] 1 where somebody speaks, 0 where nobody does, −1 where not known."""
+    """[frame] voice activity: 1 for speech, 0 for none, −1 where unknown."""
     features: NDArray[np.float16] | None = None
-    """[frame, feature] a teacher's features, each of unit variance; None where there are none."""
+    """[frame, feature] teacher features, each of unit variance, or None."""
 
 
 def frame_times(n_samples: int) -> NDArray[np.float64]:
-    """Return the times in seconds of all frames of a recording."""
+    """Return the frame times of a recording in seconds."""
     return np.arange(-(-n_samples * FRAME_RATE // 16_000)) / float(FRAME_RATE)

@@ -1,4 +1,4 @@
-"""Training of the head that moves a face from a Whisper model's features; `audio2blend.network.encoder` runs it."""
+"""Training of the head that `audio2blend.network.encoder` runs on a Whisper model's features."""
 
 from .fit import fit_head
 

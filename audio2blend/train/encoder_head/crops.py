@@ -1,4 +1,4 @@
-"""An encoder's features of many disguised crops of the corpora, and what is known about the face and phones in them."""
+"""An encoder's features of augmented crops of the corpora, with their labels."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ..batches import FRAMES, Batch, Batches
 from ..corpora import Sample
 
 Encoder = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""From up to 30 s of samples to features [n, 512], 50 a second."""
+"""From up to 30 s of samples to features [n, 512] at 50 Hz."""
 
 ENCODED: Final = FRAMES * RATE // FRAME_RATE
 """Features in a crop."""
@@ -40,12 +40,12 @@ class Crops:
     face: Tensor
     """[crop, frame] mask of the weights."""
     phones: Tensor
-    """[crop, frame], −1 where not known."""
+    """[crop, frame], −1 where unknown."""
     voice: Tensor
-    """[crop, frame], −1 where not known."""
+    """[crop, frame], −1 where unknown."""
 
     def pick(self, rows: Tensor) -> tuple[Tensor, Batch]:
-        """Return the features [batch, 512, frame] of some crops at 60 Hz, and their labels."""
+        """Return the features [batch, 512, frame] of the crops `rows`, at 60 Hz, and their labels."""
         nothing = torch.zeros(1, 1)
         labels = Batch(
             samples=nothing,
@@ -65,9 +65,9 @@ class Crops:
 
 
 def encode_crops(samples: list[Sample], encoder: Encoder, *, count: int, seed: int) -> Crops:
-    """Return `count` crops, drawn and disguised as those are that other networks learn from.
+    """Return `count` crops, drawn and augmented as for the other networks.
 
-    Faces count where they are known all the time.
+    A crop's face is masked unless it is known in every frame.
     """
     batches = Batches(samples, size=_EACH, seed=seed)
     features = torch.zeros(count, ENCODED, WIDTH, dtype=torch.float16)
@@ -84,7 +84,7 @@ def encode_crops(samples: list[Sample], encoder: Encoder, *, count: int, seed: i
         if (first // _EACH + 1) % 50 == 0:
             print(f"{first + _EACH} of {count} crops are encoded", flush=True)
 
-    # Voices whose faces are known in silence alone would teach that such voices keep the mouth shut.
+    # Faces known in silence alone would teach the head that such voices keep the mouth shut.
     known = [batch.face * batch.face.amin(1, keepdim=True) for batch in labels]
 
     def all_of(name: str) -> Tensor:

@@ -1,4 +1,4 @@
-"""Fitting heads to an encoder."""
+"""Train heads on an encoder's features and export them."""
 
 import time
 from pathlib import Path
@@ -21,7 +21,7 @@ from .crops import Crops, encode_crops
 from .model import Deployed, Head
 
 VERSION: Final = "1"
-"""Which head this is; a clip's metadata name it."""
+"""Version of the head, recorded in the metadata of clips."""
 OPSET: Final = 17
 
 _BATCH: Final = 24
@@ -40,10 +40,10 @@ def fit_head(
     seed: int = 0,
     threads: int = 1,
 ) -> None:
-    """Write the ONNX graph of heads for the Whisper model in the folder `encoder`, which encodes `crops` once.
+    """Train heads on the Whisper model in the folder `encoder`, and write them as one ONNX graph.
 
-    The heads learn from the same crops with other seeds; the graph gives their mean. Raises InputError and
-    MissingDependencyError if the encoder cannot be had.
+    `crops` are encoded once. All heads train on them, with different seeds; the graph averages their outputs. Raises
+    InputError or MissingDependencyError if the encoder cannot be loaded.
     """
     torch.set_num_threads(threads)
     whisper = Whisper.open(encoder, device="cpu", threads=threads)
@@ -57,7 +57,7 @@ def fit_head(
 
 
 def train_head(crops: Crops, lips: Lips, *, steps: int, seed: int = 0) -> Head:
-    """Return a head that has learned from the crops."""
+    """Train a head on the crops."""
     torch.manual_seed(seed)
     head = Head()
     n_crops = len(crops.style)

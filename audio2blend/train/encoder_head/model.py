@@ -1,4 +1,4 @@
-"""The head: features of an encoder in, face weights, phones and voice activity out, at 60 frames a second."""
+"""The head: encoder features in, face weights, phones and voice activity out, at 60 frames a second."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -14,14 +14,14 @@ from ..model import Block, Outputs
 
 
 class Head(nn.Module):
-    """A stack of dilated convolutions over an encoder's features, and one linear reading for each task.
+    """A stack of dilated convolutions over an encoder's features, and one linear layer for each task.
 
-    In training the features are noisy, and parts of them are missing, so that no single one is relied on.
+    In training, noise and dropout on the features keep it from relying on any single one.
     """
 
     DILATIONS: Final = (1, 2, 4, 8)
     CONTEXT_FRAMES: Final = sum(DILATIONS) + 1
-    """How many frames on either side of a frame can change it."""
+    """Receptive field: the number of frames on either side that a frame depends on."""
 
     mean: Tensor
     scale: Tensor
@@ -39,12 +39,12 @@ class Head(nn.Module):
         self.offset = nn.Parameter(torch.zeros(styles, 1, len(ARKIT)))
 
     def standardise(self, features: Tensor) -> None:
-        """Let features like these [batch, 512, frame] have no mean and unit variance inside."""
+        """Set the input normalisation to the mean and standard deviation of features [batch, 512, frame]."""
         self.mean.copy_(features.mean((0, 2))[:, None])
         self.scale.copy_(features.std((0, 2))[:, None] + 1e-4)
 
     def forward(self, features: Tensor, style: Tensor) -> Outputs:
-        """Return what is said in features [batch, 512, frame] for each row's style [batch]."""
+        """Return the outputs for features [batch, 512, frame], each row in its style [batch]."""
         hidden = (features - self.mean) / self.scale
         if self.training:
             hidden = _disturbed(hidden)
@@ -54,13 +54,13 @@ class Head(nn.Module):
 
 
 def _disturbed(features: Tensor) -> Tensor:
-    """Return features [batch, feature, frame] with noise, a fifth of them and one frame in ten missing."""
+    """Add noise to features [batch, feature, frame], drop a fifth of the values, and zero one frame in ten."""
     noisy = functional.dropout(features + 0.25 * torch.randn_like(features), 0.2)
     return noisy.masked_fill(torch.rand(len(features), 1, features.shape[2]) < 0.1, 0)
 
 
 class Deployed(nn.Module):
-    """Several heads with one style, the mean of their outputs in its final units."""
+    """The mean of several heads at one fixed style, in final units."""
 
     style: Tensor
 

@@ -1,6 +1,6 @@
-"""Measuring networks on recordings that they were not trained on, beside what they have to beat.
+"""Evaluation of networks on recordings that they were not trained on, beside baselines.
 
-`evaluate(data, networks)` yields one section after another; `python -m audio2blend.train evaluate` prints them.
+`evaluate(data, networks)` yields sections of scores; `python -m audio2blend.train evaluate` prints them.
 """
 
 from .baselines import Contender, OfNetwork

@@ -1,4 +1,4 @@
-"""What networks are meant to reach."""
+"""Target values for the scores of a network."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """The least and the greatest value that is good enough; None where either does not matter."""
+    """The smallest and the greatest acceptable value; None where there is no such limit."""
 
     at_least: float | None = None
     at_most: float | None = None
 
     def met_by(self, value: float) -> bool:
-        """Return whether a value is good enough."""
+        """Return whether a value is within the limits."""
         return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
 
     def __str__(self) -> str:
@@ -59,17 +59,17 @@ AIMS: Final[Mapping[str, Mapping[str, Aim]]] = {
         "greatest loss of r in noise": Aim(at_most=0.05),
     },
 }
-"""By section and figure."""
+"""By section and score."""
 
 _STRANGER: Final[Mapping[str, Mapping[str, Aim]]] = {
     "grid": {"lip opening r": Aim(at_least=0.6), "A/V offset, ms": _IN_TIME},
     "facegood": {"lip opening r": Aim(at_least=0.65), "A/V offset, ms": _IN_TIME},
 }
-"""Of networks that were trained without the corpus."""
+"""For networks that were trained without the corpus."""
 
 
 def aims(section: str, *, quality: str, left_out: str | None) -> Mapping[str, Aim]:
-    """Return the aims of a section by figure: for "best", "live" or "", who is only to be beaten and has none."""
+    """Return the aims of a section by score, for quality "best" or "live"; baselines, of quality "", have none."""
     if not quality:
         return {}
     if section == left_out:

@@ -1,4 +1,4 @@
-"""Who animates: networks, and the regressions that they have to beat."""
+"""Contenders: networks, and the regressions that serve as baselines."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -22,26 +22,26 @@ from .motion import FILM_RATE, Curve, MouthMotion, Samples, motion_of
 
 Features = NDArray[np.floating[Any]]
 Encode = Callable[[Sequence[Samples]], list[Features]]
-"""From recordings to features [n, width] of each, at a constant rate."""
+"""From recordings to the features [n, width] of each, at a constant rate."""
 
 
 class Contender(Protocol):
-    """Somebody who animates recordings."""
+    """Anything that animates recordings."""
 
     name: str
     quality: str
-    """Which aims hold: "best" or "live", or "" for what is only to be beaten."""
+    """Which aims apply: those of "best" or "live"; "" for a baseline, which has none."""
 
     def motions(self, recordings: Sequence[Samples]) -> list[MouthMotion]:
-        """Return how the mouth moves in each recording."""
+        """Return the mouth motion for each recording."""
         ...
 
 
 class OfNetwork:
-    """A network with all that `animate` does to what it says, or without."""
+    """A network, with the post-processing of `animate` or without."""
 
     def __init__(self, name: str, network: Network, lips: Lips, *, raw: bool = False) -> None:
-        """`raw` leaves out the post-processing."""
+        """Take a network; `raw` skips post-processing."""
         self.name = name
         self.quality = network.quality
         self._network = network
@@ -49,25 +49,25 @@ class OfNetwork:
         self._raw = raw
 
     def motions(self, recordings: Sequence[Samples]) -> list[MouthMotion]:
-        """Return how the mouth moves in each recording."""
+        """Return the mouth motion for each recording."""
         lines = [Speech(samples=samples) for samples in recordings]
         if self._raw:
             return [motion_of(self._network.run(line), self._lips) for line in lines]
         return [motion_of(animate(line, network=self._network, performance=False), self._lips) for line in lines]
 
     def phones(self, samples: Samples) -> tuple[str, ...]:
-        """Return the likeliest phone in every sixtieth of a second of a recording."""
+        """Return the most probable phone of each frame of a recording, at 60 frames a second."""
         heard = self._network.predict(Speech(samples=samples))[1]
         return tuple(heard.phones[index] for index in heard.probabilities.argmax(axis=1))
 
 
 class Ridge:
-    """A linear regression from features around a moment to the opening, the width and jawOpen at it."""
+    """A ridge regression from a window of features to opening, width and jawOpen at its centre."""
 
     quality = ""
 
     def __init__(self, name: str, encode: Encode, *, rate: int, first_s: float = 0.0, around: Sequence[int]) -> None:
-        """Feature k lies at k/rate + first_s; `around` says which others are seen with it."""
+        """Feature k lies at k/rate + first_s seconds; `around` are the offsets of the features in its window."""
         self.name = name
         self._encode = encode
         self._rate = rate
@@ -75,7 +75,7 @@ class Ridge:
         self._around = tuple(around)
 
     def fit(self, examples: Iterable[Sample], lips: Lips, *, strength: float = 300.0) -> "Ridge":
-        """Learn from recordings with a known face, 25 frames of each second; return the ridge itself."""
+        """Fit to recordings with a known face, at 25 frames a second; return self."""
         known = [sample for sample in examples if sample.weights is not None]
         heard = self._encode([sample.samples for sample in known])
         everything = np.concatenate(heard).astype(np.float64)
@@ -95,12 +95,12 @@ class Ridge:
             gram += rows.T @ rows
             moment += rows.T @ target
         penalty = np.full(width, strength)
-        penalty[-1] = 0  # the offset is free
+        penalty[-1] = 0  # the offset is not penalised
         self._slope = np.linalg.solve(gram + np.diag(penalty), moment)
         return self
 
     def motions(self, recordings: Sequence[Samples]) -> list[MouthMotion]:
-        """Return how the mouth moves in each recording."""
+        """Return the mouth motion for each recording."""
         out = []
         for features in self._encode(recordings):
             opening, width, jaw = (self._rows(features) @ self._slope).T
@@ -109,7 +109,7 @@ class Ridge:
         return out
 
     def _rows(self, features: Features) -> Curve:
-        """Return for every feature it and those around it, of unit variance, and a 1."""
+        """Return the window of every feature, standardised, and a 1: shape (n, n_window · width + 1)."""
         reach = max(map(abs, self._around))
         even = np.pad((features - self._mean) / self._scale, ((reach, reach), (0, 0)), mode="edge")
         parts = [even[reach + step : reach + step + len(features)] for step in self._around]
@@ -117,13 +117,13 @@ class Ridge:
 
 
 TAUGHT: Final = "teacher ridge"
-"""What the regression on the teacher's features is called."""
+"""Name of the regression on the teacher's features."""
 
 _MEL_RATE: Final = 100
 
 
 def levels(recordings: Sequence[Samples]) -> list[Features]:
-    """Return the level of every 40 ms in dB over the recording's own loudness, from -40 to 5, every 10 ms."""
+    """Return the level of 40 ms every 10 ms, in dB relative to the recording's loudness, clipped to [-40, 5]."""
     out = []
     for samples in recordings:
         times = np.arange(-(-len(samples) * _MEL_RATE // SAMPLE_RATE)) / _MEL_RATE
@@ -133,7 +133,7 @@ def levels(recordings: Sequence[Samples]) -> list[Features]:
 
 
 def log_mels(recordings: Sequence[Samples]) -> list[Features]:
-    """Return 40 log-mel features every 10 ms, less their mean over the recording."""
+    """Return 40 log-mel features every 10 ms, with their mean over the recording removed."""
     hop = SAMPLE_RATE // _MEL_RATE
     out = []
     for samples in recordings:
@@ -146,9 +146,9 @@ def log_mels(recordings: Sequence[Samples]) -> list[Features]:
 
 
 def baselines(encoder: Encoder | None = None) -> list[Ridge]:
-    """Return the regressions, not fitted yet: on loudness, on mels and, with an encoder, on the teacher's features.
+    """Return the regressions, unfitted: on loudness, on log-mels and, given an encoder, on the teacher's features.
 
-    The latter two see 120 ms on either side.
+    The latter two use a window of ±120 ms.
     """
     simple = [
         Ridge("loudness", levels, rate=_MEL_RATE, around=(0,)),

@@ -14,16 +14,16 @@ from .table import table
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
-    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
+    """Add the arguments of `evaluate`."""
+    parser.add_argument("--data", type=Path, required=True, help="folder with the corpora")
     who = parser.add_mutually_exclusive_group()
-    who.add_argument("--network", type=Path, nargs="+", help=".onnx files; by default those that ship")
-    who.add_argument("--quality", choices=("best", "live"), help="one of those that ship")
-    who.add_argument("--encoder", type=Path, help="folder of a Whisper model: the network with this encoder")
-    parser.add_argument("--head", type=Path, default=HEAD, help=".onnx file that goes with --encoder")
-    parser.add_argument("--raw", action="store_true", help="also what networks say before post-processing")
-    parser.add_argument("--teacher", type=Path, help="folder of a Whisper model: adds the ridge on its features")
-    parser.add_argument("--left-out", choices=FACES, help="the corpus that the networks were not trained on")
+    who.add_argument("--network", type=Path, nargs="+", help=".onnx files (default: the shipped networks)")
+    who.add_argument("--quality", choices=("best", "live"), help="one of the shipped networks")
+    who.add_argument("--encoder", type=Path, help="folder of a Whisper model: the network on this encoder")
+    parser.add_argument("--head", type=Path, default=HEAD, help=".onnx file of the head for --encoder")
+    parser.add_argument("--raw", action="store_true", help="also score networks without post-processing")
+    parser.add_argument("--teacher", type=Path, help="folder of a Whisper model: adds the baseline on its features")
+    parser.add_argument("--left-out", choices=FACES, help="corpus that the networks were trained without")
     parser.add_argument("--only", choices=SECTIONS, nargs="+", default=list(SECTIONS), help="sections to measure")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true")
@@ -31,9 +31,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> None:
-    """Measure and print each section as soon as it is there.
+    """Evaluate, and print each section as soon as it is done.
 
-    Raises InputError and MissingDependencyError for networks and teachers that cannot be had.
+    Raises InputError or MissingDependencyError for networks and encoders that cannot be loaded.
     """
     lips = load_lips(args.data / "ict_facekit" / "lip_vertices.npz")
     loaded: dict[str, Network]

@@ -1,4 +1,4 @@
-"""How well the mouths of many recordings follow the true ones: figures of all their frames together."""
+"""Scores of predicted against true mouth motion, pooled over the frames of many recordings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ...qa.offset import peak_of
 from .motion import Curve, MouthMotion
 
 Scores = dict[str, float]
-"""Figures by what they are called in the report."""
+"""Scores by their names in the report."""
 
 _SHIFT_S: Final = float(1 / FRAME_RATE)
 _REACH: Final = 15
@@ -20,23 +20,24 @@ _REACH: Final = 15
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """A recording as somebody animated it and as it was."""
+    """Predicted and true mouth motion of a recording."""
 
     pred: MouthMotion
     target: MouthMotion
     times_s: Curve
-    """Shape (n,): the frames that count, one after another at 25 a second."""
+    """Shape (n,): the times of the frames that count, consecutive at 25 a second."""
 
 
 def compare(takes: Sequence[Compared]) -> Scores:
-    """Return the figures of takes, over all their frames together unless said otherwise.
+    """Return the scores of takes, pooled over all their frames unless stated otherwise.
 
     - r of lip opening, jawOpen and width: Pearson's correlation at zero lag.
-    - closures found: of the frames truly closed (opening below 0.02), the share in which the lips are closed.
-    - open taken for closed: the same of the frames truly open (above 0.04); those between count neither way.
-    - jitter ratio: mean absolute second difference of the opening over the true one's, at 25 frames a second.
-    - range ratio: standard deviation of the opening over the true one's.
-    - A/V offset in ms: see `offset_ms`; left out where there is none.
+    - closures found: recall of the closed frames (true opening below 0.02).
+    - open taken for closed: share of the open frames (true opening above 0.04) that are predicted closed; frames
+      between the two thresholds do not count.
+    - jitter ratio: mean absolute second difference of the opening, predicted over true, at 25 frames a second.
+    - range ratio: standard deviation of the opening, predicted over true.
+    - A/V offset in ms: see `offset_ms`; omitted where it is None.
     """
     pairs = [(take.pred.at(take.times_s), take.target.at(take.times_s)) for take in takes]
     pred, target = (
@@ -60,12 +61,11 @@ def compare(takes: Sequence[Compared]) -> Scores:
 
 
 def offset_ms(takes: Sequence[Compared]) -> float | None:
-    """Return by how many milliseconds the animations come later than the truth; negative if they are early.
+    """Return by how many milliseconds the predictions lag the truth; negative if they are early.
 
-    Where the correlation of all openings together peaks when the animations are shifted by sixtieths of a second,
-    up to a quarter of one, and a parabola through the peak and its neighbours gives the rest (J. O. Smith,
-    *Spectral Audio Signal Processing*, 2011). None if the peak is the greatest shift or no correlation at all: then
-    they do not belong together.
+    The shift, up to ±0.25 s in steps of 1/60 s, at which the correlation of the pooled openings peaks, refined by a
+    parabola through the peak and its neighbours (J. O. Smith, *Spectral Audio Signal Processing*, 2011). None if the
+    peak is at the largest shift or not positive: then the curves do not belong together.
     """
     target = np.concatenate([take.target.at(take.times_s).opening for take in takes])
     shifts = np.arange(-_REACH, _REACH + 1) * _SHIFT_S

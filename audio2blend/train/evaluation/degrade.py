@@ -1,4 +1,4 @@
-"""Recordings as they come from worse places: in noise, over a telephone, in a hall; the same ones every time."""
+"""Degraded recordings: in noise, over a telephone, in a hall. Deterministic by seed."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -10,7 +10,7 @@ from ...audio import SAMPLE_RATE
 from .motion import Curve, Samples
 
 Spoil = Callable[[Samples, tuple[float, float], int], Samples]
-"""From samples, start and end of the speech in seconds, and a seed, to samples as many."""
+"""From samples, start and end of the speech in seconds, and a seed, to as many samples."""
 
 RATIOS_DB: Final = (20, 10, 5)
 
@@ -19,7 +19,7 @@ _REVERBERATION_S: Final = 0.6
 
 
 def conditions(voices: Iterable[Samples]) -> dict[str, Spoil]:
-    """Return ways to spoil a recording by name; `voices` are recordings of other people, of whom six talk at once."""
+    """Return degradations by name; `voices` are recordings of other speakers, six of whom make the babble."""
     talkers = [samples / _rms(samples) for samples in voices][: 4 * _TALKERS]
     noises: dict[str, Callable[[int, np.random.Generator], Samples]] = {
         "white noise": lambda n, random: random.standard_normal(n).astype(np.float32),
@@ -33,7 +33,7 @@ def conditions(voices: Iterable[Samples]) -> dict[str, Spoil]:
 
 
 def _noisy(noise: Callable[[int, np.random.Generator], Samples], ratio_db: float) -> Spoil:
-    """Return what adds noise so far below the speech, the pauses around it not counted."""
+    """Return a degradation that adds noise at a signal-to-noise ratio, measured within the speech alone."""
 
     def spoil(samples: Samples, speech_s: tuple[float, float], seed: int) -> Samples:
         start, end = (round(time * SAMPLE_RATE) for time in speech_s)
@@ -49,7 +49,7 @@ def _rms(samples: Samples) -> float:
 
 
 def _pink(n: int, random: np.random.Generator) -> Samples:
-    """Return noise whose power falls by 3 dB an octave from 20 Hz on."""
+    """Return noise whose power falls by 3 dB an octave above 20 Hz."""
     return _filtered(random.standard_normal(n), lambda hertz: 1 / np.sqrt(np.maximum(hertz, 20)))
 
 
@@ -60,12 +60,12 @@ def _babble(talkers: list[Samples], n: int, random: np.random.Generator) -> Samp
 
 
 def _telephone(samples: Samples, speech_s: tuple[float, float], seed: int) -> Samples:
-    """Return what lies between 300 and 3400 Hz."""
+    """Return samples band-passed to 300 to 3400 Hz."""
     return _filtered(samples, lambda hertz: 1.0 * ((hertz > 300) & (hertz < 3400)))
 
 
 def _reverberant(samples: Samples, speech_s: tuple[float, float], seed: int) -> Samples:
-    """Return the sound and, as loud, its echo that dies by 60 dB in 0.6 s."""
+    """Add reverberation as loud as the direct sound, which decays by 60 dB in 0.6 s."""
     random = np.random.default_rng(seed)
     time_s = np.arange(int(_REVERBERATION_S * SAMPLE_RATE)) / SAMPLE_RATE
     tail = random.standard_normal(len(time_s)) * 10 ** (-3 * time_s / _REVERBERATION_S)
@@ -76,7 +76,7 @@ def _reverberant(samples: Samples, speech_s: tuple[float, float], seed: int) -> 
 
 
 def _filtered(samples: NDArray[np.floating[Any]], response: Callable[[Curve], NDArray[np.inexact[Any]]]) -> Samples:
-    """Return samples through a filter that says its response at frequencies in hertz; silence follows them."""
+    """Return samples filtered by `response`, a gain by frequency in hertz; silence is taken to follow them."""
     size = 1 << (len(samples) + SAMPLE_RATE).bit_length()
     spectrum = np.fft.rfft(samples, size) * response(np.fft.rfftfreq(size, 1 / SAMPLE_RATE))
     return np.asarray(np.fft.irfft(spectrum, size)[: len(samples)], np.float32)

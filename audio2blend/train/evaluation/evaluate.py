@@ -1,4 +1,4 @@
-"""Measuring everybody on everything, one section after another."""
+"""Evaluation of all contenders, section by section."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,15 +26,15 @@ SECTIONS: Final[Mapping[str, Callable[[Path, Contender], Scores]]] = {
     "silence": in_silence,
     "kokoro": on_kokoro,
 }
-"""What can be measured."""
+"""The evaluation of each section."""
 
 FACES: Final = ("grid", "facegood")
-"""The corpora with true faces."""
+"""The corpora with filmed faces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The figures of one kind, of all who were measured."""
+    """The scores of all contenders on one test."""
 
     name: str
     scores: Mapping[str, Scores]
@@ -49,12 +49,11 @@ def evaluate(
     left_out: str | None = None,
     encoder: Encoder | None = None,
 ) -> Iterator[Section]:
-    """Yield the sections named in `only`, in their order, and last what live networks lose against the best.
+    """Yield the sections named in `only`, in the order of `SECTIONS`, and last how far live falls behind best.
 
-    Beside the networks there are the baselines, each fitted to the corpus that it is measured on, noise, silence and
-    Kokoro counting as GRID; with `left_out`, the corpus that the networks were not trained on, to the other where
-    that one is measured. An encoder adds the ridge on the teacher's features, for GRID and FACEGOOD, where there is
-    time to measure everything.
+    Each section scores the networks and the baselines. Baselines are fitted to FACEGOOD for the section of that name,
+    to GRID for all others, and to the other of the two where that is `left_out`, the corpus that the networks were
+    trained without. `encoder` adds the ridge on the teacher's features, for GRID and FACEGOOD alone, since it is slow.
     """
 
     @cache
@@ -79,7 +78,7 @@ def evaluate(
 
 
 def losses(sections: Sequence[Section], networks: Sequence[Contender]) -> Iterator[Section]:
-    """Yield how much the first live network falls behind the first best one, if there are both."""
+    """Yield how far the first live network falls behind the first best one, if there are both."""
     best, live = ([who.name for who in networks if who.quality == quality] for quality in ("best", "live"))
     losses: dict[str, list[float]] = {}
     for section in sections:

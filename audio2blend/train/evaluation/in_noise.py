@@ -1,4 +1,4 @@
-"""The unseen sentences of GRID as spoken in worse places."""
+"""The held-out sentences of GRID, degraded."""
 
 from functools import cache
 from itertools import islice
@@ -15,12 +15,12 @@ from .motion import Samples
 from .on_grid import sentences, takes
 
 COST: Final = "cost of noise at 10 dB"
-"""The figure that is a difference of others."""
+"""Name of the score that is a difference of others."""
 
 
 @cache
 def places(data: Path) -> dict[str, list[Samples]]:
-    """Return the sentences in all conditions by name."""
+    """Return the held-out sentences in each condition, by its name."""
     lines = sentences(data)
     voices = [sample.samples for sample in islice(kokoro.load(data, part="voices"), 24)]
     quiet = {
@@ -34,7 +34,7 @@ def places(data: Path) -> dict[str, list[Samples]]:
 
 
 def in_noise(data: Path, contender: Contender) -> Scores:
-    """Return r of the lip opening in all conditions, and what noise at 10 dB costs of it at most."""
+    """Return r of the lip opening in each condition, and the largest loss that noise at 10 dB causes."""
     scores = {
         name: compare(takes(sentences(data), contender.motions(recordings)))["lip opening r"]
         for name, recordings in places(data).items()

@@ -1,4 +1,4 @@
-"""Where nobody speaks."""
+"""Stillness where nobody speaks."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _LASTS_S = 20
 
 
 def in_silence(data: Path, contender: Contender) -> Scores:
-    """Return the share of frames in which the lips are closed (opening below 0.02)."""
+    """Return the share of silent frames in which the lips are closed (opening below 0.02), by kind of silence."""
     lines = sentences(data)
     opening, apart = [], []
     for line, motion in zip(lines, contender.motions([line.samples for line in lines]), strict=True):

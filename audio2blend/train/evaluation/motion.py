@@ -1,4 +1,4 @@
-"""What is compared: how a mouth moves."""
+"""Mouth motion: the curves that are compared."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,15 @@ Curve = NDArray[np.float64]
 Samples = NDArray[np.float32]
 
 FILM_RATE = 25
-"""Frames a second at which mouths are compared, those of GRID's films; frame k is at k/25 s."""
+"""Frames a second at which mouths are compared, as in GRID's films; frame k is at k/25 s."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MouthMotion:
-    """How a mouth moves in one recording."""
+    """The motion of the mouth in one recording."""
 
     times_s: Curve
-    """Shape (n,), rising."""
+    """Shape (n,), increasing."""
     opening: Curve
     """Shape (n,): the visible vertical gap of the inner lips over the distance of the outer eye corners."""
     width: Curve
@@ -30,14 +30,14 @@ class MouthMotion:
     """Shape (n,): the weight of jawOpen."""
 
     def at(self, times_s: Curve) -> "MouthMotion":
-        """Return the same motion at other times, linear between those that are known."""
+        """Return the motion linearly interpolated at other times."""
         return MouthMotion(
             times_s, *(np.interp(times_s, self.times_s, curve) for curve in (self.opening, self.width, self.jaw))
         )
 
 
 def motion_of(clip: Clip, lips: Lips) -> MouthMotion:
-    """Return how a clip of all 52 weights moves `lips`."""
+    """Return the motion of `lips` under a clip of all 52 weights."""
     weights = np.stack([clip[name] for name in ARKIT], axis=1)
     return MouthMotion(clip.times_s, lips.opening(weights), lips.width(weights), clip["jawOpen"].astype(float))
 

@@ -1,4 +1,4 @@
-"""How exactly the aligner places phones and words: against hand labels of German, and voices nobody was trained on."""
+"""Accuracy of the aligner: against hand labels of German, and on synthetic voices held out of training."""
 
 import json
 import re
@@ -26,20 +26,20 @@ _IPA: Final = {
     "G": "ɡ", "g": "ɡ", "L": "l", "l": "l", "j": "j", "J": "j", "n": "n", "m": "m", "t": "t", "d": "d", "k": "k",
     "p": "p", "b": "b", "?": "ʔ",
 }  # fmt: skip
-"""Of EmoDB's symbols, one character each; two of them are a diphthong."""
+"""IPA of EmoDB's symbols, one character each; two in a row are a diphthong."""
 _LANGUAGES: Final = {"en-us": "en-US", "en-gb": "en-GB", "fr-fr": "fr", "cmn": "zh"}
-"""What Kokoro's languages are called elsewhere; others are called the same."""
+"""Language tags of Kokoro's languages, where they differ from its own."""
 
 
 class _Pair(NamedTuple):
-    """A boundary as it was found and as it was labelled, in seconds."""
+    """A boundary as aligned and as labelled, in seconds."""
 
     found_s: float
     labelled_s: float
 
 
 def on_emodb(data: Path, network: Network) -> Scores:
-    """Return the figures on EmoDB's eight actors, on none of whom anything was trained."""
+    """Return the scores on EmoDB's eight actors, none of whom is in the training data."""
     pairs, ends = [], []
     for line in (data / "emodb" / "labels.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -53,7 +53,7 @@ def on_emodb(data: Path, network: Network) -> Scores:
 
 
 def on_new_voices(data: Path, network: Network) -> dict[str, Scores]:
-    """Return the figures on Kokoro's kept voices and the language that nothing was trained on, by language."""
+    """Return the scores on Kokoro's held-out voices and held-out language, by language."""
     rows = (data / "kokoro" / "labels.jsonl").read_text(encoding="utf-8").splitlines()
     by_language: dict[str, tuple[list[_Pair], list[_Pair]]] = {}
     for number, line in enumerate(rows):
@@ -74,7 +74,7 @@ def on_new_voices(data: Path, network: Network) -> dict[str, Scores]:
 
 
 def report(data: Path) -> str:
-    """Return all figures as lines of a table in Markdown."""
+    """Return all scores as a Markdown table."""
     network = Network.load()
     rows = {"EmoDB, German, by hand": on_emodb(data, network), **on_new_voices(data, network)}
     names = ("n", "median ms", "within 25 ms", "within 50 ms")
@@ -90,9 +90,9 @@ def report(data: Path) -> str:
 def emodb_phones(labels: Sequence[tuple[float, str]]) -> list[Interval]:
     """Return EmoDB's labels as phones in IPA, with "sil".
 
-    A label is a time and a symbol with marks, from that time on: so the sound has it, whatever the corpus's own
-    description says. "_t" is the closure before a "t", "!t" and "tasp" its release, and what begins with + or - a
-    change within a phone. "." and what is in brackets is no speech.
+    A label is a time and a symbol with diacritics. The time is the start of the phone: the sound shows it, although the
+    corpus's documentation says otherwise. "_t" is the closure of a "t", "!t" and "tasp" its release, and what begins
+    with + or - a change within a phone. "." and labels in brackets are not speech.
     """
     out: list[Interval] = []
     edges = [*(start for start, _ in labels), labels[-1][0]]
@@ -112,10 +112,10 @@ def emodb_phones(labels: Sequence[tuple[float, str]]) -> list[Interval]:
 
 
 def matched(found: Alignment, labelled: Sequence[Interval]) -> tuple[list[_Pair], list[_Pair]]:
-    """Return the starts of the phones, and the starts and ends of the words, that both have.
+    """Return the phone starts, and the word starts and ends, that both alignments have.
 
-    Phones are matched by the fewest differences between the two rows of classes. A word's border between two phones of
-    one class, such as that in "am Mittwoch", is none that a label could show.
+    Phones are matched by minimum edit distance between the two sequences of classes. A word boundary between two phones
+    of one class, as in "am Mittwoch", is skipped: no label could show it.
     """
     ours = list(_phones(found))
     theirs = [(phone, name) for phone in labelled for _, name in segments(phone.label) if phone.label != "sil"]
@@ -146,7 +146,7 @@ def _phones(found: Alignment) -> Iterator[tuple[Interval, str, int]]:
 
 
 def _aligned(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
-    """Return which entries of two rows stand for each other, by the fewest insertions, omissions and changes."""
+    """Return the pairs of equal or substituted entries in a minimum edit alignment of two sequences."""
     cost: NDArray[np.float64] = np.zeros((len(one) + 1, len(other) + 1))
     cost[:, 0], cost[0] = np.arange(len(one) + 1), np.arange(len(other) + 1)
     change = np.array([[0.0 if a == b else 1.1 for b in other] for a in one]).reshape(len(one), len(other))

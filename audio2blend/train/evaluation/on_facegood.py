@@ -1,4 +1,4 @@
-"""The recording of FACEGOOD that nobody was trained on, against the rig's weights."""
+"""The held-out recording of FACEGOOD, against the tracked rig weights."""
 
 from pathlib import Path
 
@@ -17,9 +17,10 @@ from .motion import FILM_RATE, MouthMotion, film_times
 
 
 def on_facegood(data: Path, contender: Contender) -> Scores:
-    """Return the figures of the whole recording, and r within its speech alone.
+    """Return the scores of the whole recording, and r within speech alone.
 
-    She says single syllables with pauses between them: over the whole, separating sound from silence is nearly right.
+    The recording is of single syllables with pauses between them: over the whole of it, telling sound from silence is
+    nearly enough.
     """
     lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
     takes, spoken = [], []
@@ -39,5 +40,5 @@ def on_facegood(data: Path, contender: Contender) -> Scores:
     said_opening, true_opening = (np.concatenate(curves) for curves in zip(*pairs, strict=True))
     within = correlation(said_opening, true_opening, where=np.concatenate(spoken))
     scores = compare(takes)
-    del scores["lip opening r, mean of recordings"]  # it is one
+    del scores["lip opening r, mean of recordings"]  # there is only one
     return {"lip opening r": scores["lip opening r"], "lip opening r, within speech": within} | scores

@@ -1,4 +1,4 @@
-"""The sentences of GRID that nobody was trained on, against the lips that were filmed."""
+"""The held-out sentences of GRID, against the filmed lips."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ from .motion import MouthMotion, Samples
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sentence:
-    """A sentence that is held out."""
+    """A held-out sentence."""
 
     samples: Samples
     target: MouthMotion
-    """As landmarks and tracker saw it."""
+    """From landmarks (opening, width) and the face tracker (jaw)."""
     speech_s: tuple[float, float]
-    """Start of the first word and end of the last."""
+    """Start of the first word and end of the last in seconds."""
 
 
 @cache
 def sentences(data: Path) -> tuple[Sentence, ...]:
-    """Return the sentences that are held out."""
+    """Return the held-out sentences."""
     tracks = grid.load_tracks(data)
     times = np.arange(tracks.opening.shape[1]) / grid.FPS
     curves = (tracks.opening, tracks.width, tracks.scores[:, :, ARKIT.index("jawOpen")])
@@ -44,13 +44,13 @@ def sentences(data: Path) -> tuple[Sentence, ...]:
 
 
 def on_grid(data: Path, contender: Contender) -> Scores:
-    """Return the figures of the unseen sentences."""
+    """Return the scores on the held-out sentences."""
     lines = sentences(data)
     return compare(takes(lines, contender.motions([line.samples for line in lines])))
 
 
 def takes(lines: Sequence[Sentence], motions: Sequence[MouthMotion]) -> list[Compared]:
-    """Return what is to be compared: from the start of the first word to the end of the last."""
+    """Return the takes to compare, from the start of the first word to the end of the last."""
     out = []
     for line, motion in zip(lines, motions, strict=True):
         times = line.target.times_s

@@ -1,4 +1,4 @@
-"""Synthetic speech of voices that were trained on, of others, and in another language."""
+"""Synthetic speech of training voices, of held-out voices, and in a held-out language."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,43 +23,44 @@ PARTS: Final[dict[str, kokoro.Part]] = {"seen voices": "held", "new voices": "vo
 OPEN_VOWELS: Final = ("a", "ɑ", "æ")
 
 _MOST: Final = 200
-"""So many utterances of a part are enough."""
+"""Utterances of each part, which is enough."""
 _PAUSE: Final = 24
+"""Shortest pause in frames in which the mouth has to be still."""
 _EDGE: Final = 9
-"""Of a pause so long, what is so far from its ends has to be still."""
+"""Frames at either end of such a pause that do not count."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """How one utterance was recognised and spoken."""
+    """How one utterance was recognised and animated."""
 
     language: str
     edits: int | None
-    """Phones to add, take out or change between the recognised and the spoken ones; None without phones."""
+    """Edit distance between recognised and spoken phones; None if the contender recognises none."""
     phones: int
-    """How many were said."""
+    """Number of phones spoken."""
     closed: NDArray[np.bool_]
-    """Which p, b and m the lips close on, within the phone and two frames around."""
+    """For each p, b and m: whether the lips close within the phone or two frames around it."""
     closed_vowels: NDArray[np.bool_]
-    """Which open vowels the lips stay closed in."""
+    """For each open vowel: whether the lips stay closed."""
     still: NDArray[np.bool_]
-    """Which frames of pauses the lips are closed in."""
+    """For each frame of a pause: whether the lips are closed."""
 
 
 @cache
 def utterances(data: Path, part: kokoro.Part) -> tuple[Sample, ...]:
-    """Return the utterances of a part that are measured."""
+    """Return the utterances of a part that are evaluated."""
     return tuple(islice(kokoro.load(data, part=part), _MOST))
 
 
 def on_kokoro(data: Path, contender: Contender) -> Scores:
-    """Return the figures by part and by language.
+    """Return the scores by part and by language.
 
-    - phone error: how many phones have to be added, taken out or changed between the recognised and the spoken ones,
-      over how many were said; what lasts a single frame of 1/60 s does not count. Networks only.
-    - p b m closed: share of p, b and m in which the lips close, or 33 ms before or after.
-    - open vowels closed: share of a, ɑ and æ in which they never open.
-    - pauses still: share of frames with closed lips in pauses of 0.4 s and more, less 0.15 s at either end.
+    - phone error: edit distance between recognised and spoken phones over the number spoken; recognised phones of a
+      single frame (1/60 s) do not count. Networks only.
+    - p b m closed: share of p, b and m on which the lips close, or within 33 ms before or after.
+    - open vowels closed: share of a, ɑ and æ on which the lips never open.
+    - pauses still: share of frames with closed lips in pauses of at least 0.4 s, without 0.15 s at either end.
     """
     parts = {name: _listen(utterances(data, part), contender) for name, part in PARTS.items()}
     scores: Scores = {}
@@ -100,7 +101,7 @@ def _listen(samples: Sequence[Sample], contender: Contender) -> list[Line]:
 
 
 def _spans(sample: Sample, names: Sequence[str]) -> list[tuple[int, int]]:
-    """Return first and last frame, half-open, of every phone of these names."""
+    """Return the half-open frame range of every phone with one of these names."""
     return [(int(a), int(b)) for name in names for a, b in runs(sample.phones == PHONES.index(name))]
 
 

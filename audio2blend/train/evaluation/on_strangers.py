@@ -1,4 +1,4 @@
-"""Short films of people who were never trained on, against the lips that were tracked in them."""
+"""Short films of people who are not in the training data, against their tracked lips."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -15,15 +15,15 @@ from .motion import Curve, MouthMotion, Samples
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Film:
-    """A clip of somebody speaking, for validation only."""
+    """A film of somebody speaking, for evaluation only."""
 
     samples: Samples
     target: MouthMotion
-    """The tracked lips at the film's own frames; `jaw` is the tracker's jawOpen."""
+    """The tracked lips at the film's own frame rate; `jaw` is the tracker's jawOpen."""
     speech: Curve
     """Shape (n,): the times in seconds of the frames within speech."""
     sound_late_s: float
-    """By how much the sound is late in the file."""
+    """By how much the sound lags the picture in the file."""
 
 
 @cache
@@ -51,8 +51,8 @@ def films(data: Path) -> tuple[Film, ...]:
 def on_strangers(data: Path, contender: Contender) -> Scores:
     """Return means over the clips, within speech.
 
-    - r of lip opening and width: Pearson's correlation at zero lag; with each clip's own offset of sound taken off too.
-    - size of opening and width: standard deviation over the true one's, the median of the clips.
+    - r of lip opening and width: Pearson's correlation at zero lag; "in sync" with the film's A/V offset removed.
+    - size of opening and width: standard deviation, predicted over true; median over the clips.
     """
     clips = films(data)
     found: dict[str, list[float]] = {}

@@ -1,4 +1,4 @@
-"""How well phones are recognised."""
+"""Phone recognition: sequences and their edit distance."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -7,9 +7,9 @@ import numpy as np
 
 
 def said(frames: Sequence[str | None], *, silence: str = "sil", at_least: int = 1) -> list[str]:
-    """Return the phones of frames, in order, each once however long: no silence, nothing unknown (None).
+    """Collapse frames to their sequence of phones, without silence and unknown frames (None).
 
-    What lasts fewer than `at_least` frames is not there.
+    Runs shorter than `at_least` frames are dropped.
 
     >>> said(["sil", "a", "a", None, "b", "b", "sil", "b"], at_least=2)
     ['a', 'b']
@@ -21,7 +21,7 @@ def said(frames: Sequence[str | None], *, silence: str = "sil", at_least: int = 
 
 
 def edit_distance(first: Sequence[str], second: Sequence[str]) -> int:
-    """Return how many phones have to be added, taken out or changed to make one sequence the other.
+    """Return the edit distance: the fewest insertions, deletions and substitutions between two sequences.
 
     Source: V. I. Levenshtein, *Binary codes capable of correcting deletions, insertions, and reversals*, 1966.
 
@@ -34,5 +34,5 @@ def edit_distance(first: Sequence[str], second: Sequence[str]) -> int:
     row = steps.copy()
     for name in first:
         best = np.concatenate([[row[0] + 1], np.minimum(row[1:] + 1, row[:-1] + (target != codes[name]))])
-        row = np.minimum.accumulate(best - steps) + steps  # additions run along the row
+        row = np.minimum.accumulate(best - steps) + steps  # insertions propagate along the row
     return int(row[-1])

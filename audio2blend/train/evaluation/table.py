@@ -1,4 +1,4 @@
-"""The report as people read it."""
+"""Evaluation reports as tables."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from .baselines import Contender
 from .evaluate import Section
 
 MISSED = "!"
-"""What follows a figure that misses its aim."""
+"""Mark behind a score that misses its aim."""
 
 
 def table(section: Section, networks: Sequence[Contender], *, left_out: str | None, markdown: bool) -> str:
-    """Return a section as a table of text or Markdown: a row for each figure, a column for each contender."""
+    """Return a section as a table of text or Markdown: a row for each score, a column for each contender."""
     columns = list(section.scores)
     wanted = {who.name: aims(section.name, quality=who.quality, left_out=left_out) for who in networks}
     fullest = sorted(section.scores.values(), key=len, reverse=True)

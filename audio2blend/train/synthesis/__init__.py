@@ -1,1 +1,1 @@
-"""Synthetic speech with the time of every phone, for training: docs/synthetic-speech.md says how to make it."""
+"""Synthetic speech with phone alignments, for training; docs/synthetic-speech.md has the recipe."""

@@ -1,4 +1,4 @@
-"""`python -m audio2blend.train.synthesis`: make a folder of synthetic speech with the time of every phone."""
+"""`python -m audio2blend.train.synthesis`: write a folder of synthetic speech with phone alignments."""
 
 import argparse
 import json
@@ -20,9 +20,9 @@ from .texts import invented, sentence, word_list
 from .voices import Kokoro
 
 LANGUAGES: Final = {"en-us": "a", "en-gb": "b", "es": "e", "fr-fr": "f", "hi": "h", "it": "i"}
-"""The languages whose texts are in `texts`, with the first letter of the voices that speak them."""
+"""The languages of `texts`, with the first letter of their voices' names."""
 FOREIGN: Final = 1 / 8
-"""Share of the utterances that the voice of another language speaks."""
+"""Share of the utterances whose voice is drawn from all languages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,15 +34,15 @@ class Order:
     voice: str
     speed: float
     text: str
-    """What to say, or symbols of the IPA where the words are invented."""
+    """The text, or IPA symbols where the words are invented."""
 
 
 def order(
     number: int, *, seed: int, languages: Sequence[str], voices: Sequence[str], texts: Sequence[tuple[str, str]] = ()
 ) -> tuple[Order, bool]:
-    """Return the utterance of a number, and whether its text is symbols; it depends on nothing but the arguments.
+    """Return utterance `number`, and whether its text is IPA symbols; a pure function of the arguments.
 
-    `texts` are pairs of language and text to choose from in place of what `texts` has.
+    `texts` are pairs of language and text to choose from in place of the built-in ones.
     """
     random = np.random.default_rng([seed, number])
     kind = sentence
@@ -59,7 +59,7 @@ def order(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Make what is asked for; return the exit code."""
+    """Synthesise what `argv` asks for; return the exit code."""
     args = _parser().parse_args(argv)
     try:
         _make(args)
@@ -94,7 +94,7 @@ def _make(args: argparse.Namespace) -> None:
 
 
 def _done(output: Path) -> list[Order]:
-    """Return what an earlier run made, and drop the line that it was stopped in."""
+    """Return the utterances of an earlier run; drop a last line that was interrupted."""
     table = output / "labels.jsonl"
     if not table.exists():
         return []
@@ -126,14 +126,16 @@ def _read_texts(path: Path) -> tuple[tuple[str, str], ...]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m audio2blend.train.synthesis",
-        description="Make synthetic speech with the time of every phone; what is there already is kept.",
+        description="Write synthetic speech with phone alignments; utterances that exist already are kept.",
     )
-    parser.add_argument("--packages", type=Path, required=True, help="folder with the unpacked packages of the voices")
+    parser.add_argument("--packages", type=Path, required=True, help="folder with the unpacked voice packages")
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder to fill, such as DATA/kokoro-more")
-    parser.add_argument("--count", type=int, default=100, help="utterances, of some 4 s each (default: 100)")
+    parser.add_argument("--count", type=int, default=100, help="number of utterances, of some 4 s each (default: 100)")
     parser.add_argument("--languages", nargs="+", choices=tuple(LANGUAGES), default=list(LANGUAGES))
-    parser.add_argument("--voices", nargs="+", metavar="NAME", help="default: all that are not kept for measuring")
-    parser.add_argument("--texts", type=Path, metavar="FILE", help="lines of language, tab, text to say instead")
+    parser.add_argument("--voices", nargs="+", metavar="NAME", help="default: all that are not held out for evaluation")
+    parser.add_argument(
+        "--texts", type=Path, metavar="FILE", help="texts to use instead, one a line: language, tab, text"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
     return parser

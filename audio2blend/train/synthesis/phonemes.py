@@ -1,4 +1,4 @@
-"""Text as the symbols of the International Phonetic Alphabet, by the program espeak-ng."""
+"""Text to symbols of the International Phonetic Alphabet, by the program espeak-ng."""
 
 import re
 import subprocess
@@ -7,13 +7,13 @@ from functools import cache
 from ...errors import MissingDependencyError
 
 _PUNCTUATION = re.compile(r"([.,!?;:—…]+)")
-_ASIDE = re.compile(r"\([a-z-]+\)")  # "(en)" where espeak-ng takes a word for one of another language
+_ASIDE = re.compile(r"\([a-z-]+\)")  # "(en)": espeak-ng's mark for a switch of language
 
 
 def phonemes(text: str, language: str) -> str:
-    """Return the symbols of a text in a language that espeak-ng knows, with its punctuation.
+    """Return the IPA symbols of a text, with its punctuation, in a language that espeak-ng supports.
 
-    Raises MissingDependencyError if there is no espeak-ng.
+    Raises MissingDependencyError if espeak-ng is not installed.
     """
     parts = _PUNCTUATION.split(text)
     said = [_spoken(part.strip(), language) if index % 2 == 0 else part[0] + " " for index, part in enumerate(parts)]

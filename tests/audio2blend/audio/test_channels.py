@@ -111,7 +111,7 @@ class TestChannelsThatAreOpposite:
 
     def test_are_told(self, recorded, spoken, caplog):
         recorded(spoken, -spoken)
-        assert "has 2 channels; channels 1, 2 are taken, 2 turned over, being opposite" in caplog.text
+        assert "has 2 channels; channels 1, 2 are taken, 2 inverted because of opposite polarity" in caplog.text
 
     def test_do_not_cancel_in_the_sound_of_a_video(self, recorded, spoken):
         _, blocks = original(recorded(spoken, -spoken))

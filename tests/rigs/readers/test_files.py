@@ -296,7 +296,7 @@ def test_units_and_axes_become_ours(up, unit, scale, turn, tmp_path):
     assert rig.shapes == ("あご",)
     assert np.flatnonzero(rig.mesh.deltas[0].any(axis=1)).tolist() == [5]
     np.testing.assert_allclose(rig.mesh.deltas[0, 5], [0, -0.02, 0], atol=1e-7)
-    assert any("inbetweens are left out" in note for note in rig.notes)
+    assert any("inbetweens are kept by a USD layer" in note for note in rig.notes)
     assert any("unit" in note for note in rig.notes) == (unit is None)
     np.testing.assert_allclose(front_of(rig), [0, 0, 1], atol=1e-6)
 

@@ -16,7 +16,8 @@ from audio2blend.errors import InputError
 from rigs.retarget import fit
 from rigs.skeleton import posed
 from tests.support.body_rig import body
-from tests.support.gltf_characters import FEATURES, Glb, character, parts
+from tests.support.glb import Glb, parts
+from tests.support.gltf_characters import FEATURES, character
 from tests.support.gltf_reader import GLTFPACK, NODE, khronos_issues, needs_gltfpack, needs_validator
 from tests.support.small_rig import STILL
 from tests.support.spoken_gltf import FRAMES, apart, line, spoken

@@ -11,7 +11,8 @@ from audio2blend.channels import ARKIT
 from rigs import Rig
 from rigs.retarget import Fit, fit
 from rigs.skeleton import posed
-from tests.support.gltf_characters import PIXEL, Glb, parts
+from tests.support.glb import Glb, parts
+from tests.support.gltf_characters import PIXEL
 from tests.support.gltf_reader import khronos_issues, needs_validator
 from tests.support.posing import matrix
 from tests.support.small_rig import STILL

@@ -10,7 +10,8 @@ import pytest
 from audio2blend import blender
 from audio2blend.clip import Clip
 from rigs.skeleton import posed
-from tests.support.gltf_characters import Glb, character, parts
+from tests.support.glb import Glb, parts
+from tests.support.gltf_characters import character
 from tests.support.spoken_gltf import FRAMES, apart, line, spoken
 
 pytestmark = pytest.mark.blender

@@ -8,7 +8,8 @@ import pytest
 
 from audio2blend.errors import InputError
 from rigs.skeleton import posed
-from tests.support.gltf_characters import PIXEL, Glb, character, parts
+from tests.support.glb import Glb, parts
+from tests.support.gltf_characters import PIXEL, character
 from tests.support.gltf_reader import khronos_issues, needs_validator
 from tests.support.spoken_gltf import FRAMES, apart, line, spoken
 

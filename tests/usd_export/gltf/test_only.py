@@ -9,7 +9,8 @@ import rigs
 import usd_export
 from audio2blend.errors import InputError
 from rigs.retarget import fit
-from tests.support.gltf_characters import Glb, character
+from tests.support.glb import Glb
+from tests.support.gltf_characters import character
 from tests.support.gltf_reader import khronos_issues, needs_validator
 from tests.support.spoken_gltf import line
 from usd_export.gltf import Options

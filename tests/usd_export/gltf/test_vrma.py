@@ -10,7 +10,7 @@ import usd_export
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from tests.support.gltf_characters import Glb
+from tests.support.glb import Glb
 from tests.support.gltf_reader import khronos_issues, needs_validator
 from tests.support.posing import head_turn, matrix, turn_about
 from usd_export.gltf import VrmaOptions

@@ -1,6 +1,7 @@
 """A line over the client's own USD file: a small layer that moves the file's own shapes and joints."""
 
 import hashlib
+import re
 import shutil
 from dataclasses import replace
 from fractions import Fraction
@@ -19,6 +20,7 @@ from rigs import Rig
 from tests.support.posing import posed
 from tests.support.talking import talking
 from tests.support.usd_characters import FEATURES, JOINTS, WALK, character
+from tests.support.usd_reader import drawn_all
 from usd_export.usd import Options
 from usd_export.usd.neighbours import neighbours
 
@@ -31,28 +33,6 @@ LINEAR = [feature for feature in FEATURES if feature not in ("inbetweens", "a bo
 @pytest.fixture(scope="module")
 def clip() -> Clip:
     return replace(talking(24), metadata={"source": "line 1.wav"})
-
-
-def drawn(path: Path, times: list[float], space: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what USD's own skinning makes of all meshes, in the rig's space: (n_times, n_vertices, 3)."""
-    stage = Usd.Stage.Open(str(path))
-    meshes = [UsdGeom.Mesh(prim) for prim in stage.Traverse() if prim.IsA(UsdGeom.Mesh)]
-    for root in [prim for prim in stage.Traverse() if prim.IsA(UsdSkel.Root)]:
-        assert UsdSkel.BakeSkinning(UsdSkel.Root(root), Gf.Interval(min(times), max(times)))
-    places = UsdGeom.XformCache()
-    return np.array(
-        [
-            np.concatenate(
-                [
-                    np.array(mesh.GetPointsAttr().Get(time), float) @ matrix[:3, :3] + matrix[3, :3]
-                    for mesh in meshes
-                    for matrix in [np.array(places.GetLocalToWorldTransform(mesh.GetPrim()))]
-                ]
-            )
-            @ space
-            for time in times
-        ]
-    )
 
 
 def bytes_in(folder: Path) -> dict[str, str]:
@@ -82,14 +62,14 @@ def test_usdskel_poses_the_character_as_the_rig_does(feature: str, suffix: str, 
     path = spoken(rig, clip, tmp_path / "shots" / f"line{suffix}")
     assert bytes_in(home) == before
     assert rig.asset is not None
-    points = drawn(path, [float(frame) for frame in FRAMES], rig.asset.space)
+    points = drawn_all(path, [float(frame) for frame in FRAMES], rig.asset.space)
     for frame, found in zip(FRAMES, points, strict=True):
         wanted = posed(rig, clip, frame)
         assert np.abs(wanted - posed(rig, clip, 0)).max() > 0.01 or frame == 0
         assert np.abs(found - wanted).max() < 2e-5
 
 
-@pytest.mark.parametrize("feature", LINEAR)
+@pytest.mark.parametrize("feature", [feature for feature in LINEAR if feature != "shapes without a skeleton"])
 def test_bones_turn_and_move_about_the_axes_of_the_face(feature: str, clip: Clip, tmp_path: Path) -> None:
     rig = rigs.load(character(tmp_path / "hero.usda", feature))
     channels = ("spine.rotation.x", "spine.rotation.z", "spine.translation.y", "head.translation.z", "headYaw")
@@ -97,7 +77,7 @@ def test_bones_turn_and_move_about_the_axes_of_the_face(feature: str, clip: Clip
     values[:, 2:4] /= 50  # metres
     moving = replace(clip, values=values, channels=channels)
     assert rig.asset is not None
-    points = drawn(spoken(rig, moving, tmp_path / "line.usda"), [9.0], rig.asset.space)[0]
+    points = drawn_all(spoken(rig, moving, tmp_path / "line.usda"), [9.0], rig.asset.space)[0]
     assert np.abs(points - posed(rig, moving, 9)).max() < 2e-5
 
 
@@ -106,7 +86,7 @@ def test_a_layer_is_small_and_names_the_character_beside_it(feature: str, clip: 
     rig = rigs.load(character(tmp_path / "hero.usda", feature))
     longer = replace(clip, values=np.tile(clip.values, (20, 1)))
     path = spoken(rig, longer, tmp_path / "line.usdc")
-    skeletons = 2 if feature == "two skeletons" else 1
+    skeletons = 2 if feature in ("two skeletons", "shapes without a skeleton", "a hat without a skeleton") else 1
     assert path.stat().st_size < 2 * skeletons * longer.values.astype(np.float32).nbytes
     assert list(Sdf.Layer.FindOrOpen(str(path)).subLayerPaths) == ["./hero.usda"]
 
@@ -129,7 +109,9 @@ def test_the_animation_has_the_joints_of_the_skeleton_in_its_order(feature: str,
     stage = Usd.Stage.Open(str(spoken(rig, clip, tmp_path / "line.usda")))
     assert animations(stage)
     for skeleton, animation in animations(stage):
-        assert list(animation.GetJointOrder()) == list(JOINTS)
+        joints = list(UsdSkel.Skeleton(skeleton).GetJointsAttr().Get())
+        assert list(animation.GetJointOrder()) == joints
+        assert joints in (list(JOINTS), ["root"])
         assert animation.GetPrim().GetPath() == skeleton.GetPath().AppendChild("line_1")
 
 
@@ -138,7 +120,7 @@ def test_inbetweens_follow_the_weight(tmp_path: Path) -> None:
     assert rig.mesh is not None
     assert rig.asset is not None
     half = Clip(values=[[0.5], [1.0]], channels=("jawOpen",), frame_rate=Fraction(30))
-    points = drawn(spoken(rig, half, tmp_path / "line.usda"), [0.0, 1.0], rig.asset.space)
+    points = drawn_all(spoken(rig, half, tmp_path / "line.usda"), [0.0, 1.0], rig.asset.space)
     delta = rig.mesh.deltas[rig.shapes.index("jawOpen")]
     assert np.abs(points[0] - (rig.mesh.vertices + delta * [0.5, 0.5, 0.9])).max() < 1e-6
     assert np.abs(points[1] - (rig.mesh.vertices + delta)).max() < 1e-6
@@ -224,7 +206,7 @@ def test_one_file_holds_the_whole_character(
     assert not Path(texture.path).is_absolute()
     (home / "hero.usda").unlink()
     assert rig.asset is not None
-    assert np.abs(drawn(path, [9.0], rig.asset.space)[0] - posed(rig, clip, 9)).max() < 2e-5
+    assert np.abs(drawn_all(path, [9.0], rig.asset.space)[0] - posed(rig, clip, 9)).max() < 2e-5
 
 
 @pytest.mark.parametrize("feature", LINEAR)
@@ -238,7 +220,7 @@ def test_a_package_speaks_as_a_layer_and_as_a_package(feature: str, name: str, c
     packed = rigs.load(tmp_path / "hero.usdz")
     assert packed.asset is not None
     path = spoken(packed, clip, tmp_path / name)
-    assert np.abs(drawn(path, [9.0], packed.asset.space)[0] - posed(packed, clip, 9)).max() < 2e-5
+    assert np.abs(drawn_all(path, [9.0], packed.asset.space)[0] - posed(packed, clip, 9)).max() < 2e-5
 
 
 def test_a_texture_that_is_gone_is_told_in_a_sentence(
@@ -276,14 +258,39 @@ def test_several_lines_are_layers_of_their_own(clip: Clip, tmp_path: Path) -> No
         usd_export.write([clip, clip], tmp_path / "line.usda", rig=rig)
 
 
-def test_a_character_without_a_skeleton_is_refused_with_a_cure(clip: Clip, tmp_path: Path) -> None:
-    hero = character(tmp_path / "hero.usda")
-    stage = Usd.Stage.Open(str(hero))
-    stage.RemovePrim("/Hero/Rig/Skel")
-    stage.Save()
-    with pytest.raises(InputError, match=r"no skeleton whose shapes or joints the clip moves.*replace\(rig, asset"):
-        usd_export.write(clip, tmp_path / "line.usda", rig=rigs.load(hero))
+def test_a_mesh_that_has_nothing_above_it_is_refused_with_a_cure(
+    clip: Clip, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage = Usd.Stage.Open(str(character(tmp_path / "hero.usda", "shapes without a skeleton")))
+    bare = Sdf.Layer.CreateNew(str(tmp_path / "bare.usda"))
+    bare.TransferContent(stage.GetRootLayer())
+    Sdf.CopySpec(stage.GetRootLayer(), "/Hero/Rig/skin", bare, "/skin")
+    del bare.rootPrims["Hero"]
+    bare.defaultPrim = "skin"
+    bare.Save()
+    with pytest.raises(InputError, match=r"no mesh with shapes and no joint that the clip moves.*replace\(rig, asset"):
+        usd_export.write(clip, tmp_path / "line.usda", rig=rigs.load(tmp_path / "bare.usda"))
+    assert "USD wants a prim above a mesh with shapes: /skin" in caplog.text
     assert not (tmp_path / "line.usda").exists()
+
+
+def test_a_mesh_that_moves_takes_its_shapes_along(clip: Clip, tmp_path: Path) -> None:
+    hero = character(tmp_path / "hero.usda", "shapes without a skeleton")
+    stage = Usd.Stage.Open(str(hero))
+    skin = UsdGeom.Mesh(stage.GetPrimAtPath("/Hero/Rig/skin"))
+    stage.SetTimeCodesPerSecond(60)
+    (place,) = skin.GetOrderedXformOps()
+    for time in (0.0, 23.0):
+        place.Set(Gf.Vec3d(time / 100, 0, 0.1), time)
+    stage.Save()
+    rig = rigs.load(hero)
+    assert rig.asset is not None
+    points = drawn_all(spoken(rig, clip, tmp_path / "line.usda"), [0.0, 23.0], rig.asset.space)
+    half = len(points[0]) // 2
+    world = np.array(UsdGeom.XformCache(0).GetLocalToWorldTransform(stage.GetPrimAtPath("/Hero/Rig")))
+    shift = np.zeros((2 * half, 3))
+    shift[:half] = (np.array([0.23, 0, 0]) @ world[:3, :3]) @ rig.asset.space
+    assert np.abs(points[1] - shift - posed(rig, clip, 23)).max() < 2e-5
 
 
 def test_a_character_that_is_gone_is_told(clip: Clip, tmp_path: Path) -> None:
@@ -292,3 +299,42 @@ def test_a_character_that_is_gone_is_told(clip: Clip, tmp_path: Path) -> None:
     hero.unlink()
     with pytest.raises(InputError, match="it is gone since it was read; put it back"):
         usd_export.write(clip, tmp_path / "line.usda", rig=rig)
+
+
+TROUBLE = {
+    "circle of layers": ("subLayers = [@./other.usda@, @./hero.usda@]", "subLayers = [@./bad.usda@]", "in a circle"),
+    "circle of references": ("", "", "in a circle"),
+    "lost layer": (
+        "subLayers = [@./nowhere.usda@, @./hero.usda@]",
+        "",
+        "names are not there.*nowhere.usda",
+    ),
+    "lost reference": ("", "", "names are not there.*nowhere.usda"),
+}
+REFERENCES = {"circle of references": "@./other.usda@", "lost reference": "@./nowhere.usda@"}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+def test_files_that_are_gone_or_name_each_other_are_told_in_a_sentence(
+    trouble: str, clip: Clip, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    character(tmp_path / "hero.usda")
+    own, other, told = TROUBLE[trouble]
+
+    def layer(name: str, metadata: str, *references: str) -> Path:
+        prim = f'def Xform "Hero" (references = [{", ".join(references)}]) {{}}\n' if references else ""
+        text = f'#usda 1.0\n(\ndefaultPrim = "Hero"\nupAxis = "Y"\nmetersPerUnit = 1\n{metadata}\n)\n{prim}'
+        (tmp_path / name).write_text(text)
+        return tmp_path / name
+
+    refers = [REFERENCES[trouble], "@./hero.usda@"] if trouble in REFERENCES else []
+    if trouble.startswith("circle"):
+        layer("other.usda", other, *(["@./bad.usda@", "@./hero.usda@"] if refers else []))
+    rig = rigs.load(layer("bad.usda", own, *refers))
+    assert any(re.search(told, note) for note in rig.notes)
+    path = usd_export.write(clip, tmp_path / "line.usda", rig=rig)
+    assert re.search(f"bad.usda: .*{told}", caplog.text)
+    assert animations(Usd.Stage.Open(str(path)))[0][1]
+    capfd.readouterr()
+    assert usd_export.check(path, clip, rig) == ()
+    assert "Warning" not in capfd.readouterr().err

@@ -22,6 +22,8 @@ from audio2blend.clip import Clip
 from rigs import Rig
 from rigs.worker import scene as stage
 
+from .evaluation import keep_from_evaluation
+
 CENTIMETRES = 100
 
 
@@ -33,22 +35,6 @@ def after_rest(clip: Clip) -> Clip:
     """Return the clip with one frame of rest before its first."""
     values = np.concatenate([np.zeros_like(clip.values[:1]), clip.values])
     return replace(clip, values=values, start_s=clip.start_s - float(1 / clip.frame_rate))
-
-
-def _keep_from_evaluation(scene: bpy.types.Scene, face: bpy.types.Object) -> None:
-    """Have Blender animate the weights of a mesh without deforming it: the exporter only reads the weights.
-
-    Out of the scene the mesh is not evaluated at all, and a driver that reads a weight keeps its curves alive.
-    For the built-in head that makes stepping to the next frame 26 times as fast.
-    """
-    scene.collection.objects.unlink(face)
-    reader = bpy.data.objects.new("Reader", None)
-    scene.collection.objects.link(reader)
-    driver = reader.driver_add("location", 0).driver
-    driver.type = "SUM"
-    target = driver.variables.new().targets[0]
-    target.id_type, target.id = "KEY", face.data.shape_keys
-    target.data_path = "eval_time"
 
 
 def _things(scene: bpy.types.Scene, character: stage.Staged, take: str) -> Iterator[tuple[Any, str]]:
@@ -100,7 +86,7 @@ def write(*, rig: Rig, clip: Clip, take: str, path: Path, progress: Callable[[in
     _write_names(scene, character, take)
     objects = list(scene.objects)
     if rig.shapes:
-        _keep_from_evaluation(scene, character.mesh)
+        keep_from_evaluation(scene, [character.mesh])
     # The file holds the time of writing and numbers by hash; with constant ones the same input gives the same bytes.
     fbx_utils.hash = lambda key: crc32(str(key).encode())
     export_fbx_bin.datetime = SimpleNamespace(datetime=SimpleNamespace(now=lambda: datetime(2000, 1, 1)))
