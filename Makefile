@@ -12,7 +12,7 @@ PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 demo: .venv/ready-demo  ## animate examples/hello.wav into every format
 	.venv/bin/python scripts/demo.py
 
-test: .venv/ready-test .venv/ready-node .venv-mediapipe/ready  ## run all tests, with Blender 4.5
+test: .venv/ready-test .venv/ready-node .venv/ready-viewer .venv-mediapipe/ready  ## run all tests, with Blender 4.5
 	.venv/bin/python -m pytest -q $(IN_PARALLEL)
 
 test-fast: .venv/ready-test  ## what needs no Blender, no corpora and no patience
@@ -36,8 +36,7 @@ test-window: .venv/ready-test  ## takes Linux, root and apt-get; keeps a minimal
 extension: .venv/ready-test  ## build the Blender extension for every platform into dist/
 	.venv/bin/python scripts/build_extension.py
 
-viewer: .venv/ready-test  ## build the script of the page that `audio2blend view` writes, after a change in its sources
-	.venv/bin/python scripts/build_viewer.py
+viewer: .venv/ready-viewer  ## build the script of the page that `audio2blend view` writes, after a change in its sources
 
 docs: .venv/ready-docs  ## build the documentation into build/site; warnings are errors
 	NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict
@@ -67,6 +66,10 @@ bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.
 	.venv/bin/npm install --silent --no-audit --no-fund --prefix .venv/node \
 	  gltf-validator@2.0.0-dev.3.10 gltfpack@1.3.0 axe-core@4.14.1 && touch $@ \
 	  || echo "No npm: the tests with the glTF validator and with axe will be skipped"
+
+# Made when the project is installed, and again after a change in its sources. The tests of pages are skipped without it.
+.venv/ready-viewer: .venv/ready-test $(wildcard usd_export/viewer/source/*)
+	.venv/bin/python scripts/build_viewer.py && touch $@ || echo "No npm: the tests with the viewer will be skipped"
 
 # The face tracker wants an old protobuf and numpy < 2, hence an environment of its own.
 .venv-mediapipe/ready:
