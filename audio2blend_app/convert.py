@@ -30,10 +30,7 @@ class ConvertRequest:
     inputs: tuple[str, ...]
     """Paths of files that can be read; wildcards are expanded."""
     outputs: tuple[str, ...]
-    """Paths; {stem} stands for an input's name without its suffix, {parent} for its folder's. A folder where `to` names
-    formats."""
-    to: tuple[str, ...] = ()
-    """Suffixes of the files that every input becomes, in the one folder that `outputs` names."""
+    """Paths; {stem} stands for an input's name without its suffix, {parent} for its folder's."""
     character: Character = field(default_factory=lambda: Character(BUILTIN))
     """Who is in files that hold a face; files of curves keep the names that they have."""
     frame_rate: Fraction | None = None
@@ -66,7 +63,7 @@ def run(request: ConvertRequest) -> ConvertReport:
     inputs share; and the error itself where a lone input cannot be converted.
     """
     inputs, character = expand(request.inputs), request.character
-    files = targets([(path, character.name) for path in inputs], _templates(request))
+    files = targets([(path, character.name) for path in inputs], request.outputs)
     report = ConvertReport()
     faces = [path for outputs in files for path in outputs if format_of(path).needs_rig]
     if faces:
@@ -84,20 +81,6 @@ def run(request: ConvertRequest) -> ConvertReport:
             done.error = str(problem)
     report.close()
     return report
-
-
-def _templates(request: ConvertRequest) -> tuple[str, ...]:
-    """Return the outputs' names with {stem} in them; raises InputError where folder and suffixes do not go together."""
-    if not request.to:
-        if there := next((output for output in request.outputs if os.path.isdir(output)), None):
-            raise InputError(f"{there} is a folder; say what the files in it are to be with --to, such as --to .csv")
-        return request.outputs
-    if len(request.outputs) != 1:
-        raise InputError("--to writes into one folder; name it once with -o")
-    folder = Path(request.outputs[0])
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder} is a file, and --to writes into a folder; name a folder with -o")
-    return tuple(str(folder / f"{{stem}}.{suffix.lower().lstrip('.')}") for suffix in request.to)
 
 
 def _convert(path: Path, outputs: Iterable[Path], request: ConvertRequest, done: RecordingReport) -> None:

@@ -14,6 +14,7 @@ from audio2blend.errors import Audio2BlendError, InputError
 from audio2blend.hybrid import with_alignment
 from audio2blend.network import EncoderNetwork, Network
 from audio2blend.pipeline import predict
+from audio2blend.post import AUTO
 from audio2blend.prediction import Prediction
 from rigs import Rig
 from usd_export.registry import check, format_of, write
@@ -217,6 +218,7 @@ class _Worker:
             network=opened,
             performance=line.settings.performance,
             seed=line.settings.seed,
+            emotion=line.settings.motion.emotion == AUTO,
             progress=self._progress.advance,
         )
 
@@ -234,7 +236,7 @@ class _Worker:
             options = form.chosen({**settings.export, "progress": self._progress.advance, "note": notes.append})
             speech = parts[0].spoken.speech if len(parts) == 1 else None
             write(clips, output, rig=rig, speech=speech, frame_rate=rate, options=options)
-            clips = [clip.resampled(rate or form.frame_rate or clip.frame_rate) for clip in clips]
+            clips = [clip.resampled(form.rate_of(rate, clip.frame_rate)) for clip in clips]
             error = next(filter(None, (_wrong(output, clip, rig, settings) for clip in clips)), "")
         except Audio2BlendError as problem:
             error = str(problem) if str(output) in str(problem) else f"{output}: {problem}"

@@ -34,7 +34,7 @@ def run(
         device: "auto", "cpu" or "cuda".
         weights: a network in place of the shipped one of that quality.
         threads: the CPU's, 0 as many as there are cores.
-        performance: add blinks, gaze and head motion.
+        performance: add blinks, gaze, brows and head motion.
         seed: another number gives another performance.
         progress: called with the frames done and their total.
 
@@ -47,6 +47,6 @@ def run(
     """
     recording = _files.recording(speech, part)
     opened = network(quality, Path(weights) if weights else None, device=device, threads=threads)
-    prediction = predict(recording, network=opened, performance=performance, seed=seed, progress=progress)
+    prediction = predict(recording, network=opened, performance=performance, seed=seed, emotion=True, progress=progress)
     prediction.write(Path(output))
     return {"clip": output, "phones": prediction.phones, **outline(recording)}
