@@ -6,10 +6,11 @@ from dataclasses import replace
 from . import wording
 from .audio import Speech
 from .clip import Clip
+from .emotion import NEUTRAL, EmotionTrack
 from .errors import InputError
 from .network import Network
 from .performance import performance as performance_of
-from .post import Controls
+from .post import AUTO, Controls
 from .prediction import Prediction
 
 
@@ -24,6 +25,11 @@ def animate(
     lips: float = 1.0,
     smooth_ms: float = 0.0,
     lead_ms: float = 0.0,
+    emotion: str = NEUTRAL,
+    blinks: float = 1.0,
+    gaze: float = 1.0,
+    head: float = 1.0,
+    brows: float = 1.0,
     performance: bool = True,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
@@ -40,17 +46,23 @@ def animate(
         lips: how far the lips move on top of that; no control opens a closure.
         smooth_ms: how much of the time around a frame is averaged, up to 200 ms; closures stay.
         lead_ms: by how much the mouth is early, up to 200 ms.
-        performance: add blinks, gaze and head motion.
+        emotion: what the face shows, such as "joy=0.7,surprise=0.2" or "0:joy 2.5:neutral"; "auto" asks the voice.
+        blinks, gaze, head, brows: how far each of these moves, from 0 to 10; 1 changes nothing.
+        performance: add blinks, gaze, raised brows and head motion.
         seed: another number gives another performance; the same gives the same.
         progress: called with frames done and frames in all.
 
-    Raises InputError for a control or seed out of range, an unknown quality and speech without samples,
+    Raises InputError for a control, emotion or seed out of range, an unknown quality and speech without samples,
     MissingDependencyError for a device that is not there.
     """
-    motion = Controls(strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms)
+    motion = Controls(
+        strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms,
+        emotion=emotion, blinks=blinks, gaze=gaze, head=head, brows=brows,
+    )  # fmt: skip
     prediction = predict(
-        speech, network=network, quality=quality, device=device, performance=performance, seed=seed, progress=progress
-    )
+        speech, network=network, quality=quality, device=device, performance=performance, seed=seed,
+        emotion=emotion == AUTO, progress=progress,
+    )  # fmt: skip
     return prediction.to_clip(motion)
 
 
@@ -62,11 +74,12 @@ def predict(
     device: str = "auto",
     performance: bool = True,
     seed: int = 0,
+    emotion: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Prediction:
     """Return what `animate` knows before any control is applied: `predict(speech).to_clip(Controls())` is its clip.
 
-    Arguments and errors are those of `animate`.
+    Arguments and errors are those of `animate`, but for `emotion`: whether the voice is asked what it feels.
     """
     if len(speech.samples) == 0:
         raise InputError("the speech has no samples; load or record some")
@@ -79,7 +92,14 @@ def predict(
         face=replace(face, metadata={**face.metadata, **about}),
         posteriors=posteriors,
         performance=performance_of(face, speech, seed=seed) if performance else None,
+        emotion=_emotion_of(speech) if emotion else EmotionTrack(),
     )
+
+
+def _emotion_of(speech: Speech) -> EmotionTrack:
+    from .emotion.voice import voice_emotion  # only who asks for it waits for it
+
+    return voice_emotion(speech).track
 
 
 def _text(name: str) -> str:

@@ -2,20 +2,22 @@
 
 import json
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .channels import MOUTH
 from .clip import Clip
+from .emotion import EmotionTrack
 from .errors import InputError
 from .files import draft, write_arrays
 from .intervals import Interval, runs, to_text
-from .performance import performed
+from .performance import performed, scaled
 from .phones import PHONES, timed
-from .post import Controls, adjusted, lead_frames, led
+from .post import AUTO, Controls, adjusted, expressive, lead_frames, led
 from .posteriors import PhonePosteriors
 
 _FEWEST_FRAMES = 2
@@ -34,7 +36,11 @@ class Prediction:
     posteriors: PhonePosteriors
     """Its phones, frame by frame."""
     performance: Clip | None
-    """Lids, gaze and head at the face's frames, if there are to be any."""
+    """Lids, gaze, brows and head at the face's frames, if there are to be any."""
+    emotion: EmotionTrack = field(default_factory=EmotionTrack)
+    """What the voice is taken to feel; neutral where nobody asked."""
+    mouth_only: bool = False
+    """Whether all but the mouth stays at rest."""
 
     def __post_init__(self) -> None:
         if unknown := {*self.posteriors.phones} - {*PHONES}:
@@ -49,18 +55,20 @@ class Prediction:
         """Return the clip that `audio2blend.animate` gives with these controls."""
         clip = adjusted(self.face, self.posteriors, motion)
         clip = replace(clip, values=led(clip.values, lead_frames(motion, float(clip.frame_rate))))
+        emotion = self.emotion if motion.emotion == AUTO else EmotionTrack.parse(motion.emotion)
+        clip = expressive(clip, emotion.at(clip.times_s))
         if self.performance is not None:
-            clip = performed(clip, self.performance)
+            parts = {"blinks": motion.blinks, "gaze": motion.gaze, "head": motion.head, "brows": motion.brows}
+            clip = performed(clip, scaled(self.performance, **parts))
+        if self.mouth_only:
+            clip = clip.with_channels(_at_rest(clip))
         return replace(clip, metadata={"phones": to_text(self.phones), **clip.metadata, **motion.metadata})
 
     def only(self, *, performance: bool = True, mouth_only: bool = False) -> "Prediction":
         """Return it without lids, gaze and head where `performance` is off, and with `mouth_only` without all but
         the mouth: the channels stay, at 0."""
-        face = self.face
-        if mouth_only:
-            others = [name for name in face.channels if name not in MOUTH]
-            face = face.with_channels({name: np.zeros(len(face), np.float32) for name in others})
-        return replace(self, face=face, performance=self.performance if performance and not mouth_only else None)
+        kept = self.performance if performance and not mouth_only else None
+        return replace(self, performance=kept, mouth_only=mouth_only)
 
     def moving(self, least: float) -> frozenset[str]:
         """Return the channels that are farther than `least` from 0 in some frame."""
@@ -92,6 +100,8 @@ class Prediction:
         if self.performance is not None:
             arrays["performance"] = self.performance.values
             arrays["performed"] = np.array(self.performance.channels, np.str_)
+        if not self.emotion.is_neutral:
+            arrays["emotion"] = np.array(self.emotion.text)
         with draft(path) as target:
             write_arrays(target, arrays)
 
@@ -110,8 +120,14 @@ class Prediction:
                     performed = tuple(str(name) for name in arrays["performed"])
                     performance = Clip(values=arrays["performance"], channels=performed, frame_rate=rate)
                 posteriors = PhonePosteriors(probabilities=arrays["heard"], phones=phones, frame_rate=rate)
-                return cls(face=face, posteriors=posteriors, performance=performance)
+                emotion = EmotionTrack.parse(str(arrays["emotion"])) if "emotion" in arrays else EmotionTrack()
+                return cls(face=face, posteriors=posteriors, performance=performance, emotion=emotion)
         except FileNotFoundError:
             raise InputError(f"there is no {path}; animate the line again") from None
         except (KeyError, ValueError, TypeError, ArithmeticError, EOFError, OSError, zipfile.BadZipFile) as error:
             raise InputError(f"{path} is damaged or no prediction ({error}); animate the line again") from None
+
+
+def _at_rest(clip: Clip) -> dict[str, NDArray[np.float32]]:
+    """Return all channels but the mouth's at 0."""
+    return {name: np.zeros(len(clip), np.float32) for name in clip.channels if name not in MOUTH}

@@ -5,8 +5,10 @@ from numpy.typing import NDArray
 
 from .channels import ARKIT
 from .clip import FRAME_RATE, Clip
+from .emotion import NEUTRAL, EmotionTrack
+from .errors import InputError
 from .network import Network
-from .post import Controls, adjust_reach, adjusted, lead_frames
+from .post import AUTO, Controls, adjust_reach, adjusted, expressive, lead_frames
 from .posteriors import PhonePosteriors
 
 
@@ -15,7 +17,8 @@ class Animator:
 
     However the sound is cut, the frames are those that `animate` with the same quality and without performance gives
     for the whole of it. Frame k, the face at k/60 s, comes with the sample at k/60 s + `latency_ms`; who pushes blocks
-    waits for the end of a block besides. Blinks, gaze and head motion are not made here: they follow the whole line.
+    waits for the end of a block besides. Blinks, gaze, brows and head motion are not made here: they follow the whole
+    line. Emotions are: `emotion` has the times of the stream, and may be set anew while it runs.
     """
 
     def __init__(
@@ -27,6 +30,7 @@ class Animator:
         lips: float = 1.0,
         smooth_ms: float = 0.0,
         lead_ms: float = 0.0,
+        emotion: str = NEUTRAL,
         network: Network | None = None,
     ) -> None:
         """Begin a stream, with a network that is loaded already or else the one of `quality` that ships.
@@ -35,13 +39,18 @@ class Animator:
         network that cannot process streams, as "best" cannot, and for a control out of range. One network serves any
         number of animators; its phones have to be as far ahead of its weights as lips begin to move before a sound.
         """
-        self._motion = Controls(strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms)
+        self._motion = Controls(
+            strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms, emotion=emotion
+        )
+        if emotion == AUTO:
+            raise InputError("a stream cannot wait for what its voice feels; name an emotion such as joy=0.5")
         self._network = network or Network.load(quality=quality, device="cpu", threads=1)
         self._listener = self._network.listener()
         self._reach, phone_reach = adjust_reach(self._motion, float(FRAME_RATE))
         self._kept = max(self._reach, phone_reach)
         """How many frames that were adjusted already the next ones depend on."""
         self._lead = lead_frames(self._motion, float(FRAME_RATE))
+        self._track = EmotionTrack.parse(emotion)
         self._start()
 
     def _start(self) -> None:
@@ -61,6 +70,15 @@ class Animator:
     def latency_ms(self) -> float:
         """How much of the sound that follows a frame is used for it, in milliseconds."""
         return 1000 * (self._listener.delay_frames + self._reach + self._lead) / float(FRAME_RATE)
+
+    @property
+    def emotion(self) -> str:
+        """What the face shows, as `EmotionTrack.parse` reads it; a new one begins with the next frame, softly."""
+        return self._track.text
+
+    @emotion.setter
+    def emotion(self, text: str) -> None:
+        self._track = self._track.followed_by(EmotionTrack.parse(text), float(self._given / FRAME_RATE))
 
     def push(self, samples: NDArray[np.float32]) -> Clip:
         """Return the frames that samples (n,) in [-1, 1] make ready, none or many; `start_s` is the first one's time.
@@ -101,5 +119,6 @@ class Animator:
             start_s=float(self._given / FRAME_RATE),
             metadata={"model": self._network.name, **self._motion.metadata},
         )
+        clip = expressive(clip, self._track.at(clip.times_s))
         self._given += len(clip)
         return clip

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from .curves import smoothed
+
 _SWAY_DEG = np.array([2.2, 1.1, 1.4])  # yaw, pitch, roll
 _NOD_DEG = 1.8
 _FADE_S = 0.4
@@ -19,10 +21,10 @@ def head_angles(
     cut together.
     """
     n_frames = len(level_db)
-    speaking = _smoothed(active.astype(np.float64), 0.35 * frame_rate)
+    speaking = smoothed(active.astype(np.float64), 0.35 * frame_rate)
     sway = _walk(n_frames, frame_rate, rng) * _SWAY_DEG * (0.35 + 0.65 * speaking)[:, None]
     voice = np.clip(level_db, -30, 6).astype(np.float64) * speaking
-    stress = _smoothed(voice, 0.09 * frame_rate) - _smoothed(voice, 0.4 * frame_rate)
+    stress = smoothed(voice, 0.09 * frame_rate) - smoothed(voice, 0.4 * frame_rate)
     sway[:, 1] -= _NOD_DEG * np.tanh(stress / 8)
     time_s = np.arange(n_frames) / frame_rate
     from_end_s = np.minimum(time_s, time_s[::-1])
@@ -40,10 +42,3 @@ def _walk(n_frames: int, frame_rate: float, rng: np.random.Generator) -> NDArray
     mix = (frames - knots[segment]) / (knots[segment + 1] - knots[segment])
     ease = (mix**3 * (mix * (mix * 6 - 15) + 10))[:, None]  # no jerk where two poses meet (Perlin, 2002)
     return np.asarray(poses[segment] * (1 - ease) + poses[segment + 1] * ease)
-
-
-def _smoothed(curve: NDArray[np.float64], sigma_frames: float) -> NDArray[np.float64]:
-    """Return `curve` under a Gaussian of `sigma_frames`, its ends prolonged."""
-    radius = int(np.ceil(3 * sigma_frames))
-    kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / max(sigma_frames, 1e-6)) ** 2)
-    return np.convolve(np.pad(curve, radius, mode="edge"), kernel / kernel.sum(), mode="valid")

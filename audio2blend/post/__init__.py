@@ -3,13 +3,15 @@
 from ..phones import BILABIALS, LABIODENTALS
 from .adjust import adjust_reach, adjusted, lead_frames, led
 from .closures import closed, held
-from .controls import Controls
+from .controls import AUTO, Controls
+from .expression import expressive
 from .labiodentals import on_teeth
 from .lip_opening import closedness, kept_closed, least_opening
 from .scaling import dialled
 from .smoothing import smoothed
 
 __all__ = [
+    "AUTO",
     "BILABIALS",
     "LABIODENTALS",
     "Controls",
@@ -18,6 +20,7 @@ __all__ = [
     "closed",
     "closedness",
     "dialled",
+    "expressive",
     "held",
     "kept_closed",
     "lead_frames",

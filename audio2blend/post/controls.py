@@ -1,9 +1,15 @@
-"""What an artist may ask of the motion of jaw and lips."""
+"""What an artist may ask of the motion of a face."""
 
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from .. import wording
+from ..emotion import NEUTRAL, EmotionTrack
 from ..errors import InputError
+
+AUTO: Final = "auto"
+"""The emotion that the voice is taken to have."""
+_GAINS: Final = ("strength", "jaw", "lips", "blinks", "gaze", "head", "brows")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +32,28 @@ class Controls:
     """How much of the time around a frame is averaged, in milliseconds up to 200; 0 is none."""
     lead_ms: float = 0.0
     """By how many milliseconds the face is early, up to 200, to the nearest frame."""
+    emotion: str = NEUTRAL
+    """What the face shows besides, as `EmotionTrack.parse` reads it, or "auto": what the voice says."""
+    blinks: float = 1.0
+    """How deep blinks are, from 0, none, to 10; more than 1 is as 1."""
+    gaze: float = 1.0
+    """How far the eyes move, from 0 to 10."""
+    head: float = 1.0
+    """How far the head moves, from 0 to 10."""
+    brows: float = 1.0
+    """How far the voice raises the brows, from 0 to 10."""
 
     def __post_init__(self) -> None:
         for name, most, cure in (
-            *((gain, 10, "a number from 0 to 10, where 1 changes nothing") for gain in ("strength", "jaw", "lips")),
+            *((gain, 10, "a number from 0 to 10, where 1 changes nothing") for gain in _GAINS),
             *((time, 200, "milliseconds from 0 to 200, where 0 changes nothing") for time in ("smooth_ms", "lead_ms")),
         ):
             if not 0 <= (value := getattr(self, name)) <= most:
                 raise InputError(f"{wording.current().setting(name, value)} is out of range; give {cure}")
+        if self.emotion != AUTO:
+            EmotionTrack.parse(self.emotion)
 
     @property
     def metadata(self) -> dict[str, str]:
         """What clips say about it."""
-        return {name: f"{value:g}" for name, value in asdict(self).items()}
+        return {name: value if isinstance(value, str) else f"{value:g}" for name, value in asdict(self).items()}

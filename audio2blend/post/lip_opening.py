@@ -21,6 +21,8 @@ _PARTING: Final = {
     "mouthShrugUpper": (0.0, 0.059), "mouthPressLeft": (-0.014, 0.001), "mouthPressRight": (-0.014, 0.001),
     "mouthLowerDownLeft": (0.014, 0.043), "mouthLowerDownRight": (0.014, 0.043), "mouthUpperUpLeft": (0.011, 0.04),
     "mouthUpperUpRight": (0.011, 0.04), "mouthClose": (-0.435, -0.367), "tongueOut": (0.0, 0.126),
+    "noseSneerLeft": (0.001, 0.035), "noseSneerRight": (0.001, 0.035), "cheekSquintLeft": (0.0, 0.003),
+    "cheekSquintRight": (0.0, 0.003),
 }  # fmt: skip
 """What a shape at weight 1 adds to the opening, at least and at most.
 

@@ -1,4 +1,4 @@
-"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export | habits | alignment | languages`."""
+"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export | habits | emotion | alignment | …`."""
 
 import argparse
 import sys
@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if args.verb != "export":
             _check_data(args.data)
-        if args.verb in ("listen", "distil", "fit", "head", "export"):
+        if args.verb in ("listen", "distil", "fit", "head", "emotion", "export"):
             _check_torch()
         if args.verb == "listen":
             from .listen import listen
@@ -43,6 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from .habits import count_habits
 
             count_habits(args.data)
+        elif args.verb == "emotion":
+            from .emotion import fit_emotions
+
+            print(fit_emotions(args.data))
         elif args.verb == "alignment":
             from .evaluation.on_alignment import report
 
@@ -129,6 +133,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluation.add_arguments(verbs.add_parser("evaluate", help="evaluate networks on held-out recordings"))
     habits = verbs.add_parser("habits", help="measure the network's phone confusions, for the aligner")
     habits.add_argument("--data", type=Path, required=True, help=_DATA)
+    emotion = verbs.add_parser("emotion", help="fit the classifier of emotion, and evaluate it on actors left out")
+    emotion.add_argument("--data", type=Path, required=True, help=_DATA)
     alignment = verbs.add_parser("alignment", help="evaluate the aligner on hand labels and on unseen voices")
     alignment.add_argument("--data", type=Path, required=True, help=_DATA)
     languages = verbs.add_parser("languages", help="measure closures by language, on hand labels and on new voices")

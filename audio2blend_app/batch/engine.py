@@ -16,7 +16,7 @@ from audio2blend.hybrid import with_alignment
 from audio2blend.keys import held
 from audio2blend.network import EncoderNetwork, Network
 from audio2blend.pipeline import predict
-from audio2blend.post import least_opening
+from audio2blend.post import AUTO, least_opening
 from audio2blend.prediction import Prediction
 from rigs import Rig
 from usd_export import Format
@@ -223,6 +223,7 @@ class _Worker:
             network=opened,
             performance=line.settings.performance,
             seed=line.settings.seed,
+            emotion=line.settings.motion.emotion == AUTO,
             progress=self._progress.advance,
         )
 

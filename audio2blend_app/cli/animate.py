@@ -22,8 +22,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from audio2blend.emotion import EMOTIONS, NEUTRAL, EmotionTrack
 from audio2blend.errors import InputError
 from audio2blend.post import Controls
+from audio2blend.wording import listed
 
 from ..animate import AnimateRequest
 from ..animate import run as animate
@@ -57,16 +59,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="how many milliseconds the mouth leads the sound, up to 200 (default 0)",
     )  # fmt: skip
     motion.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="random seed of blinks, gaze and head motion (default 0)"
-    )
+        "--emotion", default=NEUTRAL, metavar="EMOTION",
+        help="what the face shows: neutral (default), emotions such as joy=0.7,surprise=0.2, entries with times such "
+        "as '0:joy 2.5:neutral', a .csv or .json file of them, or auto, what the voice says; there are "
+        f"{listed(EMOTIONS)}",
+    )  # fmt: skip
+    for name, what in (("blinks", "how far lids fall"), ("gaze", "amount of eye motion"),
+                       ("head", "amount of head motion"), ("brows", "how far the voice raises the brows")):  # fmt: skip
+        motion.add_argument(f"--{name}", type=float, default=1.0, metavar="X", help=f"{what}, from 0 to 10 (default 1)")
     motion.add_argument(
-        "--no-performance", action="store_true", help="animate only the mouth: no blinks, gaze or head motion"
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="random seed of blinks, gaze, brows and head motion (default 0)",
     )
     motion.add_argument(
         "--edits", metavar="FILE",
         help="what you did to the curves by hand, done again on top: a file of audio2blend edits, with {stem} and "
         "{parent}; recordings without one are not edited",
     )  # fmt: skip
+    motion.add_argument("--no-performance", action="store_true", help="no blinks, gaze, raised brows or head motion")
     transcript.configure(parser.add_argument_group("text"))
     files = parser.add_argument_group("files")
     rate.configure(files, "frames per second of every file: 24, 29.97, 60, 30000/1001 … (default: 60, .mp4 30)")
@@ -101,7 +114,18 @@ def run(args: argparse.Namespace) -> BatchReport:
     if args.encoder is not None and args.quality != "best":
         raise InputError("--encoder uses its own model, which needs 30 s at once; leave out --quality live")
     settings = Settings(
-        motion=Controls(strength=args.strength, jaw=args.jaw, lips=args.lips, smooth_ms=args.smooth, lead_ms=args.lead),
+        motion=Controls(
+            strength=args.strength,
+            jaw=args.jaw,
+            lips=args.lips,
+            smooth_ms=args.smooth,
+            lead_ms=args.lead,
+            emotion=_emotion(args.emotion),
+            blinks=args.blinks,
+            gaze=args.gaze,
+            head=args.head,
+            brows=args.brows,
+        ),
         seed=args.seed,
         performance=not args.no_performance,
         frame_rate=rate.chosen(args),
@@ -129,3 +153,10 @@ def run(args: argparse.Namespace) -> BatchReport:
     )
     with closing(Bars()) as bars:
         return animate(request, bars)
+
+
+def _emotion(given: str) -> str:
+    """Return an emotion in words, that of a file too."""
+    if Path(given).suffix.lower() in (".csv", ".json"):
+        return EmotionTrack.read(Path(given)).text
+    return given

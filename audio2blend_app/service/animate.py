@@ -42,7 +42,7 @@ def run(
         device: "auto", "cpu" or "cuda".
         weights: a network in place of the shipped one of that quality.
         threads: the CPU's, 0 as many as there are cores.
-        performance: add blinks, gaze and head motion.
+        performance: add blinks, gaze, brows and head motion.
         seed: another number gives another performance.
         text: what is said …
         text_file: … or a file of it, or its alignment.
@@ -62,7 +62,7 @@ def run(
     """
     recording = _files.recording(speech, part)
     opened = network(quality, Path(weights) if weights else None, device=device, threads=threads)
-    prediction = predict(recording, network=opened, performance=performance, seed=seed, progress=progress)
+    prediction = predict(recording, network=opened, performance=performance, seed=seed, emotion=True, progress=progress)
     if not (text or text_file):
         prediction.write(Path(output))
         return {"clip": output, "phones": prediction.phones, **outline(recording)}

@@ -70,9 +70,7 @@ def test_unknown_suffixes_and_formats_that_are_only_written_are_named(tmp_path: 
         usd_export.write(talking(2), tmp_path / "line.xyz")
     path = tmp_path / "line.mp4"
     path.write_bytes(b"a film")
-    with pytest.raises(
-        InputError, match=r"'.mp4' files are written, not read; name a file that ends in .*csv, .*json, "
-    ):
+    with pytest.raises(InputError, match=r"'.mp4' files are written, not read; name a file that ends in .*csv, "):
         usd_export.read(path)
     with pytest.raises(InputError, match="no such file"):
         usd_export.read(tmp_path / "none.csv")

@@ -12,7 +12,7 @@ from audio2blend.audio import Speech
 from audio2blend.audio.activity import envelope_db, voice_activity
 from audio2blend.channels import ARKIT, CHANNELS
 from audio2blend.clip import Clip
-from audio2blend.performance import perform
+from audio2blend.performance import perform, performance, scaled
 
 
 def still(speech: Speech, rate: int = 60) -> Clip:
@@ -110,3 +110,58 @@ def test_levels_are_relative_to_the_voice_and_silence_is_a_floor(hello):
     active = voice_activity(level, 100)
     assert 2.5 < active.mean() * 7 < 4.5
     assert not active[times_s < 0.2].any()
+
+
+def test_brows_rise_with_the_pitch_and_rest_in_silence(hello):
+    speech = load(hello)
+    padded = Speech(
+        samples=np.concatenate([np.zeros(48_000, np.float32), speech.samples, np.zeros(48_000, np.float32)])
+    )
+    raised = max((perform(still(padded), padded, seed=seed)["browInnerUp"] for seed in range(4)), key=np.max)
+    assert raised.max() > 0.1
+    assert raised[: 2 * 60].max() < 0.005
+    assert raised[-2 * 60 :].max() < 0.005
+
+
+def test_a_question_raises_the_brows_at_its_end():
+    times = np.arange(2 * 16_000) / 16_000
+    rising, flat = np.where(times < 1.5, 120, 120 + 320 * (times - 1.5)), np.full(len(times), 120.0)
+    asked, stated = (_voice(hertz) for hertz in (rising, flat))
+    ends = [
+        np.mean([perform(still(each), each, seed=seed)["browInnerUp"][-20:].max() for seed in range(8)])
+        for each in (asked, stated)
+    ]
+    assert ends[0] > 3 * ends[1]
+
+
+def test_brows_of_a_minute_move_as_smoothly_as_brows_do(face):
+    assert np.abs(np.diff(face["browInnerUp"], 2)).max() < 0.01
+    assert face["browInnerUp"].max() < 0.5
+
+
+def test_cheeks_follow_a_smile_and_the_nose_an_upper_lip(minutes):
+    short = Speech(samples=minutes.samples[:32_000])
+    smiling = still(short).with_channels({name: np.full(120, 0.8) for name in ("mouthSmileLeft", "mouthUpperUpRight")})
+    clip = perform(smiling, short)
+    assert clip["cheekSquintLeft"].min() > 0.2
+    assert clip["noseSneerRight"].min() > 0.2
+    assert not clip["cheekSquintRight"].any()
+
+
+def test_each_part_has_a_dial(minutes):
+    short = Speech(samples=minutes.samples[: 10 * 16_000])
+    whole = performance(still(short), short, seed=1)
+    parts = {"blinks": "eyeBlink", "gaze": "eyeLook", "head": "head", "brows": "brow"}
+    for dial, start in parts.items():
+        without = scaled(whole, **{dial: 0.0})
+        for name in whole.channels:
+            if name.startswith(start):
+                assert not without[name].any()
+            elif not (dial == "gaze" and "Eye" in name):
+                np.testing.assert_array_equal(without[name], whole[name])
+    assert np.abs(scaled(whole, head=2)["headYaw"]).max() == pytest.approx(2 * np.abs(whole["headYaw"]).max())
+
+
+def _voice(hertz: np.ndarray) -> Speech:
+    phase = 2 * np.pi * np.cumsum(hertz) / 16_000
+    return Speech(samples=np.asarray(0.1 * sum(np.sin(k * phase) / k for k in range(1, 9)), np.float32))
