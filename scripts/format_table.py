@@ -20,7 +20,7 @@ def format_table() -> str:
 
 def _row(form: Format) -> str:
     what = f"{form.title}, {form.purpose}" + ("; needs Blender" if form.needs_blender else "")
-    rate = f"{form.frame_rate}" if form.frame_rate else "the clip's"
+    rate = f"{form.frame_rate}{', always' * form.fixed_rate}" if form.frame_rate else "the clip's"
     return f"| `{form.suffix}` | {what} | {_yes(form.needs_rig)} | {_yes(bool(form.reader))} | {form.loses} | {rate} |"
 
 

@@ -36,6 +36,7 @@ PANELS: Final = {
     "animate": ("Animate", "Motion", "Keys"),
     "refine": ("Refine", "Dials", "Phones"),
     "words": ("Refine", "Words"),
+    "mouth-shapes": ("Refine", "MouthShapes"),
     "quality": ("Refine", "Quality"),
     "controls": ("Controls",),
     "export": ("Export",),
@@ -45,6 +46,12 @@ PANELS: Final = {
 """Which panels a picture shows, all of them open."""
 
 FIRST: Final = {
+    "mouth-shapes": """
+settings = bpy.context.scene.audio2blend.speakers[0].mouth_shapes
+for shape in "ABCDEFGHX":
+    bpy.data.actions.new(shape)
+settings.kind, settings.target, settings.blend = "ACTION", bpy.context.scene.audio2blend.speakers[0].character, 2
+""",
     "words": """
 take = bpy.context.scene.audio2blend.speakers[0].takes[-1]
 take.active_word = 8

@@ -19,6 +19,9 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
 
+from .contents import Contents
+from .outcome import Outcome
+
 
 @dataclass(frozen=True, slots=True)
 class NoOptions:
@@ -49,6 +52,11 @@ class Format:
     checker: str = ""
     """"module:function" of `check(path, clip, rig)`, which reads a file back and yields a sentence for everything in
     it that is not as it was written; "" where nobody can look into it."""
+    inspector: str = ""
+    """"module:function" of `inspect(path) -> Contents`, which says what a file holds, whoever wrote it; "" where
+    `reader` does, or nobody can look into it."""
+    validators: tuple[str, ...] = ()
+    """"module:function" of each `validate(path) -> Outcome` that knows the rules of such files."""
     into: str = ""
     """"module:function" of `into(clips, source, target, *, place, rig, speech, options)`: writes to `target` what the
     file `source`, from which the rig was read, holds, with an animation more for each clip and all else as it is;
@@ -76,10 +84,18 @@ class Format:
     """Whether its curves have ARKit's names whatever the rig's are called."""
     frame_rate: Fraction | None = None
     """The usual rate of such files; None where it is the clip's own."""
+    fixed_rate: bool = False
+    """Whether such files have no other rate than the usual one, whatever is asked for."""
 
     def write(self, clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Any) -> None:
         """Write a clip at the file's rate to a path that may be overwritten."""
         resolve_name(self.writer)(clip, path, rig=rig, speech=speech, options=options)
+
+    def rate_of(self, asked: Fraction | None, own: Fraction) -> Fraction:
+        """Return the rate of a file for which some rate is asked, of a clip that has its own."""
+        if self.fixed_rate and self.frame_rate is not None:
+            return self.frame_rate
+        return asked or self.frame_rate or own
 
     def source(self, rig: Rig | None) -> Path | None:
         """Return the file that the animation of a rig goes into; None where the rig is rewritten."""
@@ -134,6 +150,16 @@ class Format:
     def check(self, path: Path, clip: Clip, rig: Rig | None) -> Iterable[str]:
         """Yield a sentence for everything in a file that is not as it was written."""
         return cast(Iterable[str], resolve_name(self.checker)(path, clip, rig)) if self.checker else ()
+
+    def inspect(self, path: Path) -> Contents | None:
+        """Return what a file holds; None where nobody can look into it. Raises InputError if it is damaged."""
+        if self.inspector:
+            return cast(Contents, resolve_name(self.inspector)(path))
+        return Contents.of(self.read(path)) if self.reader else None
+
+    def validate(self, path: Path) -> list[Outcome]:
+        """Return what each validator of such files finds."""
+        return [cast(Outcome, resolve_name(validator)(path)) for validator in self.validators]
 
     def chosen(self, values: Mapping[str, object]) -> Any:
         """Return this format's options with those of `values` that it knows."""

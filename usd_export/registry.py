@@ -90,7 +90,8 @@ def write(
         clip: one clip; several become animations of one file, where a format puts them into the rig's own.
         rig: the face that is written along; formats of bare curves need none.
         speech: the sound, for formats that carry it.
-        frame_rate: frames per second of the file; by default the format's usual rate, else the clip's own.
+        frame_rate: frames per second of the file, where the format leaves the choice; by default its usual rate, else
+            the clip's own.
         options: an instance of the format's options; by default their defaults.
 
     An interrupted run leaves the old file or none. Raises InputError if no format has the suffix, the format needs a
@@ -101,7 +102,7 @@ def write(
     if lack := form.needs(rig):
         raise InputError(f"{path}: {lack}")
     clips = [clip] if isinstance(clip, Clip) else list(clip)
-    clips = [one.resampled(frame_rate or form.frame_rate or one.frame_rate) for one in clips]
+    clips = [one.resampled(form.rate_of(frame_rate, one.frame_rate)) for one in clips]
     chosen = options or form.options()
     source = form.source(rig)
     if len(clips) != 1 and (source is None or not form.several):
@@ -129,9 +130,10 @@ def read(path: str | Path) -> Clip:
     last = path.suffix.lower()
     rivals = [form for form in formats() if form.reader and Path(f"_{form.suffix}").suffix == last]
     if not rivals:
-        form = format_of(path)
         known = ", ".join(other.suffix for other in formats() if other.reader)
-        raise InputError(f"{path}: '{form.suffix}' files are written, not read; name a file that ends in {known}")
+        suffix = _suffix_of(path.name.lower())
+        what = f"'{suffix}' files are written, not read" if suffix else f"no format reads '{last}' files"
+        raise InputError(f"{path}: {what}; name a file that ends in {known}")
     if not os.path.isfile(path):
         raise InputError(f"{path}: no such file; check the name")
     try:

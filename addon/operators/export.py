@@ -73,7 +73,7 @@ class A2B_OT_export(ServiceOperator, bpy.types.Operator):
     formats: EnumProperty(
         name="Formats",
         description="Formats to write; if none, those chosen in the scene",
-        items=files.FORMATS[:-1],
+        items=[item for item in files.FORMATS if item[0] != "mp4"],
         options={"ENUM_FLAG", "SKIP_SAVE"},
     )
 

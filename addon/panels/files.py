@@ -22,7 +22,8 @@ class Export(Body):
             button(layout, context, "audio2blend.export", why_not_export(context), icon="EXPORT")
         for file in settings.written:
             name = Path(file.path).name
-            message = f"{name}: {file.wrong or file.told}"
+            good = f"{file.told}. {file.valid}" if file.valid else file.told
+            message = f"{name}: {file.wrong or good}"
             sentence(layout, context, message, icon="ERROR" if file.wrong else "CHECKMARK", alert=bool(file.wrong))
 
 

@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import bpy
+from bpy.app.translations import pgettext_rpt as said
 from bpy.props import BoolProperty, CollectionProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
 
 from audio2blend.errors import InputError
 from usd_export import formats
 
-_FIRST: Final = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz", "mp4", "gltf", "vrma")
+_FIRST: Final = (
+    "usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz", "mp4", "gltf", "vrma", "a2f.json", "azure.json",
+    "unity.anim", "tres", "maya.anim", "metahuman.csv", "vmd", "motion3.json", "spine.json", "bvh",
+)  # fmt: skip
 """Their order decides which bit a .blend file remembers a format by, so it never changes; all others follow."""
 
 
@@ -40,6 +44,7 @@ class A2B_PG_file(bpy.types.PropertyGroup):
 
     path: StringProperty(name="File", description="Path of the file", subtype="FILE_PATH")
     told: StringProperty(name="Holds", description="Its contents, read back from the file")
+    valid: StringProperty(name="Validated", description="What the validators of its format say, in one line")
     wrong: StringProperty(name="Problem", description="What is wrong with the file; empty if nothing is")
 
 
@@ -127,9 +132,21 @@ def report(scene: Any, files: list[dict[str, Any]]) -> int:
     written.clear()
     for file in files:
         entry = written.add()
-        entry.path, entry.told = file["path"], file["told"]
-        entry.wrong = file["error"] or "; ".join(file["findings"])
+        entry.path, entry.told, entry.valid = file["path"], file["told"], _validated(file)
+        entry.wrong = (
+            file["error"] or "; ".join(file["findings"]) or (entry.valid if file.get("verdict") == "fail" else "")
+        )
     return sum(not entry.wrong for entry in written)
+
+
+def _validated(file: dict[str, Any]) -> str:
+    """Return what validators say of a file, in one line; "" where nobody looked, as at a video."""
+    verdict, first, by = file.get("verdict", ""), file.get("first", ""), ", ".join(file.get("by", ()))
+    if verdict in ("fail", "error"):
+        return str(said("Not valid: {}").format(first))
+    if verdict == "warn":
+        return str(said("Valid, with a warning: {}").format(first))
+    return str(said("Valid, by {}").format(by)) if by else ""
 
 
 CLASSES = (A2B_PG_file, A2B_PG_files)

@@ -19,6 +19,7 @@ from audio2blend.errors import InputError
 
 from . import events
 from .listed import A2B_PG_phone, A2B_PG_word, by_words, is_quiet
+from .mouth_shapes import A2B_PG_mouth_shapes
 
 
 def _show_take(speaker: Any, _context: Any) -> None:
@@ -200,7 +201,10 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
     aligner: EnumProperty(
         name="Aligner",
         description="What finds the words in the sound",
-        items=[(name, {"builtin": "Built-in"}.get(name, name), "") for name in plugins.names("aligners")],
+        items=[
+            (name, {"builtin": "Built-in"}.get(name, name), "")
+            for name in dict.fromkeys(("builtin", *plugins.names("aligners")))
+        ],
         default="builtin",
     )
     character: PointerProperty(
@@ -259,6 +263,9 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         name="Action",
         description="The Action to bake the take into; if empty, the character's current one",
         type=bpy.types.Action,
+    )
+    mouth_shapes: PointerProperty(
+        type=A2B_PG_mouth_shapes, name="Mouth Shapes", description="How the mouth shapes of a 2D character are shown"
     )
     takes: CollectionProperty(type=A2B_PG_take, name="Takes", description="Results to switch between")
     active_take: IntProperty(name="Take", description="The active take", default=-1, update=_show_take)

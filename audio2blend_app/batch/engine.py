@@ -289,7 +289,7 @@ def _clip(part: _Part, output: Path) -> Clip:
 def _at_rate(part: _Part, output: Path, form: Format) -> Clip:
     """Return what a line gives to a file at the file's rate, its poses held for as long as they are to be."""
     clip, settings = _clip(part, output), part.line.settings
-    clip = clip.resampled(settings.rate_of(form.suffix) or form.frame_rate or clip.frame_rate)
+    clip = clip.resampled(form.rate_of(settings.rate_of(form.suffix), clip.frame_rate))
     if settings.step == 1:
         return clip
     return held(clip, least_opening(part.spoken.arkit.resampled(clip.frame_rate)), settings.step)

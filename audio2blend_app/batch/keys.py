@@ -69,7 +69,7 @@ def keys(line: Line, network: str) -> dict[Path, str]:
         options = form.chosen(settings.export)
         own = {
             "suffix": form.suffix,
-            "frame_rate": str(settings.rate_of(form.suffix) or form.frame_rate or FRAME_RATE),
+            "frame_rate": str(form.rate_of(settings.rate_of(form.suffix), FRAME_RATE)),
             "options": {choice.name: getattr(options, choice.name) for choice in choices(form.options)},
             "rig": line.character.digest if form.needs_rig or not form.keeps_arkit else None,
             "kept": line.character.kept_by(output),

@@ -146,6 +146,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         character=character.named(args),
         text=args.text,
         language=args.language or "",
+        transcriber=args.encoder if args.transcribe else None,
         lexicon=args.lexicon,
         aligner=args.aligner,
         edits=args.edits,

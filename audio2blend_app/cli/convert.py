@@ -9,14 +9,19 @@ examples:
       a batch into a folder; files that are up to date are skipped, and a bad one does not stop the rest
   audio2blend convert takes/*.csv -o 'out/{parent}-{stem}.tres'
       the same with names of your own
-  audio2blend convert line.csv -o line.glb --rig hero.glb
-      on a character, as audio2blend retarget does
+  audio2blend convert line.csv -o line.glb -o line.unity.anim --rig hero.glb
+      on a character, and curves under its names
 
-Files of curves keep the names of their channels. Formats that hold ARKit's alone, such as .csv, and characters get them
-by name.
+Files of curves keep the names of their channels, or get those of the character that --rig names. Formats that hold
+ARKit's alone, such as .csv, and characters are given ARKit's, by name.
 """
 
 import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from audio2blend.errors import InputError
 
 from .. import convert
 from . import character, options, rate
@@ -46,11 +51,27 @@ def run(args: argparse.Namespace) -> convert.ConvertReport:
     return convert.run(
         convert.ConvertRequest(
             inputs=tuple(args.inputs),
-            outputs=tuple(args.outputs),
-            to=tuple(args.to),
+            outputs=_outputs(args.outputs, args.to),
             character=character.named(args),
             frame_rate=rate.chosen(args),
             export=options.chosen(args),
             force=args.force,
         )
     )
+
+
+def _outputs(outputs: Sequence[str], suffixes: Sequence[str]) -> tuple[str, ...]:
+    """Return the outputs' names; with suffixes {stem} and each of them in the one folder that is named.
+
+    Raises InputError where folder and suffixes do not go together.
+    """
+    if not suffixes:
+        if there := next((output for output in outputs if os.path.isdir(output)), None):
+            raise InputError(f"{there} is a folder; say what the files in it are to be with --to, such as --to .csv")
+        return tuple(outputs)
+    if len(outputs) != 1:
+        raise InputError("--to writes into one folder; name it once with -o")
+    folder = Path(outputs[0])
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise InputError(f"{folder} is a file, and --to writes into a folder; name a folder with -o")
+    return tuple(str(folder / f"{{stem}}.{suffix.lower().lstrip('.')}") for suffix in suffixes)

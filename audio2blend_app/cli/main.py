@@ -15,6 +15,7 @@ from typing import Any, Protocol, cast
 from audio2blend import plugins, wording
 from audio2blend.errors import Audio2BlendError
 
+from ..warned import Warned
 from ..wording import COMMAND_LINE
 
 
@@ -55,6 +56,8 @@ def _main(argv: Sequence[str]) -> int:
         if hasattr(signal, ending):
             signal.signal(getattr(signal, ending), signal.default_int_handler)
     logging.basicConfig(format=f"audio2blend {args.command}: %(levelname)s: %(message)s", level=logging.WARNING)
+    warned = Warned()
+    logging.getLogger("audio2blend").addHandler(warned)
     try:
         report = args.run(args)
     except Audio2BlendError as error:
@@ -65,7 +68,9 @@ def _main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print(f"audio2blend {args.command}: stopped; what was finished is kept", file=sys.stderr)
         return 130
-    _print(json.dumps(asdict(report), indent=2) if args.json else str(report))
+    finally:
+        logging.getLogger("audio2blend").removeHandler(warned)
+    _print(json.dumps(asdict(report) | {"warnings": warned.messages}, indent=2) if args.json else str(report))
     for complaint in report.complaints:
         print(f"audio2blend {args.command}: {complaint}", file=sys.stderr)
     return cast(int, report.exit_code)

@@ -12,8 +12,9 @@ examples:
   audio2blend retarget parameters.npz --from flame.npz -o line.csv
       back to ARKit's channels, by the geometry of the model
 
-The clip is a Live Link Face .csv, a .json or a .npz file. Channels other than ARKit's are first converted: by name, or
-by the geometry of the rig given with --from. docs/rigs.md lists the rig files and describes the map.
+The clip is a Live Link Face .csv, a .json, or any other file that audio2blend convert reads. Channels other than
+ARKit's are first converted: by name, or by the geometry of the rig given with --from. docs/rigs.md lists the rig files
+and describes the map.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from . import character, options, rate, recording
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("clip", type=Path, metavar="CLIP", help="the curves: .csv, .json or .npz")
+    parser.add_argument("clip", type=Path, metavar="CLIP", help="the curves: .csv, .json, .npz …")
     parser.add_argument(
         "-o", "--output", action="append", required=True, type=Path, metavar="FILE", dest="outputs",
         help="a file to write, in the format of its suffix; may be repeated",

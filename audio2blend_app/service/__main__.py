@@ -19,6 +19,7 @@ from typing import IO, Any, Final
 from audio2blend import wording
 from audio2blend.errors import Audio2BlendError, InputError
 
+from ..warned import Warned
 from ..wording import BLENDER
 from . import __path__ as _folder
 
@@ -26,24 +27,11 @@ _GRACE_S: Final = 1.0
 """How long work that is given up may take to sweep up its half-written files."""
 
 
-class Notes(logging.Handler):
-    """Warnings of the log, for the user."""
-
-    def __init__(self) -> None:
-        """Begin without any."""
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a message."""
-        self.messages.append(record.getMessage())
-
-
 def serve(lines: IO[str], replies: IO[str]) -> None:
     """Answer the requests that come as lines on `replies`, until there are no more."""
     requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(lines, requests), daemon=True).start()
-    notes = Notes()
+    notes = Warned()
     logging.getLogger("audio2blend").addHandler(notes)
     while line := requests.get():
         request = json.loads(line)

@@ -12,6 +12,7 @@ from render_farm.settings import Engine
 from rigs import Rig
 from usd_export import check, format_of, write
 
+from .. import validate
 from ..take import take as read_take
 from . import _files
 
@@ -49,7 +50,8 @@ def run(
 
     Returns:
         "files": for each its "path"; "error", a sentence if it was not written; "findings", sentences on what is wrong
-        with it, empty for a file that holds all it should; and "told", what was checked in words.
+        with it, empty for a file that holds all it should; "told", what was checked in words; and what validators say
+        of it: "verdict" as `audio2blend_app.validate` has it, "by", their names, and "first", the worst that is found.
 
     Raises:
         InputError: for a suffix that no format has, and where character, take or recording cannot be read.
@@ -66,12 +68,25 @@ def run(
         form = format_of(path)
         clip = motion.arkit if form.keeps_arkit else motion.own
         face = rig if form.needs_rig else None
-        files.append(_written(Path(path), clip.resampled(rate), face, sound, form.chosen(chosen)))
+        told: list[str] = []
+        files.append(
+            _written(
+                Path(path),
+                clip.resampled(form.rate_of(rate, rate)),
+                face,
+                sound,
+                form.chosen({**chosen, "note": told.append}),
+                told,
+            )
+        )
     return {"files": files}
 
 
-def _written(path: Path, clip: Clip, rig: Rig | None, speech: Speech | None, options: Any) -> dict[str, Any]:
-    report: dict[str, Any] = {"path": str(path), "error": "", "findings": [], "told": ""}
+def _written(
+    path: Path, clip: Clip, rig: Rig | None, speech: Speech | None, options: Any, told: Sequence[str]
+) -> dict[str, Any]:
+    report: dict[str, Any] = {"path": str(path), "error": "", "findings": [], "told": "", "verdict": "not run"}
+    report |= {"by": [], "first": ""}
     try:
         write(clip, path, rig=rig, speech=speech, frame_rate=clip.frame_rate, options=options)
         report["findings"] = list(check(path, clip, rig))
@@ -80,5 +95,9 @@ def _written(path: Path, clip: Clip, rig: Rig | None, speech: Speech | None, opt
         return report
     shapes = rig.shapes if rig is not None else clip.channels
     noun = "shapes" if rig is not None else "channels"
-    report["told"] = f"{len(shapes)} {noun}, {len(clip)} frames at {float(clip.frame_rate):g} fps"
+    (file,) = validate.run(validate.ValidateRequest(files=(path,))).files
+    asked = [outcome for outcome in file.outcomes if outcome.kind == "format" and outcome.verdict != "not run"]
+    report |= {"verdict": file.verdict, "by": [outcome.name for outcome in asked], "first": file.error or file.first}
+    held = f"{len(shapes)} {noun}, {len(clip)} frames at {float(clip.frame_rate):g} fps"
+    report["told"] = "; ".join([held, *told])
     return report

@@ -9,6 +9,7 @@ FLAME keeps both bases in `shapedirs`, 300 identities before the expressions, an
 places follow from `J_regressor`. Its corrective shapes (`posedirs`) are not read. Nothing is ever unpickled.
 """
 
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -78,6 +79,8 @@ def read(path: Path) -> Rig:
         zlib.error,
         NotImplementedError,
         RuntimeError,
+        SyntaxError,
+        tokenize.TokenError,
     ) as error:
         raise InputError(f"{path}: damaged, or no morphable model ({error}); save it again with numpy.savez") from None
 

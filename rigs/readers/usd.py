@@ -55,17 +55,33 @@ def _reason(error: Exception) -> str:
 
 def _read(path: Path) -> Rig:
     stage = Usd.Stage.Open(str(path.absolute()))
-    prims = [prim for prim in stage.Traverse(Usd.TraverseInstanceProxies()) if prim.IsA(UsdGeom.Mesh)]
-    meshes = [UsdGeom.Mesh(prim) for prim in prims if UsdGeom.Imageable(prim).ComputePurpose() in _SHOWN]
+    meshes = meshes_of(stage)
     shaped = [mesh for mesh in meshes if UsdSkel.BindingAPI(mesh).GetBlendShapeTargetsRel().GetTargets()]
     _afford(path, shaped or meshes, n_shapes=_most_shapes(shaped))
     notes: list[str] = []
     cache = UsdGeom.XformCache(Usd.TimeCode.EarliestTime())
     bones: dict[str, Bone] = {}
-    pieces = [piece for mesh in meshes if (piece := _piece(path, mesh, cache, bones, notes)) is not None]
+    pieces = [_piece(path, mesh, cache, bones, notes) for mesh in meshes]
     up = str(UsdGeom.GetStageUpAxis(stage)) if stage.HasAuthoredMetadata("upAxis") else None
     unit = UsdGeom.GetStageMetersPerUnit(stage) if stage.HasAuthoredMetadata("metersPerUnit") else None
     return assemble(path, pieces, space=Space(unit_m=unit, up=up), bones=list(bones.values()), notes=notes)
+
+
+def meshes_of(stage: Usd.Stage) -> list[UsdGeom.Mesh]:
+    """Return the meshes of a scene that are read, in the order in which their vertices lie in a rig."""
+    prims = [prim for prim in stage.Traverse(Usd.TraverseInstanceProxies()) if prim.IsA(UsdGeom.Mesh)]
+    meshes = [UsdGeom.Mesh(prim) for prim in prims if UsdGeom.Imageable(prim).ComputePurpose() in _SHOWN]
+    return [mesh for mesh in meshes if _is_whole(mesh)]
+
+
+def matrix_of(mesh: UsdGeom.Mesh, cache: UsdGeom.XformCache) -> Array:
+    """Return the matrix (row vectors) that brings a mesh's points onto the stage, as it was bound."""
+    return _binding(mesh, cache, {}, len(value(mesh.GetPointsAttr())))[0]
+
+
+def _is_whole(mesh: UsdGeom.Mesh) -> bool:
+    parts = (mesh.GetPointsAttr(), mesh.GetFaceVertexCountsAttr(), mesh.GetFaceVertexIndicesAttr())
+    return all(value(part) for part in parts)
 
 
 def _most_shapes(meshes: Sequence[UsdGeom.Mesh]) -> int:
@@ -78,12 +94,10 @@ def _afford(path: Path, meshes: Sequence[UsdGeom.Mesh], *, n_shapes: int) -> Non
 
 def _piece(
     path: Path, mesh: UsdGeom.Mesh, cache: UsdGeom.XformCache, bones: dict[str, Bone], notes: list[str]
-) -> Piece | None:
-    """Return a mesh as it stands on the stage; adds its skeleton's bones; None if it has no points or faces."""
+) -> Piece:
+    """Return a mesh as it stands on the stage; adds its skeleton's bones."""
     points, sizes = value(mesh.GetPointsAttr()), value(mesh.GetFaceVertexCountsAttr())
     corners = value(mesh.GetFaceVertexIndicesAttr())
-    if not points or not sizes or not corners:
-        return None
     name = mesh.GetPrim().GetName()
     face_sizes, face_vertices = np.array(sizes, np.int32), np.array(corners, np.int64)
     if face_sizes.sum() != len(face_vertices) or face_sizes.min() < 3:

@@ -34,33 +34,33 @@ def keyed_meshes(*, path: Path, progress: Callable[[int, int], None] | None = No
     at each one's keys, shape (n_keys,), or None without a curve; "times", those of the keys in seconds. Raises
     InputError if the file is of another kind or damaged.
     """
-    things, below = _parsed(path)
+    things, below = parsed(path)
 
     def under(parent: int, kind: bytes, *, link: bytes = b"") -> list[int]:
         """Return what hangs on a thing, or on its property `link`, by class."""
         found = [child for child, prop in below[parent] if prop == link and child in things]
-        return [child for child in found if _kind(things[child]) == kind]
+        return [child for child in found if kind_of(things[child]) == kind]
 
     def curve(channel: int, what: bytes) -> Any:
         """Return the values or times of a channel's keys, or None."""
         for node in under(channel, b"AnimationCurveNode", link=b"DeformPercent"):
             for child, _ in below[node]:
-                if child in things and (keys := _value(things[child], what)) is not None:
+                if child in things and (keys := value_of(things[child], what)) is not None:
                     return np.array(keys)
         return None
 
     found = []
     for number, geometry in things.items():
-        if geometry.id == b"Geometry" and _kind(geometry) == b"Mesh":
+        if geometry.id == b"Geometry" and kind_of(geometry) == b"Mesh":
             deformers = under(number, b"BlendShape")
             channels = [channel for deformer in deformers for channel in under(deformer, b"BlendShapeChannel")]
             targets = [target for channel in channels for target in under(channel, b"Shape")]
             found.append(
                 {
-                    "n_vertices": len(_value(geometry, b"Vertices") or ()) // 3,
-                    "shapes": [_name(things[channel]) for channel in channels],
-                    "targets": [_name(things[target]) for target in targets],
-                    "rest": [float(_value(things[channel], b"DeformPercent") or 0.0) / 100 for channel in channels],
+                    "n_vertices": len(value_of(geometry, b"Vertices") or ()) // 3,
+                    "shapes": [name_of(things[channel]) for channel in channels],
+                    "targets": [name_of(things[target]) for target in targets],
+                    "rest": [float(value_of(things[channel], b"DeformPercent") or 0.0) / 100 for channel in channels],
                     "curves": [_over(curve(channel, b"KeyValueFloat"), np.float32(100)) for channel in channels],
                     "times": [_over(curve(channel, b"KeyTime"), np.float64(TICKS_PER_S)) for channel in channels],
                 }
@@ -71,10 +71,10 @@ def keyed_meshes(*, path: Path, progress: Callable[[int, int], None] | None = No
 def clips(*, path: Path) -> list[str]:
     """Return the names of a file's animation stacks; none of a text file."""
     try:
-        things, _ = _parsed(path)
+        things, _ = parsed(path)
     except InputError:
         return []
-    return [_name(thing) for thing in things.values() if thing.id == b"AnimationStack"]
+    return [name_of(thing) for thing in things.values() if thing.id == b"AnimationStack"]
 
 
 def at_full_length(shown: Sequence[str], meshes: Sequence[Mapping[str, Any]]) -> list[str] | None:
@@ -109,12 +109,16 @@ def _may_be(shown: str, name: str) -> bool:
     return shown == kept or numbered
 
 
-def _parsed(path: Path) -> tuple[dict[int, Any], dict[int, list[tuple[int, bytes]]]]:
-    """Return the file's things by number, and what hangs on each, with the property that it hangs on."""
+def _root(path: Path) -> Any:
     try:
-        root, _version = parse_fbx.parse(str(path))
+        return parse_fbx.parse(str(path))[0]
     except (OSError, struct.error, zlib.error, AssertionError, LookupError, ValueError, EOFError) as error:
         raise InputError(f"its elements cannot be read ({error or type(error).__name__}); export it again") from None
+
+
+def parsed(path: Path) -> tuple[dict[int, Any], dict[int, list[tuple[int, bytes]]]]:
+    """Return the file's things by number, and what hangs on each, with the property that it hangs on."""
+    root = _root(path)
     sections = {element.id: element.elems for element in root.elems}
     below: dict[int, list[tuple[int, bytes]]] = defaultdict(list)
     for link in sections.get(b"Connections", ()):
@@ -128,15 +132,29 @@ def _over(numbers: Any, unit: np.floating[Any]) -> Any:
     return None if numbers is None else numbers.astype(unit.dtype) / unit
 
 
-def _kind(thing: Any) -> bytes:
+def settings(path: Path) -> dict[str, Any]:
+    """Return the global settings of a file, such as "UnitScaleFactor", by name."""
+    root = _root(path)
+    found = next((element for element in root.elems if element.id == b"GlobalSettings"), None)
+    return {} if found is None else {name: values[0] for name, values in properties(found).items() if values}
+
+
+def properties(thing: Any) -> dict[str, tuple[Any, ...]]:
+    """Return the values of a thing's properties by name; those that it has from its template are absent."""
+    table = next((element.elems for element in thing.elems if element.id == b"Properties70"), ())
+    return {one.props[0].decode(errors="replace"): tuple(one.props[4:]) for one in table if one.id == b"P"}
+
+
+def kind_of(thing: Any) -> bytes:
     """Return the class of a thing: what distinguishes a shape's geometry from a mesh's; else what it is."""
     return bytes(thing.props[-1] or thing.id)
 
 
-def _name(thing: Any) -> str:
+def name_of(thing: Any) -> str:
+    """Return what a thing is called."""
     return str(thing.props[1].partition(b"\0\1")[0].decode(errors="replace"))
 
 
-def _value(thing: Any, name: bytes) -> Any:
+def value_of(thing: Any, name: bytes) -> Any:
     """Return the value of a thing's element, or None."""
     return next((element.props[0] for element in thing.elems if element.id == name), None)

@@ -16,17 +16,24 @@ from rigs.readers.gltf_file import GltfFile
 from tests.support.small_rig import patch
 
 pytestmark = pytest.mark.blender
-FORMATS = ("usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz")
+FORMATS = (
+    "usdc", "usda", "usdz", "fbx", "glb", "csv", "json", "npz", "vrma", "a2f.json", "azure.json", "unity.anim", "tres",
+    "maya.anim", "metahuman.csv", "vmd", "motion3.json", "spine.json", "bvh",
+)  # fmt: skip
 
 
 def test_every_format_is_written_and_read_back(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
     folder = tmp_path / "größe 日本"
     arguments = {"rig": patch(), "sound": hello, "folder": folder, "formats": list(FORMATS)}
     files = inside.call("tests.addon.worker.export:written", arguments)
-    assert [Path(path).name for path, _, _ in files] == [f"hello.{suffix}" for suffix in FORMATS]
-    assert [wrong for _, _, wrong in files] == [""] * len(FORMATS)
-    assert all(Path(path).stat().st_size for path, _, _ in files)
+    assert [Path(path).name for path, *_ in files] == [f"hello.{suffix}" for suffix in FORMATS]
+    assert [wrong for _, _, wrong, _ in files] == [""] * len(FORMATS)
+    assert all(Path(path).stat().st_size for path, *_ in files)
     assert files[0][1] == "52 shapes, 284 frames at 60 fps"
+    valid = {Path(path).suffix: words for path, _, _, words in files}
+    assert valid[".usdc"].startswith("Valid, by OpenUSD ")
+    assert valid[".fbx"] == "Valid, by ufbx"
+    assert valid[".csv"] == "", "nobody but us knows its rules"
     assert sorted(path.name for path in folder.iterdir()) == sorted(f"hello.{suffix}" for suffix in FORMATS)
 
 

@@ -53,7 +53,7 @@ def test_a_bad_recording_does_not_stop_the_others_and_is_tried_again(hello: Path
     [
         (["-o", "out.usdc"], "put {stem} into the output's name"),
         (["-o", "out.glb", "--new-head"], "put {stem} into the output's name"),
-        (["-o", "out.vrm"], "put {stem} into the output's name"),
+        (["-o", "out.mp4"], "put {stem} into the output's name"),
     ],
 )
 def test_files_that_hold_one_clip_still_do(
@@ -111,6 +111,16 @@ def test_what_the_character_cannot_show_is_listed_for_programs(
     assert json.loads(capsys.readouterr().out)["lost"] == {str(hero): ["cheekPuff"]}
 
 
+def test_what_a_file_cannot_keep_is_told_in_a_line_and_listed_for_programs(
+    hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    hero = usd_characters.character(tmp_path / "hero.usda", "an instance")
+    assert command("animate", hello, "--rig", hero, "-o", tmp_path / "line.usda", "--json") == 0
+    told = f"{hero}: '/World/Hero_1' is no longer an instance, so that it can speak alone"
+    assert json.loads(capsys.readouterr().out)["warnings"] == [told]
+    assert told in caplog.text
+
+
 def test_a_line_lies_over_a_usd_character_and_is_made_anew_when_that_changes(
     hello: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -166,7 +176,7 @@ def test_a_file_of_another_family_is_said_to_leave_the_rest_behind(
 ) -> None:
     hero, kept, left = character(tmp_path / "hero.glb"), tmp_path / "out.glb", tmp_path / "out.usdc"
     assert command("animate", hello, "--rig", hero, "-o", kept, "-o", left, "-o", tmp_path / "out.csv") == 0
-    told = f"{left} is of the face alone; .glb or .gltf keeps all that {hero} holds"
+    told = f"{left} is of the face alone; .glb or .gltf or .vrm keeps all that {hero} holds"
     assert told in capsys.readouterr().out.splitlines()
     for arguments in (["--rig", hero, "-o", kept, "--force"], ["--rig", hero, "-o", kept, "--new-head"], ["-o", left]):
         assert command("animate", hello, *arguments) == 0

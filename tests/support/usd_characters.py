@@ -164,6 +164,7 @@ def _mesh(
     mesh.CreatePointsAttr(Vt.Vec3fArray.FromNumpy(_own(points, feature)))
     mesh.CreateFaceVertexCountsAttr([4] * len(quads))
     mesh.CreateFaceVertexIndicesAttr(Vt.IntArray.FromNumpy(quads.ravel()))
+    mesh.CreateSubdivisionSchemeAttr("catmullClark")  # what it is anyway; NVIDIA's validator wants it said
     mesh.CreateExtentAttr(UsdGeom.Mesh.ComputeExtent(mesh.GetPointsAttr().Get()))
     binding = UsdSkel.BindingAPI.Apply(mesh.GetPrim())
     targets = []

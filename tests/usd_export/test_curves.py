@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+import rigs
 import usd_export
 from audio2blend.channels import CHANNELS, ROTATIONS
 from audio2blend.clip import Clip
@@ -317,6 +318,16 @@ def test_npz_packed_as_nobody_can_unpack_gives_one_sentence(offset: int, value: 
     path.write_bytes(packed)
     with pytest.raises(InputError, match="damaged, or not a clip"):
         usd_export.read(path)
+
+
+@pytest.mark.parametrize("kind", ["clip", "rig"])
+def test_npz_whose_arrays_describe_themselves_wrongly_gives_one_sentence(kind: str, tmp_path: Path) -> None:
+    path, header = tmp_path / "wrong.npz", b"{'descr': ('<f4', (\n"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("channels", "values", "frame_rate", "v_template", "shapedirs"):
+            archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+    with pytest.raises(InputError, match=r"wrong\.npz: damaged, or n"):
+        usd_export.read(path) if kind == "clip" else rigs.load(path)
 
 
 def test_npz_of_other_arrays_names_what_is_missing(tmp_path: Path) -> None:

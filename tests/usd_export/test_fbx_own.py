@@ -82,6 +82,9 @@ def test_the_scene_comes_back_as_it_was(clip: Clip, inside: blender.Child, tmp_p
 def test_embedded_textures_stay_so(clip: Clip, inside: blender.Child, tmp_path: Path) -> None:
     hero = character(inside, tmp_path / "hero" / "hero.fbx", "embedding")
     path = usd_export.write(clip, tmp_path / "shots" / "line.fbx", rig=rigs.load(hero))
+    before = path.read_bytes()
+    assert usd_export.write(clip, path, rig=rigs.load(hero)).read_bytes() == before
+    assert b".draft-" not in before
     assert len(scene(inside, hero)["packed"]) == 1
     assert scene(inside, path)["packed"] == scene(inside, hero)["packed"]
 

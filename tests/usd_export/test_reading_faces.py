@@ -62,6 +62,14 @@ def test_fbx_comes_back(reads: None, hello_clip: Clip, tmp_path: Path) -> None:
     np.testing.assert_allclose(found.select(ARKIT).values, clip.select(ARKIT).values, atol=1e-5)
 
 
+def test_of_several_lines_in_ones_own_file_the_last_is_read(tmp_path: Path) -> None:
+    still = Clip(values=np.zeros((2, 1)), channels=("jawOpen",), frame_rate=Fraction(60))
+    hero = rigs.load(usd_export.write(still, tmp_path / "hero.glb", rig=patch()))
+    lines = [replace(talking(count), metadata={"source": f"{count}.wav"}) for count in (30, 40)]
+    found = usd_export.read(usd_export.write(lines, tmp_path / "out.glb", rig=hero))
+    assert (len(found), found.metadata["source"]) == (40, "40.wav")
+
+
 def test_an_animation_in_ones_own_file_is_read_and_not_that_which_was_there(tmp_path: Path) -> None:
     first = Clip(values=np.zeros((9, 1)), channels=("jawOpen",), frame_rate=Fraction(24))
     path = usd_export.write(first, tmp_path / "hero.glb", rig=patch())

@@ -34,7 +34,23 @@ except InputError as error:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
-@pytest.mark.parametrize("suffix", [".csv", ".json", ".npz", ".glb", ".usda", ".usdc", ".usdz"])
+@pytest.mark.parametrize(
+    "suffix",
+    [
+        ".csv",
+        ".json",
+        ".npz",
+        ".glb",
+        ".usda",
+        ".usdc",
+        ".usdz",
+        ".a2f.json",
+        ".unity.anim",
+        ".tres",
+        ".maya.anim",
+        ".vmd",
+    ],
+)
 def test_a_full_disk_gives_one_sentence_and_keeps_the_old_file(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"line{suffix}"
     path.write_bytes(b"old")
@@ -70,8 +86,10 @@ def test_unknown_suffixes_and_formats_that_are_only_written_are_named(tmp_path: 
         usd_export.write(talking(2), tmp_path / "line.xyz")
     path = tmp_path / "line.mp4"
     path.write_bytes(b"a film")
-    with pytest.raises(InputError, match=r"'.mp4' files are written, not read; name a file that ends in .*csv, "):
+    with pytest.raises(InputError, match=r"'.mp4' files are written, not read; name a file that ends in .*\.csv"):
         usd_export.read(path)
+    with pytest.raises(InputError, match=r"no format reads '.wav' files; name a file that ends in .*\.csv"):
+        usd_export.read(HELLO)
     with pytest.raises(InputError, match="no such file"):
         usd_export.read(tmp_path / "none.csv")
 

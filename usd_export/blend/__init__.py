@@ -21,6 +21,7 @@ BLEND: Final = Format(
     into="usd_export.blend.into:into",
     sources=(".blend",),
     checker="usd_export.blend.into:check",
+    inspector="usd_export.blend.inspect:inspect",
     options=Options,
     needs_blender=True,
 )

@@ -67,4 +67,5 @@ AZURE: Final = Format(
     needs_rig=False,
     keeps_arkit=True,
     frame_rate=AZURE_RATE,
+    fixed_rate=True,
 )

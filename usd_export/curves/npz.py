@@ -6,6 +6,7 @@ has its parameters beside them, as programs that use FLAME keep them (see `flame
 """
 
 import json
+import tokenize
 import zipfile
 import zlib
 from fractions import Fraction
@@ -24,6 +25,7 @@ from .flame import clip_of, is_one, parameters
 
 _DAMAGED: Final = (
     ValueError, TypeError, AttributeError, RuntimeError, EOFError, OSError, zipfile.BadZipFile, zlib.error,
+    SyntaxError, tokenize.TokenError,
 )  # fmt: skip
 """What numpy and zipfile raise for archives that are cut off, scrambled, encrypted or no archives at all."""
 

@@ -27,6 +27,8 @@ FBX: Final = Format(
     writer="usd_export.fbx.scene:write",
     reader="usd_export.fbx.read:read",
     checker="usd_export.fbx.check:check",
+    inspector="usd_export.fbx.inspect:inspect",
+    validators=("usd_export.fbx.inspect:validate",),
     options=Options,
     needs_blender=True,
 )

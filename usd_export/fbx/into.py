@@ -38,5 +38,11 @@ def into(
     """
     (clip,) = clips
     refuse_untimed(clip)
-    arguments = {"clip": clip, "take": name_of(clip), "rig": rig, "alone": options.animation_only}
+    arguments = {
+        "place": place.absolute(),
+        "clip": clip,
+        "take": name_of(clip),
+        "rig": rig,
+        "alone": options.animation_only,
+    }
     rewrite("usd_export.fbx.worker.into:write", source, target, ".fbx", arguments)

@@ -7,6 +7,7 @@ from ..format import Format, option
 
 SOURCES: Final = (".glb", ".gltf", ".vrm")
 """Suffixes of the family: into each of them an animation goes."""
+_KHRONOS: Final = "usd_export.gltf.khronos:validate"
 _LOSES: Final = "the sound, subsurface scattering, and channels that the rig has neither shape nor joint for"
 
 
@@ -50,6 +51,8 @@ GLB: Final = Format(
     writer="usd_export.gltf.scene:write",
     reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check",
+    inspector="usd_export.gltf.inspect:inspect",
+    validators=(_KHRONOS,),
     options=Options,
 )
 GLTF: Final = Format(
@@ -64,6 +67,8 @@ GLTF: Final = Format(
     writer="usd_export.gltf.scene:write",
     reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check",
+    inspector="usd_export.gltf.inspect:inspect",
+    validators=(_KHRONOS,),
     options=Options,
 )
 VRM: Final = Format(
@@ -76,6 +81,8 @@ VRM: Final = Format(
     sources=SOURCES,
     reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check",
+    inspector="usd_export.gltf.inspect:inspect",
+    validators=(_KHRONOS, "usd_export.gltf.vrm_rules:validate"),
     options=VrmOptions,
 )
 VRMA: Final = Format(
@@ -86,6 +93,8 @@ VRMA: Final = Format(
     writer="usd_export.gltf.vrma:write",
     reader="usd_export.gltf.read:read",
     checker="usd_export.gltf.check:check_vrma",
+    inspector="usd_export.gltf.inspect:inspect",
+    validators=(_KHRONOS, "usd_export.gltf.vrm_rules:validate_animation"),
     options=VrmaOptions,
     needs_rig=False,
     keeps_arkit=True,

@@ -1,6 +1,6 @@
 """The animation of a .glb, .gltf, .vrm or .vrma file as a clip: weights of morph targets or expressions, and the head.
 
-Of several animations it is the first of ours, else the first that moves a weight. Of meshes that share a shape the
+Of several animations it is the last of ours, else the first that moves a weight. Of meshes that share a shape the
 first counts. The head is the node called so (see `rigs.skeleton.head_of`), away from its rest; VRM 0 looks the other
 way. Ours say their exact rate; of others it is that of the times. Cubic splines are read as Hermite's, steps as steps.
 """
@@ -40,7 +40,8 @@ def read(path: Path) -> Clip:
         moved = [(about, channels) for about, channels in found if any(name not in _ANGLES for name in channels)]
         if not moved:
             raise InputError("no animation in it moves a weight; export it again with one")
-        about, channels = min(moved, key=lambda one: OURS not in (one[0].get("extras") or {}))
+        ours = [one for one in moved if OURS in (one[0].get("extras") or {})]
+        about, channels = ours[-1] if ours else moved[0]
         extras = (about.get("extras") or {}).get(OURS, {})
         times = np.concatenate([np.asarray(keys.times_s) for keys in channels.values()])
         rate = Fraction(extras["frame_rate"]) if "frame_rate" in extras else of_times(times)

@@ -18,4 +18,5 @@ VMD: Final = Format(
     options=KeyOptions,
     needs_rig=False,
     frame_rate=VMD_RATE,
+    fixed_rate=True,
 )

@@ -23,6 +23,7 @@ from audio2blend.channels import ROTATIONS
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
+from rigs.motion import BONE_CHANNEL
 from rigs.quaternions import degrees_of, steady
 from rigs.skeleton import head_rotations
 
@@ -53,16 +54,14 @@ def as_written(clip: Clip) -> Clip:
 def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: KeyOptions) -> None:
     """Write `clip` to `path`; rig and speech are not used.
 
-    Raises InputError if it has no frames, begins before time 0 or between two frames, is not at 30 frames a second, or
-    a name is none in Shift-JIS.
+    Raises InputError if it has no frames, begins before time 0 or between two frames, or a name is none in
+    Shift-JIS.
     """
-    if clip.frame_rate != VMD_RATE:
-        raise InputError(f"MMD has {VMD_RATE} frames a second, not {clip.frame_rate}; write it at that rate")
     clip = as_written(timed(clip))
     first = round(clip.start_s * VMD_RATE)
     if abs(clip.start_s * VMD_RATE - first) > 1e-3:
         raise InputError(f"the clip starts at {clip.start_s:g} s, between two of MMD's frames; set start_s to 0")
-    morphs = [name for name in clip.channels if name not in ROTATIONS and "." not in name]
+    morphs = [name for name in clip.channels if name not in ROTATIONS and not BONE_CHANNEL.fullmatch(name)]
     report_lost(clip, [*morphs, *ROTATIONS], options.note)
     moved = [angle for angle in ROTATIONS if angle in clip.channels and clip[angle].any()]
     clip = renamed(clip.select([*morphs, *moved]), _names(morphs) | {angle: angle for angle in moved}, options.note)

@@ -99,9 +99,7 @@ _KEY: Final = """      - serializedVersion: 3
         outWeight: 0.33333334
 """
 _NUMBERS: Final = re.compile(r"^ +(?:- )?(time|value|inSlope|outSlope): *(\S+) *$", re.MULTILINE)
-_ENTRY: Final = re.compile(r"^  - ", re.MULTILINE)
-_SECTION: Final = re.compile(r"^  m_FloatCurves: *\n(.*?)(?=^  [A-Za-z_])", re.MULTILINE | re.DOTALL)
-_FIELD: Final = r"^    {}: *(.*)$"
+_NEXT: Final = re.compile(r"\n(?=  [A-Za-z_])")
 
 
 def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, options: Options) -> None:
@@ -159,27 +157,31 @@ def read(path: Path) -> Clip:
         raise InputError(
             f"{path}: not a text file; set Unity's Editor > Asset Serialization to Force Text and save it again"
         ) from None
-    section, rate = _SECTION.search(text), re.search(r"^  m_SampleRate: *(\S+)", text, re.MULTILINE)
+    start, rate = text.find("\n  m_FloatCurves:"), _field(text, "\n  m_SampleRate:")
     try:
-        if section is None or rate is None:
-            raise InputError(
-                "holds no m_FloatCurves with an m_SampleRate, so no curves of blend shapes; export it again"
-            )
+        if start < 0 or not rate:
+            raise InputError("holds no m_FloatCurves with an m_SampleRate, so no curves; export it again")
+        end = _NEXT.search(text, start + 1)
         found: dict[str, Keys] = {}
-        for name, keys in _curves(section[1]):
+        for name, keys in _curves(text[start : end.start() if end else len(text)]):
             found.setdefault(name, keys)
-        clip = sampled(found, exact(float(rate[1])))
+        clip = sampled(found, exact(float(rate)))
     except (ValueError, KeyError, IndexError) as error:
         said = str(error) if isinstance(error, InputError) else "damaged, no number where one must be; export it again"
         raise InputError(f"{path}: {said}") from None
     return clip
 
 
+def _field(text: str, mark: str) -> str:
+    """Return what follows the last such mark on its line; "" without one. Files have hundreds of megabytes."""
+    at = text.rfind(mark)
+    return text[at + len(mark) : (text.find("\n", at + 1) + 1 or len(text) + 1) - 1].strip() if at >= 0 else ""
+
+
 def _curves(section: str) -> Iterator[tuple[str, Keys]]:
     """Yield the shapes that curves move, with their keys."""
-    for entry in _ENTRY.split(section)[1:]:
-        attribute = re.search(_FIELD.format("attribute"), entry, re.MULTILINE)
-        if attribute is None or not (name := unquoted(attribute[1])).startswith(_MARK):
+    for entry in section.split("\n  - ")[1:]:
+        if not (name := unquoted(_field(entry, "\n    attribute:"))).startswith(_MARK):
             continue
         numbers: dict[str, list[float]] = {"time": [], "value": [], "inSlope": [], "outSlope": []}
         for kind, number in _NUMBERS.findall(entry):

@@ -46,10 +46,11 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
     clip = timed(as_written(clip))
     if bad := next((name for name in clip.channels if set(name) & set(',"\n')), None):
         raise InputError(f"the channel '{bad}' has a comma, a quote or a line's end in its name; rename it")
+    row = ",%.8g" * len(clip)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(",".join(["Name", *map("%.10g".__mod__, clip.times_s.tolist())]) + "\n")
         for name in clip.channels:
-            file.write(",".join([name, *map(str, clip[name])]) + "\n")
+            file.write(f"{name}{row % tuple(clip[name].tolist())}\n")
 
 
 def recognises(content: bytes) -> bool:

@@ -41,6 +41,7 @@ from .body import OURS
 from .bound import Bound, skeletons_of
 from .neighbours import missing
 from .package import pack, unpack
+from .shapes import add_shapes, bare_of
 from .speak import moves, speak
 from .unbound import bind, unbound
 from .value_clips import split
@@ -163,10 +164,13 @@ def _refuse_own(stage: Usd.Stage, source: Path, place: Path) -> None:
 
 def _speak(stage: Usd.Stage, clip: Clip, source: Path, rig: Rig, options: Options) -> list[Sdf.Path]:
     """Bind an animation to every skeleton that the clip moves, and return them. Raises InputError if there is none."""
+    assert rig.asset is not None
     while instances := _instances(stage, clip, rig):
         for path in instances:
             stage.OverridePrim(path).SetInstanceable(False)
             _log.warning("%s: '%s' is no longer an instance, so that it can speak alone", source, path)
+    if rig.asset.bare:
+        add_shapes(stage, rig)
     if homeless := bind(stage, unbound(stage, _moving(clip, rig))):
         where = listed(map(str, homeless))
         _log.warning("%s: not animated, since USD wants a prim above a mesh with shapes: %s", source, where)
@@ -199,6 +203,8 @@ def _instances(stage: Usd.Stage, clip: Clip, rig: Rig) -> list[Sdf.Path]:
     moved = (bound for bound in skeletons_of(stage) if moves(bound, clip, rig))
     touched = [prim for bound in moved for prim in bound.prims]
     touched += [mesh.GetPrim() for mesh in unbound(stage, _moving(clip, rig))]
+    if rig.asset is not None and rig.asset.bare:
+        touched += [mesh.GetPrim() for mesh, _ in bare_of(stage, rig)]
     hidden = [prim.GetPath() for prim in touched if prim.IsInstanceProxy()]
     above = [next(path for path in hid.GetPrefixes() if stage.GetPrimAtPath(path).IsInstance()) for hid in hidden]
     return list(dict.fromkeys(above))

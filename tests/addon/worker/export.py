@@ -9,13 +9,13 @@ from rigs import Rig
 from tests.support.worker.scenes import curves_of_shapes, extension, put, refusal, speaker
 
 
-def written(*, rig: Rig, sound: Path, folder: Path, formats: list[str], progress: Any) -> list[tuple[str, str, str]]:
-    """Animate a rig, export it, and return path, what is told and what is wrong of each file."""
+def written(*, rig: Rig, sound: Path, folder: Path, formats: list[str], progress: Any) -> list[tuple[str, ...]]:
+    """Animate a rig, export it; return of each file path, what is told, what is wrong and what validators say."""
     with extension():
         speaker(put(rig))
         bpy.ops.audio2blend.animate(sound=str(sound))
         bpy.ops.audio2blend.export(folder=str(folder), formats=set(formats))
-        return [(file.path, file.told, file.wrong) for file in bpy.context.scene.audio2blend_files.written]
+        return [(file.path, file.told, file.wrong, file.valid) for file in bpy.context.scene.audio2blend_files.written]
 
 
 def edited(*, rig: Rig, sound: Path, folder: Path, frame: int, by: float, progress: Any) -> None:

@@ -7,11 +7,9 @@ with Y up in centimetres, FBX's own axes and unit, so that every node's rotation
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from zlib import crc32
 
 import bpy
 import numpy as np
@@ -23,6 +21,7 @@ from rigs import Rig
 from rigs.worker import scene as stage
 
 from .evaluation import keep_from_evaluation
+from .same_bytes import constant
 
 CENTIMETRES = 100
 
@@ -87,9 +86,7 @@ def write(*, rig: Rig, clip: Clip, take: str, path: Path, progress: Callable[[in
     objects = list(scene.objects)
     if rig.shapes:
         keep_from_evaluation(scene, [character.mesh])
-    # The file holds the time of writing and numbers by hash; with constant ones the same input gives the same bytes.
-    fbx_utils.hash = lambda key: crc32(str(key).encode())
-    export_fbx_bin.datetime = SimpleNamespace(datetime=SimpleNamespace(now=lambda: datetime(2000, 1, 1)))
+    constant()
     export_fbx_bin.save_single(
         SimpleNamespace(report=print),
         scene,

@@ -18,13 +18,22 @@ from . import clips
 from .alone import strip
 from .evaluation import keep_while_sampling
 from .fbx import after_rest
+from .same_bytes import call, constant
 
 
 def write(
-    *, source: Path, target: Path, clip: Clip, take: str, rig: Rig, alone: bool, progress: Callable[[int, int], None]
+    *,
+    source: Path,
+    target: Path,
+    place: Path,
+    clip: Clip,
+    take: str,
+    rig: Rig,
+    alone: bool,
+    progress: Callable[[int, int], None],
 ) -> list[str]:
     """Write the scene again with an animation stack more, called `take`, and return notes for people; or, `alone`, that
-    stack with what moves.
+    stack with what moves. `place` is where the file will lie.
 
     Raises InputError if nothing in the scene moves.
     """
@@ -49,6 +58,8 @@ def write(
         strip(scene, {one.owner for one in moved if isinstance(one.owner, bpy.types.Key)})
     else:
         keep_while_sampling(scene)
+    constant()
+    call(target.stem, place.stem)
     scene.name = take  # the exporter calls the animation stack so
     bpy.ops.export_scene.fbx(
         filepath=str(target),
