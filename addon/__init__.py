@@ -9,14 +9,17 @@ from .operators import (
     animate_all,
     bake,
     batch,
+    captions,
     command,
     control_rig,
+    edits,
     export,
     following,
     head,
     lines,
     make_shapes,
     maps,
+    mouth_shapes,
     playback,
     quality,
     refine,
@@ -24,14 +27,17 @@ from .operators import (
     speech,
     takes,
     unlink,
+    words,
 )
 from .panels import translations
 from .scene.gltf_export import glTF2ExportUserExtension
 from .state import files, properties
+from .state import mouth_shapes as mouth_shape_settings
 
 __all__ = ["glTF2ExportUserExtension", "register", "unregister"]
 
 _MODULES = (
+    mouth_shape_settings,
     properties,
     reports,
     service,
@@ -42,7 +48,11 @@ _MODULES = (
     animate,
     animate_all,
     takes,
+    edits,
     refine,
+    words,
+    captions,
+    mouth_shapes,
     following,
     unlink,
     bake,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import InputError
+from .intervals import Interval, from_text
 from .owned import Texts, owned
 
 FRAME_RATE: Final = Fraction(60)
@@ -35,7 +36,7 @@ class Clip:
     start_s: float = 0.0
     """Time of the first frame in seconds; the sound starts at 0."""
     metadata: Mapping[str, str] = field(default_factory=dict)
-    """What is known about the clip: "source", "model", … Read-only."""
+    """What is known about the clip: "source", "model", "phones", … Read-only."""
 
     def __post_init__(self) -> None:
         values = owned(np.asarray(self.values, dtype=np.float32))
@@ -87,6 +88,11 @@ class Clip:
     def times_s(self) -> NDArray[np.float64]:
         """Time of every frame in seconds, shape (n_frames,)."""
         return self.start_s + np.arange(len(self)) * (self.frame_rate.denominator / self.frame_rate.numerator)
+
+    @property
+    def phones(self) -> list[Interval]:
+        """What is said when, in the IPA and in seconds of the sound, silence left out; nothing where nobody knows."""
+        return [phone for phone in from_text(self.metadata.get("phones", "[]")) if phone.label != "sil"]
 
     def with_channels(self, curves: Mapping[str, ArrayLike]) -> "Clip":
         """Return a clip in which the given curves, each of shape (n_frames,), replace or join the present ones."""

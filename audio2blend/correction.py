@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError
+from .intervals import Interval, to_text
 from .phones import PHONES, classes
 from .prediction import Prediction
 from .visemes import articulate_frames
@@ -46,6 +47,7 @@ def with_phones(prediction: Prediction, phones: Sequence[tuple[str, float, float
     posteriors[changed] = 0
     posteriors[changed, [prediction.posteriors.phones.index(PHONES[number]) for number in now[changed]]] = 1
     face = prediction.face.with_channels(dict(zip(names, values.T, strict=True)))
+    face = replace(face, metadata={**face.metadata, "phones": to_text(Interval(*phone) for phone in phones)})
     return replace(prediction, face=face, posteriors=replace(prediction.posteriors, probabilities=posteriors))
 
 

@@ -1,5 +1,6 @@
 """Stretches of time: labelled ones in seconds, and those of frames in which something holds."""
 
+import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -32,6 +33,24 @@ def filled(intervals: Iterable[Interval], end_s: float, label: str) -> list[Inte
         out.append(interval)
         at = interval.end_s
     return [*out, Interval(label, at, end_s)] if at < end_s else out
+
+
+def to_text(intervals: Iterable[Interval]) -> str:
+    """Return intervals as a line of text, times to the millisecond, which `from_text` reads.
+
+    >>> from_text(to_text([Interval("m", 0.1, 0.2)]))
+    [Interval(label='m', start_s=0.1, end_s=0.2)]
+    """
+    rows = [[label, round(start, 3), round(end, 3)] for label, start, end in intervals]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_text(text: str) -> list[Interval]:
+    """Return what `to_text` wrote; nothing of other text."""
+    try:
+        return [Interval(str(label), float(start), float(end)) for label, start, end in json.loads(text)]
+    except (ValueError, TypeError, RecursionError):
+        return []
 
 
 def runs(mask: ArrayLike) -> NDArray[np.int64]:

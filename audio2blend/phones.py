@@ -28,6 +28,15 @@ LABIODENTALS: Final = ("f", "v")
 _CLASS_OF: Final = {symbol: index for index, symbols in enumerate(_SYMBOLS.values()) for symbol in symbols}
 
 
+def class_of(letter: str) -> str:
+    """Return the class that a letter of the IPA belongs to; a class belongs to itself.
+
+    >>> class_of("ø"), class_of("ts")
+    ('y', 'ts')
+    """
+    return letter if letter in PHONES else PHONES[_CLASS_OF[letter]]
+
+
 def merged(phones: Iterable[Sequence[object]]) -> list[Interval]:
     """Return one entry a phone class: stress marks join the vowel after them, other marks the phone before.
 

@@ -14,7 +14,7 @@ from .clip import Clip
 from .emotion import EmotionTrack
 from .errors import InputError
 from .files import draft, write_arrays
-from .intervals import Interval, runs
+from .intervals import Interval, runs, to_text
 from .performance import performed, scaled
 from .phones import PHONES, timed
 from .post import AUTO, Controls, adjusted, expressive, lead_frames, led
@@ -62,7 +62,7 @@ class Prediction:
             clip = performed(clip, scaled(self.performance, **parts))
         if self.mouth_only:
             clip = clip.with_channels(_at_rest(clip))
-        return replace(clip, metadata={**clip.metadata, **motion.metadata})
+        return replace(clip, metadata={"phones": to_text(self.phones), **clip.metadata, **motion.metadata})
 
     def only(self, *, performance: bool = True, mouth_only: bool = False) -> "Prediction":
         """Return it without lids, gaze and head where `performance` is off, and with `mouth_only` without all but

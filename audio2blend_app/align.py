@@ -30,6 +30,8 @@ class AlignRequest:
     """The words, or the name of a file with {stem} and {parent}; None for the network's own phones."""
     language: str = ""
     """A BCP 47 tag, of the text."""
+    transcriber: Path | None = None
+    """The folder of a Whisper model that transcribes the recordings, where no text is given."""
     lexicon: Path | None = None
     """Pronunciations that take the place of all others."""
     aligner: str = "builtin"
@@ -69,13 +71,16 @@ def run(request: AlignRequest, progress: Progress) -> AlignReport:
                 aligner=request.aligner,
             )
         ]
+    elif request.transcriber is not None:
+        own = Transcript(whisper=request.transcriber, language=request.language, aligner=request.aligner)
+        said = [own for _ in recordings]
     progress.begin(len(recordings))
     report = AlignReport()
     for recording, paths, words in zip(recordings, outputs, said, strict=True):
         done = RecordingReport(recording=str(recording), outputs=[OutputReport(str(path)) for path in paths])
         report.recordings.append(done)
         try:
-            alignment = _aligned(recording, words, request, progress, done)
+            alignment = aligned(recording, words, request, progress, done)
             _written(alignment, paths, done)
             sure = [word.confidence for word in alignment.words]
             report.confidence[str(recording)] = round(sum(sure) / max(1, len(sure)), 3)
@@ -95,9 +100,10 @@ def _outputs(recording: Path, templates: Sequence[str]) -> list[Path]:
     return paths
 
 
-def _aligned(
+def aligned(
     recording: Path, words: Transcript | None, request: AlignRequest, progress: Progress, report: RecordingReport
 ) -> Alignment:
+    """Return the alignment of one recording, and report on it; `words` of None stand for the network's own phones."""
     started = perf_counter()
     progress.step(f"{recording.name}: listening")
     speech = load(recording, track=request.track, channel=request.channel)

@@ -8,10 +8,15 @@ from typing import Final
 from audio2blend import captions
 from audio2blend.align import files
 from audio2blend.align.alignment import Alignment, Problem
+from audio2blend.audio import load
 from audio2blend.captions.files import check
 from audio2blend.captions.written import agreement
 from audio2blend.errors import InputError
 from audio2blend.files import spare
+
+from .align import AlignRequest, aligned
+from .batch import Progress, RecordingReport, expand
+from .transcript import Transcript, transcripts
 
 _OTHER_TEXT: Final = 0.4
 """A text that agrees less with the words that have times is most likely that of another line."""
@@ -77,6 +82,43 @@ def run(source: Path, request: CaptionsRequest, *, speaker: str | None = None) -
     return of_alignment(files.read(source, speaker=speaker), request, source=str(source))
 
 
+def of_recording(request: AlignRequest, wanted: CaptionsRequest, progress: Progress) -> CaptionsReport:
+    """Write captions of a recording, whose words are given or transcribed; raises InputError as `run` and `align` do.
+
+    Args:
+        request: the one recording and its text, or who transcribes it; without outputs.
+        wanted: what to write; its text and language are those of the recording.
+        progress: how far it is.
+    """
+    (recording,) = expand(request.recordings)
+    spare([recording], map(check, wanted.outputs))
+    captions.rules(wanted.rules)  # before the work
+    if request.transcriber is not None:
+        speech = load(recording, track=request.track, channel=request.channel)
+        heard = Transcript(whisper=request.transcriber, language=request.language).transcription(speech)
+        transcript = Transcript(words=heard.text, language=heard.language, aligner=request.aligner)
+    elif request.text is not None:
+        (transcript,) = transcripts(
+            request.text,
+            [recording],
+            language=request.language,
+            lexicon=request.lexicon,
+            aligner=request.aligner,
+        )
+    else:
+        raise InputError(
+            f"{recording}: captions want the words; give them with --text and --language, or have them transcribed "
+            "with --transcribe and --encoder"
+        )
+    progress.begin(1)
+    about = RecordingReport(recording=str(recording))
+    alignment = aligned(recording, transcript, request, progress, about)
+    progress.recording_done(about)
+    text = None if transcript.is_aligned else transcript.text
+    written = of_alignment(alignment, replace(wanted, text=text), source=str(recording))
+    return replace(written, problems=[*map(_plain, alignment.problems), *written.problems])
+
+
 def of_alignment(alignment: Alignment, request: CaptionsRequest, *, source: str) -> CaptionsReport:
     """Write captions of an alignment that is at hand; `source` is what the report calls it."""
     outputs = [check(output) for output in dict.fromkeys(request.outputs)]
@@ -99,5 +141,9 @@ def of_alignment(alignment: Alignment, request: CaptionsRequest, *, source: str)
         rules=request.rules,
         n_captions=len(shown),
         outputs=[str(output) for output in outputs],
-        problems=[{"start_s": one.start_s, "end_s": one.end_s, "text": one.text} for one in problems],
+        problems=list(map(_plain, problems)),
     )
+
+
+def _plain(problem: Problem) -> dict[str, float | str]:
+    return {"start_s": problem.start_s, "end_s": problem.end_s, "text": problem.text}

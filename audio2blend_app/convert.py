@@ -32,7 +32,8 @@ class ConvertRequest:
     outputs: tuple[str, ...]
     """Paths; {stem} stands for an input's name without its suffix, {parent} for its folder's."""
     character: Character = field(default_factory=lambda: Character(BUILTIN))
-    """Who is in files that hold a face; files of curves keep the names that they have."""
+    """Who is in files that hold a face, and whose names files of curves get; where it is the built-in head, those keep
+    the names that they have."""
     frame_rate: Fraction | None = None
     """Of every file; None for the input's, or the format's usual one."""
     export: Mapping[str, object] = field(default_factory=dict)
@@ -66,7 +67,7 @@ def run(request: ConvertRequest) -> ConvertReport:
     files = targets([(path, character.name) for path in inputs], request.outputs)
     report = ConvertReport()
     faces = [path for outputs in files for path in outputs if format_of(path).needs_rig]
-    if faces:
+    if faces or any(_onto_character(path, request) for outputs in files for path in outputs):
         character.check(faces)
         report.notes += [*character.notes, *character.left_behind(faces)]
     for path, outputs in zip(inputs, files, strict=True):
@@ -113,9 +114,10 @@ def _opened(path: Path) -> Clip:
 
 def _write(clip: Clip, output: Path, request: ConvertRequest, report: OutputReport) -> None:
     form, character = format_of(output), request.character
-    if form.keeps_arkit or form.needs_rig:
+    onto = _onto_character(output, request)
+    if form.keeps_arkit or onto:
         clip = _arkit(clip, report)
-    if form.needs_rig:
+    if onto:
         clip = character.clip_for(output, clip)
     write(
         clip,
@@ -125,6 +127,12 @@ def _write(clip: Clip, output: Path, request: ConvertRequest, report: OutputRepo
         options=form.chosen({**request.export, "note": report.notes.append}),
     )
     report.status = "written"
+
+
+def _onto_character(output: Path, request: ConvertRequest) -> bool:
+    """Return whether a file is of the character: it holds a face, or one was named whose channels it is to have."""
+    form = format_of(output)
+    return form.needs_rig or (request.character.path != BUILTIN and not form.keeps_arkit)
 
 
 def _arkit(clip: Clip, report: OutputReport) -> Clip:
@@ -156,7 +164,7 @@ def _settings(output: Path, request: ConvertRequest) -> str:
         "suffix": form.suffix,
         "frame_rate": str(request.frame_rate),
         "options": {choice.name: getattr(options, choice.name) for choice in choices(form.options)},
-        "rig": request.character.digest if form.needs_rig else None,
+        "rig": request.character.digest if _onto_character(output, request) else None,
         "kept": request.character.kept_by(output) if form.needs_rig else None,
     }
     return hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from .manifest import digest
 from .marks import filled
 
 if TYPE_CHECKING:
+    from audio2blend.network.transcribe import Transcription
+    from audio2blend.network.whisper import Whisper
     from audio2blend.text import Script
 
 # Texts and aligners are imported where one is given: most recordings come without, and they take a tenth of a second.
@@ -33,16 +36,24 @@ class Transcript:
     """A BCP 47 tag; "" for a file that is an alignment already."""
     aligner: str = "builtin"
     """What finds the words in the sound, of those that are installed."""
+    whisper: Path | None = None
+    """… or the folder of a Whisper model that is to transcribe the recording."""
     lexicon: Path | None = None
     """Pronunciations that take the place of all others."""
+
+    @property
+    def text(self) -> str:
+        """What is said, as it is written. Raises InputError for a file that cannot be read."""
+        from audio2blend.text import read
+
+        return self.words if self.file is None else "\n".join(line.text for line in read(self.file))
 
     def script(self) -> "Script":
         """Return the words with their pronunciations. Raises InputError for a text or a language that cannot be read,
         and MissingDependencyError without the extra `text`."""
-        from audio2blend.text import lexicon, read, words
+        from audio2blend.text import lexicon, words
 
-        text = self.words if self.file is None else "\n".join(line.text for line in read(self.file))
-        script = words(text, self.language, None if self.lexicon is None else lexicon.read(self.lexicon))
+        script = words(self.text, self.language, None if self.lexicon is None else lexicon.read(self.lexicon))
         if not script.words:
             raise InputError(f"{self.file or self.words!r}: it contains no words; give those of the recording")
         return script
@@ -58,7 +69,11 @@ class Transcript:
             from audio2blend.align.files import read as read_alignment
 
             assert self.file is not None
-            return read_alignment(self.file, sound_s=speech.duration_s)
+            return self._completed(read_alignment(self.file, sound_s=speech.duration_s), posteriors, speech)
+        if self.whisper is not None:
+            from audio2blend.align.transcribed import transcribed
+
+            return transcribed(self.transcription(speech), posteriors, speech, by=self.aligner)
         from audio2blend.align.aligners import aligner
 
         script = self.script()
@@ -68,12 +83,48 @@ class Transcript:
         )
         return replace(found, problems=(*guessed, *found.problems))
 
+    def transcription(self, speech: Speech) -> "Transcription":
+        """Return what the Whisper model understands. Raises what `network.transcribe.transcribe` raises."""
+        from audio2blend.network.transcribe import transcribe
+
+        assert self.whisper is not None
+        return transcribe(_opened(self.whisper), self.whisper, speech, language=self.language)
+
+    def _completed(self, read: Alignment, posteriors: PhonePosteriors, speech: Speech) -> Alignment:
+        """Return an alignment as a file has it, with the phones of words that it has none for."""
+        from audio2blend.align.completed import completed, lacks_phones
+        from audio2blend.text import lexicon
+
+        if not (missing := lacks_phones(read)):
+            return read
+        if not (language := self.language or read.language):
+            first = read.words[missing[0]]
+            what = (
+                f"{len(missing)} words have no phones, so lips do not go by them; give the language to have them found"
+            )
+            problem = Problem(start_s=first.start_s, end_s=first.end_s, text=what)
+            return replace(read, problems=(*read.problems, problem))
+        own = None if self.lexicon is None else lexicon.read(self.lexicon)
+        return completed(read, posteriors, speech, language=language, lexicon=own)
+
     @property
     def content(self) -> dict[str, Any]:
         """All that decides what it says, for keys."""
+        from audio2blend.network.whisper import model_file
+
         files = {"file": self.file, "lexicon": self.lexicon}
         known = {name: None if path is None or not path.is_file() else digest(path) for name, path in files.items()}
-        return {"words": self.words, "language": self.language, "aligner": self.aligner, **known}
+        heard_by = digest(model_file(self.whisper)) if self.whisper else None
+        own = {"words": self.words, "whisper": heard_by, "language": self.language, "aligner": self.aligner}
+        return {**own, **known}
+
+
+@lru_cache(maxsize=1)
+def _opened(folder: Path) -> "Whisper":
+    """Return the model in a folder, the same object again for the next recording."""
+    from audio2blend.network.whisper import Whisper
+
+    return Whisper.open(folder)
 
 
 def is_alignment(path: str | Path) -> bool:

@@ -19,7 +19,7 @@ from audio2blend.qa.offset import offset
 from audio2blend.qa.sampled import MeasuredFace
 from usd_export.contents import Contents, joined
 from usd_export.outcome import Finding, Outcome, Severity
-from usd_export.validation import checks, inspected, length, of_line, profile, validated
+from usd_export.validation import checks, inspected, length, of_line, profile, suffix_of, validated
 
 _FITS: Final = 0.5
 """From this correlation on, what the network would do with a sound says when a mouth moves; a line played backwards
@@ -131,7 +131,7 @@ def run(request: ValidateRequest) -> ValidateReport:
             if contents is not None:
                 found["line"] += checks(contents)
             if contents is not None and demands is not None:
-                found["profile"].append(demands.outcome(path.suffix.lower(), contents))
+                found["profile"].append(demands.outcome(suffix_of(path), contents))
             if contents is not None and line is not None:
                 found["line"] += line.against(path, contents)
         except Audio2BlendError as error:

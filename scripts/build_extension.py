@@ -37,8 +37,11 @@ PACKAGES: Final = "packages"
 EPOCH: Final = 946_684_800
 """The time of every file in a zip, 2000-01-01, so that nothing in it tells when it was built."""
 
-LEFT_OUT: Final = {"numpy"}
-"""Blender has its own, which another one would displace in its own process."""
+LEFT_OUT: Final = {
+    "numpy": "Blender has its own, which another one would displace in its own process",
+    "janome": "the readings of Japanese characters take 200 MB; kana are pronounced without",
+}
+"""What the zip does not bring, and why."""
 ADDED: Final = ("cffi", "pycparser", "typing-extensions")
 """What soundfile needs. onnxruntime names packages too, but runs a network without them."""
 HELD: Final = {"imageio-ffmpeg": "<0.8"}
@@ -119,9 +122,9 @@ def requirements(platform: Platform, program: Blender) -> Iterator[str]:
     """Yield what the project needs at run time on a platform in some versions of Blender, besides what they have."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     where = {"python_version": program.python, "sys_platform": platform.system}
-    for text in project["dependencies"]:
+    for text in (*project["dependencies"], *project["optional-dependencies"]["text"]):
         requirement = Requirement(text)
-        if requirement.name in LEFT_OUT | program.left_out:
+        if requirement.name in LEFT_OUT.keys() | program.left_out:
             continue
         if requirement.marker is None or requirement.marker.evaluate(where):
             requirement.marker = None

@@ -35,6 +35,8 @@ PANELS: Final = {
     "character": ("Character", "Parts"),
     "animate": ("Animate", "Motion", "Keys"),
     "refine": ("Refine", "Dials", "Phones"),
+    "words": ("Refine", "Words"),
+    "mouth-shapes": ("Refine", "MouthShapes"),
     "quality": ("Refine", "Quality"),
     "controls": ("Controls",),
     "export": ("Export",),
@@ -43,7 +45,22 @@ PANELS: Final = {
 }
 """Which panels a picture shows, all of them open."""
 
-FIRST: Final = {"quality": "bpy.ops.audio2blend.quality()", "controls": "bpy.ops.audio2blend.controls_connect()"}
+FIRST: Final = {
+    "mouth-shapes": """
+settings = bpy.context.scene.audio2blend.speakers[0].mouth_shapes
+for shape in "ABCDEFGHX":
+    bpy.data.actions.new(shape)
+settings.kind, settings.target, settings.blend = "ACTION", bpy.context.scene.audio2blend.speakers[0].character, 2
+""",
+    "words": """
+take = bpy.context.scene.audio2blend.speakers[0].takes[-1]
+take.active_word = 8
+take.words[8].text = "muffin"
+bpy.ops.audio2blend.captions_add()
+""",
+    "quality": "bpy.ops.audio2blend.quality()",
+    "controls": "bpy.ops.audio2blend.controls_connect()",
+}
 """What is pressed in a panel before its picture is taken."""
 
 PREPARE: Final = """
@@ -69,6 +86,7 @@ speaker = bpy.context.scene.audio2blend.speakers[0]
 speaker.name = "Robin"
 speaker.sound = "//hello.wav"
 speaker.text = "Hello! Bob and Mary have five big maple muffins, and you may pick one."
+speaker.language = "en-US"
 bpy.ops.wm.save_as_mainfile(filepath={said!r})
 bpy.ops.audio2blend.animate()
 bpy.ops.audio2blend.animate(strength=1.2, keys="REDUCED")

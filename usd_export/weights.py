@@ -40,7 +40,7 @@ def report_lost(clip: Clip, kept: Iterable[str], note: Note) -> None:
     """Note which channels of a clip move and are not among those that are kept."""
     known = {*kept}
     if lost := [name for name in clip.channels if name not in known and clip[name].any()]:
-        note(f"left out, since such files cannot hold them: {listed(lost, most=6)}")
+        note(f"left out, since such files cannot hold them: {listed(lost, most=4)}")
 
 
 def from_zero(clip: Clip) -> Clip:

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
+from audio2blend.edits import Edits
 from audio2blend.errors import InputError
-from audio2blend.post import Controls, closedness
+from audio2blend.keys import held
+from audio2blend.post import Controls, least_opening
 from audio2blend.prediction import Prediction
 from rigs.retarget import Retarget
 from rigs.retarget.solver import Solver
@@ -20,7 +22,6 @@ from ..client.threads import in_thread
 from ..scene import character
 from . import actions
 from .actions import bag_for, slot_for
-from .steps import held
 from .targets import Curve, Target, targets
 from .timing import Timing
 from .write import Keyed, fingerprint, keyed, stepped, write
@@ -56,6 +57,8 @@ class Plan:
     """How far reduced keys may be from the motion; None for a key on every frame."""
     step: int
     """For how many frames each pose is held; 1 where all move smoothly."""
+    edits: Edits | None = None
+    """What an artist did to the keys, to be done again on top."""
 
     @classmethod
     def of(cls, speaker: Any, controls: Any, timing: Timing) -> Self:
@@ -77,6 +80,7 @@ class Plan:
             timing=timing,
             tolerance=speaker.tolerance if speaker.keys == "REDUCED" else None,
             step=speaker.step if speaker.keys == "STEPPED" else 1,
+            edits=Edits.read(Path(path)) if (path := getattr(controls, "edits_path", "")) else None,
         )
 
     def keys(self, raw: Prediction) -> TakeKeys:
@@ -86,9 +90,9 @@ class Plan:
         """
         raw = raw.only(performance=self.performance, mouth_only=self.mouth_only)
         arkit = raw.to_clip(self.motion)
-        clip = self.timing.sampled(self.retarget(arkit, self.solver))
+        clip = self._edited(self.timing.sampled(self.retarget(arkit, self.solver)))
         if self.step > 1:
-            clip = held(clip, closedness(self.timing.sampled(arkit)), self.step)
+            clip = held(clip, least_opening(self.timing.sampled(arkit)), self.step)
         clip = clip.select([name for name in clip.channels if name in self._moving(raw, clip)])
         positions = self.timing.positions(len(clip))
         curves = []
@@ -98,6 +102,12 @@ class Plan:
             activity += sum((np.abs(curve.values - curve.values[0]) for curve in moving), np.float32(0))
             curves.append((target, tuple(self._keyed(curve, positions) for curve in moving)))
         return TakeKeys(positions, tuple(curves), activity)
+
+    def _edited(self, clip: Clip) -> Clip:
+        if self.edits is None:
+            return clip
+        own = tuple(edit for edit in self.edits.edits if edit.channel in clip.channels)  # maps change meanwhile
+        return Edits(edits=own, of=self.edits.of).applied(clip)
 
     def _moving(self, raw: Prediction, clip: Clip) -> set[str]:
         """Return the channels of the character that this recording moves, by its dials or with all dials at rest.

@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from .reduce import reduced
+from audio2blend.keys import reduced
 
 _DIGITS: Final = 3
 """Decimals of handles that show an edit: Blender aligns them again now and then, with other last bits."""

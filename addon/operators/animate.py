@@ -1,10 +1,10 @@
 """The one big button: a speaker's sound becomes keys on their character."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
 import bpy
@@ -12,6 +12,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, St
 
 from audio2blend.errors import InputError
 from audio2blend.prediction import Prediction
+from audio2blend_app.transcript import is_alignment
 
 from ..client import modal
 from ..client.modal import Request, ServiceOperator
@@ -24,13 +25,25 @@ from ..keys.timing import Timing
 from ..scene import character, sequencer
 from ..scene.speaking_frame import speaking_frame
 from ..state import preferences
-from ..state.properties import active_speaker, ensure_speaker, part_of, place_of, quietly, sound_path, speaker_at
-from . import refine, takes
+from ..state.listed import quietly
+from ..state.properties import (
+    active_speaker,
+    ensure_speaker,
+    part_of,
+    place_of,
+    sound_path,
+    speaker_at,
+    spoken_text,
+    text_file,
+)
+from . import refine, takes, words
 
 CONTROLS: Final = ("strength", "jaw", "lips", "smooth_ms", "lead_ms", "performance", "mouth_only")
 _PART: Final = ("from_s", "until_s", "strip")
 _SETTINGS: Final = ("sound", *_PART, "quality", "seed", "start_frame", "keys", "tolerance", "step", *CONTROLS)
 """What arguments of the operator set on the speaker by the same name."""
+_WORDS: Final = ("mode", "language", "aligner")
+"""How the mouth goes by the transcript, as the speaker has it."""
 
 
 def why_not_animate(context: Any) -> str:
@@ -55,23 +68,59 @@ def _dial(name: str, what: str) -> Any:
     return FloatProperty(name=name, description=what, default=1, min=0, max=10, options={"SKIP_SAVE"})
 
 
-def listening(context: Any, sound: Path, quality: str, *, seed: int = 0, part: Sequence[float] = ()) -> Request:
+def listening(
+    context: Any,
+    sound: Path,
+    quality: str,
+    *,
+    seed: int = 0,
+    part: Sequence[float] = (),
+    said: Mapping[str, str] = MappingProxyType({}),
+) -> Request:
     """Return the request for a recording's prediction, into a file of the takes folder.
 
-    `part` is what `part_of` returns. The file has another name for whatever may change the prediction, since older
-    takes keep theirs.
+    `part` is what `part_of` returns, and `said` what `transcript` does. The file has another name for whatever may
+    change the prediction, since older takes keep theirs.
     """
     chosen = preferences.get(context)
     weights = bpy.path.abspath(chosen.weights) if chosen.weights else ""
     asked = {"speech": str(sound), "quality": quality, "weights": weights}
     asked |= {"seed": seed} if seed else {}
     asked |= {"part": list(part)} if part else {}
-    read = [path.stat() for path in (sound, Path(weights)) if path.is_file()]
+    output = _file(context, sound, asked)
+    if said:
+        asked |= {**said, "without_text": str(output)}
+        output = _file(context, sound, asked)
+    return "animate", asked | {"output": str(output), "device": chosen.device, "threads": chosen.threads}
+
+
+def _file(context: Any, sound: Path, asked: Mapping[str, Any]) -> Path:
+    """Return the file of a prediction, with another name for whatever may change it."""
+    files = (sound, *(Path(str(asked[name])) for name in ("weights", "text_file") if asked.get(name)))
+    read = [path.stat() for path in files if path.is_file()]
     decisive = asked, version("audio2blend"), [(about.st_mtime_ns, about.st_size) for about in read]
     key = hashlib.sha256(repr(decisive).encode()).hexdigest()[:12]
-    output = preferences.takes_folder(context) / f"{sound.stem}-{key}.npz"
-    more = {"output": str(output), "device": chosen.device, "threads": chosen.threads}
-    return "animate", asked | more
+    return preferences.takes_folder(context) / f"{sound.stem}-{key}.npz"
+
+
+def transcript(wishes: Any) -> dict[str, str]:
+    """Return what the child process is to know of the transcript; nothing where the mouth does not go by one."""
+    text, file = wishes.said
+    if wishes.mode == "AUDIO" or not (text or file) or not (wishes.language or _is_alignment(file)):
+        return {}
+    said = {"language": wishes.language, "aligner": wishes.aligner, "mode": wishes.mode.lower()}
+    return said | ({"text_file": file} if file else {"text": text})
+
+
+def said_by(speaker: Any) -> SimpleNamespace:
+    """Return what a speaker's settings say of the transcript, for `transcript`."""
+    wishes = SimpleNamespace(**{name: getattr(speaker, name) for name in _WORDS})
+    wishes.said = spoken_text(speaker), text_file(speaker)
+    return wishes
+
+
+def _is_alignment(file: str) -> bool:
+    return bool(file) and is_alignment(file)
 
 
 def list_take(speaker: Any, action: Any, wishes: Any, timing: Timing, reply: Any) -> Any:
@@ -88,6 +137,9 @@ def list_take(speaker: Any, action: Any, wishes: Any, timing: Timing, reply: Any
         for name in (*_PART, "quality", "seed", *CONTROLS):
             setattr(take, name, getattr(wishes, name))
         refine.fill(take, reply["phones"])
+        if "words" in reply:
+            take.mode, take.language, take.without_text_path = wishes.mode, wishes.language, reply["without_text"]
+            words.fill(take, reply)
         speaker.active_take = len(speaker.takes) - 1
     takes.show(speaker, speaker.active_take)
     return take
@@ -189,7 +241,16 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         self._look_at_strip(context)
         wishes = self._wishes()
         self._plan(wishes)
-        return [listening(context, wishes.path, wishes.quality, seed=wishes.seed, part=part_of(wishes))]
+        return [
+            listening(
+                context,
+                wishes.path,
+                wishes.quality,
+                seed=wishes.seed,
+                part=part_of(wishes),
+                said=transcript(wishes),
+            )
+        ]
 
     def apply(self, context: Any, results: list[Any]) -> Iterator[tuple[int, int] | None]:
         """Write the keys into an Action that nothing uses yet, show it, and list it as a take."""
@@ -253,6 +314,9 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         if given("sound"):  # of which a part is meant only if that is given too
             for name in _PART:
                 setattr(wishes, name, getattr(self, name))
+        wishes.__dict__.update(said_by(speaker).__dict__)
+        if given("sound") and self.sound != speaker.sound:
+            wishes.said = "", ""  # the transcript is of the speaker's own recording
         wishes.character, wishes.collection, wishes.parts = speaker.character, speaker.collection, speaker.parts
         if given("character"):
             wishes.character, wishes.collection = bpy.data.objects.get(self.character), None

@@ -19,7 +19,7 @@ from ..keys import plan
 from ..keys.timing import Timing
 from ..scene import character
 from ..state import files, preferences
-from ..state.properties import quietly
+from ..state.listed import quietly
 from . import animate
 
 MARK: Final = "audio2blend_line"

@@ -19,7 +19,7 @@ from ..keys.covered import covered
 from ..keys.diagnose import blocked
 from ..scene import character
 from ..state import preferences
-from ..state.properties import quietly
+from ..state.listed import quietly
 from . import animate, takes
 from .batch_lines import MARK, Known, Line, at, known, says, scene_of, take_of, wishes_of
 

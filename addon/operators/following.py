@@ -17,7 +17,8 @@ from ..keys.diagnose import why_not_playing
 from ..keys.placing import Placing, move, same, scale, why_off_time
 from ..keys.timing import Timing
 from ..scene import sequencer
-from ..state.properties import active_speaker, active_take, part_of, place_of, quietly, speaker_at
+from ..state.listed import quietly
+from ..state.properties import active_speaker, active_take, part_of, place_of, speaker_at
 from . import animate, quality, refine
 
 

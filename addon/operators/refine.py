@@ -10,15 +10,15 @@ from bpy.props import IntProperty
 
 from audio2blend.clip import FRAME_RATE
 from audio2blend.correction import with_phones
-from audio2blend.errors import InputError
 from audio2blend.prediction import Prediction
 
 from ..client import modal
 from ..client.reports import allows, guarded
 from ..keys.placing import Placing
 from ..state import events
-from ..state.properties import active_speaker, active_take, quietly
-from . import takes
+from ..state.listed import quietly
+from ..state.properties import active_speaker, active_take
+from . import edits, takes
 
 _SHORTEST_S = float(1 / FRAME_RATE)
 """No phone is shorter than a frame of the network's."""
@@ -188,8 +188,7 @@ class A2B_OT_rerun(bpy.types.Operator):
         """Write the corrected prediction beside the original, and show it."""
         speaker = active_speaker(context)
         take = active_take(speaker)
-        if reason := takes.why_not_weigh(take):  # or else the list would say what the face does not
-            raise InputError(reason)
+        edits.ready(context, speaker, take)  # or else the list would say what the face does not
         original = Path(take.heard_path or take.clip_path)
         phones = [(phone.label, phone.start_s, phone.end_s) for phone in take.phones]
         # A file for each list of phones: undoing brings back the name of one that is still there.

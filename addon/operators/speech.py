@@ -14,7 +14,8 @@ from ..client import waveform
 from ..client.reports import allows, guarded
 from ..scene import character, sequencer
 from ..state import preferences
-from ..state.properties import active_speaker, ensure_speaker, quietly
+from ..state.listed import quietly
+from ..state.properties import active_speaker, ensure_speaker
 
 
 def add_speaker(scene: Any, name: str) -> Any:

@@ -18,7 +18,8 @@ from ..keys.diagnose import why_not_playing
 from ..keys.placing import Placing
 from ..keys.timing import Timing
 from ..state import events
-from ..state.properties import active_speaker, active_take, owner_of, quietly
+from ..state.listed import quietly
+from ..state.properties import active_speaker, active_take, owner_of
 from . import quality
 
 _AT_ONCE_S: Final = 60.0

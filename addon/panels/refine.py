@@ -1,17 +1,23 @@
 """The panel *Refine*: takes to compare, settings that work at once, and the detected phones."""
 
-from typing import Any
+from typing import Any, Final
 
 import bpy
 
 from ..operators.bake import why_not_bake
+from ..operators.captions import why_not_add as why_no_captions
+from ..operators.edits import why_not_keep
 from ..operators.following import apart_from_sound, why_not_move_sound
 from ..operators.playback import why_not_play
 from ..operators.refine import why_not_rerun
+from ..operators.words import why_not_rerun as why_not_rerun_words
 from ..state.properties import active_speaker, active_take
 from .animate import controls
 from .base import Body, OfTake, button, in_both_editors, sentence, split
 from .clock import clock
+
+_PROBLEMS: Final = 3
+"""How many disagreements of text and sound are shown."""
 
 
 class A2B_UL_takes(bpy.types.UIList):
@@ -56,6 +62,31 @@ class A2B_UL_phones(bpy.types.UIList):
         return shown, []
 
 
+class A2B_UL_words(bpy.types.UIList):
+    """The words of a take"""
+
+    def draw_item(
+        self, _context: Any, layout: Any, _take: Any, word: Any, _icon: int, _holder: Any, _name: str, index: int
+    ) -> None:
+        """Draw a button that goes there, the word, whether it was corrected or does not fit, and its times."""
+        row = layout.row(align=True)
+        row.operator("audio2blend.word_jump", text="", icon="TIME", emboss=False).index = index
+        row.label(text=word.text, translate=False)
+        row.label(text="", icon="GREASEPENCIL" if word.number < 0 else "ERROR" if word.problem else "BLANK1")
+        times = row.row()
+        times.alignment = "RIGHT"
+        times.active = False
+        begin, end = clock(word.start_s, 2).removesuffix(" s"), clock(word.end_s, 2)
+        times.label(text=f"{begin} – {end}", translate=False)
+
+    def filter_items(self, _context: Any, take: Any, name: str) -> tuple[list[int], list[int]]:
+        """Filter by the text of the words."""
+        wanted = self.filter_name.casefold()
+        words = getattr(take, name)
+        shown = [self.bitflag_filter_item if wanted in word.text.casefold() else 0 for word in words] if wanted else []
+        return shown, []
+
+
 class Refine(Body):
     """Compare takes and change the one that is shown"""
 
@@ -84,6 +115,8 @@ class Refine(Body):
             layout, context, "audio2blend.play", why_not_play(context),
             text="Stop" if playing else "Play", icon="PAUSE" if playing else "PLAY",
         )  # fmt: skip
+        if take.blocked and not why_not_keep(context):
+            layout.operator("audio2blend.edits_keep", icon="FILE_TICK")
         if apart := apart_from_sound(context):
             for reason in apart:
                 sentence(layout, context, reason, icon="ERROR", alert=True)
@@ -116,6 +149,41 @@ class Bake(OfTake):
         button(self.layout, context, "audio2blend.bake", why_not_bake(context), icon="ACTION")
 
 
+class Words(OfTake):
+    """The words of the transcript; correct them and regenerate the animation"""
+
+    bl_label = "Words"
+    parent = Refine
+
+    def draw(self, context: Any) -> None:
+        """Draw the list, what does not fit, and the buttons."""
+        layout = self.layout
+        take = active_take(active_speaker(context))
+        if not take.words and not take.alignment_path:
+            sentence(layout, context, "Give the text and its language under Speech, and animate again", icon="INFO")
+            return
+        row = layout.row()
+        row.template_list("A2B_UL_words", "", take, "words", take, "active_word", rows=6)
+        column = row.column(align=True)
+        column.operator("audio2blend.word_add", text="", icon="ADD")
+        column.operator("audio2blend.word_remove", text="", icon="REMOVE")
+        if 0 <= take.active_word < len(take.words):
+            word = take.words[take.active_word]
+            column = split(layout)
+            column.prop(word, "text")
+            column.prop(word, "start_s")
+            column.prop(word, "end_s")
+            row = column.row()
+            row.enabled = False
+            row.prop(word, "confidence", slider=True)
+            if word.problem:
+                sentence(layout, context, word.problem, icon="ERROR", alert=True)
+        for problem in take.text_problems.splitlines()[:_PROBLEMS]:
+            sentence(layout, context, problem, icon="ERROR")
+        button(layout, context, "audio2blend.words_rerun", why_not_rerun_words(context), icon="FILE_REFRESH")
+        button(layout, context, "audio2blend.captions_add", why_no_captions(context), icon="FONT_DATA")
+
+
 class Phones(OfTake):
     """The detected phones; correct them and regenerate the animation"""
 
@@ -142,4 +210,4 @@ class Phones(OfTake):
         button(layout, context, "audio2blend.rerun", why_not_rerun(context), icon="FILE_REFRESH")
 
 
-CLASSES = (A2B_UL_takes, A2B_UL_phones, *in_both_editors(Refine, MotionOfTake, Phones, Bake))
+CLASSES = (A2B_UL_takes, A2B_UL_words, A2B_UL_phones, *in_both_editors(Refine, MotionOfTake, Words, Phones, Bake))

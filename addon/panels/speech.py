@@ -5,7 +5,8 @@ from typing import Any
 import bpy
 
 from ..client import waveform
-from ..state.properties import active_speaker, sound_path
+from ..operators import animate
+from ..state.properties import active_speaker, sound_path, spoken_text
 from .base import Body, OfSpeaker, in_both_editors, sentence, split
 from .clock import clock
 from .translations import OURS
@@ -83,7 +84,7 @@ class Speakers(Body):
 
 
 class Text(OfSpeaker):
-    """What is said, for the check of the result"""
+    """What is said, and how the mouth goes by it"""
 
     bl_label = "Text"
     parent = Speech
@@ -93,9 +94,22 @@ class Text(OfSpeaker):
         speaker = active_speaker(context)
         column = split(self.layout)
         row = column.row()
-        row.enabled = speaker.text_block is None
+        row.enabled = speaker.text_block is None and not speaker.text_file
         row.prop(speaker, "text")
         column.prop(speaker, "text_block")
+        column.prop(speaker, "text_file")
+        if not (spoken_text(speaker) or speaker.text_file):
+            return
+        column.separator()
+        column.prop(speaker, "mode")
+        row = column.row()
+        row.enabled = speaker.mode != "AUDIO"
+        row.prop(speaker, "language")
+        row = column.row()
+        row.enabled = speaker.mode != "AUDIO"
+        row.prop(speaker, "aligner")
+        if speaker.mode != "AUDIO" and not speaker.language and not animate.transcript(animate.said_by(speaker)):
+            sentence(self.layout, context, "Give the language of the text, and the lips go by its words", icon="INFO")
 
 
 CLASSES = (A2B_UL_speakers, *in_both_editors(Speech, Speakers, Text))

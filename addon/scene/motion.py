@@ -32,7 +32,7 @@ def save(context: Any, speaker: Any, take: Any) -> Path:
     if not path.is_file():
         raise InputError(f"the motion of the take '{take.name}' is gone ({path}); animate the line again")
     how = plan.Plan.of(speaker, take, Timing.of_take(context.scene, take))
-    edited = take.action is not None and bool(plan.why_edited(take.action))
+    edited = take.action is not None and (bool(plan.why_edited(take.action)) or bool(take.edits_path))
     handed = Handed(
         clip=path,
         motion=how.motion,
@@ -40,7 +40,7 @@ def save(context: Any, speaker: Any, take: Any) -> Path:
         mouth_only=how.mouth_only,
         map=format_map(how.retarget),
         solver=how.solver,
-        keys=_keys(how, take) if edited else None,
+        keys=keys_of(how, take.action, take.duration_s) if edited else None,
         controls=control_rig.added(context.scene, speaker, how.timing.count(take.duration_s), take.start_frame),
     )
     out = snapshot.scratch()
@@ -50,7 +50,7 @@ def save(context: Any, speaker: Any, take: Any) -> Path:
 
 def by_hand(scene: Any, speaker: Any, take: Any) -> str:
     """Return a text that changes when an artist changes what a take looks like; "" where nobody did."""
-    edited = plan.state(take.action) if plan.why_edited(take.action) else ""
+    edited = plan.state(take.action) if take.edits_path or plan.why_edited(take.action) else ""
     n_frames = Timing.of(scene, take.start_frame).count(take.duration_s)
     more = control_rig.added(scene, speaker, n_frames, take.start_frame)
     return f"{edited}{'' if more is None else zlib.crc32(repr(more.channels).encode() + more.values.tobytes())}"
@@ -61,14 +61,14 @@ def scene_rate(scene: Any) -> Fraction:
     return Timing.of(scene, 0).rate
 
 
-def _keys(how: plan.Plan, take: Any) -> Clip:
-    """Return the values of a take's keys at every frame of its sound, a channel for each shape."""
-    n_frames = how.timing.count(take.duration_s)
+def keys_of(how: plan.Plan, action: Any, duration_s: float) -> Clip:
+    """Return the values of an Action's keys at every frame of the sound, a channel for each shape."""
+    n_frames = how.timing.count(duration_s)
     positions = how.timing.positions(n_frames)
     curves: dict[str, NDArray[np.float32]] = {}
     for target in how.targets:
         if isinstance(target, Shapes):
-            bag = actions.bag_for(take.action, actions.slot_for(take.action, target))
+            bag = actions.bag_for(action, actions.slot_for(action, target))
             for name, path in target.paths.items():
                 curve = bag.fcurves.find(path)
                 if name not in curves and curve is not None:

@@ -1,5 +1,6 @@
 """Sound strips in the sequencer, and which part of their sound each plays."""
 
+from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -10,6 +11,9 @@ from audio2blend.errors import InputError
 
 _OURS: Final = "audio2blend"
 """Custom property of the strips that we added."""
+_CAPTIONS: Final = "audio2blend_captions"
+"""Custom property of the text strips that we added: of which take they are the captions."""
+_NAME_LETTERS: Final = 40
 _SLIGHT_S: Final = 1e-4
 
 
@@ -136,3 +140,29 @@ def add_sound(scene: Any, sound: Path, part: Part) -> Any:
     if part.until_s:
         strip.frame_offset_end = max(0, strip.frame_final_end - round(frame_at(strip, part.until_s)))
     return strip
+
+
+def replace_captions(scene: Any, owner: str, shown: Sequence[tuple[str, float, float]]) -> list[Any]:
+    """Put captions, each a text with its first frame and the one after its last, into the sequencer as text strips.
+
+    They lie in one channel above all sounds and pictures; those that were added for the same owner before are
+    replaced, in their channel. Returns the strips.
+    """
+    strips = scene.sequence_editor_create().strips
+    before = [strip for strip in strips if strip.get(_CAPTIONS) == owner]
+    for strip in before:
+        strips.remove(strip)
+    channel = max((strip.channel for strip in strips), default=0) + 1
+    made = []
+    for text, start, end in shown:
+        first, last = round(start), max(round(start) + 1, round(end))
+        name = " ".join(text.split())[:_NAME_LETTERS]
+        if "length" in bpy.types.StripsTopLevel.bl_rna.functions["new_effect"].parameters:  # since Blender 5.0
+            strip = strips.new_effect(name, "TEXT", channel, first, length=last - first)
+        else:
+            strip = strips.new_effect(name, "TEXT", channel, first, frame_end=last)
+        strip.text, strip[_CAPTIONS] = text, owner
+        strip.location, strip.anchor_y, strip.alignment_x = (0.5, 0.08), "BOTTOM", "CENTER"
+        strip.font_size, strip.use_shadow, strip.wrap_width = 0.045 * scene.render.resolution_y, True, 0.9
+        made.append(strip)
+    return made

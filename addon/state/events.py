@@ -32,3 +32,5 @@ sound_chosen = Event()
 """A speaker has another recording; with its path."""
 phone_changed = Event()
 """A phone was changed; with the phone and its edge that was moved, "start_s" or "end_s", or ""."""
+word_changed = Event()
+"""A word was changed; with the word."""

@@ -1,7 +1,5 @@
 """What the extension remembers: in a scene, who speaks and what was made of it; in the window, what is running."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,32 +14,21 @@ from bpy.props import (
     StringProperty,
 )
 
+from audio2blend import plugins
 from audio2blend.errors import InputError
-from audio2blend.phones import PHONES
 
 from . import events
-
-_quiet = 0
-
-
-@contextmanager
-def quietly() -> Iterator[None]:
-    """Let code set properties without what a hand on the slider sets off: no take is shown or weighed again."""
-    global _quiet
-    _quiet += 1
-    try:
-        yield
-    finally:
-        _quiet -= 1
+from .listed import A2B_PG_phone, A2B_PG_word, by_words, is_quiet
+from .mouth_shapes import A2B_PG_mouth_shapes
 
 
 def _show_take(speaker: Any, _context: Any) -> None:
-    if not _quiet and 0 <= speaker.active_take < len(speaker.takes):
+    if not is_quiet() and 0 <= speaker.active_take < len(speaker.takes):
         events.take_chosen(speaker)
 
 
 def _weigh_take(take: Any, _context: Any) -> None:
-    if not _quiet:
+    if not is_quiet():
         events.control_moved(take)
 
 
@@ -53,13 +40,8 @@ def _look_at_sound(speaker: Any, _context: Any) -> None:
 
 
 def _leave_strip(speaker: Any, _context: Any) -> None:
-    if not _quiet:
+    if not is_quiet():
         speaker.strip = ""  # it starts where somebody has said, not where the strip does
-
-
-def _correct(phone: Any, edge: str) -> None:
-    if not _quiet:
-        events.phone_changed(phone, edge)
 
 
 def _dial(name: str, what: str, **options: Any) -> Any:
@@ -127,33 +109,6 @@ def _part() -> dict[str, Any]:
     }  # fmt: skip
 
 
-class A2B_PG_phone(bpy.types.PropertyGroup):
-    """A phone that the network detected, with its times in seconds from the start of the recording"""
-
-    label: StringProperty(
-        name="Phone",
-        description="The sound of speech, in the International Phonetic Alphabet; “sil” is silence",
-        search=lambda _phone, _context, _typed: PHONES,
-        search_options={"SUGGESTION"},
-        update=lambda phone, _context: _correct(phone, ""),
-    )
-    start_s: FloatProperty(
-        name="Start",
-        description="Its start, in seconds from the start of the sound; the phone before it ends there",
-        precision=3,
-        step=1,
-        update=lambda phone, _context: _correct(phone, "start_s"),
-    )
-    end_s: FloatProperty(
-        name="End",
-        description="Its end, in seconds from the start of the sound; the phone after it starts there",
-        precision=3,
-        step=1,
-        update=lambda phone, _context: _correct(phone, "end_s"),
-    )
-    edited: BoolProperty(name="Corrected", description="Changed, but not regenerated yet")
-
-
 class A2B_PG_take(bpy.types.PropertyGroup):
     """A result that was made: where its motion is kept and its settings"""
 
@@ -178,6 +133,24 @@ class A2B_PG_take(bpy.types.PropertyGroup):
     duration_s: FloatProperty(name="Duration", description="Length of the sound", unit="TIME_ABSOLUTE")
     phones: CollectionProperty(type=A2B_PG_phone, name="Phones", description="Phones that the network detected")
     active_phone: IntProperty(name="Phone", description="The selected phone", default=-1)
+    edits_path: StringProperty(
+        name="Edits",
+        description="File with your edits of its keyframes, which are kept when it is regenerated; empty if there are "
+        "none",
+        subtype="FILE_PATH",
+    )
+    words: CollectionProperty(type=A2B_PG_word, name="Words", description="Words of the transcript, with their times")
+    active_word: IntProperty(name="Word", description="The selected word", default=-1)
+    words_removed: BoolProperty(name="Words Removed", description="Words were removed, but nothing regenerated yet")
+    text_problems: StringProperty(name="Problems", description="Where the transcript and the sound disagree")
+    alignment_path: StringProperty(
+        name="Alignment", description="File with the words and their phones", subtype="FILE_PATH"
+    )
+    without_text_path: StringProperty(
+        name="Motion Without Text",
+        description="File with the prediction that does not go by the transcript",
+        subtype="FILE_PATH",
+    )
     blocked: StringProperty(name="Blocked", description="What keeps the face from moving; empty if nothing does")
     unheard: StringProperty(
         name="Not Playing", description="Why Blender does not play the NLA strips of the take; empty if it does"
@@ -185,7 +158,7 @@ class A2B_PG_take(bpy.types.PropertyGroup):
     covered: StringProperty(name="Covered", description="Which of your own animation the take overrides")
 
 
-A2B_PG_take.__annotations__.update(_part())
+A2B_PG_take.__annotations__.update(_part() | by_words())
 A2B_PG_take.__annotations__.update(_dials(update=_weigh_take))  # not in the class: Python 3.14 has no name for it there
 
 
@@ -212,11 +185,27 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         options={"PATH_SUPPORTS_BLEND_RELATIVE"},
         update=_look_at_sound,
     )
-    text: StringProperty(name="Text", description="Transcript of the recording; used only to check quality")
+    text: StringProperty(name="Text", description="Transcript of the recording, by which the lips go")
     text_block: PointerProperty(
         name="From Text",
         description="A text data-block with the transcript, used instead of the line above",
         type=bpy.types.Text,
+    )
+    text_file: StringProperty(
+        name="Text File",
+        description="A document with the transcript (.txt .docx .srt …) or its alignment (.TextGrid .json .eaf …), "
+        "used instead of the text",
+        subtype="FILE_PATH",
+        options={"PATH_SUPPORTS_BLEND_RELATIVE"},
+    )
+    aligner: EnumProperty(
+        name="Aligner",
+        description="What finds the words in the sound",
+        items=[
+            (name, {"builtin": "Built-in"}.get(name, name), "")
+            for name in dict.fromkeys(("builtin", *plugins.names("aligners")))
+        ],
+        default="builtin",
     )
     character: PointerProperty(
         name="Character",
@@ -275,11 +264,14 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
         description="The Action to bake the take into; if empty, the character's current one",
         type=bpy.types.Action,
     )
+    mouth_shapes: PointerProperty(
+        type=A2B_PG_mouth_shapes, name="Mouth Shapes", description="How the mouth shapes of a 2D character are shown"
+    )
     takes: CollectionProperty(type=A2B_PG_take, name="Takes", description="Results to switch between")
     active_take: IntProperty(name="Take", description="The active take", default=-1, update=_show_take)
 
 
-A2B_PG_speaker.__annotations__.update(_part())
+A2B_PG_speaker.__annotations__.update(_part() | by_words())
 A2B_PG_speaker.__annotations__.update(_dials())
 
 
@@ -365,6 +357,11 @@ def spoken_text(speaker: Any) -> str:
     return str(speaker.text_block.as_string() if speaker.text_block else speaker.text).strip()
 
 
+def text_file(speaker: Any) -> str:
+    """Return the path of the file that holds what a speaker says; "" where there is none."""
+    return bpy.path.abspath(speaker.text_file, library=speaker.id_data.library) if speaker.text_file else ""
+
+
 def part_of(wishes: Any) -> list[float]:
     """Return where in a recording the part that is meant begins and ends, in seconds; nothing where that is all."""
     return [round(wishes.from_s, 5), round(wishes.until_s, 5)] if wishes.from_s or wishes.until_s else []
@@ -382,7 +379,8 @@ def owner_of(take: Any) -> tuple[Any, int]:
 
 
 CLASSES = (
-    A2B_PG_phone, A2B_PG_take, A2B_PG_strip, A2B_PG_part, A2B_PG_speaker, A2B_PG_line, A2B_PG_scene, A2B_PG_state,
+    A2B_PG_phone, A2B_PG_word, A2B_PG_take, A2B_PG_strip, A2B_PG_part, A2B_PG_speaker, A2B_PG_line, A2B_PG_scene,
+    A2B_PG_state,
 )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ _AROUND: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A place in the chain: a phone of a word, or a gap."""
 
     word: int
@@ -105,28 +105,29 @@ def align(words: Sequence[Word], posteriors: PhonePosteriors, speech: Speech, *,
     )
 
 
-def _found(pronunciations: Sequence[str], fits: Floats) -> tuple[list[_Place], NDArray[np.int64]]:
+def _found(pronunciations: Sequence[str], fits: Floats) -> tuple[list[Place], NDArray[np.int64]]:
     """Return the chain of pronunciations and its frames, first and after the last, shape (n_places, 2)."""
     chain = _between(-1)
     for number, pronunciation in enumerate(pronunciations):
-        chain += [*_places(number, pronunciation), *_between(number)]
+        chain += [*places(number, pronunciation), *_between(number)]
     return chain, _search(chain, fits)[0]
 
 
-def _between(number: int) -> list[_Place]:
+def _between(number: int) -> list[Place]:
     """Return what may stand after a word: silence, speech that is not in the text, and silence again."""
-    silence = _Place(number, "", _SILENCE)
-    return [silence, _Place(number, "", _OTHER, enter=_OTHER_BEGINS), silence]
+    silence = Place(number, "", _SILENCE)
+    return [silence, Place(number, "", _OTHER, enter=_OTHER_BEGINS), silence]
 
 
-def _places(number: int, pronunciation: str) -> list[_Place]:
+def places(number: int, pronunciation: str) -> list[Place]:
+    """Return the chain of a word's phones, in IPA; `number` is the word's."""
     return [
-        _Place(number, label, PHONES.index(name), _SKIP_WEAK if name in _WEAK else _SKIP)
+        Place(number, label, PHONES.index(name), _SKIP_WEAK if name in _WEAK else _SKIP)
         for label, name in segments(pronunciation)
     ]
 
 
-def _search(chain: Sequence[_Place], fits: Floats) -> tuple[NDArray[np.int64], float]:
+def _search(chain: Sequence[Place], fits: Floats) -> tuple[NDArray[np.int64], float]:
     """Return the frames of each place, first and after the last, shape (n_places, 2), and the score of the way."""
     kinds = np.array([place.kind for place in chain])
     skip, enter = np.array([place.skip for place in chain]), np.array([place.enter for place in chain])
@@ -139,7 +140,7 @@ def _search(chain: Sequence[_Place], fits: Floats) -> tuple[NDArray[np.int64], f
     return np.stack([np.searchsorted(path, range(len(chain)), side) for side in ("left", "right")], axis=1), score
 
 
-def _own(chain: Sequence[_Place], n_words: int) -> list[list[int]]:
+def _own(chain: Sequence[Place], n_words: int) -> list[list[int]]:
     """Return the numbers of each word's places."""
     out: list[list[int]] = [[] for _ in range(n_words)]
     for number, place in enumerate(chain):
@@ -153,12 +154,12 @@ def _best(word: Word, spans: NDArray[np.int64], fits: Floats) -> str:
     if len(word.pronunciations) < 2 or spans[0, 0] == spans[-1, 1]:
         return word.pronunciations[0] if word.pronunciations else ""
     around = fits[max(0, spans[0, 0] - _AROUND) : spans[-1, 1] + _AROUND]
-    scores = [_search([*_between(-1), *_places(0, one), *_between(0)], around)[1] for one in word.pronunciations]
+    scores = [_search([*_between(-1), *places(0, one), *_between(0)], around)[1] for one in word.pronunciations]
     return word.pronunciations[int(np.argmax(scores))]
 
 
 def _times(
-    chain: Sequence[_Place], spans: NDArray[np.int64], fits: Floats, rate: float, change: Floats
+    chain: Sequence[Place], spans: NDArray[np.int64], fits: Floats, rate: float, change: Floats
 ) -> NDArray[np.float64]:
     """Return the start and end in seconds of each place, shape (n_places, 2); equal where it is left out."""
     times = spans / rate
@@ -175,7 +176,7 @@ def _times(
     return times
 
 
-def _share_evenly(chain: Sequence[_Place], times: NDArray[np.float64], visited: Sequence[int]) -> None:
+def _share_evenly(chain: Sequence[Place], times: NDArray[np.float64], visited: Sequence[int]) -> None:
     """Let neighbours of one class, as in "am Mittwoch", take equal parts of their time: nobody hears the border."""
     at = 0
     while at < len(visited):
@@ -189,7 +190,7 @@ def _share_evenly(chain: Sequence[_Place], times: NDArray[np.float64], visited: 
 
 
 def _words(
-    words: Sequence[Word], chain: Sequence[_Place], spans: NDArray[np.int64], times: Floats, regret: Floats
+    words: Sequence[Word], chain: Sequence[Place], spans: NDArray[np.int64], times: Floats, regret: Floats
 ) -> tuple[AlignedWord, ...]:
     """Return the words with their times; `regret` is how much worse each kind fits than the best one, ≤ 0."""
     out: list[AlignedWord] = []

@@ -45,7 +45,8 @@ class Whisper:
 
     def __init__(self, model: Any) -> None:
         """Use `open` instead."""
-        self._model = model
+        self.model = model
+        """What CTranslate2 opened; its decoder may be there or not."""
         self._storage = import_module("ctranslate2").StorageView
         self.device: str = model.device
         """What computes it: "cpu" or "cuda"."""
@@ -118,9 +119,11 @@ class Whisper:
         return self._encode(sound)
 
     def _encode(self, samples: Floats) -> Floats:
-        mels = np.ascontiguousarray(log_mel(samples)[None])
-        features = np.array(self._model.encode(self._storage.from_array(mels), to_cpu=True), np.float32)
-        return np.asarray(features[0])
+        return np.asarray(np.array(self.encoded(log_mel(samples), to_cpu=True), np.float32)[0])
+
+    def encoded(self, mels: Floats, *, to_cpu: bool = False) -> Any:
+        """Return the features of mels [mel, frame] as CTranslate2 keeps them, for its decoder."""
+        return self.model.encode(self._storage.from_array(np.ascontiguousarray(mels[None])), to_cpu=to_cpu)
 
 
 def joined(samples: Floats, encode: Callable[[Floats], Floats]) -> Iterator[Floats]:

@@ -6,7 +6,7 @@ from .closures import closed, held
 from .controls import AUTO, Controls
 from .expression import expressive
 from .labiodentals import on_teeth
-from .lip_opening import closedness, kept_closed
+from .lip_opening import closedness, kept_closed, least_opening
 from .scaling import dialled
 from .smoothing import smoothed
 
@@ -24,6 +24,7 @@ __all__ = [
     "held",
     "kept_closed",
     "lead_frames",
+    "least_opening",
     "led",
     "on_teeth",
     "smoothed",

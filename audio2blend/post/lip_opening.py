@@ -36,8 +36,12 @@ def closedness(clip: Clip) -> NDArray[np.float32]:
 
     Closed is an opening below `qa.lips.CLOSED`; from there to `qa.lips.OPEN` it falls.
     """
-    least = _AT_REST[0] + clip.values @ _parting(clip.channels)[0]
-    return np.asarray(np.clip((OPEN - least) / (OPEN - CLOSED), 0, 1), np.float32)
+    return np.asarray(np.clip((OPEN - least_opening(clip)) / (OPEN - CLOSED), 0, 1), np.float32)
+
+
+def least_opening(clip: Clip) -> NDArray[np.float32]:
+    """Return how far the lips are apart on the head whose are the nearest, shape (n_frames,); below 0 if pressed."""
+    return np.asarray(_AT_REST[0] + clip.values @ _parting(clip.channels)[0], np.float32)
 
 
 def kept_closed(after: Clip, before: Clip) -> Clip:

@@ -1,4 +1,4 @@
-"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export | habits | emotion | alignment`."""
+"""`python -m audio2blend.train listen | distil | fit | head | evaluate | export | habits | emotion | alignment | …`."""
 
 import argparse
 import sys
@@ -49,6 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(fit_emotions(args.data))
         elif args.verb == "alignment":
             from .evaluation.on_alignment import report
+
+            print(report(args.data))
+        elif args.verb == "languages":
+            from .evaluation.on_languages import report
 
             print(report(args.data))
         elif args.verb == "export":
@@ -133,6 +137,8 @@ def _parser() -> argparse.ArgumentParser:
     emotion.add_argument("--data", type=Path, required=True, help=_DATA)
     alignment = verbs.add_parser("alignment", help="evaluate the aligner on hand labels and on unseen voices")
     alignment.add_argument("--data", type=Path, required=True, help=_DATA)
+    languages = verbs.add_parser("languages", help="measure closures by language, on hand labels and on new voices")
+    languages.add_argument("--data", type=Path, required=True, help=_DATA)
     export = verbs.add_parser("export", help="write a checkpoint as ONNX")
     export.add_argument(
         "--checkpoint", type=Path, nargs="+", default=[Path("checkpoints/network.pt")],

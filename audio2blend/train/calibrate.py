@@ -144,7 +144,8 @@ def _fitted(visemes: Visemes, corpora: Corpora, group: str) -> tuple[Floats, flo
 def _shares(visemes: Visemes, take: Filmed, group: str) -> Floats:
     """Return the share of each phone's target that shows in the frames of speech, [frame, phone]."""
     score = score_of(take.phones)
-    shares = share(score, np.eye(len(PHONES))[score.classes], take.times_s, visemes, group)
+    classes = [PHONES.index(phone.letter) for phone in score.phones]
+    shares = share(score, np.eye(len(PHONES))[classes], take.times_s, visemes, group)
     moving = awake(score, take.times_s, visemes)
     if _SEEN[group] in LOUD:
         moving = moving * effort(take.loudness_db, visemes)

@@ -1,6 +1,7 @@
 """The articulation model: from timed phones to the curves of jaw and mouth."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -9,11 +10,13 @@ from numpy.typing import ArrayLike, NDArray
 from ..channels import ARKIT
 from ..clip import FRAME_RATE, Clip
 from ..errors import InputError
+from ..ipa import Phone, unknown
+from ..ipa import phones as phones_of
 from ..phones import PHONES, timed
 from . import gestures
 from .gestures import Floats, Score
 from .mouth import weights
-from .table import GROUPS, VARIABLES, Visemes
+from .table import GROUPS, VARIABLES, Visemes, known
 
 LOUD: Final = ("opening", "jaw")
 """Of the variables those that grow with the loudness of the voice."""
@@ -33,8 +36,8 @@ def articulate(
     """Return the mouth that says `phones`: the 52 ARKit weights at 60 frames a second, ceil(60 · duration) of them.
 
     Args:
-        phones: (name, start, end) in ascending order, names from `audio2blend.phones.PHONES`, times in seconds; where
-            there is none, or "sil", nobody speaks.
+        phones: (name, start, end) in ascending order, in the IPA of any language, times in seconds; the parts of a
+            diphthong or an affricate that is one of them share its time. Where there is none, or "sil", nobody speaks.
         duration_s: length of the clip in seconds.
         loudness_db: level of the voice at every frame, shape (n_frames,), in dB relative to the speech as a whole
             (`audio2blend.audio.activity.envelope_db`): louder phones open the mouth further. By default all are alike.
@@ -42,9 +45,9 @@ def articulate(
         lips: how far the lips move by themselves.
         visemes: targets and timing; by default those that ship.
 
-    Lips meet on p, b and m, rest in silence, and begin to move before the first sound; at the table's strengths
-    neighbours share their shapes. Raises InputError for a phone that is not known or ends before it starts, and
-    ValueError for a loudness of another shape.
+    Vowels that are marked as stressed open the mouth further. Lips meet on p, b and m, rest in silence, and begin to
+    move before the first sound; at the table's strengths neighbours share their shapes. Raises InputError for a phone
+    that is not known or ends before it starts, and ValueError for a loudness of another shape.
 
     Source:
         M. Cohen, D. Massaro, *Modeling coarticulation in synthetic visual speech*, 1993, for the blending;
@@ -92,9 +95,11 @@ def articulate_frames(
 def wanted(score: Score, times_s: Floats, loudness_db: Floats | None, visemes: Visemes) -> Floats:
     """Return what the phones together want, [frame, variable]; all 0 where nobody speaks."""
     out = np.zeros((len(times_s), len(VARIABLES)))
+    targets = np.array([visemes.target(phone).values for phone in score.phones]).reshape(-1, len(VARIABLES))
+    targets[:, [VARIABLES.index(name) for name in LOUD]] *= emphasis(score, visemes)[:, None]
     for group, variables in GROUPS.items():
         columns = [VARIABLES.index(variable) for variable in variables]
-        out[:, columns] = share(score, visemes.targets[score.classes][:, columns], times_s, visemes, group)
+        out[:, columns] = share(score, targets[:, columns], times_s, visemes, group)
     if loudness_db is not None and len(times_s):
         out[:, [VARIABLES.index(name) for name in LOUD]] *= effort(loudness_db, visemes)[:, None]
     return np.asarray(out * awake(score, times_s, visemes)[:, None])
@@ -102,15 +107,29 @@ def wanted(score: Score, times_s: Floats, loudness_db: Floats | None, visemes: V
 
 def share(score: Score, values: Floats, times_s: Floats, visemes: Visemes, group: str) -> Floats:
     """Return values [phone, k] of one of the `GROUPS` as it blends them in time, [frame, k]."""
-    timing = visemes.timing
+    timing, column = visemes.timing, list(GROUPS).index(group)
     return gestures.blended(
         score,
         values,
-        visemes.strength[score.classes, list(GROUPS).index(group)],
+        np.array([visemes.target(phone).strength[column] for phone in score.phones]),
         times_s + timing[f"{group}_lead_s"],
         reach_s=timing[f"{group}_reach_s"],
         core=timing["core"],
     )
+
+
+def emphasis(score: Score, visemes: Visemes) -> Floats:
+    """Return how far phones open the mouth beside what is usual for them, [phone]: further in stressed syllables.
+
+    1 for consonants and secondary stress, and for all phones of a line in which no stress is marked.
+    """
+    out = np.ones(len(score.phones))
+    if any(phone.stress for phone in score.phones):
+        by_stress = (1 - visemes.timing["unstressed"], 1 + visemes.timing["stressed"], 1.0)
+        for number, phone in enumerate(score.phones):
+            if phone.is_vowel:
+                out[number] = by_stress[phone.stress]
+    return out
 
 
 def effort(loudness_db: Floats, visemes: Visemes) -> Floats:
@@ -133,7 +152,7 @@ def awake(score: Score, times_s: Floats, visemes: Visemes) -> Floats:
 
 def seal(score: Score, times_s: Floats, visemes: Visemes) -> Floats:
     """Return how far the lips are shut for p, b and m, [frame] in [0, 1]."""
-    early = visemes.part_early_s[score.classes]
+    early = np.array([visemes.target(phone).part_early_s for phone in score.phones])
     shut = np.isfinite(early)
     starts, ends = score.starts[shut] + visemes.timing["seal_late_s"], (score.ends - early)[shut]
     # Two frames at least, or a clip at a film's rate could miss it.
@@ -144,21 +163,35 @@ def seal(score: Score, times_s: Floats, visemes: Visemes) -> Floats:
 
 
 def score_of(phones: Iterable[Sequence[Any]]) -> Score:
-    """Return phones (name, start, end) as arrays, less silence; those of one name that touch are one.
+    """Return phones (name, start, end) as arrays, less silence; those that are alike and touch are one.
 
     Raises InputError for a phone that is not known or ends before it starts.
     """
-    merged: list[tuple[int, float, float]] = []
+    merged: list[tuple[Phone, float, float]] = []
     for phone in phones:
         name, start, end = str(phone[0]), float(phone[1]), float(phone[2])
-        if name not in PHONES:
-            raise InputError(f"there is no phone '{name}' at {start:g} s; the known ones are {' '.join(PHONES)}")
         if not start < end:
             raise InputError(f"the phone '{name}' at {start:g} s ends at {end:g} s; it must end after it starts")
-        number = PHONES.index(name)
-        if merged and merged[-1][0] == number and start - merged[-1][2] < 1e-6:
-            merged[-1] = (number, merged[-1][1], end)
-        elif name != "sil":
-            merged.append((number, start, end))
-    columns = np.array(merged, float).reshape(-1, 3).T
-    return Score(columns[0].astype(np.int64), columns[1], columns[2])
+        parts = _parts(name, start)
+        edges = np.linspace(start, end, len(parts) + 1).tolist()
+        for part, (begins, ends) in zip(parts, pairwise(edges), strict=True):
+            if merged and merged[-1][0] == part and begins - merged[-1][2] < 1e-6:
+                merged[-1] = (part, merged[-1][1], ends)
+            else:
+                merged.append((part, begins, ends))
+    starts, ends_s = (np.array([entry[column] for entry in merged], float) for column in (1, 2))
+    return Score(tuple(part for part, _, _ in merged), starts, ends_s)
+
+
+def _parts(name: str, start_s: float) -> tuple[Phone, ...]:
+    """Return the phones of a name: none of silence, several of a diphthong or an affricate."""
+    if name == "sil":
+        return ()
+    if name in PHONES:
+        return (known(name),)
+    parts = phones_of(name)
+    if not parts or unknown(name):
+        raise InputError(
+            f"there is no phone '{name}' at {start_s:g} s; write it in the IPA, or as one of {' '.join(PHONES)}"
+        )
+    return parts

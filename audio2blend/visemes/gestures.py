@@ -6,18 +6,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ipa import Phone
+
 Floats = NDArray[np.float64]
 
 _FAR: Final = 8.0
-"""Reaches beyond which a gesture no longer counts."""
+"""Reaches beyond the ends of a phone at which its gesture no longer counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Score:
     """The phones of a line as arrays; "score" as in music: who plays when."""
 
-    classes: NDArray[np.int64]
-    """[phone] index into `PHONES`; no silence among them."""
+    phones: tuple[Phone, ...]
+    """No silence among them."""
     starts: Floats
     """[phone] seconds."""
     ends: Floats
@@ -46,8 +48,8 @@ def blended(score: Score, values: Floats, strength: Floats, times_s: Floats, *, 
     """
     total = np.zeros((len(times_s), values.shape[1]))
     weight = np.full((len(times_s), 1), 1e-12)
-    middles, cores = (score.starts + score.ends) / 2, core * (score.ends - score.starts) / 2
-    far = cores + _FAR * reach_s
+    middles, halves = (score.starts + score.ends) / 2, (score.ends - score.starts) / 2
+    cores, far = core * halves, halves + _FAR * reach_s
     first, last = np.searchsorted(times_s, middles - far), np.searchsorted(times_s, middles + far)
     for phone in np.flatnonzero(strength):
         frames = slice(first[phone], last[phone])

@@ -1,17 +1,20 @@
 """`Visemes`: what each phone wants of the mouth, and how firmly, read from TOML."""
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import ipa
 from ..errors import InputError
-from ..phones import PHONES
+from ..ipa import Phone
+from ..phones import PHONES, class_of
+from .by_features import kind, part_early_s, wants
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "jaw": ("jaw",),
@@ -26,6 +29,19 @@ the outer eye corners; `jaw`, `pucker`, `funnel` and `tongue` are ARKit weights;
 `tuck` puts the lower lip to the upper teeth."""
 
 _FOLDER: Final = Path(__file__).parent
+_GREATEST_RATIO: Final = 2.0
+"""How much more or less than by the rules a phone may want because another one does."""
+
+
+class Target(NamedTuple):
+    """What one phone wants."""
+
+    values: NDArray[np.float64]
+    """[variable] in the order of `VARIABLES`."""
+    strength: NDArray[np.float64]
+    """[group] in the order of `GROUPS`: how firmly a target is held against those of the neighbours."""
+    part_early_s: float
+    """How long before the end of the phone sealed lips part; NaN where they need not meet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,13 +49,13 @@ class Visemes:
     """The targets of all phones and the timing of lips and jaw."""
 
     targets: NDArray[np.float64]
-    """[phone, variable] in the order of `PHONES` and `VARIABLES`."""
-    strength: NDArray[np.float64]
-    """[phone, group] in the order of `GROUPS`: how firmly a target is held against those of the neighbours."""
-    part_early_s: NDArray[np.float64]
-    """[phone] how long before the end of the phone sealed lips part; NaN where they need not meet."""
+    """[phone, variable] in the order of `PHONES` and `VARIABLES`: those of the phones that the network knows."""
+    strengths: Mapping[str, Sequence[float]]
+    """By kind of phone, [group]."""
     timing: Mapping[str, float]
     """Seconds and shares by name; `table.toml` says what each is."""
+    table: Mapping[str, Any]
+    """The rules by which features become targets."""
 
     @classmethod
     def load(cls, calibration: Path | None = None) -> "Visemes":
@@ -48,6 +64,39 @@ class Visemes:
         Raises InputError if the file is missing or is no such TOML.
         """
         return _load(_FOLDER / "calibrated.toml" if calibration is None else Path(calibration))
+
+    def target(self, phone: Phone) -> Target:
+        """Return what a phone of any language wants.
+
+        Of those that the network knows, it is what the table and its calibration say. Of others it is what the rules
+        say of their features, as much more or less as was found for the phone that the network takes them for.
+        """
+        return _target(self, phone)
+
+
+@lru_cache(maxsize=4096)  # few phones are said again and again
+def _target(visemes: Visemes, phone: Phone) -> Target:
+    row = PHONES.index(class_of(phone.letter))
+    values = visemes.targets[row]
+    if phone.marked or phone.letter != PHONES[row]:
+        by_rule = values_of(wants(known(PHONES[row]), visemes.table))
+        ratio = np.divide(values, by_rule, out=np.ones(len(VARIABLES)), where=by_rule > 0)
+        values = values_of(wants(phone, visemes.table)) * np.clip(ratio, 1 / _GREATEST_RATIO, _GREATEST_RATIO)
+    return Target(values, np.array(visemes.strengths[kind(phone)]), part_early_s(phone))
+
+
+def known(name: str) -> Phone:
+    """Return one of the network's phones but silence; "ts" is one of them.
+
+    >>> known("ts").manner
+    'sibilant'
+    """
+    return replace(ipa.phones(name)[-1], letter=name)
+
+
+def values_of(wanted: Mapping[str, float]) -> NDArray[np.float64]:
+    """Return values by variable as an array, [variable]."""
+    return np.array([wanted.get(variable, 0.0) for variable in VARIABLES])
 
 
 @cache
@@ -64,18 +113,17 @@ def combined(table: Mapping[str, Any], calibration: Mapping[str, Any]) -> Viseme
     """Return the visemes of a table in which a calibration's numbers replace those of the same name."""
     kinds = {name: {**kind, **calibration.get("kinds", {}).get(name, {})} for name, kind in table["kinds"].items()}
     targets = np.zeros((len(PHONES), len(VARIABLES)))
-    strength = np.zeros((len(PHONES), len(GROUPS)))
-    part_early_s = np.full(len(PHONES), np.nan)
-    for row, name in enumerate(PHONES):
-        wanted = {**table["phones"][name], **calibration.get("phones", {}).get(name, {})}
-        kind = kinds[wanted["kind"]]
-        targets[row] = [wanted.get(variable, 0.0) for variable in VARIABLES]
-        strength[row] = [kind[group] for group in GROUPS]
-        part_early_s[row] = wanted.get("part_early_s", np.nan)
-    for array in (targets, strength, part_early_s):
-        array.flags.writeable = False
-    timing = {**table["timing"], **calibration.get("timing", {})}
-    return Visemes(targets=targets, strength=strength, part_early_s=part_early_s, timing=timing)
+    for row, name in enumerate(PHONES[1:], start=1):
+        by_rule = wants(known(name), table)
+        found = {**by_rule, **table["phones"].get(name, {}), **calibration.get("phones", {}).get(name, {})}
+        targets[row] = values_of(found)
+    targets.flags.writeable = False
+    return Visemes(
+        targets=targets,
+        strengths={name: [kind[group] for group in GROUPS] for name, kind in kinds.items()},
+        timing={**table["timing"], **calibration.get("timing", {})},
+        table=table,
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -10,13 +10,16 @@ from typing import NamedTuple, Protocol
 
 from audio2blend.audio import Speech, load
 from audio2blend.clip import Clip
+from audio2blend.edits import Edits, Face
 from audio2blend.errors import Audio2BlendError, InputError
 from audio2blend.hybrid import with_alignment
+from audio2blend.keys import held
 from audio2blend.network import EncoderNetwork, Network
 from audio2blend.pipeline import predict
-from audio2blend.post import AUTO
+from audio2blend.post import AUTO, least_opening
 from audio2blend.prediction import Prediction
 from rigs import Rig
+from usd_export import Format
 from usd_export.registry import check, format_of, write
 
 from ..manifest import Manifest
@@ -203,6 +206,8 @@ class _Worker:
                 predicted = _by_text(line, predicted, speech, report)
             shown = predicted.only(performance=settings.performance, mouth_only=settings.mouth_only)
             arkit = shown.to_clip(settings.motion)
+        if line.edits is not None:
+            arkit = _edited(line.edits, "arkit", arkit)
         report.n_frames = len(arkit)
         report.seconds["animate"] = round(perf_counter() - started, 3)
         return _Spoken(speech, arkit, own)
@@ -230,13 +235,12 @@ class _Worker:
         form, settings = format_of(output), line.settings
         notes: list[str] = []
         try:
-            clips = [_clip(part, output) for part in parts]
+            clips = [_at_rate(part, output, form) for part in parts]
             rig = line.character.rig if form.needs_rig else None
             rate = settings.rate_of(form.suffix)
             options = form.chosen({**settings.export, "progress": self._progress.advance, "note": notes.append})
             speech = parts[0].spoken.speech if len(parts) == 1 else None
             write(clips, output, rig=rig, speech=speech, frame_rate=rate, options=options)
-            clips = [clip.resampled(form.rate_of(rate, clip.frame_rate)) for clip in clips]
             error = next(filter(None, (_wrong(output, clip, rig, settings) for clip in clips)), "")
         except Audio2BlendError as problem:
             error = str(problem) if str(output) in str(problem) else f"{output}: {problem}"
@@ -277,8 +281,27 @@ def _clip(part: _Part, output: Path) -> Clip:
     """Return what a line gives to a file, in the channels that such files have."""
     spoken = part.spoken
     if spoken.own is None:
-        return part.line.character.clip_for(output, spoken.arkit)
+        clip, edits = part.line.character.clip_for(output, spoken.arkit), part.line.edits
+        return clip if edits is None or clip is spoken.arkit else _edited(edits, "character", clip)
     return spoken.arkit if format_of(output).keeps_arkit else spoken.own
+
+
+def _at_rate(part: _Part, output: Path, form: Format) -> Clip:
+    """Return what a line gives to a file at the file's rate, its poses held for as long as they are to be."""
+    clip, settings = _clip(part, output), part.line.settings
+    clip = clip.resampled(form.rate_of(settings.rate_of(form.suffix), clip.frame_rate))
+    if settings.step == 1:
+        return clip
+    return held(clip, least_opening(part.spoken.arkit.resampled(clip.frame_rate)), settings.step)
+
+
+def _edited(path: Path, face: Face, clip: Clip) -> Clip:
+    """Return a clip with the edits of a file, where they are of such a face's channels."""
+    edits = Edits.read(path)
+    try:
+        return edits.applied(clip) if edits.of == face else clip
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
 
 
 def _wrong(output: Path, clip: Clip, rig: Rig | None, settings: Settings) -> str:

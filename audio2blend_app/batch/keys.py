@@ -60,6 +60,7 @@ def keys(line: Line, network: str) -> dict[Path, str]:
         "mouth_only": settings.mouth_only,
         "seed": settings.seed,
         "transcript": None if line.transcript is None else {**line.transcript.content, "mode": settings.mode},
+        "edits": digest(line.edits) if line.edits is not None and line.edits.is_file() else None,
         "take": None if line.take is None else content(line.take),
     }
     found = {}
@@ -72,6 +73,7 @@ def keys(line: Line, network: str) -> dict[Path, str]:
             "options": {choice.name: getattr(options, choice.name) for choice in choices(form.options)},
             "rig": line.character.digest if form.needs_rig or not form.keeps_arkit else None,
             "kept": line.character.kept_by(output),
+            "step": settings.step,
         }
         found[output] = hashlib.sha256(json.dumps(shared | own, sort_keys=True, default=str).encode()).hexdigest()
     return found

@@ -27,6 +27,8 @@ class Settings:
     """Of every file; None for the usual rate of its format."""
     frame_rates: Mapping[str, Fraction] = field(default_factory=dict)
     """Rates for files of some suffixes, such as ".mp4", in place of `frame_rate`."""
+    step: int = 1
+    """For how many frames of each file a pose is held: 2 is animation on twos."""
     quality: str = "best"
     weights: Path | None = None
     """A network in place of the shipped one of that quality."""
@@ -59,6 +61,8 @@ class Line:
     character: Character
     transcript: Transcript | None = None
     """What is said, where it is known."""
+    edits: Path | None = None
+    """What somebody did to the curves by hand, a file of `audio2blend.edits.Edits`, to be done again."""
     prediction: Path | None = None
     """What the network predicted of this recording with these settings, a file of `Prediction.write`; None to have it
     predicted."""

@@ -11,12 +11,15 @@ examples:
       an alignment that is there already, in another format
   audio2blend align line.wav --text line.txt --language de --aligner mfa -o line.TextGrid
       with an installed Montreal Forced Aligner
+  audio2blend align line.wav --transcribe --encoder whisper-base -o line.json
+      without a transcript: a Whisper model of your own writes it, with how sure it is of each word
 
 docs/alignment.md says what the aligner can and cannot do, and docs/alignment-files.md which files there are.
 """
 
 import argparse
 from contextlib import closing
+from pathlib import Path
 
 from .. import align
 from . import recording, transcript
@@ -32,6 +35,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "without suffix, {parent} for its folder's",
     )  # fmt: skip
     transcript.configure(parser, modes=False)
+    parser.add_argument(
+        "--encoder", type=Path, metavar="FOLDER",
+        help="a Whisper base model of your own (CTranslate2), for --transcribe",
+    )  # fmt: skip
     recording.configure(parser)
     parser.add_argument(
         "--device", choices=["auto", "cpu", "cuda"], default="auto", help="device that runs the network (default auto)"
@@ -46,6 +53,7 @@ def run(args: argparse.Namespace) -> align.AlignReport:
         outputs=tuple(args.outputs),
         text=args.text,
         language=args.language or "",
+        transcriber=args.encoder if args.transcribe else None,
         lexicon=args.lexicon,
         aligner=args.aligner,
         device=args.device,

@@ -7,6 +7,8 @@ examples:
       a rendered preview with sound, and curves for Unreal's Live Link Face, both at 25 fps
   audio2blend animate line.wav -o line.csv --text 'Hello, Bob!' --language en-US
       with the words given, lips close on each of their p, b and m
+  audio2blend animate line.wav -o line.rhubarb.tsv -o line.mp4 --fps 24 --on twos
+      mouth shapes for 2D programs, and a preview as a cartoon has it: 12 poses a second, no closure missed
   audio2blend animate lines/*.wav -o 'out/{stem}.glb'
       a batch; files that are up to date are skipped, and a bad recording does not stop the rest
   audio2blend animate line.wav -o out.glb --rig hero.glb
@@ -18,6 +20,7 @@ examples:
 import argparse
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 from audio2blend.emotion import EMOTIONS, NEUTRAL, EmotionTrack
 from audio2blend.errors import InputError
@@ -29,6 +32,8 @@ from ..animate import run as animate
 from ..batch import BatchReport, Settings
 from . import character, options, rate, recording, transcript
 from .progress import Bars
+
+STEPS: Final = {"ones": 1, "twos": 2, "threes": 3}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -69,10 +74,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="random seed of blinks, gaze, brows and head motion (default 0)",
     )
+    motion.add_argument(
+        "--edits", metavar="FILE",
+        help="what you did to the curves by hand, done again on top: a file of audio2blend edits, with {stem} and "
+        "{parent}; recordings without one are not edited",
+    )  # fmt: skip
     motion.add_argument("--no-performance", action="store_true", help="no blinks, gaze, raised brows or head motion")
     transcript.configure(parser.add_argument_group("text"))
     files = parser.add_argument_group("files")
     rate.configure(files, "frames per second of every file: 24, 29.97, 60, 30000/1001 … (default: 60, .mp4 30)")
+    files.add_argument(
+        "--on", choices=STEPS, default="ones",
+        help="hold each pose of the face for two or three frames, as cartoons do; the poses in which lips close are "
+        "chosen first (default ones: every frame is its own)",
+    )  # fmt: skip
     character.configure(files)
     options.configure(files)
     recording.configure(parser.add_argument_group("sound"))
@@ -114,6 +129,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         seed=args.seed,
         performance=not args.no_performance,
         frame_rate=rate.chosen(args),
+        step=STEPS[args.on],
         quality=args.quality,
         encoder=args.encoder,
         device=args.device,
@@ -130,8 +146,10 @@ def run(args: argparse.Namespace) -> BatchReport:
         character=character.named(args),
         text=args.text,
         language=args.language or "",
+        transcriber=args.encoder if args.transcribe else None,
         lexicon=args.lexicon,
         aligner=args.aligner,
+        edits=args.edits,
         force=args.force,
     )
     with closing(Bars()) as bars:

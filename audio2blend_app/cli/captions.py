@@ -1,6 +1,10 @@
-"""Write captions of a line whose words have times: SRT, WebVTT or TTML, by the rules of a house.
+"""Write captions: SRT, WebVTT or TTML, by the rules of a house.
 
 examples:
+  audio2blend captions line.wav --text line.txt --language en-US -o line.srt
+      of a recording and what is said in it
+  audio2blend captions interview.mp4 --transcribe --encoder whisper-base -o interview.vtt
+      without a text: a Whisper model of your own writes it
   audio2blend captions line.TextGrid -o line.srt
       captions by Netflix's rules for English: 42 columns, two lines, 20 columns a second
   audio2blend captions line.json --text line.txt -o line.vtt -o line.ttml --rules bbc --fps 25
@@ -17,19 +21,27 @@ is told with its time.
 
 import argparse
 import math
+from contextlib import closing
 from pathlib import Path
 
 from audio2blend.captions import names
 from audio2blend.errors import InputError
 from audio2blend.files import local
+from audio2blend.text.readers import READERS
 
 from .. import captions
-from . import rate, script
+from ..align import AlignRequest
+from ..transcript import is_alignment
+from . import rate, recording, script, transcript
+from .progress import Bars
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("alignment", type=Path, metavar="FILE", help="the words and their times, such as a .TextGrid")
+    parser.add_argument(
+        "source", type=Path, metavar="FILE",
+        help="a recording, with --text or --transcribe; or the words and their times, such as a .TextGrid",
+    )  # fmt: skip
     parser.add_argument(
         "-o", "--output", action="append", required=True, type=Path, metavar="FILE", dest="outputs",
         help="a .srt, .vtt or .ttml file to write; may be given many times",
@@ -38,12 +50,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--rules", default="netflix-en", metavar="NAME",
         help=f"{', '.join(names())}, or a .toml file (default netflix-en)",
     )  # fmt: skip
+    transcript.configure(parser, modes=False)
     parser.add_argument(
-        "--text", metavar="TEXT", help="what is said, with its punctuation: the words, or a .txt, .docx or .odt file"
+        "--encoder", type=Path, metavar="FOLDER", help="a Whisper base model of your own, for --transcribe"
     )
-    parser.add_argument(
-        "--language", metavar="TAG", help="such as en or de-AT (default: what the file says, or the rules)"
-    )
+    recording.configure(parser)
     parser.add_argument("--speaker", metavar="NAME", help="whose words to take, where a file has several speakers")
     parser.add_argument("--shots", metavar="FILE", help="when new shots begin: a text file, a time in seconds a line")
     parser.add_argument("--words", action="store_true", help="let .vtt files tell when each word begins")
@@ -52,19 +63,33 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> captions.CaptionsReport:
     """Write the captions that the arguments ask for."""
-    return captions.run(
-        args.alignment,
-        captions.CaptionsRequest(
-            outputs=tuple(args.outputs),
-            rules=args.rules,
-            text=None if args.text is None else script.words(args.text),
-            language=args.language,
-            frame_rate=rate.chosen(args),
-            shots_s=() if args.shots is None else _shots(args.shots),
-            each_word=args.words,
-        ),
-        speaker=args.speaker,
+    timed = is_alignment(args.source) or args.source.suffix.lower() in READERS
+    wanted = captions.CaptionsRequest(
+        outputs=tuple(args.outputs),
+        rules=args.rules,
+        text=None if args.text is None or not timed else script.words(args.text),
+        language=args.language,
+        frame_rate=rate.chosen(args),
+        shots_s=() if args.shots is None else _shots(args.shots),
+        each_word=args.words,
     )
+    if timed:
+        return captions.run(args.source, wanted, speaker=args.speaker)
+    if args.text is not None or args.transcribe:
+        transcript.check(args)
+    request = AlignRequest(
+        recordings=(str(args.source),),
+        outputs=(),
+        text=args.text,
+        transcriber=args.encoder if args.transcribe else None,
+        language=args.language or "",
+        lexicon=args.lexicon,
+        aligner=args.aligner,
+        track=args.track,
+        channel=args.channel,
+    )
+    with closing(Bars()) as bars:
+        return captions.of_recording(request, wanted, bars)
 
 
 def _shots(name: str) -> tuple[float, ...]:

@@ -9,11 +9,11 @@ examples:
       a batch into a folder; files that are up to date are skipped, and a bad one does not stop the rest
   audio2blend convert takes/*.csv -o 'out/{parent}-{stem}.tres'
       the same with names of your own
-  audio2blend convert line.csv -o line.glb --rig hero.glb
-      on a character, as audio2blend retarget does
+  audio2blend convert line.csv -o line.glb -o line.unity.anim --rig hero.glb
+      on a character, and curves under its names
 
-Files of curves keep the names of their channels. Formats that hold ARKit's alone, such as .csv, and characters get them
-by name.
+Files of curves keep the names of their channels, or get those of the character that --rig names. Formats that hold
+ARKit's alone, such as .csv, and characters are given ARKit's, by name.
 """
 
 import argparse

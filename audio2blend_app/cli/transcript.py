@@ -17,6 +17,10 @@ def configure(parser: argparse._ActionsContainer, *, modes: bool = True) -> None
         help="the transcript, a .txt .docx .odt .srt .vtt .fountain or .ssml file of it, or its alignment (.TextGrid "
         ".json .eaf …); {stem} stands for the recording's name without suffix, {parent} for its folder's",
     )  # fmt: skip
+    parser.add_argument(
+        "--transcribe", action="store_true",
+        help="without a transcript: have the Whisper model of --encoder transcribe the recording",
+    )  # fmt: skip
     parser.add_argument("--language", metavar="TAG", help="language of the transcript: en-US, de, fr, pt-BR, zh …")
     parser.add_argument(
         "--lexicon", type=Path, metavar="FILE",
@@ -37,7 +41,14 @@ def configure(parser: argparse._ActionsContainer, *, modes: bool = True) -> None
 
 def check(args: argparse.Namespace) -> None:
     """Raise InputError for arguments that do not go together."""
-    if args.text is None:
+    if args.transcribe:
+        if args.text is not None:
+            raise InputError("--text and --transcribe are two ways to the words; give one of them")
+        if args.encoder is None:
+            raise InputError("--transcribe needs a Whisper model; name its folder with --encoder")
+        if args.lexicon is not None:
+            raise InputError("--lexicon is of a transcript; give that with --text")
+    elif args.text is None:
         for name in ("language", "lexicon"):
             if getattr(args, name) is not None:
                 raise InputError(f"--{name} is of a transcript; give that with --text")
@@ -48,7 +59,7 @@ def check(args: argparse.Namespace) -> None:
 def mode(args: argparse.Namespace) -> Mode:
     """Return the mode that the arguments ask for. Raises InputError for arguments that do not go together."""
     check(args)
-    if args.text is None and args.mode in ("text", "hybrid"):
+    if args.text is None and not args.transcribe and args.mode in ("text", "hybrid"):
         raise InputError(f"--mode {args.mode} needs the transcript; give it with --text")
     chosen: Mode = args.mode or "hybrid"
     return chosen

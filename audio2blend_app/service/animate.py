@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from audio2blend.hybrid import Mode
 from audio2blend.pipeline import predict
 
 from ..batch import network
-from . import _files
+from ..transcript import Transcript
+from . import _files, _words
 from .waveform import outline
 
 
@@ -22,6 +24,12 @@ def run(
     threads: int = 0,
     performance: bool = True,
     seed: int = 0,
+    text: str = "",
+    text_file: str = "",
+    language: str = "",
+    aligner: str = "builtin",
+    mode: Mode = "hybrid",
+    without_text: str = "",
     progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
     """Run the network on a recording and write its `audio2blend.prediction.Prediction`.
@@ -36,10 +44,17 @@ def run(
         threads: the CPU's, 0 as many as there are cores.
         performance: add blinks, gaze, brows and head motion.
         seed: another number gives another performance.
+        text: what is said …
+        text_file: … or a file of it, or its alignment.
+        language: a BCP 47 tag, of the text.
+        aligner: what finds the words in the sound.
+        mode: what moves the mouth, where there is a text.
+        without_text: where there is one, the .npz file for the prediction that does not go by it.
         progress: called with the frames done and their total.
 
     Returns:
-        "clip", the path that was written; "phones" as [label, start, end] in seconds; and what `outline` returns.
+        "clip", the path that was written; "phones" as [label, start, end] in seconds; with a text what
+        `_words.written` returns besides; and what `outline` returns.
 
     Raises:
         InputError: for what cannot be read, written or used.
@@ -48,5 +63,11 @@ def run(
     recording = _files.recording(speech, part)
     opened = network(quality, Path(weights) if weights else None, device=device, threads=threads)
     prediction = predict(recording, network=opened, performance=performance, seed=seed, emotion=True, progress=progress)
-    prediction.write(Path(output))
-    return {"clip": output, "phones": prediction.phones, **outline(recording)}
+    if not (text or text_file):
+        prediction.write(Path(output))
+        return {"clip": output, "phones": prediction.phones, **outline(recording)}
+    said = Transcript(words=text, file=Path(text_file) if text_file else None, language=language, aligner=aligner)
+    alignment = said.align(prediction.posteriors, recording)
+    prediction.write(Path(without_text))
+    by_words = _words.written(prediction, alignment, recording, mode=mode, output=Path(output))
+    return {**by_words, "without_text": without_text, **outline(recording)}

@@ -68,11 +68,23 @@ def run(
         form = format_of(path)
         clip = motion.arkit if form.keeps_arkit else motion.own
         face = rig if form.needs_rig else None
-        files.append(_written(Path(path), clip.resampled(form.rate_of(rate, rate)), face, sound, form.chosen(chosen)))
+        told: list[str] = []
+        files.append(
+            _written(
+                Path(path),
+                clip.resampled(form.rate_of(rate, rate)),
+                face,
+                sound,
+                form.chosen({**chosen, "note": told.append}),
+                told,
+            )
+        )
     return {"files": files}
 
 
-def _written(path: Path, clip: Clip, rig: Rig | None, speech: Speech | None, options: Any) -> dict[str, Any]:
+def _written(
+    path: Path, clip: Clip, rig: Rig | None, speech: Speech | None, options: Any, told: Sequence[str]
+) -> dict[str, Any]:
     report: dict[str, Any] = {"path": str(path), "error": "", "findings": [], "told": "", "verdict": "not run"}
     report |= {"by": [], "first": ""}
     try:
@@ -86,5 +98,6 @@ def _written(path: Path, clip: Clip, rig: Rig | None, speech: Speech | None, opt
     (file,) = validate.run(validate.ValidateRequest(files=(path,))).files
     asked = [outcome for outcome in file.outcomes if outcome.kind == "format" and outcome.verdict != "not run"]
     report |= {"verdict": file.verdict, "by": [outcome.name for outcome in asked], "first": file.error or file.first}
-    report["told"] = f"{len(shapes)} {noun}, {len(clip)} frames at {float(clip.frame_rate):g} fps"
+    held = f"{len(shapes)} {noun}, {len(clip)} frames at {float(clip.frame_rate):g} fps"
+    report["told"] = "; ".join([held, *told])
     return report

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as arrays
 
 from audio2blend import blender
 from audio2blend.clip import Clip
@@ -19,35 +18,13 @@ from tests.support.small_rig import patch
 NAMES = ["jawOpen", "mouthClose", "mouthPucker", "eyeBlinkLeft"]
 
 
-reduce, timing = module("keys/reduce"), module("keys/timing")
+timing = module("keys/timing")
 
 
 def at(clip: Clip, name: str, seconds: np.ndarray) -> np.ndarray:
     """Return a curve at some times, 0 outside the line."""
     inside = (seconds >= 0) & (seconds <= clip.times_s[-1])
     return np.where(inside, np.interp(seconds, clip.times_s, clip[name]), 0.0)
-
-
-curves = arrays.arrays(np.float32, st.integers(2, 60), elements=st.floats(0, 1, width=32))
-
-
-@settings(deadline=None)
-@given(curves, st.floats(0.001, 0.2))
-def test_reduced_keys_stay_within_the_tolerance_at_every_frame(values: np.ndarray, tolerance: float) -> None:
-    keys = reduce.reduced(values, tolerance)
-    assert keys.at[0] == 0
-    assert keys.at[-1] == len(values) - 1
-    assert (np.diff(keys.at) > 0).all()
-    frames = np.arange(len(values))
-    segment = np.minimum(np.searchsorted(keys.at, frames, side="right") - 1, len(keys.at) - 2)
-    slopes = np.gradient(values.astype(float))
-    drawn = reduce.hermite(values.astype(float), slopes, keys.at, segment, frames)
-    assert np.abs(drawn - values).max() <= tolerance
-
-
-def test_a_smooth_curve_needs_few_keys() -> None:
-    assert len(reduce.reduced(np.sin(np.linspace(0, 2 * np.pi, 240)), 0.01).at) < 12
-    assert reduce.reduced(np.full(100, 0.3), 0.01).at.tolist() == [0, 99]
 
 
 rates = st.sampled_from(["24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60", "120"]).map(

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from audio2blend import animate, blender, load
-from audio2blend.post import closedness
+from audio2blend.lips import CLOSED, OPEN
+from audio2blend.post import least_opening
 from rigs.quaternions import multiply
 from tests.support.small_rig import patch
 
@@ -153,10 +154,10 @@ def test_stepped_poses_are_held_and_show_the_closures(worker: Any, hello: Path, 
     assert (groups == groups[:, :1]).all()
     smooth = clip.select(("jawOpen", "mouthClose", "mouthPucker")).values[: len(shown)].reshape(groups.shape)
     assert np.abs(groups[:, :1] - smooth).min(axis=1).max() < 1e-4  # each is a pose of its own time
-    closed = closedness(clip)[: len(shown)].reshape(-1, step)
-    short = (closed.max(axis=1) > 0.5) & (closed.min(axis=1) < 0.5)
+    opening = least_opening(clip)[: len(shown)].reshape(-1, step)
+    short = (opening.min(axis=1) < CLOSED) & (opening.max(axis=1) > OPEN)
     assert short.any()
-    chosen = np.take_along_axis(smooth, closed.argmax(axis=1)[:, None, None].repeat(3, 2), axis=1)[:, 0]
+    chosen = np.take_along_axis(smooth, opening.argmin(axis=1)[:, None, None].repeat(3, 2), axis=1)[:, 0]
     np.testing.assert_allclose(groups[short, 0], chosen[short], atol=1e-4)
 
 

@@ -1,7 +1,12 @@
 """A face that goes by its text: hybrid keeps the network's motion and closes the lips where the words say so."""
 
+from fractions import Fraction
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from audio2blend.align import AlignedWord, Alignment
 from audio2blend.audio import Speech, load
@@ -33,7 +38,7 @@ def says(*phones: tuple[str, float, float], confidence: float = 1.0, duration_s:
     return Alignment(words=(word,), duration_s=duration_s, aligner="test")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def opening(our_lips: Lips):
     """How far the lips of the built-in head are apart, between two times."""
 
@@ -58,6 +63,15 @@ def test_hybrid_closes_the_lips_on_a_bilabial_of_the_text_and_nowhere_else(predi
     assert (plain.values[away] == changed.values[away]).all()
 
 
+@settings(deadline=None, max_examples=40)
+@given(start_s=st.floats(0.1, 4.5), length_s=st.floats(0.005, 0.2), name=st.sampled_from("pbm"))
+def test_hybrid_shuts_the_lips_on_every_bilabial_however_short(prediction, speech, opening, start_s, length_s, name):
+    clip = with_alignment(prediction, says((name, start_s, start_s + length_s)), speech).to_clip(Controls())
+    middle = start_s + length_s / 2
+    assert opening(clip, middle - 1.01 / 60, middle + 1.01 / 60).min() < CLOSED
+    assert opening(clip.resampled(Fraction(24)), middle - 1 / 24, middle + 1 / 24).min() < CLOSED  # films see it too
+
+
 def test_a_word_that_does_not_fit_the_sound_is_left_to_the_network(prediction, speech):
     doubtful = with_alignment(prediction, says(("p", 1.65, 1.75), confidence=0.01), speech)
     assert (doubtful.posteriors.probabilities == prediction.posteriors.probabilities).all()
@@ -77,3 +91,29 @@ def test_text_moves_the_mouth_by_the_words_alone(prediction, speech, opening):
 def test_an_unknown_mode_is_refused(prediction, speech):
     with pytest.raises(InputError, match="audio, text, hybrid"):
         with_alignment(prediction, says(("p", 1.0, 1.1)), speech, mode="both")
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "text"])
+def test_lips_do_not_close_for_a_fricative_that_the_network_takes_for_a_b(prediction, speech, opening, mode):
+    # Spanish has β between vowels
+    for label, shut in (("b", True), ("β", False)):
+        said = says(("a", 1.5, 1.65), (label, 1.65, 1.75), ("a", 1.75, 1.9))
+        clip = with_alignment(prediction, said, speech, mode=mode).to_clip(Controls())
+        assert (opening(clip, 1.67, 1.73).min() < CLOSED) == shut
+
+
+def test_the_clip_says_its_phones_those_of_the_text_and_elsewhere_those_of_the_network(prediction, speech):
+    spoken = [phone for phone in prediction.phones if phone.label != "sil"]
+    for written, phone in zip(prediction.to_clip(Controls()).phones, spoken, strict=True):
+        assert written.label == phone.label
+        assert written[1:] == pytest.approx(phone[1:], abs=5e-4)
+    word = says(("ˈp", 1.65, 1.75))
+    assert with_alignment(prediction, word, speech, mode="text").to_clip(Controls()).phones == [
+        Interval("ˈp", 1.65, 1.75)
+    ]
+    found = with_alignment(prediction, word, speech).to_clip(Controls()).phones
+    assert Interval("ˈp", 1.65, 1.75) in found
+    assert len(found) > 0.9 * len(spoken)
+    assert all(before.end_s <= after.start_s for before, after in pairwise(found))
+    doubtful = with_alignment(prediction, says(("ˈp", 1.65, 1.75), confidence=0.0), speech)
+    assert doubtful.to_clip(Controls()).phones == prediction.to_clip(Controls()).phones

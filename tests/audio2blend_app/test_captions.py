@@ -1,6 +1,7 @@
 """The command captions: from any file with times to files of captions."""
 
 import json
+import subprocess
 from functools import partial
 
 import pysubs2
@@ -8,6 +9,7 @@ import pytest
 
 from audio2blend.align.alignment import AlignedWord, Alignment
 from audio2blend.align.files import read, write
+from audio2blend.audio.ffmpeg import program as ffmpeg_program
 from tests.support.commands import command
 
 captions = partial(command, "captions")
@@ -69,7 +71,26 @@ def test_what_is_refused_leaves_nothing(tmp_path, line, refuses):
     target = tmp_path / "b.srt"
     target.write_text("1\n00:00:00,000 --> 00:00:01,000\nHi\n")
     refuses("would be overwritten", "captions", target, "-o", target)
-    refuses("with audio2blend align", "captions", tmp_path / "line.wav", "-o", tmp_path / "a.srt")
+    refuses("with --transcribe", "captions", tmp_path / "line.wav", "-o", tmp_path / "a.srt")
     refuses("gone.json", "captions", tmp_path / "gone.json", "-o", tmp_path / "a.srt")
     refuses("nobody is called 'Zoe'", "captions", line, "-o", tmp_path / "a.srt", "--speaker", "Zoe")
     refuses("--fps", "captions", line, "-o", tmp_path / "a.srt", "--fps", "0")
+
+
+@pytest.mark.slow
+def test_a_recording_and_its_text_become_captions_in_one_command(hello, tmp_path):
+    pytest.importorskip("espeakng_loader")
+    saying = "Hello! Bob and Mary have five big maple muffins, and you may pick one."
+    (tmp_path / "line.txt").write_text(saying, "utf-8")
+    out = tmp_path / "line.srt"
+    said = ("--text", tmp_path / "line.txt", "--language", "en-US")
+    assert command("captions", hello, *said, "-o", out) == 0
+    (shown,) = pysubs2.load(str(out))
+    assert shown.plaintext.replace("\n", " ") == saying
+    assert (shown.start, shown.end) == pytest.approx((280, 4250), abs=120)
+    decoded = subprocess.run([ffmpeg_program(), "-i", out, "-f", "srt", "-"], capture_output=True, text=True)
+    assert "maple muffins" in decoded.stdout  # also by ffmpeg
+
+
+def test_a_recording_without_its_words_is_refused_with_both_ways_to_them(hello, tmp_path, refuses):
+    refuses("--transcribe", "captions", hello, "-o", tmp_path / "line.srt")

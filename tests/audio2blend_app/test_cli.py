@@ -20,7 +20,8 @@ import usd_export
 import usd_export.curves.npz
 from audio2blend import Animator, load
 from audio2blend import animate as from_python
-from audio2blend.channels import CHANNELS
+from audio2blend.channels import ARKIT, CHANNELS
+from audio2blend.lips import CLOSED
 from tests.support.commands import command
 from tests.support.small_rig import STILL, patch
 
@@ -52,6 +53,22 @@ def test_one_recording_becomes_every_kind_of_file(tmp_path, hello):
         assert clip.channels == CHANNELS
         assert clip.frame_rate == 60
         assert len(clip) == 284  # 4.725 s
+
+
+@pytest.mark.parametrize(("on", "step"), [("twos", 2), ("threes", 3)])
+def test_poses_are_held_and_lips_still_close(tmp_path, hello, our_lips, on, step):
+    outputs = [tmp_path / "ones.npz", tmp_path / "held.npz"]
+    assert animate(hello, "-o", outputs[0], "--fps", "24", "--on", "ones") == 0
+    assert animate(hello, "-o", outputs[1], "--fps", "24", "--on", on) == 0
+    ones, held = map(usd_export.read, outputs)
+    assert len(held) == len(ones)
+    changes = np.flatnonzero(np.abs(np.diff(held.values, axis=0)).max(axis=1)) + 1
+    assert len(changes) > 20
+    assert not (changes % step).any()
+    shut = [our_lips.opening(clip.select(ARKIT).values) < CLOSED for clip in (ones, held)]
+    for start in range(0, len(ones), step):
+        group = slice(start, start + step)
+        assert shut[1][group].any() >= shut[0][group].any()
 
 
 def test_the_frame_rate_is_kept_unless_told(tmp_path, hello):

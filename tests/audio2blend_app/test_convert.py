@@ -83,6 +83,10 @@ def test_names_of_a_rig_are_kept_where_they_can_be_and_become_arkits_elsewhere(
 
 def test_a_character_is_put_on(line: Path, tmp_path: Path) -> None:
     (tmp_path / "hero.txt").write_text("Jaw_Open\nMouth_Smile_L\nMouth_Smile_R\n")
+    outputs = ["-o", tmp_path / "a.tres", "-o", tmp_path / "a.azure.json"]
+    assert command("convert", line, *outputs, "--rig", tmp_path / "hero.txt") == 0
+    assert {*usd_export.read(tmp_path / "a.tres").channels} == {"Jaw_Open", "Mouth_Smile_L", "Mouth_Smile_R"}
+    assert "jawOpen" in usd_export.read(tmp_path / "a.azure.json")
     assert command("convert", line, "-o", tmp_path / "a.glb") == 0
     assert usd_export.check(tmp_path / "a.glb", usd_export.read(line), None) == ()
 

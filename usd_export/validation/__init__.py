@@ -2,6 +2,6 @@
 
 from .contents_checks import checks, length, of_line
 from .demands import Profile, profile, profiles
-from .files import inspected, validated
+from .files import inspected, suffix_of, validated
 
-__all__ = ["Profile", "checks", "inspected", "length", "of_line", "profile", "profiles", "validated"]
+__all__ = ["Profile", "checks", "inspected", "length", "of_line", "profile", "profiles", "suffix_of", "validated"]

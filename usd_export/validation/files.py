@@ -26,6 +26,14 @@ def inspected(path: str | Path) -> Contents | None:
     return _guarded(path, lambda form, file: form.inspect(file))
 
 
+def suffix_of(path: str | Path) -> str:
+    """Return the suffix of a file's format, of one part or two; the name's own where only its family has a format."""
+    try:
+        return format_of(path).suffix
+    except InputError:
+        return Path(path).suffix.lower()
+
+
 def _guarded(path: str | Path, look: Callable[[Format, Path], _Found]) -> _Found:
     """Return what a format makes of a file; whichever way a file contradicts itself, it becomes one sentence."""
     path = local(path)

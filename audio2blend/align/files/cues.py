@@ -6,6 +6,7 @@ from typing import Final
 
 from ...intervals import Interval
 from ..alignment import SILENCE
+from . import cue_text
 from .format import AlignmentFormat, Parsed
 from .mouths import PRESTON_BLAIR, RHUBARB, phones_of
 from .source import FormatError, Source
@@ -98,9 +99,19 @@ def parse_moho(source: Source) -> Parsed:
     return _parsed(phones_of(starts, end_s=end_s), end_s)
 
 
-RHUBARB_TSV: Final = AlignmentFormat(name="rhubarb", title="Rhubarb cues", suffixes=(".tsv",), parse=parse_tsv)
-RHUBARB_XML: Final = AlignmentFormat(name="rhubarb", title="Rhubarb XML", suffixes=(".xml",), parse=parse_xml)
+RHUBARB_TSV: Final = AlignmentFormat(
+    name="rhubarb", title="Rhubarb cues", suffixes=(".tsv",), written_as=(".rhubarb.tsv", ".tsv"), parse=parse_tsv,
+    render=cue_text.rhubarb_tsv,
+)  # fmt: skip
+RHUBARB_XML: Final = AlignmentFormat(
+    name="rhubarb", title="Rhubarb XML", suffixes=(".xml",), written_as=(".rhubarb.xml", ".xml"), parse=parse_xml,
+    render=cue_text.rhubarb_xml,
+)  # fmt: skip
 RHUBARB_JSON: Final = AlignmentFormat(
-    name="rhubarb", title="Rhubarb JSON", suffixes=(".json",), parse=parse_json, recognises=recognises_json
-)
-MOHO: Final = AlignmentFormat(name="moho", title="Moho or Papagayo switch data", suffixes=(".dat",), parse=parse_moho)
+    name="rhubarb", title="Rhubarb JSON", suffixes=(".json",), written_as=(".rhubarb.json",), parse=parse_json,
+    recognises=recognises_json, render=cue_text.rhubarb_json,
+)  # fmt: skip
+MOHO: Final = AlignmentFormat(
+    name="moho", title="Moho or Papagayo switch data", suffixes=(".dat",), written_as=(".moho.dat", ".dat"),
+    parse=parse_moho, render=cue_text.moho,
+)  # fmt: skip

@@ -58,5 +58,8 @@ class AlignmentFormat:
     """Reads a file; of a broken one it may raise FormatError, ValueError, LookupError, TypeError or AttributeError."""
     render: Callable[[Alignment, str], str] | None = None
     """Returns the text of a file for an alignment and the name of its line; None if the format is only read."""
+    written_as: tuple[str, ...] = ()
+    """Suffixes that are written, where they are others than `suffixes`: of two parts, such as ".rhubarb.json", where
+    several kinds share the last."""
     recognises: Callable[[Source], bool] = _always
     """Whether a file is of this kind, where several share a suffix."""

@@ -4,25 +4,22 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ...intervals import Interval
+from ...visemes.sets import viseme_sets
 from ..alignment import SILENCE
 
-RHUBARB: Final[Mapping[str, str]] = {
-    "A": "m", "B": "s", "C": "ɛ", "D": "ɑ", "E": "ɔ", "F": "u", "G": "f", "H": "l", "X": SILENCE,
-}  # fmt: skip
+_SETS: Final = {
+    name: {shape: one.phone_of(shape) for shape in (one.silence, *one.phones)} for name, one in viseme_sets().items()
+}
+RHUBARB: Final[Mapping[str, str]] = _SETS["rhubarb"]
 """Rhubarb Lip Sync's nine."""
-PRESTON_BLAIR: Final[Mapping[str, str]] = {
-    "AI": "a", "E": "ɛ", "ETC": "s", "FV": "f", "L": "l", "MBP": "m", "O": "o", "REST": SILENCE, "U": "u", "WQ": "w",
-}  # fmt: skip
-"""Papagayo's and Moho's ten, after Preston Blair."""
-AZURE_VISEMES: Final[Sequence[str]] = (
-    SILENCE, "æ", "ɑ", "ɔ", "ɛ", "ɝ", "i", "w", "o", "aʊ", "ɔɪ", "aɪ", "h", "ɹ", "l", "s", "ʃ", "ð", "f", "t", "k", "p",
-)  # fmt: skip
-"""Azure's 22, by number; for 7 and 19 to 21 any of w u, t d n θ, k ɡ ŋ and p b m would do."""
+PRESTON_BLAIR: Final[Mapping[str, str]] = {shape.upper(): phone for shape, phone in _SETS["preston-blair"].items()}
+"""Papagayo's and Moho's ten, after Preston Blair, in capitals."""
+AZURE_VISEMES: Final[Sequence[str]] = [_SETS["azure"][str(number)] for number in range(22)]
+"""Azure's 22, by number."""
 POLLY_VISEMES: Final[Mapping[str, str]] = {
-    "sil": SILENCE, "S": "ʃ", "T": "θ", "@": "ə", "E": "ɛ", "O": "ɔ", "A": "ɑ", "J": "j", "r": "ɹ", "g": "ɡ",
-    "X": "x", "B": "b", "D": "ð", "N": "n", "L": "l", "R": "ʁ",
+    **_SETS["polly"], "A": "ɑ", "J": "j", "X": "x", "B": "b", "D": "ð", "N": "n", "L": "l", "R": "ʁ", "g": "ɡ",
 }  # fmt: skip
-"""Amazon Polly's that are not written as in the IPA."""
+"""Amazon Polly's, with those that it has for some languages alone; others are written as in the IPA."""
 
 
 def phones_of(starts: Sequence[tuple[float, str]], *, end_s: float) -> list[Interval]:

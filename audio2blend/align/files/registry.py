@@ -37,7 +37,7 @@ def suffixes(*, written: bool = False) -> tuple[str, ...]:
             suffix
             for form in formats()
             if (form.render if written else form.parse) is not None
-            for suffix in form.suffixes
+            for suffix in ((written and form.written_as) or form.suffixes)
         )
     )
 
@@ -93,8 +93,10 @@ def write(alignment: Alignment, path: str | Path) -> Path:
 
 def renderer(path: Path) -> Callable[[Alignment, str], str]:
     """Return what makes a file's text of an alignment and a name. Raises InputError if no format has the suffix."""
+    name = path.name.lower()
+    suffix = max((one for one in suffixes(written=True) if name.endswith(one)), key=len, default="")
     for form in formats():
-        if form.render is not None and path.suffix.lower() in form.suffixes:
+        if form.render is not None and suffix in (form.written_as or form.suffixes):
             return form.render
     known = ", ".join(suffixes(written=True))
     raise InputError(f"{path}: no '{path.suffix}' file holds an alignment; name a file that ends in {known}")

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any, Final
 
 from ...intervals import Interval
+from . import cue_text
 from .format import AlignmentFormat, Entry, Parsed
 from .mouths import AZURE_VISEMES, POLLY_VISEMES, phones_of
 from .source import FormatError, Source
@@ -174,11 +175,12 @@ def parse_elevenlabs(source: Source) -> Parsed:
 
 
 AZURE: Final = AlignmentFormat(
-    name="azure", title="Azure speech events", suffixes=(".json",), parse=parse_azure, recognises=recognises_azure
-)
+    name="azure", title="Azure speech events", suffixes=(".json",), written_as=(".azure-visemes.json",),
+    parse=parse_azure, recognises=recognises_azure, render=cue_text.azure,
+)  # fmt: skip
 POLLY: Final = AlignmentFormat(
-    name="polly", title="Amazon Polly speech marks", suffixes=(".json", ".jsonl", ".marks"), parse=parse_polly,
-    recognises=recognises_polly,
+    name="polly", title="Amazon Polly speech marks", suffixes=(".json", ".jsonl", ".marks"),
+    written_as=(".polly.json", ".marks"), parse=parse_polly, recognises=recognises_polly, render=cue_text.polly,
 )  # fmt: skip
 ELEVENLABS: Final = AlignmentFormat(
     name="elevenlabs", title="ElevenLabs alignment", suffixes=(".json",), parse=parse_elevenlabs,

@@ -17,7 +17,9 @@ from ...network import Network
 from ...phones import merged, segments
 from ...text import words
 from ..corpora import kokoro
+from ..lips import load_lips
 from .compare import Scores
+from .on_words import by_words
 
 _IPA: Final = {
     "I": "ɪ", "a": "a", "A": "a", "i": "i", "e": "e", "U": "ʊ", "E": "ɛ", "@": "ə", "6": "ɐ", "O": "ɔ", "o": "o",
@@ -27,7 +29,7 @@ _IPA: Final = {
     "p": "p", "b": "b", "?": "ʔ",
 }  # fmt: skip
 """IPA of EmoDB's symbols, one character each; two in a row are a diphthong."""
-_LANGUAGES: Final = {"en-us": "en-US", "en-gb": "en-GB", "fr-fr": "fr", "cmn": "zh"}
+LANGUAGES: Final = {"en-us": "en-US", "en-gb": "en-GB", "fr-fr": "fr", "cmn": "zh"}
 """Language tags of Kokoro's languages, where they differ from its own."""
 
 
@@ -61,7 +63,7 @@ def on_new_voices(data: Path, network: Network) -> dict[str, Scores]:
         if kokoro.part_of(number, voice=row["voice"], language=row["lang"]) not in ("voices", "language"):
             continue
         speech = load(data / "kokoro" / f"{row['id']}.ogg")
-        said = words(row["text"], _LANGUAGES.get(row["lang"], row["lang"])).words
+        said = words(row["text"], LANGUAGES.get(row["lang"], row["lang"])).words
         found = align(said, network.predict(speech)[1], speech)
         for kept, new in zip(
             by_language.setdefault(row["lang"], ([], [])), matched(found, merged(row["phones"])), strict=True
@@ -74,8 +76,9 @@ def on_new_voices(data: Path, network: Network) -> dict[str, Scores]:
 
 
 def report(data: Path) -> str:
-    """Return all scores as a Markdown table."""
+    """Return all scores as two Markdown tables."""
     network = Network.load()
+    lips = load_lips(data / "ict_facekit" / "lip_vertices.npz")
     rows = {"EmoDB, German, by hand": on_emodb(data, network), **on_new_voices(data, network)}
     names = ("n", "median ms", "within 25 ms", "within 50 ms")
     lines = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
@@ -83,6 +86,12 @@ def report(data: Path) -> str:
         f"| {who}: {what} | {' | '.join(format(scores[f'{what}, {name}'], '.3g') for name in names)} |"
         for who, scores in rows.items()
         for what in ("boundaries", "word boundaries")
+    ]
+    modes = by_words(data, network, lips)
+    lines += ["", f"| GRID | {' | '.join(modes)} |", "|---" * (len(modes) + 1) + "|"]
+    lines += [
+        f"| {name} | {' | '.join(format(scores[name], '.3g') for scores in modes.values())} |"
+        for name in next(iter(modes.values()))
     ]
     return "\n".join(lines)
 

@@ -66,7 +66,7 @@ def edited(*, progress: Any) -> dict[str, Any]:
     """Return a list of phones after borders were moved, and phones added and removed."""
     with extension():
         from addon.operators import refine
-        from addon.state.properties import quietly
+        from addon.state.listed import quietly
 
         someone = speaker()
         take = someone.takes.add()
@@ -95,7 +95,7 @@ def jumped(*, fps: int, base: float, progress: Any) -> dict[str, float]:
     """Return the time of the playhead after going to a phone at 0.5 s, in seconds from the take's start."""
     with extension():
         from addon.operators import refine
-        from addon.state.properties import quietly
+        from addon.state.listed import quietly
 
         scene = bpy.context.scene
         scene.render.fps, scene.render.fps_base = fps, base

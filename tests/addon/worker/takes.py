@@ -17,7 +17,7 @@ def later(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
     """Return what comes of takes that are too long to be weighed at once: of two together, and of one deleted."""
     with extension():
         from addon.operators import takes
-        from addon.state.properties import quietly
+        from addon.state.listed import quietly
 
         made = speaker(put(rig))
         for _ in range(3):

@@ -5,18 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from audio2blend import ipa
 from audio2blend.channels import ARKIT
 from audio2blend.errors import InputError
 from audio2blend.network import Network
 from audio2blend.phones import PHONES, classes, timed
 from audio2blend.qa import CLOSED
+from audio2blend.text import espeak
 from audio2blend.train.takes import report, takes
 from audio2blend.visemes import Visemes, articulate, articulate_frames
 from audio2blend.visemes.articulate import score_of
-from audio2blend.visemes.table import combined, read_table
+from audio2blend.visemes.table import combined, known, read_table
+from tests.support.espeak_inventory import phones as espeak_phones
 
 BILABIALS = ("p", "b", "m")
 VOWELS = ("i", "y", "ɪ", "e", "ɛ", "æ", "ə", "a", "ɑ", "ɔ", "o", "u", "ʊ")
@@ -72,6 +75,7 @@ class TestWhatMustAndMustNot:
 
     @settings(max_examples=40, deadline=None)
     @given(speech)
+    @example([("æ", 0.25, 0.0)] * 3)  # one long phone, which is felt at its own ends and beyond
     def test_nothing_jumps_and_the_mouth_rests_in_silence(self, spoken):
         phones, duration_s = spaced(spoken)
         clip = articulate(phones, duration_s=duration_s)
@@ -160,6 +164,17 @@ class TestDials:
         loud, soft = (say("t", "a", "t", loudness_db=level + db) for db in (9, -9))
         assert loud["jawOpen"].max() > 1.05 * plain["jawOpen"].max() > 1.1 * soft["jawOpen"].max()
 
+    def test_stressed_vowels_open_the_mouth_further_where_stress_is_marked(self):
+        def opened(*phones):
+            jaw = say(*phones, each_s=0.15)["jawOpen"]
+            return [jaw[middle(say(*phones, each_s=0.15), number, each_s=0.15)] for number in (1, 3)]
+
+        plain, first, second = (
+            opened("b", *vowels) for vowels in (("a", "t", "a"), ("ˈa", "t", "a"), ("a", "t", "ˈa"))
+        )
+        assert first[0] > 1.05 * plain[0] > plain[0] > second[0]
+        assert second[1] > 1.05 * plain[1] > plain[1] > first[1]
+
     def test_jaw_and_lips_can_be_moved_apart(self, our_lips):
         still, plain = say("a", "u", jaw=0), say("a", "u")
         assert not still["jawOpen"].any()
@@ -192,20 +207,70 @@ class TestInput:
         assert say(*PHONES[1:]).values.tobytes() == say(*PHONES[1:]).values.tobytes()
 
     def test_wrong_phones_are_named(self):
-        with pytest.raises(InputError, match=r"no phone 'q' at 0\.5 s; the known ones are sil p"):
-            say("q")
+        with pytest.raises(InputError, match=r"no phone '§' at 0\.5 s; write it in the IPA, or as one of sil p"):
+            say("§")
         with pytest.raises(InputError, match=r"'a' at 0\.3 s ends at 0\.2 s"):
             articulate([("a", 0.3, 0.2)], duration_s=1)
         with pytest.raises(ValueError, match="does not fit 72 frames"):
             say("a", "a", loudness_db=np.zeros(3))
 
     def test_silence_between_keeps_phones_apart(self):
-        assert len(score_of([("a", 0.0, 0.1), ("sil", 0.1, 0.2), ("a", 0.2, 0.3)]).classes) == 2
+        assert len(score_of([("a", 0.0, 0.1), ("sil", 0.1, 0.2), ("a", 0.2, 0.3)]).phones) == 2
+
+
+class TestAnyLanguage:
+    """Phones that the network has no class of its own for."""
+
+    @pytest.mark.slow
+    def test_everything_that_espeak_says_has_a_target(self):
+        said = {one for voice in espeak_phones(sorted(set(espeak.voices().values()))).values() for one in voice}
+        phones = sorted({phone for one in said for phone in ipa.phones(one)}, key=str)
+        visemes = Visemes.load()
+        assert len(phones) > 150
+        for phone in phones:
+            values, strength, _ = visemes.target(phone)
+            assert np.isfinite(values).all(), phone
+            assert values.min() >= 0, phone
+            assert values.max() <= 1, phone
+            assert (strength > 0).all(), phone
+            assert phone.seals or values[:2].min() > 0, phone  # the mouth is somewhere
+
+    def test_those_of_the_network_are_as_measured(self):
+        visemes = Visemes.load()
+        for row, name in enumerate(PHONES[1:], start=1):
+            np.testing.assert_array_equal(visemes.target(known(name)).values, visemes.targets[row])
+
+    def test_features_order_what_is_seen(self, our_lips):
+        def shown(phone):
+            frame = say(phone, each_s=0.4).values[[42]]
+            return our_lips.opening(frame)[0], our_lips.width(frame)[0]
+
+        assert shown("ø")[0] > shown("y")[0]  # the lower the tongue, the wider
+        assert shown("ɐ")[0] > shown("ɜ")[0] > shown("ɘ")[0]
+        for rounded, plain in (("u", "ɯ"), ("o", "ɤ"), ("ɔ", "ʌ"), ("tʷ", "t"), ("ɯᵝ", "ɯ"), ("œ", "ɛ")):
+            assert shown(rounded)[1] < shown(plain)[1]  # rounded lips are narrow
+
+    @pytest.mark.parametrize("phone", ["ʘ", "ʙ", "ɓ", "k͡p", "m̥", "pʷ", "pʰ", "ᵐb"])
+    def test_lips_meet_for_all_that_is_made_with_both(self, our_lips, phone):
+        clip = say("a", phone, "a", each_s=0.12)
+        assert our_lips.gap(clip.values[36:46]).min() < -0.01
+
+    @pytest.mark.parametrize("phone", ["β", "ɸ", "β̞"])
+    def test_they_come_near_but_do_not_meet_for_fricatives(self, our_lips, phone):
+        clip = say("a", phone, "a", each_s=0.12)
+        assert 0 < our_lips.opening(clip.values[36:46]).min() < 0.06
+
+    @pytest.mark.parametrize("phone", ["ʋ", "ɱ", "ⱱ"])
+    def test_the_lower_lip_goes_to_the_teeth_for_all_labiodentals(self, phone):
+        assert say("a", phone, "a")["mouthRollLower"].max() > 0.2
+
+    def test_parts_of_a_diphthong_share_its_time(self):
+        np.testing.assert_array_equal(say("aɪ", each_s=0.2).values, say("a", "ɪ").values)
 
 
 class TestTable:
-    def test_every_phone_has_its_row_and_nothing_else_does(self):
-        assert set(read_table()["phones"]) == set(PHONES)
+    def test_only_phones_of_the_network_are_exceptions(self):
+        assert set(read_table()["phones"]) < set(PHONES)
 
     def test_a_calibration_replaces_what_it_names(self, tmp_path):
         path = tmp_path / "mine.toml"

@@ -55,6 +55,8 @@ def test_a_good_line_passes() -> None:
     ("contents", "check", "verdict", "words"),
     [
         (holding(), "animation", "fail", "there is no animation"),
+        (replace(holding(line()), missing=("skin.png",)), "files", "fail", "'skin.png' is not there"),
+        (replace(holding(line()), astray=("skin.tga",)), "files", "warn", "'skin.tga' is not where the file says"),
         (holding(replace(line(), values=np.zeros((60, 2), np.float32))), "animation", "fail", "every curve keeps one"),
         (holding(line(), unbound=("'line' moves 'horn'",)), "names", "fail", "moves 'horn'"),
         (holding(replace(line(), channels=("jawOpen", "jawOpen"))), "names", "fail", "are called jawOpen"),

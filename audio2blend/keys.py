@@ -1,11 +1,19 @@
-"""Fewer keys: only those that a smooth curve needs to stay near the motion."""
+"""Keys as an animator wants them: only those that a smooth curve needs, or poses that are held for some frames."""
 
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .clip import Clip
+from .lips import CLOSED, OPEN
+
 Array = NDArray[np.float64]
+
+
+_CLOSED: Final = (CLOSED + OPEN) / 2
+"""Lips that are nearer than this are a closure that has to be seen."""
 
 
 class Keys(NamedTuple):
@@ -24,7 +32,7 @@ def reduced(values: NDArray[np.floating[Any]], tolerance: float) -> Keys:
     Where it strays, a key is added at the farthest frame, until it strays nowhere: Douglas and Peucker's way (1973),
     with cubics in place of lines.
 
-    >>> reduced(np.linspace(0.0, 1.0, 7) ** 2, 0.01).at.tolist()
+    >>> reduced(np.linspace(0.0, 1.0, 7), 0.01).at.tolist()
     [0, 6]
     """
     values = np.asarray(values, np.float64)
@@ -57,3 +65,22 @@ def hermite(
         + t**2 * (3 - 2 * t) * values[right]
         + t**2 * (t - 1) * length * slopes[right]
     )
+
+
+def held(clip: Clip, opening: NDArray[np.floating[Any]], step: int) -> Clip:
+    """Return a clip whose frames come in groups of `step` that all show one pose of theirs: on twos, on threes.
+
+    That is the one in the middle; but where the lips close, `opening` being how far they are apart in each frame, it is
+    the one in which they are closed most, since a p that falls between two poses would not be seen.
+
+    >>> from fractions import Fraction
+    >>> clip = Clip(values=[[0.1], [0.2], [0.3], [0.4]], channels=("jawOpen",), frame_rate=Fraction(24))
+    >>> held(clip, clip["jawOpen"], 2)["jawOpen"].tolist() == clip["jawOpen"][[0, 0, 2, 2]].tolist()
+    True
+    """
+    chosen = np.empty(len(clip), np.int64)
+    for start in range(0, len(clip), step):
+        group = opening[start : start + step]
+        pose = int(group.argmin()) if group.min() < _CLOSED else (len(group) - 1) // 2
+        chosen[start : start + step] = start + pose
+    return replace(clip, values=clip.values[chosen])
