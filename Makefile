@@ -27,7 +27,8 @@ test-blender: test-bpy50 test-window  ## test with Blender 5.0, and the extensio
 
 test-bpy50: .venv-bpy50/ready  ## whatever runs in Blender or is written by it, in another version; takes Python 3.11
 	.venv-bpy50/bin/python -m pytest -q $(IN_PARALLEL) tests/addon tests/render_farm/test_preview.py \
-	  tests/rigs/readers/test_blender.py tests/usd_export/test_fbx.py tests/usd_export/test_validation.py
+	  tests/rigs/readers/test_blender.py tests/usd_export/test_fbx.py tests/usd_export/test_fbx_own.py \
+	  tests/usd_export/test_points.py tests/usd_export/test_validation.py
 
 test-window: .venv/ready-test  ## takes Linux, root and apt-get; keeps a minimal Debian in ~/.cache/audio2blend
 	.venv/bin/python scripts/blender_window.py
