@@ -73,7 +73,8 @@ class Prediction:
     def moving(self, least: float) -> frozenset[str]:
         """Return the channels that are farther than `least` from 0 in some frame."""
         clips = [self.face] if self.performance is None else [self.face, self.performance]
-        return frozenset(name for clip in clips for name in clip.channels if np.abs(clip[name]).max(initial=0) > least)
+        names = {name for clip in clips for name in clip.channels if np.abs(clip[name]).max(initial=0) > least}
+        return frozenset(names & {*MOUTH} if self.mouth_only else names)
 
     @property
     def phones(self) -> list[Interval]:
