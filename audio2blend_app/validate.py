@@ -175,7 +175,8 @@ class _Line:
         if why:
             yield Outcome(name="length", findings=(Finding("error", why),))
             return
-        yield length(groups, self._speech.duration_s)
+        if not contents.events:
+            yield length(groups, self._speech.duration_s)
         try:
             yield Outcome(name="sync", findings=tuple(self._sync(_arkit(path, joined(groups)))))
         except Audio2BlendError as error:

@@ -73,6 +73,8 @@ class Contents:
     """Files that it names, such as textures, and that are not there."""
     astray: tuple[str, ...] = ()
     """Files that are not where it says, and that whoever opens it looks for elsewhere or asks for."""
+    events: bool = False
+    """Whether it holds events, such as mouth cues, the last of which need not be where the sound ends."""
     facts: Mapping[str, Fact] = field(default_factory=dict)
     """What importers care about, by the names in docs/validate.md; a fact that is not known is absent."""
 

@@ -18,6 +18,7 @@ def _format(suffix: str, name: str, title: str, purpose: str, frame_rate: Fracti
         reader="usd_export.cues.read:read",
         recogniser=f"usd_export.cues.read:is_{name}",
         checker=f"usd_export.cues.write:check_{name}",
+        inspector="usd_export.cues.inspect:inspect",
         needs_rig=False,
         keeps_arkit=True,
         frame_rate=frame_rate,
