@@ -73,6 +73,7 @@ function show() {
     return;
   }
   const one = current();
+  tick();
   at("progress").textContent = `Pair ${index + 1} of ${trials[rater - 1].length}`;
   trials[rater - 1][index].forEach((name, side) => { at(side ? "right" : "left").src = places[name]; });
   for (const input of at("questions").querySelectorAll("input")) {
@@ -80,6 +81,10 @@ function show() {
   }
   document.activeElement?.blur();
   mark(Math.max(QUESTIONS.findIndex((q) => !(q.name in one.chosen)), 0));
+}
+
+function tick() {
+  ["left", "right"].forEach((id, side) => at(`play-${id}`).classList.toggle("played", current().played[side] > 0));
 }
 
 function answer(question, place) {
@@ -100,7 +105,7 @@ function play(side) {
 }
 
 ["left", "right"].forEach((id, side) => {
-  at(id).addEventListener("ended", () => { current().played[side] += 1; keep(); });
+  at(id).addEventListener("ended", () => { current().played[side] += 1; keep(); tick(); });
   at(`play-${id}`).addEventListener("click", () => play(side));
 });
 

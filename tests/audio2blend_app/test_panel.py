@@ -153,9 +153,9 @@ def test_a_rater_rates_by_keyboard_and_the_file_is_read_back(
             assert f"Pair {number + 1} of 3" in page.inner_text("#progress")
             page.keyboard.press("Enter")
             assert "Play both" in page.inner_text("#hint")
-            for side, key in enumerate("qp"):
+            for side, key in (("left", "q"), ("right", "p")):
                 page.keyboard.press(key)
-                page.wait_for_function(f"current().played[{side}] > 0", timeout=20_000)
+                page.wait_for_selector(f"#play-{side}.played", timeout=20_000)
             for key in "15432":
                 page.keyboard.press(key)
             page.keyboard.press("Enter")
