@@ -135,7 +135,7 @@ class PanelReport:
         wide = max(len(_plain(one.name)) for one in self.folders)
         left = "" if self.left_share is None else f"; left preferred in {self.left_share:.0%} of choices"
         lines = [
-            f"{self.raters} raters, {self.rated} pairs rated, {self.refused} refused, {self.incomplete} incomplete; "
+            f"raters: {self.raters}; pairs: {self.rated} rated, {self.refused} refused, {self.incomplete} incomplete; "
             f"{self.checks_failed} of {self.checks} attention checks failed{left}",
             f"{'':{wide}}  {'naturalness':<20}{'lip-sync':<20}strength (log odds), all with 95 % intervals",
         ]
@@ -167,6 +167,8 @@ def make(request: MakeRequest) -> MakeReport:
         raise InputError(f"{output} is there already; name another folder, or remove it")
     if Path(os.path.realpath(output)) in Path(os.path.realpath(key)).parents:
         raise InputError(f"{key} would be handed out with the panel; name a key outside {output}")
+    if os.path.lexists(key):
+        raise InputError(f"{key} is there already, and its panel needs it; name another key with --key")
     videos = [_videos(folder) for folder in request.folders]
     stems = _shared(request.folders, videos)
     made = plan(
@@ -282,7 +284,7 @@ def _warnings(found: PanelReport, people: Sequence[Ratings], key: Key) -> list[s
     """Return what a reader of the figures should know."""
     out = []
     if found.raters < _FEW_RATERS:
-        out.append(f"{found.raters} raters are few: intervals are too narrow below {_FEW_RATERS}")
+        out.append(f"few raters, {found.raters}: below {_FEW_RATERS} intervals are too narrow")
     for pair in found.pairs:
         n = pair.first_preferred + pair.second_preferred + pair.no_difference
         if n < _FEW_COMPARISONS:

@@ -102,13 +102,13 @@ def read_ratings(path: Path, key: Key) -> Ratings:
 
 def _rating(data: Any) -> Rating:
     """Return one rating; raises what a wrong one brings about."""
-    names = {"left": str(data["left"]), "right": str(data["right"])}
+    left, right = str(data["left"]), str(data["right"])
     if data.get("refused") is True:
-        return Rating(**names, refused=True)
+        return Rating(left=left, right=right, refused=True)
     if data.get("preference") is None:
-        return Rating(**names)
+        return Rating(left=left, right=right)
     scores = {scale: (_within(data[scale][0], 1, 5), _within(data[scale][1], 1, 5)) for scale in SCALES}
-    return Rating(**names, preference=CHOICES[CHOICES.index(data["preference"])], scores=scores)
+    return Rating(left=left, right=right, preference=CHOICES[CHOICES.index(data["preference"])], scores=scores)
 
 
 def _within(value: Any, low: int, high: int) -> int:

@@ -79,7 +79,7 @@ def test_the_report_counts_scores_and_warns(panel: Path, tmp_path: Path, capsys:
     assert [one["opinions"]["lip_sync"]["mean"] for one in found["folders"]] == [5, 2]
     assert found["folders"][0]["strength"] > 0.5 > found["folders"][1]["strength"]
     assert (found["pairs"][0]["first_preferred"], found["pairs"][0]["second_preferred"]) == (4, 0)
-    assert "2 raters are few" in printed.err
+    assert "few raters, 2" in printed.err
     assert "compared 4 times" in printed.err
     assert command("panel", "report", *files, "--key", key) == 0
     assert "ours preferred 4, peer preferred 0, no difference 0" in capsys.readouterr().out
@@ -109,6 +109,45 @@ def test_damaged_ratings_are_refused(
     complaint = capsys.readouterr().err
     assert complaint.count("\n") == 1
     assert str(file) in complaint
+
+
+def test_a_rater_counts_once(panel: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key, file = tmp_path / "out-key.json", tmp_path / "sent.json"
+    file.write_text(json.dumps(saved(key, 1, 0)), "utf-8")
+    capsys.readouterr()
+    assert command("panel", "report", file, file, "--key", key) == 2
+    assert "rater 1 sent another file" in capsys.readouterr().err
+
+
+def test_a_panel_is_not_overwritten(
+    panel: Path, folders: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, key = (panel / "index.html").read_bytes(), (tmp_path / "out-key.json").read_bytes()
+    assert command("panel", *folders, "-o", panel) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert command("panel", *folders, "-o", tmp_path / "second", "--key", tmp_path / "out-key.json") == 2
+    assert "name another key" in capsys.readouterr().err
+    assert ((panel / "index.html").read_bytes(), (tmp_path / "out-key.json").read_bytes()) == (before, key)
+
+
+def test_who_prefers_one_of_two_identical_videos_is_named(
+    folders: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command("panel", *folders, "-o", tmp_path / "out", "--checks", 1) == 0
+    key, file = tmp_path / "out-key.json", tmp_path / "sent.json"
+    names: dict[tuple[int, str], list[str]] = {}
+    for name, one in json.loads(key.read_text("utf-8"))["clips"].items():
+        names.setdefault((one["folder"], one["stem"]), []).append(name)
+    left, right = next(pair for pair in names.values() if len(pair) == 2)
+    rating = {"left": left, "right": right, "preference": "left", "naturalness": [3, 3], "lip_sync": [3, 3]}
+    empty = {"format": "audio2blend panel ratings 1", "panel": json.loads(key.read_text("utf-8"))["panel"], "rater": 4}
+    file.write_text(json.dumps(empty | {"ratings": [rating]}), "utf-8")
+    capsys.readouterr()
+    assert command("panel", "report", file, "--key", key, "--json") == 0
+    printed = capsys.readouterr()
+    assert "rater 4 preferred one of two identical videos in 1 of 1" in printed.err
+    found = json.loads(printed.out)
+    assert (found["checks"], found["checks_failed"], found["rated"], found["incomplete"]) == (1, 1, 0, 3)
 
 
 def test_folders_that_do_not_fit_leave_nothing(
