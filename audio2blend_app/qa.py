@@ -7,17 +7,17 @@ from audio2blend.align.reading import WORD_HEARD
 from audio2blend.audio import load
 from audio2blend.clip import FRAME_RATE
 from audio2blend.errors import InputError
-from audio2blend.files import draft
 from audio2blend.network import Network
 from audio2blend.qa.checks import CHECKS
 from audio2blend.qa.format import limits, shown
 from audio2blend.qa.judge import Judgement, judge
-from audio2blend.qa.report.page import page
 from audio2blend.wording import listed
 from rigs.measure import face
 from usd_export.registry import read
 
 from .character import Character
+from .page import called
+from .qa_page import write_page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,10 +157,9 @@ def run(request: QaRequest) -> QaReport:
         raise InputError(f"{request.clip}: {error}") from None
     report = _report(request, found, who.notes)
     if request.html:
-        names = {"curves": request.clip, "sound": request.speech, "reference": request.reference}
-        with draft(request.html) as target:
-            html = page(found, speech, {what: name for what, name in names.items() if name})
-            target.write_text(html, encoding="utf-8", errors="backslashreplace")  # names need not be Unicode
+        files = [(request.clip, clip), *([] if reference is None else [(str(request.reference), reference)])]
+        clips = dict(zip(called([Path(name) for name, _ in files]), (clip for _, clip in files), strict=True))
+        write_page(found, clips, speech, who, measured_on, request.html)
     return report
 
 

@@ -5,16 +5,12 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
-import rigs
 from audio2blend.audio import load
-from audio2blend.channels import CHANNELS
-from audio2blend.clip import Clip
-from audio2blend.errors import InputError
 from audio2blend.files import spare
-from rigs.retarget import back, to_arkit
-from usd_export.registry import format_of, read, write
+from usd_export.registry import format_of, write
 
 from .character import Character
+from .curves import arkit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +62,7 @@ def run(request: RetargetRequest) -> RetargetReport:
     for output in outputs:
         format_of(output)
     spare(filter(None, (request.clip, request.speech, request.origin)), outputs)
-    clip = _arkit(request.clip, request.origin)
+    clip = arkit(request.clip, request.origin)
     if "source" not in clip.metadata:
         clip = replace(clip, metadata={**clip.metadata, "source": request.clip.name})
     onto = request.character
@@ -90,14 +86,3 @@ def run(request: RetargetRequest) -> RetargetReport:
         notes=[*onto.notes, *onto.left_behind(outputs)],
         lost=list(onto.lost),
     )
-
-
-def _arkit(path: Path, origin: str | None) -> Clip:
-    """Return the clip in ARKit's channels; `origin` is the rig that it was made for."""
-    clip = read(path)
-    if set(clip.channels) <= set(CHANNELS):
-        return clip
-    try:
-        return to_arkit(clip) if origin is None else back(clip, rigs.load(origin))
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None

@@ -50,6 +50,7 @@ UNUSED: Final = (
     "onnxruntime/capi/libonnxruntime.*",  # the library for other languages; that for Python holds all of it again
     "onnxruntime/capi/onnxruntime.dll",
     "pxr/*/__DOC.py",
+    "usd_export/viewer/*",  # of the command line alone
     *(f"onnxruntime/{part}/*" for part in ("backend", "datasets", "quantization", "tools", "transformers")),
     *(
         f"pxr/Usd{schema}/*"

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from audio2blend.clip import Clip
 from audio2blend.qa import Lips
 from audio2blend.train.lips import load_lips
 from rigs import Rig
+from tests.support.browser import started
 from tests.support.commands import command
 
 collect_ignore = ["support"]  # what the tests use has no doctests, and may run in another Python
@@ -129,6 +131,13 @@ def refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[...,
 def contents(folder: Path) -> dict[Path, int]:
     """Return all files and folders below one, and when each was last written to."""
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium; tests that need one are skipped where there is none."""
+    with started() as program:
+        yield program
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from rigs.retarget.solver import Solver
 
 from ..client.threads import in_thread
 from ..scene import character
+from ..state.properties import emotion_of
 from . import actions
 from .actions import bag_for, slot_for
 from .targets import Curve, Target, targets
@@ -69,12 +70,14 @@ class Plan:
         if reason := character.why_not(speaker):
             raise InputError(reason)
         retarget = character.retarget(speaker)
-        names = ("strength", "jaw", "lips", "smooth_ms", "lead_ms")
+        names = ("strength", "jaw", "lips", "smooth_ms", "lead_ms", "blinks", "gaze", "head", "brows")
         return cls(
             targets=targets(character.of(speaker), retarget),
             retarget=retarget,
             solver=character.solver(speaker),
-            motion=Controls(**{name: round(getattr(controls, name), 4) for name in names}),
+            motion=Controls(
+                emotion=emotion_of(controls), **{name: round(getattr(controls, name), 4) for name in names}
+            ),
             performance=controls.performance,
             mouth_only=controls.mouth_only,
             timing=timing,

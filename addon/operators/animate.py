@@ -27,6 +27,7 @@ from ..scene.speaking_frame import speaking_frame
 from ..state import preferences
 from ..state.listed import quietly
 from ..state.properties import (
+    EMOTION_ITEMS,
     active_speaker,
     ensure_speaker,
     part_of,
@@ -38,7 +39,10 @@ from ..state.properties import (
 )
 from . import refine, takes, words
 
-CONTROLS: Final = ("strength", "jaw", "lips", "smooth_ms", "lead_ms", "performance", "mouth_only")
+CONTROLS: Final = (
+    "strength", "jaw", "lips", "smooth_ms", "lead_ms", "emotion", "emotion_amount", "performance", "mouth_only",
+    "blinks", "gaze", "head", "brows",
+)  # fmt: skip
 _PART: Final = ("from_s", "until_s", "strip")
 _SETTINGS: Final = ("sound", *_PART, "quality", "seed", "start_frame", "keys", "tolerance", "step", *CONTROLS)
 """What arguments of the operator set on the speaker by the same name."""
@@ -181,8 +185,20 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
         name="Lead (ms)", description="How early the mouth is", min=0, max=200, options={"SKIP_SAVE"}
     )
     performance: BoolProperty(
-        name="Performance", description="Add blinks, gaze and head motion in time with the voice", options={"SKIP_SAVE"}
+        name="Performance",
+        description="Add blinks, gaze, raised brows and head motion in time with the voice",
+        options={"SKIP_SAVE"},
     )
+    emotion: EnumProperty(
+        name="Emotion", description="What the face shows while it speaks", items=EMOTION_ITEMS, options={"SKIP_SAVE"}
+    )
+    emotion_amount: FloatProperty(
+        name="Amount", description="How strongly it shows", default=0.7, min=0, max=1, options={"SKIP_SAVE"}
+    )
+    blinks: _dial("Blinks", "How far the lids fall when they blink")
+    gaze: _dial("Gaze", "Amount of eye motion")
+    head: _dial("Head", "Amount of head motion")
+    brows: _dial("Brows", "How far the voice raises the brows")
     mouth_only: BoolProperty(
         name="Mouth Only",
         description="Animate only the mouth",

@@ -5,16 +5,29 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import bpy
 
 from audio2blend_app.batch import BatchReport
 
 from ..state.files import FORMATS
-from ..state.properties import active_speaker, active_take
+from ..state.properties import EMOTION_ITEMS, active_speaker, active_take
 
 _handle: Any = None
+_DIALS: Final = (
+    "strength",
+    "jaw",
+    "lips",
+    "smooth-ms",
+    "lead-ms",
+    "emotion-amount",
+    "blinks",
+    "gaze",
+    "head",
+    "brows",
+    "tolerance",
+)
 
 EXAMPLES = """\
 examples:
@@ -67,10 +80,10 @@ def _parser() -> argparse.ArgumentParser:
                         help="which keyframes are written")  # fmt: skip
     motion.add_argument("--step", type=int, metavar="N", help="number of frames each stepped pose is held")
     motion.add_argument("--no-performance", action="store_false", default=None, dest="performance",
-                        help="no blinks, gaze or head motion")  # fmt: skip
+                        help="no blinks, gaze, raised brows or head motion")  # fmt: skip
     motion.add_argument("--mouth-only", action="store_true", default=None,
                         help="animate only the mouth; eyes, brows, nose and head keep their animation")  # fmt: skip
-    motion.add_argument("--seed", type=int, metavar="N", help="random seed of blinks, gaze and head motion")
+    motion.add_argument("--seed", type=int, metavar="N", help="random seed of blinks, gaze, brows and head motion")
     motion.add_argument(
         "--from", type=float, metavar="S", dest="from_s", help="start of the part to animate, in seconds"
     )
@@ -78,7 +91,8 @@ def _parser() -> argparse.ArgumentParser:
         "--until", type=float, metavar="S", dest="until_s", help="end of the part to animate, in seconds"
     )
     motion.add_argument("--start-frame", type=int, metavar="N", help="the frame at which the sound starts")
-    for dial in ("strength", "jaw", "lips", "smooth-ms", "lead-ms", "tolerance"):
+    motion.add_argument("--emotion", choices=[name for name, *_ in EMOTION_ITEMS], help="what the face shows")
+    for dial in _DIALS:
         motion.add_argument(f"--{dial}", type=float, metavar="X")
     batch = verbs.add_parser("batch", help="animate characters of the .blend file from many recordings")
     batch.set_defaults(work=_batch)
@@ -102,9 +116,9 @@ def _parser() -> argparse.ArgumentParser:
 def _animate(args: argparse.Namespace) -> int:
     if not args.outputs and args.save is None:
         raise RuntimeError("nothing would be saved; name a file to write with -o or --save")
-    dials = ("character", "map", "quality", "keys", "start_frame", "strength", "jaw", "lips")
-    more = ("step", "performance", "mouth_only", "seed", "from_s", "until_s")
-    names = (*dials, "smooth_ms", "lead_ms", "tolerance", *more)
+    dials = ("character", "map", "quality", "keys", "start_frame")
+    more = ("step", "emotion", "performance", "mouth_only", "seed", "from_s", "until_s")
+    names = (*dials, *(dial.replace("-", "_") for dial in _DIALS), *more)
     given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     bpy.ops.audio2blend.animate(sound=str(args.sound.absolute()), **given)
     take = active_take(active_speaker(bpy.context))

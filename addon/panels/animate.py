@@ -99,10 +99,19 @@ def controls(layout: Any, holder: Any) -> Any:
     for name in ("smooth_ms", "lead_ms"):
         column.prop(holder, name, slider=True)
     column.separator()
+    column.prop(holder, "emotion")
+    row = column.row()
+    row.enabled = holder.emotion not in ("neutral", "auto")
+    row.prop(holder, "emotion_amount", slider=True)
+    column.separator()
     column.prop(holder, "mouth_only")
     row = column.row()
     row.enabled = not holder.mouth_only
     row.prop(holder, "performance")
+    parts = column.column()
+    parts.enabled = holder.performance and not holder.mouth_only
+    for name in ("blinks", "gaze", "head", "brows"):
+        parts.prop(holder, name, slider=True)
     return column
 
 

@@ -1,7 +1,7 @@
 """What the extension remembers: in a scene, who speaks and what was made of it; in the window, what is running."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import bpy
 from bpy.props import (
@@ -15,7 +15,9 @@ from bpy.props import (
 )
 
 from audio2blend import plugins
+from audio2blend.emotion import NEUTRAL
 from audio2blend.errors import InputError
+from audio2blend.post import AUTO
 
 from . import events
 from .listed import A2B_PG_phone, A2B_PG_word, by_words, is_quiet
@@ -53,6 +55,27 @@ def _milliseconds(name: str, what: str, **options: Any) -> Any:
     return FloatProperty(name=name, description=what, default=0, min=0, max=200, precision=0, step=100, **options)
 
 
+EMOTION_ITEMS: Final = [
+    ("neutral", "Neutral", "The face shows what it says and no more"),
+    ("auto", "From the Voice", "The face shows what the voice seems to feel"),
+    ("joy", "Joy", ""),
+    ("sadness", "Sadness", ""),
+    ("anger", "Anger", ""),
+    ("fear", "Fear", ""),
+    ("disgust", "Disgust", ""),
+    ("surprise", "Surprise", ""),
+    ("boredom", "Boredom", ""),
+]
+"""Of the property `emotion`."""
+
+
+def emotion_of(holder: Any) -> str:
+    """Return the emotion of a speaker or a take in the words of `audio2blend.post.Controls`."""
+    if holder.emotion in (NEUTRAL, AUTO):
+        return str(holder.emotion)
+    return f"{holder.emotion}={round(holder.emotion_amount, 4):g}"
+
+
 def _dials(**options: Any) -> dict[str, Any]:
     """Return the properties that a speaker and a take share, as annotations."""
     return {
@@ -71,12 +94,22 @@ def _dials(**options: Any) -> dict[str, Any]:
             "Smooth (ms)", "Length of the smoothing window in milliseconds; lip closures are preserved", **options
         ),
         "lead_ms": _milliseconds("Lead (ms)", "How many milliseconds the mouth leads the sound", **options),
+        "emotion": EnumProperty(
+            name="Emotion", description="What the face shows while it speaks", items=EMOTION_ITEMS, **options
+        ),
+        "emotion_amount": FloatProperty(
+            name="Amount", description="How strongly it shows", default=0.7, min=0, max=1, subtype="FACTOR", **options
+        ),
         "performance": BoolProperty(
             name="Performance",
-            description="Add blinks, gaze and head motion in time with the voice; if off, your own are kept",
+            description="Add blinks, gaze, brows and head motion in time with the voice; if off, your own are kept",
             default=True,
             **options,
         ),
+        "blinks": _dial("Blinks", "How far the lids fall when they blink", **options),
+        "gaze": _dial("Gaze", "Amount of eye motion", **options),
+        "head": _dial("Head", "Amount of head motion", **options),
+        "brows": _dial("Brows", "How far the voice raises the brows", **options),
         "mouth_only": BoolProperty(
             name="Mouth Only",
             description="Animate only jaw, lips, cheeks and tongue; eyes, brows, nose and head keep your own animation",
@@ -105,7 +138,7 @@ def _part() -> dict[str, Any]:
         "strip": StringProperty(
             name="Strip", description="The strip of the sequencer that it comes from; empty where it comes from none"
         ),
-        "seed": IntProperty(name="Seed", description="Each number gives different blinks, gaze and head motion", min=0),
+        "seed": IntProperty(name="Seed", description="Each number gives a different performance", min=0),
     }  # fmt: skip
 
 

@@ -19,9 +19,8 @@ Exit codes: 0 all checks pass, 1 a check fails, 2 wrong input.
 import argparse
 from pathlib import Path
 
-from audio2blend.errors import InputError
-
 from .. import qa
+from ..page import refuse_other
 from . import character, recording, script
 
 
@@ -35,13 +34,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     recording.configure(parser)
     character.configure(parser)
-    parser.add_argument("--html", metavar="FILE", help="write an HTML page with curves and measures")
+    parser.add_argument("--html", metavar="FILE", help="write a page that plays the line, with curves and measures")
 
 
 def run(args: argparse.Namespace) -> qa.QaReport:
     """Measure what the arguments name."""
-    if args.html and Path(args.html).suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"--html {args.html}: the page must be an .html file; give it that suffix")
+    if args.html:
+        refuse_other(Path(args.html), "--html")
     return qa.run(
         qa.QaRequest(
             clip=args.clip,

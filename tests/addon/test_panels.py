@@ -95,7 +95,8 @@ def test_with_sound_and_character_all_is_ready(drawn: Any) -> None:
     assert animate["enabled"]
     assert "hello" in told(panels["Animate"])
     assert [seen["property"] for seen in panels["Motion"] if seen["what"] == "prop"] == [
-        "strength", "jaw", "lips", "smooth_ms", "lead_ms", "mouth_only", "performance", "seed",
+        "strength", "jaw", "lips", "smooth_ms", "lead_ms", "emotion", "emotion_amount", "mouth_only", "performance",
+        "blinks", "gaze", "head", "brows", "seed",
     ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from tests.support.small_rig import STILL, patch
 
 PIXEL: Final = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100"
-    "c9fe92ef0000000049454e44ae426082"
+    "18dd8db00000000049454e44ae426082"
 )
 """A PNG file of one pixel."""
 

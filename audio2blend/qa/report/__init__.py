@@ -1,1 +1,0 @@
-"""Quality reports: an HTML page with measures and plots."""
