@@ -107,8 +107,8 @@ def of_recording(request: AlignRequest, wanted: CaptionsRequest, progress: Progr
         )
     else:
         raise InputError(
-            f"{recording}: captions want the words; give them with --text and --language, or have them transcribed "
-            "with --transcribe and --encoder"
+            f"{recording}: captions want the words; give a text and its language, or have them transcribed by a "
+            "Whisper model (docs/captions.md)"
         )
     progress.begin(1)
     about = RecordingReport(recording=str(recording))

@@ -84,7 +84,7 @@ def run(request: ViewRequest) -> ViewReport:
     files = [request.clip, request.other, request.speech, request.transcript and request.transcript.file]
     spare([path for path in (*files, request.character.path) if path], [request.output])
     if request.transcript is not None and request.speech is None and not request.transcript.is_aligned:
-        raise InputError("words have no times without their recording; give it with --speech, or name an alignment")
+        raise InputError("words have no times without their recording; give the recording too, or name an alignment")
     clips = _clips(request)
     shown = list(clips.values())
     speech = None

@@ -1,11 +1,11 @@
-"""What the lists of a take hold, its phones and words, and how the mouth goes by them; code sets them quietly."""
+"""What lists hold: phones and words of a take, strips, parts and lines; and how code sets them quietly."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
 from audio2blend.phones import PHONES
 
@@ -99,6 +99,37 @@ class A2B_PG_word(bpy.types.PropertyGroup):
     )
     problem: StringProperty(name="Problem", description="Why the lips may not go by the word; empty if they do")
     number: IntProperty(name="Number", description="Its number in the alignment; −1 if it was changed", default=-1)
+
+
+class A2B_PG_strip(bpy.types.PropertyGroup):
+    """A sound strip of the sequencer, by its name"""
+
+    name: StringProperty(name="Name", description="Name of the strip")
+
+
+class A2B_PG_part(bpy.types.PropertyGroup):
+    """An object that moves with a character, though nothing holds them together"""
+
+    thing: PointerProperty(name="Object", description="The additional object", type=bpy.types.Object)
+
+
+class A2B_PG_line(bpy.types.PropertyGroup):
+    """A line of the batch table: a recording for a character, and how far it is"""
+
+    sound: StringProperty(
+        name="Sound",
+        description="The recording of the line",
+        subtype="FILE_PATH",
+        options={"PATH_SUPPORTS_BLEND_RELATIVE"},
+    )
+    character: PointerProperty(
+        name="Character",
+        description="The character that speaks the line",
+        type=bpy.types.Object,
+        poll=lambda _line, thing: thing.type in {"MESH", "ARMATURE"},
+    )
+    status: StringProperty(name="Status", description="Status of the line: empty, waiting, done or failed")
+    message: StringProperty(name="Message", description="The error of the line")
 
 
 def by_words() -> dict[str, Any]:

@@ -20,7 +20,7 @@ from audio2blend.errors import InputError
 from audio2blend.post import AUTO
 
 from . import events
-from .listed import A2B_PG_phone, A2B_PG_word, by_words, is_quiet
+from .listed import A2B_PG_line, A2B_PG_part, A2B_PG_phone, A2B_PG_strip, A2B_PG_word, by_words, is_quiet
 from .mouth_shapes import A2B_PG_mouth_shapes
 
 
@@ -195,18 +195,6 @@ A2B_PG_take.__annotations__.update(_part() | by_words())
 A2B_PG_take.__annotations__.update(_dials(update=_weigh_take))  # not in the class: Python 3.14 has no name for it there
 
 
-class A2B_PG_strip(bpy.types.PropertyGroup):
-    """A sound strip of the sequencer, by its name"""
-
-    name: StringProperty(name="Name", description="Name of the strip")
-
-
-class A2B_PG_part(bpy.types.PropertyGroup):
-    """An object that moves with a character, though nothing holds them together"""
-
-    thing: PointerProperty(name="Object", description="The additional object", type=bpy.types.Object)
-
-
 class A2B_PG_speaker(bpy.types.PropertyGroup):
     """Somebody who speaks in the scene: a recording, a character and the takes made of them"""
 
@@ -306,25 +294,6 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
 
 A2B_PG_speaker.__annotations__.update(_part() | by_words())
 A2B_PG_speaker.__annotations__.update(_dials())
-
-
-class A2B_PG_line(bpy.types.PropertyGroup):
-    """A line of the batch table: a recording for a character, and how far it is"""
-
-    sound: StringProperty(
-        name="Sound",
-        description="The recording of the line",
-        subtype="FILE_PATH",
-        options={"PATH_SUPPORTS_BLEND_RELATIVE"},
-    )
-    character: PointerProperty(
-        name="Character",
-        description="The character that speaks the line",
-        type=bpy.types.Object,
-        poll=lambda _line, thing: thing.type in {"MESH", "ARMATURE"},
-    )
-    status: StringProperty(name="Status", description="Status of the line: empty, waiting, done or failed")
-    message: StringProperty(name="Message", description="The error of the line")
 
 
 class A2B_PG_scene(bpy.types.PropertyGroup):

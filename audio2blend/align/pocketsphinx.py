@@ -37,7 +37,7 @@ def pocketsphinx(script: Script, posteriors: PhonePosteriors, speech: Speech) ->
     """
     if find_spec("pocketsphinx") is None:
         raise MissingDependencyError(
-            "pocketsphinx is not installed; pip install 'audio2blend[pocketsphinx]', or use --aligner builtin"
+            "pocketsphinx is not installed; pip install 'audio2blend[pocketsphinx]', or choose the aligner builtin"
         )
     if script.language.partition("-")[0].lower() != "en":
         raise InputError(f"pocketsphinx aligns English alone, and the text is in {script.language}; use builtin")

@@ -13,7 +13,7 @@ _WINDOW: Final = round(3 * SAMPLE_RATE / _LOWEST_HZ)
 """Three periods of the lowest voice, as Boersma asks."""
 _VOICED: Final = 0.5
 """Below this share of periodic power a frame is not voiced."""
-_OCTAVE_COST: Final = 0.02
+_OCTAVE_COST: Final = 0.06
 """What an octave lower has to be better by, in shares of periodic power; else two periods pass for one."""
 _CLOSE: Final = 0.35
 """By how many octaves a voice changes at most from one frame to the next."""

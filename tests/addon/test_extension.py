@@ -138,7 +138,7 @@ def test_the_command_does_what_the_button_does(inside, hello, tmp_path):
         ["animate", str(hello)],
         ["animate", str(tmp_path / "missing.wav"), "--save", str(never)],
         ["animate", str(hello), "--character", "Nobody", "--save", str(never)],
-        ["animate", str(hello), "-o", str(tmp_path / "a.abc")],
+        ["animate", str(hello), "-o", str(tmp_path / "a.xyz")],
         ["sing"],
         ["--help"],
         ["self-test"],
@@ -157,7 +157,7 @@ def test_the_command_does_what_the_button_does(inside, hello, tmp_path):
     assert nobody[0] == 2
     assert nobody[2] == "audio2blend animate: there is no object 'Nobody'; name one of the scene\n"
     assert no_format[0] == 1
-    assert "a.abc" in no_format[2]
+    assert "a.xyz" in no_format[2]
     assert not never.exists()
     assert sing[0] == 2
     assert helped[0] == 0

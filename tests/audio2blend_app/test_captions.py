@@ -71,7 +71,7 @@ def test_what_is_refused_leaves_nothing(tmp_path, line, refuses):
     target = tmp_path / "b.srt"
     target.write_text("1\n00:00:00,000 --> 00:00:01,000\nHi\n")
     refuses("would be overwritten", "captions", target, "-o", target)
-    refuses("with --transcribe", "captions", tmp_path / "line.wav", "-o", tmp_path / "a.srt")
+    refuses("have them transcribed", "captions", tmp_path / "line.wav", "-o", tmp_path / "a.srt")
     refuses("gone.json", "captions", tmp_path / "gone.json", "-o", tmp_path / "a.srt")
     refuses("nobody is called 'Zoe'", "captions", line, "-o", tmp_path / "a.srt", "--speaker", "Zoe")
     refuses("--fps", "captions", line, "-o", tmp_path / "a.srt", "--fps", "0")
@@ -93,4 +93,4 @@ def test_a_recording_and_its_text_become_captions_in_one_command(hello, tmp_path
 
 
 def test_a_recording_without_its_words_is_refused_with_both_ways_to_them(hello, tmp_path, refuses):
-    refuses("--transcribe", "captions", hello, "-o", tmp_path / "line.srt")
+    refuses("have them transcribed", "captions", hello, "-o", tmp_path / "line.srt")

@@ -157,7 +157,7 @@ def test_raw_files_that_are_none_are_told(tmp_path: Path) -> None:
     [
         ("heard", np.zeros((3, 41), np.float32), r"phones of shape \(3, 41\) in place of \("),
         ("phones", np.array(["sil", "click"]), "phones of another kind: click"),
-        ("performance", np.zeros((3, 19), np.float32), "a performance of 3 frames in place of"),
+        ("performance", np.zeros((3, 22), np.float32), "a performance of 3 frames in place of"),
         ("frame_rate", np.array("60/0"), "animate the line again"),
     ],
 )

@@ -25,6 +25,7 @@ def life(*, rig: Rig, sound: Path, folder: Path, progress: Any) -> dict[str, Any
         bpy.context.scene.render.fps = 24
         face = put(rig, name="Hero")
         who = speaker(face)
+        who.brows = 0  # so that what moves them is the control
         bpy.ops.audio2blend.animate(sound=str(sound))
         keys = face.data.shape_keys
         there = set(bpy.data.objects.keys()), len(keys.key_blocks), list(keys.keys())

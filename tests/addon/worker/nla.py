@@ -225,16 +225,16 @@ def unlinked(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
         keys, armature = face.data.shape_keys, face.parent
         someone = speaker(face)
         for frame, value in ((1, 0.0), (300, 0.6)):
-            keys.key_blocks["jawOpen"].value = keys.key_blocks["browInnerUp"].value = value
+            keys.key_blocks["jawOpen"].value = keys.key_blocks["eyeSquintLeft"].value = value
             keys.key_blocks["jawOpen"].keyframe_insert("value", frame=frame)
-            keys.key_blocks["browInnerUp"].keyframe_insert("value", frame=frame)
+            keys.key_blocks["eyeSquintLeft"].keyframe_insert("value", frame=frame)
         for frame, value in ((1, 0.0), (300, 3.0)):
             armature.pose.bones["root"].location.x = value
             armature.pose.bones["root"].keyframe_insert("location", frame=frame)
             armature.pose.bones["head"].keyframe_insert("rotation_quaternion", frame=frame)
         mine = keys.animation_data.action, armature.animation_data.action
         points = [[tuple(point.co) for point in curve.keyframe_points] for action in mine for curve in fcurves(action)]
-        before = shown(face, ["jawOpen", "browInnerUp"], [200, 299, 350])
+        before = shown(face, ["jawOpen", "eyeSquintLeft"], [200, 299, 350])
         bpy.ops.audio2blend.animate(sound=str(sound))
         take = someone.takes[0]
         found: dict[str, Any] = {"held": take.blocked}
@@ -245,7 +245,7 @@ def unlinked(*, rig: Rig, sound: Path, progress: Any) -> dict[str, Any]:
         after = [[tuple(point.co) for point in curve.keyframe_points] for action in mine for curve in fcurves(action)]
         found["kept"] = points == after
         found["users"] = [action.users for action in mine]
-        found["plays on"] = float(np.abs(shown(face, ["jawOpen", "browInnerUp"], [200, 299, 350]) - before).max())
+        found["plays on"] = float(np.abs(shown(face, ["jawOpen", "eyeSquintLeft"], [200, 299, 350]) - before).max())
         found["jaw"] = shown(face, ["jawOpen"], range(1, 114))[:, 0]
         bpy.context.scene.frame_set(299)
         found["body"] = armature.pose.bones["root"].location.x
@@ -272,7 +272,7 @@ def baked(*, rig: Rig, sound: Path, into: str, frames: list[int], progress: Any)
         keys, armature = face.data.shape_keys, face.parent
         someone = speaker(face)
         for frame, value in ((1, 0.3), (60, 0.4), (500, 0.5)):
-            for name in ("jawOpen", "browInnerUp"):
+            for name in ("jawOpen", "eyeSquintLeft"):
                 keys.key_blocks[name].value = value
                 keys.key_blocks[name].keyframe_insert("value", frame=frame)
         armature.pose.bones["head"].rotation_quaternion = (0.8, 0.6, 0, 0)
@@ -294,7 +294,7 @@ def baked(*, rig: Rig, sound: Path, into: str, frames: list[int], progress: Any)
         jaw = curves_of_shapes(target)["jawOpen"]
         found["jaw"] = [jaw.evaluate(frame) for frame in frames]
         found["outside"] = [jaw.evaluate(frame) for frame in (1, 38, 155, 500)]
-        found["brow"] = [tuple(point.co) for point in curves_of_shapes(mine)["browInnerUp"].keyframe_points]
+        found["brow"] = [tuple(point.co) for point in curves_of_shapes(mine)["eyeSquintLeft"].keyframe_points]
         found["seen"] = shown(face, ["jawOpen"], frames)[:, 0]
         found["turned"] = np.array([_turn(face, frame) for frame in frames])
         found["muted"] = [track.mute for track in keys.animation_data.nla_tracks if track.name == take.name]
