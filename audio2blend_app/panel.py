@@ -201,11 +201,11 @@ def make(request: MakeRequest) -> MakeReport:
             _copy(program, source, folder / places[name])
         (folder / "index.html").write_text(render(made, places), "utf-8")
         folder.chmod(0o755)
-        with draft(key) as target:
-            target.write_text(key_text(made, tuple(names)), "utf-8")
         if output.is_dir():
             output.rmdir()
-        folder.replace(output)
+        with draft(key) as target:  # the key becomes one only once its panel is there
+            target.write_text(key_text(made, tuple(names)), "utf-8")
+            folder.replace(output)
     except OSError as error:
         raise InputError(f"cannot write {output}: {error.strerror}; make room or choose another folder") from None
     finally:
