@@ -162,13 +162,13 @@ def make(request: MakeRequest) -> MakeReport:
     if len({same_file(one) for one in request.folders}) < max(len(request.folders), 2):
         raise InputError("a panel compares two folders or more; name as many different ones")
     if not 1 <= request.raters <= 1000 or not 0 <= request.checks <= 100:
-        raise InputError("a panel has 1 to 1000 raters and 0 to 100 checks; choose --raters and --checks within these")
+        raise InputError("a panel has 1 to 1000 raters and 0 to 100 checks; choose numbers within these")
     if os.path.lexists(output) and (not output.is_dir() or any(output.iterdir())):
         raise InputError(f"{output} is there already; name another folder, or remove it")
     if Path(os.path.realpath(output)) in Path(os.path.realpath(key)).parents:
         raise InputError(f"{key} would be handed out with the panel; name a key outside {output}")
     if os.path.lexists(key):
-        raise InputError(f"{key} is there already, and its panel needs it; name another key with --key")
+        raise InputError(f"{key} is there already, and its panel needs it; name another key")
     videos = [_videos(folder) for folder in request.folders]
     stems = _shared(request.folders, videos)
     made = plan(

@@ -52,8 +52,8 @@ class Profile:
 
     name: str
     title: str
-    checked: date
-    """When its sources were read."""
+    written: date
+    """When its rules were written down."""
     suffixes: tuple[str, ...]
     """What it takes at all."""
     instead: str
@@ -62,7 +62,7 @@ class Profile:
 
     def outcome(self, suffix: str, contents: Contents) -> Outcome:
         """Return what is wrong with a file of a suffix that holds `contents`."""
-        return Outcome(name=f"{self.title} ({self.checked})", findings=tuple(self._findings(suffix, contents)))
+        return Outcome(name=f"{self.title} ({self.written})", findings=tuple(self._findings(suffix, contents)))
 
     def _findings(self, suffix: str, contents: Contents) -> Iterator[Finding]:
         if suffix not in self.suffixes:
@@ -101,7 +101,7 @@ def profile(name: str) -> Profile:
     return Profile(
         name=name,
         title=about["title"],
-        checked=about["checked"],
+        written=about["written"],
         suffixes=tuple(about["suffixes"]),
         instead=about["instead"],
         rules=tuple(_rule(one, about["sources"]) for one in about["rule"]),

@@ -20,7 +20,7 @@ def test_there_are_four() -> None:
 @pytest.mark.parametrize("name", profiles())
 def test_each_is_dated_and_takes_files_that_are_written(name: str) -> None:
     found = profile(name)
-    assert found.checked >= date(2026, 11, 1)
+    assert found.written >= date(2026, 11, 1)
     written = {form.suffix for form in formats()} | {suffix for form in formats() for suffix in form.sources}
     assert {*found.suffixes} <= written
     assert {suffix for rule in found.rules for suffix in rule.suffixes} <= {*found.suffixes}
