@@ -47,7 +47,10 @@ def animate(
         smooth_ms: how much of the time around a frame is averaged, up to 200 ms; closures stay.
         lead_ms: by how much the mouth is early, up to 200 ms.
         emotion: what the face shows, such as "joy=0.7,surprise=0.2" or "0:joy 2.5:neutral"; "auto" asks the voice.
-        blinks, gaze, head, brows: how far each of these moves, from 0 to 10; 1 changes nothing.
+        blinks: how far the lids fall, from 0 to 10; 1 changes nothing.
+        gaze: how far the eyes move.
+        head: how far the head moves.
+        brows: how far the voice raises the brows.
         performance: add blinks, gaze, raised brows and head motion.
         seed: another number gives another performance; the same gives the same.
         progress: called with frames done and frames in all.
