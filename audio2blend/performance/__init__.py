@@ -4,6 +4,7 @@ It blinks, looks about, sways and nods in time with the voice, and raises its br
 """
 
 import zlib
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ from .gaze import gaze_angles, gaze_channels
 from .head import head_angles
 
 __all__ = ["perform", "performance", "performed", "scaled"]
+
+_PITCHES_HZ: Final = 20
+"""Brows follow the pitch so often; it lies evenly in between."""
 
 
 def perform(clip: Clip, speech: Speech, *, seed: int = 0) -> Clip:
@@ -42,7 +46,10 @@ def performance(clip: Clip, speech: Speech, *, seed: int = 0) -> Clip:
     head_deg = head_angles(level_db, active, frame_rate, swaying)
     blink = blink_curve(times_s, blink_times(times_s, active, blinking))
     curves = gaze_channels(eyes_deg) | dict(zip(("headYaw", "headPitch", "headRoll"), head_deg.T, strict=True))
-    curves |= brow_curves(semitones(pitch_hz(speech, times_s)), level_db, active, frame_rate, raising)
+    every = max(1, round(frame_rate / _PITCHES_HZ))
+    pitch_st = np.full(len(times_s), np.nan, np.float32)
+    pitch_st[::every] = semitones(pitch_hz(speech, times_s[::every]))
+    curves |= brow_curves(pitch_st, level_db, active, frame_rate, raising)
     return clip.select(()).with_channels(curves | {"eyeBlinkLeft": blink, "eyeBlinkRight": blink})
 
 
