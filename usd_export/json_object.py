@@ -1,6 +1,7 @@
 """What formats written as JSON share: reading an object and its numbers, with a sentence for all that is wrong."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,3 +77,13 @@ def number_in(content: dict[str, Any], key: str, path: Path) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < 1e300:
         raise InputError(f"{path}: '{key}' must be a number, not {value!r}"[:300] + "; correct the file")
     return float(value)
+
+
+def write_frames(path: Path, head: Mapping[str, Any], name: str, values: NDArray[np.float32]) -> None:
+    """Write an object: `head`, a member a line, then values [frame, channel] under a name, a frame a line."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write("{" + ",\n ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()))
+        file.write(f",\n {json.dumps(name)}: [")
+        for number, frame in enumerate(values):
+            file.write(("\n[" if number == 0 else ",\n[") + ", ".join(map(str, frame)) + "]")
+        file.write("]}\n")

@@ -11,7 +11,6 @@ spells ARKit's names with a capital letter (`EyeBlinkLeft`); they are read as AR
 Lost: rotations and channels of bones, which are no weights, the sound, and the metadata but for the recording's name.
 """
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +20,7 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from rigs import Rig
 
-from ..json_object import frames_in, names_in, number_in, read_object
+from ..json_object import frames_in, names_in, number_in, read_object, write_frames
 from ..rates import exact
 from ..weights import Notes, from_zero, weights_of
 
@@ -42,12 +41,7 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         "numFrames": len(clip),
         "facsNames": clip.channels,
     }
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write("{" + ",\n ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()))
-        file.write(',\n "weightMat": [')
-        for number, frame in enumerate(clip.values):
-            file.write(("\n[" if number == 0 else ",\n[") + ", ".join(map(str, frame)) + "]")
-        file.write("]}\n")
+    write_frames(path, head, "weightMat", clip.values)
 
 
 def recognises(content: bytes) -> bool:

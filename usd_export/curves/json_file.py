@@ -13,7 +13,6 @@ One line holds one frame, with its values in the order of `names`; frame k lasts
 nothing is lost. A file by someone else may leave out all but `names`, `frames` and one of the two rates.
 """
 
-import json
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +22,7 @@ from audio2blend.clip import Clip, parse_frame_rate
 from audio2blend.errors import InputError
 from rigs import Rig
 
-from ..json_object import frames_in, names_in, read_object
+from ..json_object import frames_in, names_in, read_object, write_frames
 
 _NEEDS: Final = "names, fps and frames"
 
@@ -37,12 +36,7 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         "start_s": clip.start_s,
         "metadata": clip.metadata,
     }
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write("{" + ",\n ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()))
-        file.write(',\n "frames": [')
-        for number, frame in enumerate(clip.values):
-            file.write(("\n[" if number == 0 else ",\n[") + ", ".join(map(str, frame)) + "]")
-        file.write("]}\n")
+    write_frames(path, head, "frames", clip.values)
 
 
 def recognises(content: bytes) -> bool:
