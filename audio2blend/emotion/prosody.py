@@ -1,6 +1,7 @@
 """How somebody speaks, as a row of numbers: pitch, loudness, pace and colour of the voice, whatever the words."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -93,6 +94,7 @@ def _syllables(level: Numbers) -> int:
     return int(((smooth[1:-1] > smooth[:-2]) & (smooth[1:-1] >= smooth[2:]) & (smooth[1:-1] > _SYLLABLE_DB)).sum())
 
 
+@cache
 def _bands() -> tuple[Numbers, Numbers]:
     """Return triangular filters (26, bin) on the mel scale (O'Shaughnessy 1987), and their middles in hertz."""
     ends = 2595 * np.log10(1 + np.array([_LOWEST_HZ, _HIGHEST_HZ]) / 700)
@@ -103,6 +105,7 @@ def _bands() -> tuple[Numbers, Numbers]:
     return np.maximum(0, np.minimum(rising, falling)), edges[1:-1]
 
 
+@cache
 def _cosines() -> Numbers:
     """Return the cosines (13, 26) of a discrete cosine transform, of unit length."""
     angles = np.pi * np.arange(_N_COEFFICIENTS)[:, None] * (np.arange(_N_BANDS) + 0.5) / _N_BANDS

@@ -108,10 +108,13 @@ class EmotionTrack:
     def followed_by(self, other: "EmotionTrack", start_s: float) -> "EmotionTrack":
         """Return this track up to a time, and from there on another, whose entries before it count as at that time.
 
+        Entries of this one whose change is over by then are left out, so that a stream may set its emotion for ever.
+
         >>> EmotionTrack.parse("joy").followed_by(EmotionTrack.parse("neutral"), 2.0).text
         '0:joy=1 2:neutral'
         """
-        before = [(t, row) for t, row in zip(self.times_s, self.amounts, strict=True) if t < start_s]
+        settled = max((t for t in self.times_s if t <= start_s - _CHANGE_S), default=0.0)
+        before = [(t, row) for t, row in zip(self.times_s, self.amounts, strict=True) if settled <= t < start_s]
         after = [(max(t, start_s), row) for t, row in zip(other.times_s, other.amounts, strict=True)]
         times, rows = zip(*(before + after), strict=True)
         return EmotionTrack(times_s=times, amounts=rows)

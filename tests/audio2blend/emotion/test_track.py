@@ -104,3 +104,13 @@ def test_every_emotion_has_a_face_of_its_own_the_same_on_both_sides():
         if name.endswith("Left"):
             right = ARKIT.index(name.removesuffix("Left") + "Right")
             np.testing.assert_array_equal(table[:, ARKIT.index(name)], table[:, right])
+
+
+def test_a_stream_that_sets_its_emotion_for_ever_remembers_only_what_still_shows():
+    track = EmotionTrack.parse("neutral")
+    for step in range(1, 1000):
+        track = track.followed_by(EmotionTrack.parse("joy" if step % 2 else "anger=0.5"), step / 10)
+    assert len(track.times_s) < 10
+    whole = EmotionTrack.of([(0, {})] + [(n / 10, {"joy": 1} if n % 2 else {"anger": 0.5}) for n in range(1, 1000)])
+    later = np.arange(99.9, 102, 0.05)
+    np.testing.assert_allclose(track.at(later), whole.at(later), atol=1e-3)
