@@ -232,8 +232,8 @@ class Register:
                     out |= entry.body.get("files", {})
         return out
 
-    def history(self, about: str | None) -> list[Entry]:
-        """Return what happened to a record, a person or a member, or all that happened, oldest first."""
+    def history(self, about: str) -> list[Entry]:
+        """Return what happened to a record, a person or a member, oldest first; "" for the register itself."""
         with store.told(self.path, NOUN):
             return [*log.entries(self.db, about=about)]
 
