@@ -52,7 +52,7 @@ class Local:
     def submit(self, work: Work, options: Options) -> Fate:
         """Do what is missing, and return when it is done or given up."""
         if not 1 <= options.workers <= 256:
-            raise InputError(f"--workers {options.workers} is out of range; choose from 1 to 256")
+            raise InputError(f"{options.workers} workers are out of range; choose from 1 to 256")
         steps = _scripts(work)
         schedule = Schedule(work)
         workers = [_Worker(work, schedule, steps) for _ in range(options.workers)]
