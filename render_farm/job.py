@@ -14,6 +14,7 @@ Every character says every line, unless the line names who does; each such pair 
 """
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -112,6 +113,16 @@ class Job:
         """Of all shots together."""
         last = self.shots[-1]
         return last.first + last.n_frames
+
+    def shot_at(self, frame: int) -> Shot:
+        """Return the shot that a frame of the job lies in. Raises InputError if the job has no such frame."""
+        if not 0 <= frame < self.n_frames:
+            raise InputError(f"{self.path}: there is no frame {frame}; the job has 0 to {self.n_frames - 1}")
+        return self.shots[bisect_right(self._firsts, frame) - 1]
+
+    @cached_property
+    def _firsts(self) -> tuple[int, ...]:
+        return tuple(shot.first for shot in self.shots)
 
     def clip_of(self, line: Line) -> Path:
         """Return where the curves of a line lie, in ARKit's channels: its own, or those that the job makes."""
