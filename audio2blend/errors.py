@@ -3,7 +3,8 @@
 ```
 Audio2BlendError
 ├── InputError               something the user gave is wrong: a file, a name, an option
-└── MissingDependencyError   something this machine lacks: a program, a library, a GPU
+├── MissingDependencyError   something this machine lacks: a program, a library, a GPU
+└── ConsentError             what is asked for is not covered by the consent of the person whose voice it is
 ```
 """
 
@@ -18,3 +19,7 @@ class InputError(Audio2BlendError, ValueError):
 
 class MissingDependencyError(Audio2BlendError, RuntimeError):
     """This machine lacks a program, library or device; the sentence names the cure."""
+
+
+class ConsentError(Audio2BlendError):
+    """Nobody agreed to what is asked for; the sentence says to what, and what would cure it."""

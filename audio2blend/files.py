@@ -1,6 +1,7 @@
 """Writing files so that an interrupted run leaves the old file or none."""
 
 import errno
+import hashlib
 import os
 import re
 import shutil
@@ -55,6 +56,12 @@ def scratch(folder: Path) -> Iterator[None]:
         raise InputError(
             f"no more temporary files can be written to {folder}: {error.strerror}; make room or set TMPDIR to another"
         ) from None
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hexadecimal. Raises OSError if it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def no_room(error: OSError) -> bool:

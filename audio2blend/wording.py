@@ -41,6 +41,10 @@ class Wording:
     """Have the face alone written, in place of the rig's own file."""
     use_cpu: str
     """Compute on the processor."""
+    speaker: str
+    """Say who speaks."""
+    record_consent: str
+    """Record what somebody agreed to."""
 
 
 PYTHON: Final = Wording(
@@ -58,6 +62,8 @@ PYTHON: Final = Wording(
     replace_clip="pass options with replace=True",
     new_head="pass dataclasses.replace(rig, asset=None) for the face alone",
     use_cpu='pass device="cpu"',
+    speaker="pass the speaker",
+    record_consent="record it with audio2blend.provenance.consent.Register.add",
 )
 """What a script passes and calls."""
 

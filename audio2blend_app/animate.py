@@ -9,6 +9,7 @@ from audio2blend.files import local
 from .batch import BatchReport, Line, Progress, Settings, animate_all, expand, targets
 from .character import BUILTIN, Character
 from .marks import filled
+from .permission import NOT_ASKED, Asked, permit
 from .transcript import Transcript, transcripts
 
 
@@ -37,16 +38,22 @@ class AnimateRequest:
     """A file of edits by hand with {stem} and {parent}, to be done on top; those that are not there count as none."""
     force: bool = False
     """Write files again that are done and unchanged."""
+    consent: Asked = NOT_ASKED
+    """Who speaks, and what the files are for, where a project requires consent."""
 
 
 def run(request: AnimateRequest, progress: Progress) -> BatchReport:
-    """Animate every recording and report on each; see `batch.targets` and `batch.animate_all` for errors."""
+    """Animate every recording and report on each.
+
+    See `batch.targets`, `batch.animate_all` and, before anything is done, `permission.permit` for errors.
+    """
     recordings, character = expand(request.recordings), request.character
     files = targets(
         [(recording, character.name) for recording in recordings],
         request.outputs,
         holds_several=character.holds_several,
     )
+    permission = permit(request.consent, [*zip(recordings, files, strict=True)], language=request.language)
     said: list[Transcript | None] = [None] * len(recordings)
     if request.text is not None:
         said = [
@@ -72,7 +79,8 @@ def run(request: AnimateRequest, progress: Progress) -> BatchReport:
         )
         for recording, outputs, words in zip(recordings, files, said, strict=True)
     ]
-    return animate_all(lines, force=request.force, progress=progress)
+    with permission:
+        return animate_all(lines, force=request.force, progress=progress)
 
 
 def _edits(template: str | None, recording: Path) -> Path | None:

@@ -14,7 +14,7 @@ from audio2blend import wording
 from audio2blend.blender import wire
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError
-from audio2blend.files import spare
+from audio2blend.files import digest, spare
 from audio2blend.wording import listed
 from rigs import Rig
 from rigs.builtin import DEFAULT
@@ -22,8 +22,6 @@ from usd_export.gltf import SOURCES
 from usd_export.gltf.neighbours import neighbours
 from usd_export.registry import format_of, formats
 from usd_export.usd import SOURCES as USD
-
-from .manifest import digest
 
 if TYPE_CHECKING:
     from rigs.retarget import Fit, Retarget

@@ -13,6 +13,7 @@ from time import perf_counter
 from audio2blend.channels import ARKIT, CHANNELS
 from audio2blend.clip import Clip
 from audio2blend.errors import Audio2BlendError, InputError
+from audio2blend.files import digest
 from rigs.retarget import to_arkit
 from usd_export.format import choices
 from usd_export.registry import format_of, read, write
@@ -20,7 +21,7 @@ from usd_export.registry import format_of, read, write
 from .batch.outputs import expand, targets
 from .batch.report import BatchReport, OutputReport, RecordingReport
 from .character import BUILTIN, Character
-from .manifest import Manifest, digest
+from .manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

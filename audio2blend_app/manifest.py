@@ -1,6 +1,5 @@
 """What was written before, so that a second run does only what changed."""
 
-import hashlib
 import json
 import os
 from contextlib import suppress
@@ -41,9 +40,3 @@ class Manifest:
 def _record(path: Path, key: str) -> dict[str, object]:
     status = path.stat()
     return {"file": path.name, "key": key, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

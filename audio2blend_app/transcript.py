@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from audio2blend.align.alignment import Alignment, Problem
 from audio2blend.audio import Speech
 from audio2blend.errors import InputError
-from audio2blend.files import local
+from audio2blend.files import digest, local
 from audio2blend.posteriors import PhonePosteriors
 
-from .manifest import digest
 from .marks import filled
 
 if TYPE_CHECKING:

@@ -33,6 +33,8 @@ COMMAND_LINE: Final = Wording(
     replace_clip="replace it by --replace",
     new_head="have the face alone written by --new-head",
     use_cpu="choose --device cpu",
+    speaker="name them with --speaker",
+    record_consent="record it with audio2blend consent add once they agree",
 )
 """Options as they are typed."""
 
@@ -51,5 +53,7 @@ BLENDER: Final = Wording(
     replace_clip="rename the recording",
     new_head="choose another format",
     use_cpu="set Device to Processor in the extension's preferences",
+    speaker="name them in Speaker",
+    record_consent="have whoever keeps the register record it once they agree",
 )
 """Labels of the panels."""

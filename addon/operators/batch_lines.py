@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 import bpy
 
 from audio2blend.errors import InputError
+from audio2blend.files import digest
 from audio2blend_app.batch import OutputReport, RecordingReport, targets
-from audio2blend_app.manifest import digest
 from rigs.retarget import format_map
 
 from ..client.threads import in_thread

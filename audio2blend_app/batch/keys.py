@@ -9,13 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from audio2blend.clip import FRAME_RATE
+from audio2blend.files import digest
 from audio2blend.network.encoder import HEAD
 from audio2blend.network.network import WEIGHTS
 from audio2blend.network.whisper import model_file
 from usd_export.format import choices
 from usd_export.registry import format_of
 
-from ..manifest import digest
 from ..take import content
 from .line import Line, Settings
 

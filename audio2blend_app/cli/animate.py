@@ -30,7 +30,7 @@ from audio2blend.wording import listed
 from ..animate import AnimateRequest
 from ..animate import run as animate
 from ..batch import BatchReport, Settings
-from . import character, options, rate, recording, transcript
+from . import character, options, rate, recording, speaker, transcript
 from .progress import Bars
 
 STEPS: Final = {"ones": 1, "twos": 2, "threes": 3}
@@ -95,6 +95,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     character.configure(files)
     options.configure(files)
     recording.configure(parser.add_argument_group("sound"))
+    speaker.configure(parser.add_argument_group("consent"))
     work = parser.add_argument_group("work")
     work.add_argument(
         "--quality", choices=["best", "live"], default="best",
@@ -156,6 +157,7 @@ def run(args: argparse.Namespace) -> BatchReport:
         aligner=args.aligner,
         edits=args.edits,
         force=args.force,
+        consent=speaker.asked(args),
     )
     with closing(Bars()) as bars:
         return animate(request, bars)

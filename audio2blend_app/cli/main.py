@@ -13,7 +13,7 @@ from importlib.metadata import version
 from typing import Any, Protocol, cast
 
 from audio2blend import plugins, wording
-from audio2blend.errors import Audio2BlendError
+from audio2blend.errors import Audio2BlendError, ConsentError
 
 from ..warned import Warned
 from ..wording import COMMAND_LINE
@@ -35,7 +35,10 @@ class Command(Protocol):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code: 0 done, 1 some of it failed, 2 wrong input or usage."""
+    """Run the command line and return its exit code.
+
+    0 done, 1 some of it failed, 2 wrong input or usage, 3 refused for lack of consent.
+    """
     wording.use(COMMAND_LINE)
     try:
         return _main(sys.argv[1:] if argv is None else argv)
@@ -61,10 +64,11 @@ def _main(argv: Sequence[str]) -> int:
     try:
         report = args.run(args)
     except Audio2BlendError as error:
+        code = 3 if isinstance(error, ConsentError) else 2
         print(f"audio2blend {args.command}: {error}", file=sys.stderr)
         if args.json:
-            _print(json.dumps({"error": str(error), "exit_code": 2}))
-        return 2
+            _print(json.dumps({"error": str(error), "exit_code": code}))
+        return code
     except KeyboardInterrupt:
         print(f"audio2blend {args.command}: stopped; what was finished is kept", file=sys.stderr)
         return 130
@@ -90,7 +94,7 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="audio2blend",
         description="Speech in, a talking face out: ARKit animation for Blender, USD, FBX and glTF.",
-        epilog="Exit codes: 0 done, 1 some of it failed, 2 wrong input or usage.",
+        epilog="Exit codes: 0 done, 1 some of it failed, 2 wrong input or usage, 3 refused for lack of consent.",
     )
     parser.add_argument("--version", action="version", version=f"audio2blend {version('audio2blend')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
