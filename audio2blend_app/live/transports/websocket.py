@@ -15,7 +15,7 @@ import json
 import ssl
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Any, Final
@@ -59,14 +59,19 @@ async def serve(
     origins = [*map(Origin, security.origins), None] if security.origins else []  # None: programs that are no page
     try:
         server = await listen(
-            door.stream, host, port, subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None, max_size=_LARGEST,
-            max_queue=4, origins=origins or None, process_request=door.page,
-            ssl=_tls(security), server_header=None, write_limit=2**16,
+            door.stream, host, port, subprotocols=[Subprotocol(SUBPROTOCOL)], select_subprotocol=_chosen,
+            compression=None, max_size=_LARGEST, max_queue=4, write_limit=2**16, origins=origins or None,
+            process_request=door.page, ssl=_tls(security), server_header=None, close_timeout=1,
         )  # fmt: skip
     except OSError as error:
         raise InputError(f"{host}:{port} cannot be listened on ({error.strerror}); end what has it") from None
     async with server:
         yield int(next(iter(server.sockets)).getsockname()[1])
+
+
+def _chosen(_connection: Any, offered: Any) -> Any:
+    """Return our sub-protocol for who offers it; who offers none may speak it all the same."""
+    return SUBPROTOCOL if SUBPROTOCOL in offered else None
 
 
 def _tls(security: Security) -> ssl.SSLContext | None:
@@ -118,8 +123,8 @@ class _Door:
 
         client = _Client(connection)
         try:
-            begin = await client.started()
-            with self._hall.stream("websocket", **begin.voice) as stream:
+            with ExitStack() as open_:
+                begin, stream = await self._begun(client, open_)
                 await client.tell(
                     "started",
                     channels=CHANNELS,
@@ -135,6 +140,15 @@ class _Door:
             await connection.close(1008, "frames were not read")
         except (ConnectionClosed, TimeoutError):
             return
+
+    async def _begun(self, client: "_Client", open_: ExitStack) -> tuple["_Begin", Stream]:
+        """Return what a client wants and its stream, which ends with `open_`."""
+        while True:
+            begin = await client.started()
+            try:
+                return begin, open_.enter_context(self._hall.stream("websocket", **begin.voice))
+            except InputError as error:
+                await client.tell("error", code="input", message=str(error))
 
     async def _serve(self, client: "_Client", stream: Stream, begin: "_Begin") -> None:
         encode = ENCODINGS[begin.frames]
