@@ -1,12 +1,10 @@
 """The WebSocket server, spoken to by a client that is not ours."""
 
-import asyncio
 import json
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -16,37 +14,13 @@ from websockets.sync.client import ClientConnection, connect
 
 import audio2blend
 from audio2blend.channels import CHANNELS
-from audio2blend_app.live.hall import Hall
 from audio2blend_app.live.transports import Security, websocket
-
-
-@contextmanager
-def serving(*, max_streams: int = 4, security: Security | None = None) -> Iterator[int]:
-    """A server in a thread of its own; gives its port."""
-    loop, ready, port = asyncio.new_event_loop(), threading.Event(), []
-    done = asyncio.Event()
-
-    async def serve() -> None:
-        hall = Hall(max_streams=max_streams)
-        async with websocket.serve(hall, "127.0.0.1", 0, security=security or Security()) as number:
-            port.append(number)
-            ready.set()
-            await done.wait()
-        hall.close()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
-    thread.start()
-    try:
-        assert ready.wait(20)
-        yield port[0]
-    finally:
-        loop.call_soon_threadsafe(done.set)
-        thread.join(20)
+from tests.support.serving import serving
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with serving(max_streams=3) as number:
+    with serving(websocket, max_streams=3) as number:
         yield number
 
 
@@ -222,7 +196,7 @@ def test_numbers_and_health_are_pages_of_the_same_port(port):
 
 
 def test_a_server_with_a_token_and_origins_lets_in_who_shows_them(sound):
-    with serving(security=Security(token="Sesam", origins=("https://studio.example",))) as port:
+    with serving(websocket, security=Security(token="Sesam", origins=("https://studio.example",))) as port:
         for path in ("/", "/metrics?token=wrong"):
             with pytest.raises(urllib.error.HTTPError) as refused:
                 fetched(port, path)
