@@ -26,6 +26,10 @@ _ISO: Final = {
     "th": "tha", "tr": "tur", "uk": "ukr", "vi": "vie", "zh": "zho",
 }  # fmt: skip
 
+_BIBLIOGRAPHIC: Final = {
+    "ces": "cze", "deu": "ger", "ell": "gre", "fra": "fre", "nld": "dut", "ron": "rum", "slk": "slo", "zho": "chi",
+}  # fmt: skip
+
 
 class Cue(NamedTuple):
     """What is shown from when to when."""
@@ -54,14 +58,17 @@ def cues(path: str | Path) -> list[Cue]:
     return [Cue(one.start_s, one.end_s, tuple(text.splitlines())) for one, text in plain if text]
 
 
-def iso_639_2(language: str) -> str:
+def iso_639_2(language: str, *, bibliographic: bool = False) -> str:
     """Return the code of three letters that containers want for a BCP 47 tag; "und" where it is unknown.
 
-    >>> iso_639_2("de-AT"), iso_639_2("")
-    ('deu', 'und')
+    QuickTime wants the bibliographic one where there are two.
+
+    >>> iso_639_2("de-AT"), iso_639_2("de", bibliographic=True), iso_639_2("")
+    ('deu', 'ger', 'und')
     """
     first = language.split("-")[0].lower()
-    return first if len(first) == 3 else _ISO.get(first, "und")
+    code = first if len(first) == 3 else _ISO.get(first, "und")
+    return _BIBLIOGRAPHIC.get(code, code) if bibliographic else code
 
 
 class Burnt(NamedTuple):

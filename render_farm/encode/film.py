@@ -73,6 +73,9 @@ class EncodeReport:
     mouth: str
     """What the mouth covers in the film, in pixels; "" where nobody knows."""
     poster: str
+    mouth_ms: float | None = None
+    """By how much the mouth in the decoded film lags the curves; None where they were not compared."""
+    mouth_correlation: float | None = None
     notes: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     """What is not as the profile asks."""
@@ -89,6 +92,8 @@ class EncodeReport:
         ]
         if self.lufs is not None:
             lines.append(f"  loudness {self.lufs:.1f} LUFS, true peak {self.dbtp:.1f} dBTP")
+        if self.mouth_ms is not None:
+            lines.append(f"  the mouth lags its curves by {self.mouth_ms:.1f} ms (r = {self.mouth_correlation:.2f})")
         if self.poster:
             lines.append(f"  written  {self.poster}")
         return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
@@ -286,7 +291,7 @@ def _command(
     keys = ["-g", str(every), "-keyint_min", str(every)] if profile.keyframe_s else []
     if "libx264" in profile.video:
         keys += ["-sc_threshold", "0", "-flags", "+cgop"]
-    language = captions.iso_639_2(inputs.language)
+    language = captions.iso_639_2(inputs.language, bibliographic=profile.suffix == ".mov")
     out += [*maps, "-vf", ",".join(chain), "-fps_mode", "cfr", "-r", str(rate), *profile.video, *keys, *_TAGS]
     # The thread count is fixed because encoders divide their work by it: the same input gives the same bytes.
     out += ["-threads", "4"]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,9 @@ from audio2blend.files import local
 from ..process import reading, run
 from .probe import probe
 
-Picture = NDArray[np.uint8] | NDArray[np.uint16]
+Picture = NDArray[Any]
+"""Shape (height, width, 4): uint8 or uint16."""
+_STRAIGHT: Final = ("setparams=alpha_mode=premultiplied", "format=gbrapf32le", "unpremultiply=inplace=1")
 PICTURES: Final = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".exr")
 _ALPHA: Final = re.compile(r"Video:.*?\b(rgba|bgra|ya\d|yuva|gbrap|argb|abgr|pal8)")
 _SIZE: Final = re.compile(r"Video:.*?\b(\d{2,5})x(\d{2,5})\b")
@@ -34,6 +36,8 @@ class Frames:
     frame_rate: Fraction
     n_frames: int
     has_alpha: bool
+    is_deep: bool = False
+    """Whether they have more than 8 bits a channel."""
     notes: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     """For ffmpeg, to open them."""
@@ -75,7 +79,7 @@ class Frames:
         arguments: tuple[str, ...] = ("-framerate", str(rate), "-start_number", str(first), "-f", "image2")
         premultiplied = is_linear if premultiplied is None else premultiplied
         has_alpha = _ALPHA.search(log) is not None
-        filters: list[str] = ["format=gbrapf32le", "unpremultiply=inplace=1"] if premultiplied and has_alpha else []
+        filters: list[str] = list(_STRAIGHT) if premultiplied and has_alpha else []
         if is_linear:
             filters.append("zscale=transferin=linear:transfer=iec61966-2-1:primariesin=bt709:primaries=bt709")
         escaped = str(folder / pattern)
@@ -109,7 +113,7 @@ class Frames:
         if not found.is_tagged:
             filters.append("scale=in_color_matrix=bt709" if height >= 720 else "scale=in_color_matrix=smpte170m")
         if premultiplied and found.has_alpha:
-            filters += ["format=gbrapf32le", "unpremultiply=inplace=1"]
+            filters += _STRAIGHT
         return cls(
             source=path,
             width=width,
@@ -117,6 +121,7 @@ class Frames:
             frame_rate=rate,
             n_frames=count,
             has_alpha=found.has_alpha,
+            is_deep=found.is_deep,
             notes=notes,
             arguments=(*codec, "-i", f"file:{path}", "-map", "0:v:0"),
             filters=tuple(filters),
@@ -130,13 +135,19 @@ class Frames:
         Iteration raises InputError for pictures that cannot be decoded.
         """
         width, height = size or (self.width, self.height)
-        kind = "rgba64le" if deep else "rgba"
+        wide = deep or self.is_deep  # ffmpeg's own step from 12 bits to 8 errs by one
+        kind, sort = ("rgba64le", np.dtype("<u2")) if wide else ("rgba", np.dtype(np.uint8))
         chain = ",".join([*self.filters, f"scale={width}:{height}:flags=lanczos+accurate_rnd", f"format={kind}"])
-        sort = np.dtype("<u2") if deep else np.dtype(np.uint8)
         block = width * height * 4 * sort.itemsize
-        arguments = (*self.arguments, "-vf", chain, "-an", "-sn", "-f", "rawvideo")
+        # A picture that cannot be decoded is an error, and no time for showing the last one longer.
+        arguments = ("-xerror", *self.arguments, "-vf", chain, "-fps_mode", "passthrough", "-f", "rawvideo")
         with reading(arguments, block, f"{self.source}: a picture cannot be read") as blocks:
-            yield (np.frombuffer(one, sort).reshape(height, width, 4) for one in blocks)
+            pictures = (np.frombuffer(one, sort).reshape(height, width, 4) for one in blocks)
+            yield map(_in_8_bits, pictures) if wide and not deep else pictures
+
+
+def _in_8_bits(picture: Picture) -> Picture:
+    return ((picture.astype(np.uint32) + 128) // 257).astype(np.uint8)
 
 
 def _numbered(folder: Path) -> tuple[str, int, int]:

@@ -1,11 +1,16 @@
 """Boxes in pictures, and how a picture fits into one of another shape so that the mouth stays free."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+import numpy as np
 
 from audio2blend.errors import InputError
 
 from .profile import Profile
+
+_CLOSEST: Final = 0.6
+"""A cut is no closer than this share of the largest, for what frames show of a person beside the mouth."""
 
 
 class Box(NamedTuple):
@@ -90,14 +95,26 @@ def fit(width: int, height: int, profile: Profile, mouth: Box | None) -> Fit:
     size = (profile.size[0], profile.size[1]) if profile.size else (width // 2 * 2, height // 2 * 2)
     top, right, bottom, left = profile.safe
     safe = Box(left * size[0], top * size[1], (1 - left - right) * size[0], (1 - top - bottom) * size[1])
-    if not profile.size:
-        window = Box(0, 0, *size)
-    else:
-        scale = min(width / size[0], height / size[1])
+    whole = Box(0, 0, *size) if not profile.size else None
+    window = whole or _window(width, height, size, safe, mouth)
+    return Fit(window=window, size=size, safe=safe, mouth=None if mouth is None else mouth.within(window, size))
+
+
+def _window(width: int, height: int, size: tuple[int, int], safe: Box, mouth: Box | None) -> Box:
+    """Return the part of the frames that is seen: the largest in which the mouth is free, or else the largest."""
+    most = min(width / size[0], height / size[1])
+    middle = safe.x + safe.width / 2, safe.y + 0.6 * safe.height
+    largest = None
+    for closer in np.arange(1.0, _CLOSEST, -0.02):
+        scale = most * float(closer)
         wide, high = min(width, round(size[0] * scale)), min(height, round(size[1] * scale))
         x, y = (width - wide) / 2, (height - high) / 2
         if mouth is not None:  # its middle over that of what is free, as far as the frames reach
-            x = mouth.x + mouth.width / 2 - (left + (1 - left - right) / 2) * wide
-            y = mouth.y + mouth.height / 2 - (top + (1 - top - bottom) * 0.6) * high
+            x = mouth.x + mouth.width / 2 - middle[0] * scale
+            y = mouth.y + mouth.height / 2 - middle[1] * scale
         window = Box(min(max(0, round(x)), width - wide), min(max(0, round(y)), height - high), wide, high)
-    return Fit(window=window, size=size, safe=safe, mouth=None if mouth is None else mouth.within(window, size))
+        if mouth is None or safe.holds(mouth.within(window, size)):
+            return window
+        largest = largest or window
+    assert largest is not None
+    return largest

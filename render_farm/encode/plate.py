@@ -120,7 +120,9 @@ def grain(pictures: NDArray[np.float32]) -> float:
     return float(np.median(np.abs(mixed)) / 0.6745 / 6)
 
 
-def _measured(render: Frames, plate: Plate, footage: Frames, size: tuple[int, int]) -> tuple[NDArray[np.float32] | None, float]:
+def _measured(
+    render: Frames, plate: Plate, footage: Frames, size: tuple[int, int]
+) -> tuple[NDArray[np.float32] | None, float]:
     """Return the matrix (3, 4) that matches colours, None for none, and the deviation of the grain that lacks."""
     if plate.match is None and not plate.grain:
         return None, 0.0

@@ -1,6 +1,7 @@
 """The poster: one picture that stands for the film."""
 
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -16,19 +17,21 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 _LIDS = ("eyeBlinkLeft", "eyeBlinkRight")
 
 
-def calm_s(clip: Clip, opening: NDArray[np.float64]) -> float:
-    """Return a time in seconds at which the eyes are open and the mouth is nearly shut, of those nearest the middle.
+def calm_s(clip: Clip, opening: NDArray[np.float64], rate: Fraction) -> float:
+    """Return a time in seconds at which the eyes are open and the mouth is nearly shut, of those near the middle.
 
     Args:
         clip: in ARKit's channels.
-        opening: how open the mouth is in each of its frames, shape (n_frames,).
+        opening: how open the mouth is in each frame of the film, shape (n_frames,).
+        rate: of these frames.
     """
+    times = np.arange(len(opening)) / float(rate)
+    clip_s = clip.start_s + np.arange(len(clip)) / float(clip.frame_rate)
     lids = [clip.values[:, clip.channels.index(name)] for name in _LIDS if name in clip.channels]
-    shut = np.max(lids, axis=0) if lids else np.zeros(len(clip))
+    shut = np.interp(times, clip_s, np.max(lids, axis=0)) if lids else np.zeros(len(times))
     mouth = opening / max(float(opening.max()), 1e-9)
-    away = np.abs(np.linspace(-1, 1, len(clip)))
-    cost = 3 * np.clip(shut - 0.1, 0, None) + np.abs(mouth - 0.1) + 0.3 * away
-    return max(0.0, clip.start_s + int(np.argmin(cost)) / float(clip.frame_rate))
+    away = np.abs(np.linspace(-1, 1, len(times)))
+    return float(times[np.argmin(3 * np.clip(shut - 0.1, 0, None) + np.abs(mouth - 0.1) + 0.3 * away)])
 
 
 def check(path: Path) -> Path:

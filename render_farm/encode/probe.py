@@ -1,5 +1,6 @@
 """What a film holds, by the time stamps of its packets; read by PyAV."""
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
@@ -23,6 +24,8 @@ class Probe:
     """From 0 to the end of the last picture."""
     codec: str
     has_alpha: bool
+    is_deep: bool
+    """Whether it has more than 8 bits a channel."""
     is_tagged: bool
     """Whether it says which matrix made its colours."""
     sound_codec: str = ""
@@ -86,6 +89,7 @@ def probe(path: Path) -> Probe:
                 picture_s=float(times[-1][0] + step),
                 codec=video.codec_context.name,
                 has_alpha="yuva" in pixels or "rgba" in pixels or video.metadata.get("alpha_mode") == "1",
+                is_deep=re.search(r"(9|10|12|14|16)(le|be)?$", pixels) is not None,
                 is_tagged=int(video.codec_context.colorspace) not in (2, 3),
                 sound_codec="" if sound is None else sound.codec_context.name,
                 sound_rate_hz=0 if sound is None else sound.codec_context.sample_rate,
