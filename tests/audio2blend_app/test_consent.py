@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,7 @@ def test_what_is_wrong_is_said_in_a_sentence(
 @pytest.fixture
 def locked(studio: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same with a key file, and with somebody's address to keep."""
+    pytest.importorskip("cryptography")
     (studio / "key").write_bytes(bytes(range(32)))
     (studio / "anna.txt").write_text("Anna Müller\nanna@example.org\n", "utf-8")
     monkeypatch.setenv("AUDIO2BLEND_KEY_FILE", str(studio / "key"))
@@ -225,3 +227,14 @@ def test_what_else_is_wrong_is_said_in_a_sentence(
     found = told(capsys, *arguments, code=2)
     assert said in found
     assert found.count("\n") == 1
+
+
+def test_without_cryptography_the_gate_works_and_the_rest_says_what_to_install(
+    locked: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    assert agree("anna") == 0
+    assert "anna has agreed" in told(capsys, "ask", "anna")
+    assert "all as they were written" in told(capsys, "audit")
+    for action in (["receipt", "anna", "-o", "a.json"], ["key", "-o", "me.pem"]):
+        assert "pip install 'audio2blend[trust]'" in told(capsys, *action, code=2)

@@ -15,6 +15,8 @@ from audio2blend.provenance.keys import SigningKey
 from audio2blend.provenance.project import Project
 from audio2blend.provenance.use import Use
 
+pytest.importorskip("cryptography")
+
 TERMS = Terms(purposes=("any",), since=date(2026, 1, 1), evidence="0" * 64)
 KEYS = {role: SigningKey.of(bytes([number]) * 32) for number, role in enumerate((*ROLES, "second"))}
 RULES = """
