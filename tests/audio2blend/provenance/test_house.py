@@ -134,6 +134,16 @@ class TestMembers:
                 f"entry 8 of the log, 'erased', was made by {KEYS['producer'].id[:16]}, who may not"
             ]
 
+    def test_the_gate_trusts_none_that_is_not_signed_by_a_producer(self, path: Path) -> None:
+        project = Project(consent="required", register=path)
+        assert allowed(project, "anna").record
+        for forge in ("hash", "'00'"):
+            with sqlite3.connect(path) as db:
+                db.execute("drop trigger if exists log_keeps")
+                db.execute(f"update log set signature = {forge} where event = 'given'")
+            with pytest.raises(InputError, match="not signed by somebody who may record consent"):
+                allowed(project, "anna")
+
 
 class TestRules:
     @pytest.mark.parametrize(

@@ -292,6 +292,12 @@ class TestSpeakers:
         with Register.open(copy) as register, pytest.raises(InputError, match="no name for a speaker"):
             register.add(name, TERMS)
 
+    def test_a_name_is_the_same_however_its_letters_are_put_together(self, copy: Path) -> None:
+        with Register.open(copy) as register:
+            register.add("J\u00fcrgen ", TERMS)
+            assert len(register.records("Ju\u0308rgen")) == 1
+            assert register.person("Ju\u0308rgen").speaker == "J\u00fcrgen"
+
     def test_renewal_needs_the_same_person(self, copy: Path) -> None:
         with Register.open(copy) as register:
             old = register.records("anna")[0].id
