@@ -84,7 +84,10 @@ class Register:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Write all that a block writes, or nothing. Raises InputError where SQLite cannot."""
+        """Write all that a block writes, or nothing: of many things at once only the last takes a disk's time.
+
+        Raises InputError where SQLite cannot.
+        """
         with store.told(self.path, NOUN), store.transaction(self.db):
             yield
 
@@ -92,11 +95,13 @@ class Register:
     def reading(self) -> Iterator[None]:
         """Read one state of the file. Raises InputError where SQLite cannot."""
         with store.told(self.path, NOUN):
+            self.db.execute("pragma query_only = on")
             self.db.execute("begin")
             try:
                 yield
             finally:
                 self.db.execute("rollback")
+                self.db.execute("pragma query_only = off")
 
     @property
     def id(self) -> str:
