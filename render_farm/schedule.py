@@ -113,8 +113,8 @@ class Schedule:
                 return None
             if self.n_failed:
                 lost = f"{self.n_failed} task{'s' * (self.n_failed > 1)} failed"
-                waiting = sum(map(len, self._blocked.values()))
-                return Fate("failed", f"{lost}, and {waiting} more could not begin for that" if waiting else lost)
+                waiting = len({shot for _, shot in self._blocked})
+                return Fate("failed", lost + f"; shots that are incomplete for that: {waiting}" * bool(waiting))
             return Fate("finished")
 
     def _plan(self) -> None:
@@ -145,8 +145,10 @@ class Schedule:
         """Take a task of the right size off a run of units that may begin."""
         free = self._free[step]
         run = free[0]
-        if step == "render" and shot is not None:
-            run = next((one for one in free if self._shot_of(one).number == shot), run)
+        if step == "render":  # opening a scene takes as long as some frames of it
+            open_elsewhere = {self._shot_of(task) for task in self._running if task.step == "render"}
+            untouched = (one for one in free if self._shot_of(one) not in open_elsewhere)
+            run = next((one for one in free if self._shot_of(one) == shot), next(untouched, run))
         free.remove(run)
         if self._tries[run] or step == "animate":
             return run
@@ -190,8 +192,8 @@ class Schedule:
         """Return the line or shot that a unit belongs to."""
         return self._job.shot_at(unit).number if load(step).unit == "frame" else unit
 
-    def _shot_of(self, task: Task) -> Shot:
-        return self._job.shot_at(task.first)
+    def _shot_of(self, task: Task) -> int:
+        return self._job.shot_at(task.first).number
 
     def _shots_below(self, step: str, owner: int) -> Iterator[Shot]:
         """Yield the shots that wait for a line or shot."""

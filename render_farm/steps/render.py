@@ -1,0 +1,43 @@
+"""The step *render*: frames of all shots, numbered through, as pictures."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Final
+
+from ..job import Job
+from ..made import Made
+from .shots import by_shot, scene_key, scene_of
+from .step import Progress, StepReport, Unit
+
+
+class Render:
+    """The step."""
+
+    unit: Unit = "frame"
+
+    def missing(self, job: Job, units: Iterable[int]) -> list[int]:
+        """Return the frames that are not there, whole, of the scene as it is now."""
+        from ..frames import unfinished
+
+        left: list[int] = []
+        for shot, numbers in by_shot(job, units):
+            if Made(shot.folder).holds("scene", scene_key(job, shot)):
+                numbers = unfinished(shot.frames, numbers, job.look)
+            left += [shot.first + number for number in numbers]
+        return left
+
+    def run(self, job: Job, units: Sequence[int], report: StepReport, progress: Progress) -> None:
+        """Render frames; each is there, whole, before the next is begun."""
+        from .. import keeper
+
+        done = 0
+        for shot, numbers in by_shot(job, units):
+            for number in numbers:
+                progress(done, len(units))
+                (frame,) = keeper.render(scene_of(shot), job.look, [number], shot.frames)
+                report.frames.append({**asdict(frame), "frame": shot.first + number})
+                report.done, done = report.done + 1, done + 1
+        progress(done, done)
+
+
+RENDER: Final = Render()
