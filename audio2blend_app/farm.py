@@ -15,10 +15,12 @@ from render_farm.plan import template
 from render_farm.room import why_not
 from render_farm.state import State
 from render_farm.steps import ORDER, StepReport, count, load
+from render_farm.steps.shots import videos
 from render_farm.task import Task
 from render_farm.work import do, missing
 
 from .farm_report import JobReport, job_report
+from .permission import Asked, Permission, permit
 
 Tell = Callable[[str, Task | None, Mapping[str, Any]], None]
 
@@ -100,16 +102,17 @@ def submit(request: SubmitRequest, tell: Tell = lambda _event, _task, _values: N
     """Do what is missing of a job, or hand it over, and report on it.
 
     Raises InputError for what is wrong with the job, an engine that is not there, options that it has not, an output
-    that cannot be written, and a job that somebody works on.
+    that cannot be written, and a job that somebody works on; ConsentError where a speaker has not agreed.
     """
     job = Job.load(request.job)
     engine = engines.load(request.engine)
     options = _options(engine, request)
     if full := why_not(job.output, job.look):
         raise InputError(full)
+    permission = _permission(job)
     state = State(job)
     state.make()
-    with state.held():
+    with permission, state.held():
         work = Work(job=job, state=state, missing=missing(job), tell=tell)
         left = {step: len(units) for step, units in work.missing.items()}
         chosen = {name: str(value) for name, value in request.options.items()}
@@ -185,6 +188,17 @@ def close_room(folder: Path) -> RoomReport:
     """Close the Blender that was kept open, if it still is."""
     keeper.end(folder)
     return RoomReport(text="Blender is closed")
+
+
+def _permission(job: Job) -> Permission:
+    """Return the permission to make the videos of a job. Raises ConsentError if a speaker has not agreed."""
+    said = job.consent
+    asked = Asked(speaker=said.speaker, purpose=said.purpose, territories=said.territories, not_needed=said.not_needed)
+    files: dict[Path, list[Path]] = {}
+    for shot in job.shots:
+        if shot.line.sound is not None:
+            files.setdefault(shot.line.sound, []).extend(videos(job, shot))
+    return permit(asked, [*files.items()], language=job.speech.language)
 
 
 def _joined(one: StepReport, two: StepReport) -> StepReport:

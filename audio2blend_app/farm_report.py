@@ -114,7 +114,7 @@ def job_report(job: Job, state: State) -> JobReport:
                 seconds=round(seconds[name], 3),
             )
         )
-    bad = now in ("stopped", "failed", "interrupted")
+    bad = now in ("stopped", "cancelled", "failed", "interrupted")
     return JobReport(
         job=job.name,
         engine=engine,

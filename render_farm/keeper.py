@@ -12,6 +12,7 @@ import atexit
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import threading
@@ -33,6 +34,8 @@ VARIABLE: Final = "AUDIO2BLEND_FARM_KEEPER"
 """Environment variable: the file with a keeper's address."""
 _START_S: Final = 30.0
 _POLL_S: Final = 0.5
+_LONGEST: Final = 100
+"""A socket's path has at most so many bytes; where it would have more, it lies in a temporary folder."""
 
 
 def render(scene: Path, look: FarmLook, frames: Sequence[int], folder: Path) -> list[FrameReport]:
@@ -41,8 +44,7 @@ def render(scene: Path, look: FarmLook, frames: Sequence[int], folder: Path) -> 
     Errors are those of `RenderSession`; BlenderError too if the keeper is gone.
     """
     if address := os.environ.get(VARIABLE):
-        found: list[FrameReport] = _asked(Path(address), [scene, look, list(frames), folder])
-        return found
+        return list(_asked(Path(address), [scene, look, list(frames), folder]))
     return _KEPT.render(scene, look, frames, folder)
 
 
@@ -69,9 +71,9 @@ def begin(folder: Path) -> Path:
 
 
 def end(folder: Path) -> None:
-    """Stop the keeper whose address lies in a folder, if there is one."""
-    with suppress(OSError, EOFError, BlenderError):
-        _asked(folder / "keeper.json", None)
+    """Stop the keeper whose address lies in a folder, if there is one, whatever it is doing."""
+    with suppress(OSError, ValueError):
+        os.kill(json.loads((folder / "keeper.json").read_bytes())["process"], signal.SIGTERM)
 
 
 def _asked(address: Path, call: Any) -> Any:
@@ -119,23 +121,21 @@ atexit.register(_KEPT.close)
 
 
 def _serve(address: Path, owner: int) -> NoReturn:
-    """Answer one call after another until told to stop, or `owner` is gone."""
+    """Answer one call after another until this process is ended, by `end` or because `owner` is gone."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: os._exit(0))  # then Blender hears nobody, and ends too
     threading.Thread(target=_watch, args=(owner, address.parent), daemon=True).start()
     key = secrets.token_bytes(32)
-    with Listener(authkey=key) as listener:
+    socket = str(address.with_suffix(".socket"))
+    short = os.name == "posix" and len(os.fsencode(socket)) < _LONGEST
+    with Listener(socket if short else None, authkey=key) as listener:
         draft = address.with_suffix(".draft")
         draft.touch(mode=0o600)
-        draft.write_text(json.dumps({"address": listener.address, "key": key.hex()}))
+        draft.write_text(json.dumps({"address": listener.address, "key": key.hex(), "process": os.getpid()}))
         draft.replace(address)
         while True:
             with suppress(OSError, EOFError), listener.accept() as connection:
                 call = wire.decode(json.loads(connection.recv_bytes()), {})
-                if call is None:
-                    connection.send_bytes(b'{"result": null}')
-                    break
                 _answer(connection, call)
-    _KEPT.close()
-    sys.exit(0)
 
 
 def _answer(connection: Connection, call: Any) -> None:

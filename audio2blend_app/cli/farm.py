@@ -94,8 +94,9 @@ def _retry(args: argparse.Namespace) -> JobReport:
 def _step(args: argparse.Namespace) -> StepReport:
     try:
         return farm.step(args.step, args.job, args.units)
-    except Audio2BlendError as error:
-        print(f"openjd_fail: {error}".splitlines()[0], flush=True)  # for who runs it; the terminal reads the rest
+    except Exception as error:
+        why = str(error) if isinstance(error, Audio2BlendError) else f"{type(error).__name__}: {error}"
+        print(f"openjd_fail: {why}".splitlines()[0], flush=True)  # for who runs it; the terminal reads the rest
         raise
 
 

@@ -33,7 +33,8 @@ class Apply:
             key = scene_key(job, shot)
             for picture in shot.frames.glob(f"*.{job.look.picture}"):
                 picture.unlink()
-            report.notes += [f"{shot.name}: {note}" for note in apply(job, shot, scene_of(shot))]
+            if not shot.character.animated:
+                report.notes += [f"{shot.name}: {note}" for note in apply(job, shot, scene_of(shot))]
             Made(shot.folder).add("scene", key)
             report.done += 1
         progress(len(units), len(units))

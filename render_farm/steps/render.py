@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Final
 
+from audio2blend.blender import BlenderError
+
+from ..frames import unfinished
 from ..job import Job
 from ..made import Made
 from .shots import by_shot, scene_key, scene_of
@@ -17,8 +20,6 @@ class Render:
 
     def missing(self, job: Job, units: Iterable[int]) -> list[int]:
         """Return the frames that are not there, whole, of the scene as it is now."""
-        from ..frames import unfinished
-
         left: list[int] = []
         for shot, numbers in by_shot(job, units):
             if Made(shot.folder).holds("scene", scene_key(job, shot)):
@@ -30,14 +31,14 @@ class Render:
         """Render frames; each is there, whole, before the next is begun."""
         from .. import keeper
 
-        done = 0
         for shot, numbers in by_shot(job, units):
-            for number in numbers:
-                progress(done, len(units))
-                (frame,) = keeper.render(scene_of(shot), job.look, [number], shot.frames)
-                report.frames.append({**asdict(frame), "frame": shot.first + number})
-                report.done, done = report.done + 1, done + 1
-        progress(done, done)
+            progress(report.done, len(units))
+            for frame in keeper.render(scene_of(shot), job.look, numbers, shot.frames):
+                report.frames.append({**asdict(frame), "frame": shot.first + frame.frame})
+                report.done += 1
+            if broken := unfinished(shot.frames, numbers, job.look):
+                raise BlenderError(f"{shot.name}: frame {broken[0]} was rendered and cannot be read")
+        progress(report.done, len(units))
 
 
 RENDER: Final = Render()

@@ -21,7 +21,8 @@ def by_shot(job: Job, frames: Iterable[int]) -> Iterator[tuple[Shot, list[int]]]
 
 def scene_of(shot: Shot) -> Path:
     """Return where the scene of a shot lies."""
-    return shot.folder / SCENE
+    who = shot.character
+    return who.scene if who.animated and who.scene is not None else shot.folder / SCENE
 
 
 def scene_key(job: Job, shot: Shot) -> str:
@@ -35,3 +36,8 @@ def video_key(job: Job, shot: Shot) -> str:
     """Return what the videos of a shot are made from."""
     line = shot.line
     return digest([scene_key(job, shot), job.delivery, line.sound or "", line.captions or "", line.text])
+
+
+def videos(job: Job, shot: Shot) -> list[Path]:
+    """Return where the videos of a shot lie, one a profile."""
+    return [shot.folder / f"{shot.line.name}.{profile}.mp4" for profile in job.delivery.profiles]
