@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Final
 
 from audio2blend.provenance.consent import Grant, allowed, not_needed
+from audio2blend.provenance.keys import SigningKey
 from audio2blend.provenance.project import Project
 
 from .marks import filled
@@ -24,6 +25,8 @@ class Asked:
     territories: tuple[str, ...] = ()
     not_needed: str = ""
     """Why no consent is needed, where that is so."""
+    key: Path | None = None
+    """The signing key of who says that; registers with members want one."""
 
 
 NOT_ASKED: Final = Asked()
@@ -62,7 +65,8 @@ def permit(asked: Asked, work: Sequence[tuple[Path, Iterable[Path]]], *, languag
         return Permission()
     permission = Permission()
     if asked.not_needed:
-        grant = not_needed(project, asked.not_needed)
+        actor = None if asked.key is None else SigningKey.read(asked.key)
+        grant = not_needed(project, asked.not_needed, actor=actor)
         permission.granted[""] = grant, [path for _, files in work for path in files]
         return permission
     for recording, files in work:

@@ -53,6 +53,6 @@ def is_whole(path: Path, look: FarmLook) -> bool:
     try:
         with Image.open(path) as picture:
             picture.load()
-            return picture.size == (look.width, look.height)
+            return bool(picture.size == (look.width, look.height))
     except (OSError, SyntaxError, ValueError):
         return False

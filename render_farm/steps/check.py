@@ -70,7 +70,7 @@ def _seen(job: Job, shot: Shot) -> tuple[list[int], list[int]]:
     for number in range(shot.n_frames):
         with Image.open(shot.frames / f"{number:06}.png") as picture:
             pixels = picture.tobytes()
-            lightest = max(high for _, high in picture.convert("RGB").getextrema())  # type: ignore[misc]
+            lightest = max(high for _, high in picture.convert("RGB").getextrema())
         now = hashlib.blake2b(pixels).hexdigest()
         if lightest == 0:
             black.append(number)
