@@ -37,7 +37,7 @@ class Animate:
         character, manifests, left = Character(BUILTIN), dict[Path, Manifest](), []
         for number in units:
             line = job.lines[number]
-            if line.clip is not None:
+            if line.clip is not None or all(who.animated for who in job.who_says(line)):
                 continue
             clip = job.clip_of(line)
             manifest = manifests.setdefault(clip.parent, Manifest(clip.parent))

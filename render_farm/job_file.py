@@ -12,7 +12,7 @@ from audio2blend.errors import InputError
 from audio2blend.files import local
 
 from .look import FarmLook
-from .parts import Character, Delivery, Limits, Line, Speech
+from .parts import Character, Consent, Delivery, Limits, Line, Speech
 from .tables import filled, value
 
 ROOTS: Final = "AUDIO2BLEND_FARM_ROOTS"
@@ -20,7 +20,7 @@ ROOTS: Final = "AUDIO2BLEND_FARM_ROOTS"
 sets it, not who writes the job."""
 MOST_SHOTS: Final = 1_000_000
 _NAME: Final = re.compile(r"[^\W_][\w .()+-]{0,99}")
-_TABLES: Final = ("look", "speech", "delivery", "limits")
+_TABLES: Final = ("look", "speech", "consent", "delivery", "limits")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -31,8 +31,8 @@ def read(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: there is no {unknown!r} in a job; there are {', '.join(known)}")
     inside = _Inside(path)
     name = value(str, table.get("name", path.stem), f"{path}: name")
-    if not name or len(name) > 128 or not name.isprintable():
-        raise InputError(f"{path}: name {name!r} is not one to show; take up to 128 printable letters")
+    if not name or len(name) > 128 or not name.isprintable() or {*"{}"} & {*name}:
+        raise InputError(f"{path}: name {name!r} is not one to show; take up to 128 printable letters without {{}}")
     characters = tuple(_characters(table.get("characters", [{"name": "builtin"}]), inside))
     lines = tuple(_lines(table, {character.name for character in characters}, inside))
     if (count := sum(len(line.characters) or len(characters) for line in lines)) > MOST_SHOTS:
@@ -43,11 +43,12 @@ def read(path: Path) -> dict[str, Any]:
     look = filled(FarmLook, table.get("look", {}), f"{path}: [look]")
     limits = filled(Limits, table.get("limits", {}), f"{path}: [limits]")
     speech = filled(Speech, table.get("speech", {}), f"{path}: [speech]")
+    consent = filled(Consent, table.get("consent", {}), f"{path}: [consent]")
     delivery = filled(Delivery, table.get("delivery", {}), f"{path}: [delivery]")
     _check_ranges(path, look, limits)
     return {
         "path": path, "name": name, "output": output, "characters": characters, "lines": lines,
-        "look": look, "speech": speech, "delivery": delivery, "limits": limits,
+        "look": look, "speech": speech, "consent": consent, "delivery": delivery, "limits": limits,
     }  # fmt: skip
 
 
@@ -107,9 +108,12 @@ def _characters(found: object, inside: _Inside) -> Iterator[Character]:
         if rig != "builtin" and not rig.startswith("builtin:"):
             rig = str(inside.path(Path(rig), f"{place.rpartition(': ')[2]} rig"))
         at = place.rpartition(": ")[2]
+        if character.animated and character.scene is None:
+            raise InputError(f"{place} is animated, and no scene is named; add scene = …")
         yield Character(
             name=character.name,
             rig=rig,
+            animated=character.animated,
             scene=None if character.scene is None else inside.path(character.scene, f"{at} scene"),
             map=None if character.map is None else inside.path(character.map, f"{at} map"),
         )
@@ -184,7 +188,6 @@ def _check_ranges(path: Path, look: FarmLook, limits: Limits) -> None:
         "[look] width": (look.width, 16, 16384),
         "[look] height": (look.height, 16, 16384),
         "[look] samples": (look.samples, 1, 65536),
-        "[look] memory_mb": (look.memory_mb, 0, 1 << 24),
         "[look] seed": (look.seed, 0, 2**31 - 1),
         "[limits] chunk": (limits.chunk, 0, 100_000),
         "[limits] attempts": (limits.attempts, 1, 100),

@@ -1,12 +1,16 @@
 """Whether what a register says is what was recorded: rows against the log, the log against itself."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from ...errors import InputError
-from . import log
+from . import log, members, vault
 from .register import NOUN, STATES, Record, Register, salted
 from .store import told
+
+NEWEST: Final = 1000
+"""How many signatures an audit checks unless it is told otherwise: about a tenth of a second."""
 
 
 def prove(register: Register, record: Record) -> None:
@@ -21,15 +25,40 @@ def prove(register: Register, record: Record) -> None:
             for entry in log.entries(register.db, about=record.id, event=name):
                 if not log.fits(register.db, entry):
                     raise _altered(register, f"entry {entry.seq} of the log")
+                if name == "given" and not members.genuine(register.db, entry):
+                    where = f"{register.path}: entry {entry.seq} of the log"
+                    raise InputError(f"{where} is not signed by somebody who may record consent; record it anew")
                 body, state = (entry.body, name) if name in ("given", "refused") else (body, name)
         if wrong := _differs(register.db, record.id, body, state):
             raise _altered(register, wrong)
 
 
-def audit(register: Register) -> list[str]:
-    """Return everything that was altered or removed, a clause each that names it; nothing for a whole register."""
+def audit(register: Register, *, newest: int | None = NEWEST, anchors: Iterable[str] = ()) -> list[str]:
+    """Return what was altered or removed, a clause each that names it; nothing for a whole register.
+
+    Of the log it is the first entry: by a log that is not whole, nothing else can be judged.
+
+    Args:
+        register: the register.
+        newest: how many of the newest signatures to check, which is slow; None for all.
+        anchors: hashes of entries, as files that were made keep them; one that the log does not hold shows that it was
+            cut, or another put in its place.
+
+    Raises:
+        InputError: for a file that SQLite cannot read.
+    """
     with register.reading():
-        return [*log.broken(register.db), *_rows(register.db)]
+        db = register.db
+        found = log.broken(db) or [*_rows(db), *members.unsigned(db, newest=newest)]
+        for anchor in anchors:
+            if not db.execute("select 1 from log where hash = ?", (anchor,)).fetchone():
+                found.append(f"the log holds no entry {anchor[:16]}: it was cut, or is another")
+        private = {person for (person,) in db.execute("select person from sealed")}
+    path = vault.beside(register.path)
+    if private and vault.there(path):
+        for person in sorted(private - vault.holders(path)):
+            found.append(f"the key of {person} is destroyed, and no erasure is logged: erase them again")
+    return found
 
 
 def _rows(db: sqlite3.Connection) -> Iterator[str]:
@@ -42,7 +71,7 @@ def _rows(db: sqlite3.Connection) -> Iterator[str]:
         states[about] = event
         if event in ("given", "refused"):
             bodies[about] = body
-    erased = {about for (about,) in db.execute("select about from log where event = 'erased'")}
+    erased: set[str] = {about for (about,) in db.execute("select about from log where event = 'erased'")}
     persons = {row[0]: row[1:] for row in db.execute("select id, speaker, salt from person")}
     there = set()
     named: dict[str, str] = {}
