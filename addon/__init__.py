@@ -31,6 +31,7 @@ from .operators import (
     words,
 )
 from .panels import translations
+from .scene import consent
 from .scene.gltf_export import glTF2ExportUserExtension
 from .state import files, properties
 from .state import mouth_shapes as mouth_shape_settings
@@ -42,6 +43,7 @@ _MODULES = (
     properties,
     reports,
     service,
+    consent,
     modal,
     speech,
     head,

@@ -21,12 +21,12 @@ SCHEMA: Final = """
 create table log (
     seq integer primary key, at text not null, event text not null, about text not null, actor text not null,
     body text not null, hash text not null, signature text not null
-) strict;
+);
 create index log_about on log (about, event);
 create index log_members on log (seq) where event = 'member';
 create trigger log_keeps before update on log begin select raise(abort, 'the log only grows'); end;
 create trigger log_holds before delete on log begin select raise(abort, 'the log only grows'); end;
-create table head (one integer primary key check (one = 1), seq integer not null, hash text not null) strict;
+create table head (one integer primary key check (one = 1), seq integer not null, hash text not null);
 """
 
 

@@ -25,6 +25,9 @@ def prove(register: Register, record: Record) -> None:
             for entry in log.entries(register.db, about=record.id, event=name):
                 if not log.fits(register.db, entry):
                     raise _altered(register, f"entry {entry.seq} of the log")
+                if name == "given" and not members.genuine(register.db, entry):
+                    where = f"{register.path}: entry {entry.seq} of the log"
+                    raise InputError(f"{where} is not signed by somebody who may record consent; record it anew")
                 body, state = (entry.body, name) if name in ("given", "refused") else (body, name)
         if wrong := _differs(register.db, record.id, body, state):
             raise _altered(register, wrong)

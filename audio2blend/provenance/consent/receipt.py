@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from ...errors import InputError
 from ..keys import SigningKey, signed_by
-from .log import now
-from .register import Record, Register
+from .log import entries, now
+from .register import NOUN, Record, Register
+from .store import told
 from .terms import canonical
 
 SCHEMA: Final = "audio2blend-consent-receipt/1"
@@ -70,3 +71,9 @@ def read(path: Path) -> tuple[Mapping[str, Any], str]:
 def records(content: Mapping[str, Any]) -> list[str]:
     """Return the ids of the records that a receipt is of."""
     return [str(one["record"]) for one in content["records"]]
+
+
+def keys_of(register: Register) -> set[str]:
+    """Return the public keys that a register has signed receipts with."""
+    with told(register.path, NOUN):
+        return {str(entry.body.get("key")) for entry in entries(register.db, event="receipt")}

@@ -60,7 +60,10 @@ def connect(
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Write all that a block writes, or nothing; others wait meanwhile."""
+    """Write all that a block writes, or nothing; others wait meanwhile. Within another it is a part of that."""
+    if db.in_transaction:
+        yield
+        return
     db.execute("begin immediate")
     try:
         yield

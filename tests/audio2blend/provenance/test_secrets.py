@@ -18,6 +18,8 @@ from audio2blend.provenance.consent import receipt as receipts
 from audio2blend.provenance.consent.vault import beside, destroy, holders, there
 from audio2blend.provenance.keys import Secret, SigningKey, seal, signed_by, unseal
 
+pytest.importorskip("cryptography")
+
 TERMS = Terms(purposes=("games",), since=date(2026, 1, 1), evidence="0" * 64)
 SECRET = Secret(passphrase="a long passphrase")
 CONTACT = "Anna Müller, anna@example.org".encode()
