@@ -93,25 +93,22 @@ def _asked(address: Path, call: Any) -> Any:
 
 
 class _Kept:
-    """A session, and what it has open."""
+    """A session, kept as long as it renders well."""
 
     def __init__(self) -> None:
         self._session: RenderSession | None = None
-        self._of: tuple[Path, int, FarmLook] | None = None
 
     def render(self, scene: Path, look: FarmLook, frames: Sequence[int], folder: Path) -> list[FrameReport]:
-        of = scene, scene.stat().st_mtime_ns, look
-        if self._session is None or self._of != of:
-            self.close()
-            self._session, self._of = RenderSession.open(scene, look), of
+        if self._session is None:
+            self._session = RenderSession.open()
         try:
-            return self._session.render(frames, folder)
+            return self._session.render(scene, look, frames, folder)
         except BaseException:
             self.close()  # its Blender may have crashed; the next task gets a new one
             raise
 
     def close(self) -> None:
-        session, self._session, self._of = self._session, None, None
+        session, self._session = self._session, None
         if session is not None:
             session.close()
 

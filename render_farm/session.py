@@ -1,4 +1,4 @@
-"""`RenderSession`: a Blender that renders frames of a scene, as long as it is open."""
+"""`RenderSession`: a Blender that renders frames, and keeps the scene of the last ones open."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,29 +26,35 @@ class FrameReport:
 
 
 class RenderSession:
-    """A Blender in a child process, and the scene that it renders."""
+    """A Blender in a child process."""
 
-    def __init__(self, child: Child, scene: Path, look: FarmLook) -> None:
-        self._child, self._scene, self._look = child, scene, look
+    def __init__(self, child: Child) -> None:
+        self._child = child
 
     @classmethod
-    def open(cls, scene: Path, look: FarmLook) -> Self:
-        """Start Blender for a scene. Raises MissingDependencyError without Blender, BlenderError if it crashes."""
-        return cls(blender.start(), scene, look)
+    def open(cls) -> Self:
+        """Start Blender. Raises MissingDependencyError if there is none, BlenderError if it crashes."""
+        return cls(blender.start())
 
     def render(
-        self, frames: Sequence[int], folder: Path, *, progress: Callable[[int, int], None] | None = None
+        self,
+        scene: Path,
+        look: FarmLook,
+        frames: Sequence[int],
+        folder: Path,
+        *,
+        progress: Callable[[int, int], None] | None = None,
     ) -> list[FrameReport]:
-        """Render frames, numbered from 0 at the scene's first, into a folder: 000000.png and so on.
+        """Render frames of a scene, numbered from 0 at its first, into a folder: 000000.png and so on.
 
         Each is written aside and renamed when it is whole. Scripts in the scene are not run. Raises InputError for a
         scene that cannot be rendered, MissingDependencyError for a device that is not there, OSError if there is no
         more room, and BlenderError if Blender crashes.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        arguments = {"scene": self._scene, "look": self._look, "frames": list(frames), "folder": folder}
+        arguments = {"scene": scene, "look": look, "frames": list(frames), "folder": folder}
         try:
-            found = self._child.call("render_farm.worker.frames:render", arguments, progress=progress)
+            found = self._child.call("render_farm.worker.frames:render", arguments, progress=progress, fresh=False)
         except BlenderError as error:
             raise full_disk(str(error)) or error from None
         return [FrameReport(**frame) for frame in found]

@@ -37,6 +37,8 @@ class Render:
                 report.frames.append({**asdict(frame), "frame": shot.first + frame.frame})
                 report.done += 1
             if broken := unfinished(shot.frames, numbers, job.look):
+                for number in broken:
+                    (shot.frames / f"{number:06}.{job.look.picture}").unlink(missing_ok=True)
                 raise BlenderError(f"{shot.name}: frame {broken[0]} was rendered and cannot be read")
         progress(report.done, len(units))
 

@@ -3,6 +3,7 @@
 import resource
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -24,15 +25,8 @@ def render(
     *, scene: Path, look: FarmLook, frames: list[int], folder: Path, progress: Callable[[int, int], None]
 ) -> list[dict[str, Any]]:
     """Render frames, numbered from 0 at the scene's first, and return what each took."""
-    try:
-        bpy.ops.wm.open_mainfile(filepath=str(scene), load_ui=False, use_scripts=False)
-    except RuntimeError as error:
-        raise InputError(f"{scene} cannot be opened: {str(error).strip()}; save it again with this Blender") from None
-    _check(scene)
+    device = _opened(scene, scene.stat().st_mtime_ns, look)
     stage = bpy.context.scene
-    if stage.camera is None:
-        raise InputError(f"{scene} has no camera to render through; add one and make it the scene's")
-    device = _set_up(stage, look)
     suffix = f".{look.picture}"
     found = []
     for done, number in enumerate(frames):
@@ -45,6 +39,20 @@ def render(
         found.append({"frame": number, "seconds": perf_counter() - began, "memory_mb": _memory_mb(), "device": device})
         progress(done + 1, len(frames))
     return found
+
+
+@lru_cache(maxsize=1)
+def _opened(scene: Path, _changed_ns: int, look: FarmLook) -> str:
+    """Open a scene, unless it is the one that was opened last, and return what renders it."""
+    try:
+        bpy.ops.wm.open_mainfile(filepath=str(scene), load_ui=False, use_scripts=False)
+    except RuntimeError as error:
+        raise InputError(f"{scene} cannot be opened: {str(error).strip()}; save it again with this Blender") from None
+    _check(scene)
+    stage = bpy.context.scene
+    if stage.camera is None:
+        raise InputError(f"{scene} has no camera to render through; add one and make it the scene's")
+    return _set_up(stage, look)
 
 
 def _save(stage: bpy.types.Scene, path: Path) -> None:
