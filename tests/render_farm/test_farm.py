@@ -14,6 +14,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from audio2blend.errors import Audio2BlendError
 from audio2blend_app import farm
 from audio2blend_app.farm import SubmitRequest
 from audio2blend_app.farm_report import JobReport
@@ -133,6 +134,17 @@ def test_a_line_that_cannot_be_animated_keeps_still_where_the_job_says_so_and_sa
     (folder / "mute.wav").write_bytes((folder / "a.wav").read_bytes())  # it is recorded again
     assert farm.step("animate", path, "0-2").done == 1
     assert read(folder / "out" / "mute" / "clip.npz").values.any()
+
+
+def test_no_step_goes_by_the_consent_that_a_project_requires(folder: Path) -> None:
+    """Neither the client, nor whoever runs a task by itself."""
+    (folder / "audio2blend.toml").write_text('consent = "required"\nregister = "consent.db"\n')
+    path = job(folder, '[consent]\nspeaker = "Ann"\npurpose = "games"\nterritories = ["DE"]')
+    with pytest.raises(Audio2BlendError):
+        submit(path)
+    with pytest.raises(Audio2BlendError):
+        farm.step("animate", path, "0")
+    assert not list(folder.rglob("clip.npz"))
 
 
 def test_a_task_that_does_not_exist_is_refused(folder: Path) -> None:
