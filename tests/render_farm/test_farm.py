@@ -54,7 +54,7 @@ def frames(folder: Path) -> dict[str, bytes]:
 @pytest.mark.slow
 def test_a_job_is_done_once_and_whoever_is_killed(folder: Path) -> None:
     """The client is killed with all it started; submitted again, the rest is done, and nothing twice."""
-    path = job(folder)
+    path = job(folder, "[delivery]\nprofiles = []")
     client = subprocess.Popen([*PROGRAM, "farm", "submit", str(path)], start_new_session=True)
     first = folder / "out" / "a" / "builtin" / "frames" / "000002.png"
     while not first.exists():
@@ -91,6 +91,7 @@ def test_a_job_is_done_once_and_whoever_is_killed(folder: Path) -> None:
 @pytest.mark.blender
 def test_the_plan_is_run_by_who_runs_open_job_description(folder: Path) -> None:
     """Its own program, its own session, a folder whose name would be a command: the same files."""
+    (folder / "b.wav").unlink()
     path = job(folder)
     farm.plan(farm.PlanRequest(job=path, output=folder / "plan.json"))
     openjd = Path(sys.executable).with_name("openjd")
