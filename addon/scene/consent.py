@@ -24,16 +24,18 @@ _known: dict[tuple[str, str, str], Standing] = {}
 
 
 def asked(speaker: Any) -> dict[str, str]:
-    """Return what the child process needs to ask for consent by itself: where, who, and what is made of it."""
-    file = bpy.data.filepath
-    return {"folder": str(Path(file).parent) if file else "", "speaker": speaker.voice, "file": file}
+    """Return what the child process needs to ask for consent by itself: where, who, and what is made of it.
+
+    Whoever asks is about to learn how it stands, so panels look it up again.
+    """
+    forget()
+    return {"folder": _folder(), "speaker": speaker.voice, "file": bpy.data.filepath}
 
 
 def standing(speaker: Any) -> Standing:
     """Return how a speaker stands. The files are read once, and again after `forget`, so that panels may ask."""
     sound = sound_path(speaker)
-    about = asked(speaker)
-    key = about["folder"], about["speaker"], str(sound or "")
+    key = _folder(), str(speaker.voice), str(sound or "")
     if key not in _known:
         _known[key] = _looked_up(speaker, sound)
     return _known[key]
@@ -44,9 +46,13 @@ def require(speaker: Any, sound: Path) -> bool:
 
     Raises ConsentError if it does and there is none, and InputError as `audio2blend_app.permission.permit` does.
     """
-    about = asked(speaker)
-    folder = Path(about["folder"]) if about["folder"] else sound.parent
-    return bool(permit(Asked(folder=folder, speaker=about["speaker"]), [(sound, [])]).granted)
+    wanted = Asked(folder=Path(_folder() or sound.parent), speaker=speaker.voice)
+    return bool(permit(wanted, [(sound, [])]).granted)
+
+
+def _folder() -> str:
+    """Return the folder of the scene's file; "" while it is not saved."""
+    return str(Path(bpy.data.filepath).parent) if bpy.data.filepath else ""
 
 
 def _looked_up(speaker: Any, sound: Path | None) -> Standing:

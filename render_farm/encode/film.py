@@ -152,7 +152,9 @@ def encode(
         with draft(output) as target:
             arguments = _command(frames, profile, inputs, seen, sound, shown, burnt, folder, target)
             with (
-                _pictures(frames, profile, inputs.plate, None if ground is None else ground[0]) as pictures,
+                _pictures(
+                    frames, profile, inputs.plate, None if ground is None else ground[0], inputs.mouth
+                ) as pictures,
                 writing(arguments, f"{output} cannot be encoded") as write,
             ):
                 count = _handed(pictures, write, frames, seen, progress)
@@ -324,11 +326,11 @@ def _srt(shown: list[captions.Cue]) -> str:
 
 @contextmanager
 def _pictures(
-    frames: Frames, profile: Profile, plate: Plate | None, ground: Frames | None
+    frames: Frames, profile: Profile, plate: Plate | None, ground: Frames | None, mouth: Box | None
 ) -> Iterator[Iterator[NDArray[Any]]]:
     """Yield the pictures as they go into the film, before they are cut."""
     if plate is not None and ground is not None:
-        with composite(frames, plate, ground) as pictures:
+        with composite(frames, plate, ground, mouth) as pictures:
             yield (_deep(one) for one in pictures) if profile.is_deep else pictures
         return
     with frames.pixels(deep=profile.is_deep) as pictures:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,11 @@ from .frames import _SIZE, PICTURES, Frames
 from .geometry import Box
 
 Pixels = NDArray[np.uint8]
+Colour = NDArray[np.float32]
 _SAMPLES: Final = 6
 """Pictures that colours and grain are measured on, spread over the film."""
-_MOST: Final = 2.0
-"""How many times contrast may be changed, either way, to match colours."""
+_MOST: Final = 4.0
+"""How many times light may be changed, either way, to match colours: two stops."""
 _STEPS: Final = 4096
 _CODE = np.arange(256) / 255
 LINEAR: Final = np.where(_CODE <= 0.04045, _CODE / 12.92, ((_CODE + 0.055) / 1.055) ** 2.4).astype(np.float32)
@@ -30,8 +31,8 @@ _LIGHT = np.arange(_STEPS + 1) / _STEPS
 _CODED: Final = (255 * np.where(_LIGHT <= 0.0031308, 12.92 * _LIGHT, 1.055 * _LIGHT ** (1 / 2.4) - 0.055) + 0.5).astype(
     np.uint8
 )
-_YCC: Final = np.array([[0.2126, 0.7152, 0.0722], [-0.1146, -0.3854, 0.5], [0.5, -0.4542, -0.0458]])
-"""Luma and chroma of RGB by BT.709: what changes little together."""
+_LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
+"""Of RGB, by BT.709."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +79,17 @@ def opened(plate: Plate, rate: Fraction, n_frames: int) -> tuple[Frames, list[st
 
 
 @contextmanager
-def composite(render: Frames, plate: Plate, footage: Frames) -> Iterator[Iterator[Pixels]]:
-    """Yield an iterator over pictures of the plate's size, shape (height, width, 4), with the render on them."""
+def composite(render: Frames, plate: Plate, footage: Frames, mouth: Box | None) -> Iterator[Iterator[Pixels]]:
+    """Yield an iterator over pictures of the plate's size, shape (height, width, 4), with the render on them.
+
+    `mouth` is where it is in the render: colours are matched around it, or else on all that is seen.
+    """
     size = max(1, round(render.width * plate.scale)), max(1, round(render.height * plate.scale))
     at = plate.at or (footage.width / 2, footage.height / 2)
     left, top = round(at[0] - size[0] / 2), round(at[1] - size[1] / 2)
     if left >= footage.width or top >= footage.height or left + size[0] <= 0 or top + size[1] <= 0:
         raise InputError(f"the render lies beside the plate of {footage.width} × {footage.height}; name another place")
-    matrix, deviation = _measured(render, plate, footage, size)
+    gain, deviation = _measured(render, plate, footage, size, mouth)
     with render.pixels(size=size) as rendered, footage.pixels() as filmed:
 
         def pictures() -> Iterator[Pixels]:
@@ -93,7 +97,7 @@ def composite(render: Frames, plate: Plate, footage: Frames) -> Iterator[Iterato
             if ground is None:
                 raise InputError(f"{plate.path} has no pictures; name another plate")
             for number, over in enumerate(rendered):
-                yield _laid(over, ground, left, top, matrix, deviation, number)
+                yield _laid(over, ground, left, top, gain, deviation, number)
                 ground = next(filmed, ground)
 
         yield pictures()
@@ -108,7 +112,7 @@ def moved(box: Box, render: Frames, plate: Plate, footage: Frames) -> Box:
     return Box(left + box.x * times, top + box.y * times, box.width * times, box.height * times)
 
 
-def grain(pictures: NDArray[np.float32]) -> float:
+def grain(pictures: NDArray[Any]) -> float:
     """Return the deviation of the noise in grey pictures, shape (n, height, width), in their unit.
 
     By the median of the Laplacian difference of Immerkær (1996), "Fast noise variance estimation", which lines and
@@ -121,53 +125,58 @@ def grain(pictures: NDArray[np.float32]) -> float:
 
 
 def _measured(
-    render: Frames, plate: Plate, footage: Frames, size: tuple[int, int]
-) -> tuple[NDArray[np.float32] | None, float]:
-    """Return the matrix (3, 4) that matches colours, None for none, and the deviation of the grain that lacks."""
+    render: Frames, plate: Plate, footage: Frames, size: tuple[int, int], mouth: Box | None
+) -> tuple[Colour, float]:
+    """Return the gain of each colour, shape (3,), and the deviation of the grain that the render lacks."""
+    gain = np.ones(3, np.float32)
     if plate.match is None and not plate.grain:
-        return None, 0.0
+        return gain, 0.0
     over, ground = _sampled(render, size), _sampled(footage, (footage.width, footage.height))
-    seen = over[..., 3] > 250
-    if not seen.any():
-        raise InputError(f"{render.source} shows nothing that is not transparent; there is nothing to match")
-    matrix = None
     if plate.match is not None:
-        box = plate.match
-        part = ground[:, int(box.y) : int(np.ceil(box.bottom)), int(box.x) : int(np.ceil(box.right)), :3]
-        matrix = matched(over[seen][:, :3], part.reshape(-1, 3))
+        face = _part(over, None if mouth is None else _skin(mouth, size[0] / render.width))
+        seen = face[face[..., 3] > 250][:, :3]
+        if not len(seen):
+            raise InputError(f"{render.source} shows nothing that is not transparent; there is nothing to match")
+        gain = matched(seen, _part(ground, plate.match)[..., :3].reshape(-1, 3))
     deviation = 0.0
     if plate.grain:
-        luma = _YCC[0].astype(np.float32)
-        own, wanted = grain(over[..., :3] @ luma), grain(ground[..., :3] @ luma)
+        own, wanted = grain(over[..., :3] @ _LUMA), grain(ground[..., :3] @ _LUMA)
         deviation = float(np.sqrt(max(0.0, wanted**2 - own**2)))
-    return matrix, deviation
+    return gain, deviation
 
 
-def matched(own: NDArray[np.float32], wanted: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the matrix, shape (3, 4), that gives colours (n, 3) the mean and deviation of others (m, 3).
+def matched(own: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> Colour:
+    """Return the gains in linear light, shape (3,), that give colours (n, 3) the mean light of others (m, 3).
 
-    Each of luma and chroma for itself, after Reinhard and others (2001), "Color transfer between images", whose axes
-    these stand for; contrast changes by no more than a factor of two.
+    As another exposure and white balance would: what is dark stays dark, and blue stays blue.
     """
-    ours, theirs = own @ _YCC.T, wanted @ _YCC.T
-    ratio = np.clip(theirs.std(axis=0) / np.maximum(ours.std(axis=0), 1e-6), 1 / _MOST, _MOST)
-    back = np.linalg.inv(_YCC)
-    turn = back @ np.diag(ratio) @ _YCC
-    shift = back @ (theirs.mean(axis=0) - ratio * ours.mean(axis=0))
-    return np.asarray(np.column_stack([turn, shift]), np.float32)
+    ratio = LINEAR[wanted].mean(axis=0) / np.maximum(LINEAR[own].mean(axis=0), 1e-4)
+    return np.asarray(np.clip(ratio, 1 / _MOST, _MOST), np.float32)
 
 
-def _sampled(frames: Frames, size: tuple[int, int]) -> NDArray[np.float32]:
+def _skin(mouth: Box, scale: float) -> Box:
+    """Return a box of cheeks, nose and chin around a mouth."""
+    wide, high = mouth.width, mouth.width
+    around = Box(mouth.x - 0.3 * wide, mouth.y - 0.6 * high, 1.6 * wide, 1.2 * high)
+    return Box(*(scale * value for value in around))
+
+
+def _part(pictures: NDArray[np.uint8], box: Box | None) -> NDArray[np.uint8]:
+    """Return what a box holds of pictures, shape (n, height, width, 4)."""
+    if box is None:
+        return pictures
+    return pictures[:, max(0, int(box.y)) : int(np.ceil(box.bottom)), max(0, int(box.x)) : int(np.ceil(box.right))]
+
+
+def _sampled(frames: Frames, size: tuple[int, int]) -> NDArray[np.uint8]:
     """Return some pictures over the whole length, shape (n, height, width, 4), 0 to 255."""
     every = max(1, frames.n_frames // _SAMPLES)
     thinned = replace(frames, filters=(*frames.filters, f"select=not(mod(n\\,{every}))", "setpts=N/TB"))
     with thinned.pixels(size=size) as pictures:
-        return np.stack([one for one, _ in zip(pictures, range(_SAMPLES), strict=False)]).astype(np.float32)
+        return np.stack([one for one, _ in zip(pictures, range(_SAMPLES), strict=False)])
 
 
-def _laid(
-    over: Pixels, ground: Pixels, left: int, top: int, matrix: NDArray[np.float32] | None, deviation: float, number: int
-) -> Pixels:
+def _laid(over: Pixels, ground: Pixels, left: int, top: int, gain: Colour, deviation: float, number: int) -> Pixels:
     """Return a picture of the plate with one of the render on it; what lies beyond its edges is cut."""
     out = ground.copy()
     out[..., 3] = 255
@@ -179,15 +188,12 @@ def _laid(
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     colours, alpha = part[box][..., :3], part[box][..., 3:].astype(np.float32) / 255
-    if matrix is not None or deviation:
-        changed = colours.astype(np.float32)
-        if matrix is not None:
-            changed = changed @ matrix[:, :3].T + matrix[:, 3]
-        if deviation:
-            noise = np.random.default_rng(number).standard_normal(changed.shape[:2], np.float32)
-            changed += deviation * noise[..., None]
-        colours = np.clip(changed + 0.5, 0, 255).astype(np.uint8)
+    light = LINEAR[colours] * gain
+    if deviation:
+        noise = np.random.default_rng(number).standard_normal(colours.shape[:2], np.float32)
+        coded = _CODED[(np.clip(light, 0, 1) * _STEPS).astype(np.int32)] + deviation * noise[..., None]
+        light = LINEAR[np.clip(coded + 0.5, 0, 255).astype(np.uint8)]
     target = out[max(0, top) :, max(0, left) :][box]
-    light = LINEAR[colours] * alpha + LINEAR[target[..., :3]] * (1 - alpha)
+    light = np.clip(light, 0, 1) * alpha + LINEAR[target[..., :3]] * (1 - alpha)
     target[..., :3] = _CODED[(light * _STEPS + 0.5).astype(np.int32)]
     return out

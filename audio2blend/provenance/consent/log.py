@@ -136,11 +136,3 @@ def broken(db: sqlite3.Connection) -> list[str]:
 def now() -> str:
     """Return the time, in UTC, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def fits(db: sqlite3.Connection, entry: Entry) -> bool:
-    """Return whether an entry has the hash that its values and the entry before it give."""
-    found = db.execute("select hash from log where seq = ?", (entry.seq - 1,)).fetchone()
-    (body,) = db.execute("select body from log where seq = ?", (entry.seq,)).fetchone()
-    before = found[0] if found else NO_HASH
-    return chained(before, entry.seq, entry.at, entry.event, entry.about, entry.actor, body) == entry.hash

@@ -58,6 +58,8 @@ def read(path: Path) -> tuple[Mapping[str, Any], str]:
         if content["schema"] != SCHEMA or signature["algorithm"] != "Ed25519":
             raise ValueError
         key, value = str(signature["key"]), str(signature["value"])
+        if not all(isinstance(text, str) for text in (content["issued"], content["register"], *records(content))):
+            raise ValueError
         message = canonical(content).encode()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}; check the name and its rights") from None
@@ -70,7 +72,7 @@ def read(path: Path) -> tuple[Mapping[str, Any], str]:
 
 def records(content: Mapping[str, Any]) -> list[str]:
     """Return the ids of the records that a receipt is of."""
-    return [str(one["record"]) for one in content["records"]]
+    return [one["record"] for one in content["records"]]
 
 
 def keys_of(register: Register) -> set[str]:

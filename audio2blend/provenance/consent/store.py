@@ -88,8 +88,6 @@ def told(path: Path, noun: str) -> Iterator[None]:
             cure = "another program writes to it; try again when that is done"
         elif "readonly" in said or "unable to open" in said:
             cure = "check the rights of the file and its folder"
-        elif "the log only grows" in said:
-            raise
         raise InputError(f"{path}: the {noun} cannot be used: {said}; {cure}") from None
     except OSError as error:
         raise InputError(f"{path}: the {noun} cannot be used: {error.strerror}; check the folder's rights") from None
