@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> qa.QaReport | qa_film.FilmReport:
     """Measure what the arguments name."""
-    if Path(args.clip).suffix.lower() in qa_film.SUFFIXES:
+    if args.speech is None and Path(args.clip).suffix.lower() in qa_film.SUFFIXES:
         return _film(args)
     if args.mouth or args.flashes:
         raise InputError(f"{args.clip} is no film; leave out {'--mouth' if args.mouth else '--flashes'}")
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> qa.QaReport | qa_film.FilmReport:
 
 
 def _film(args: argparse.Namespace) -> qa_film.FilmReport:
-    if given := next((name for name in ("speech", "text", "html") if getattr(args, name)), None):
+    if given := next((name for name in ("text", "html") if getattr(args, name)), None):
         raise InputError(f"{args.clip} is a film, and --{given} is for curves; leave it out")
     return qa_film.run(
         qa_film.FilmRequest(
