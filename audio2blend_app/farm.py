@@ -1,7 +1,6 @@
 """Jobs of the farm: planning, submitting, watching, stopping and trying them again."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,15 +8,20 @@ from typing import Any
 
 from audio2blend.errors import InputError
 from audio2blend.files import draft
-from render_farm import engines
+from render_farm import engines, keeper
 from render_farm.engines import Fate, Work
 from render_farm.job import Job
 from render_farm.plan import template
 from render_farm.room import why_not
 from render_farm.state import State
 from render_farm.steps import ORDER, StepReport, count, load
+from render_farm.steps.shots import videos
 from render_farm.task import Task
 from render_farm.work import do, missing
+
+from .farm_lines import asked
+from .farm_report import JobReport, job_report
+from .permission import Permission, permit
 
 Tell = Callable[[str, Task | None, Mapping[str, Any]], None]
 
@@ -55,53 +59,15 @@ class SubmitRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepCount:
-    """How far a step of a job is."""
+class RoomReport:
+    """What a step environment is told, in its own words."""
 
-    step: str
-    done: int
-    total: int
-    unit: str
-    failed: int = 0
-    """Tasks that were given up."""
-    retried: int = 0
-    running: int = 0
-    """Tasks that run at the moment."""
-    seconds: float = 0.0
-    """That workers spent on it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobReport:
-    """How far a job is; its text is a table."""
-
-    job: str
-    engine: str
-    state: str
-    """"new", "running", "finished", "handed over", "stopped", "cancelled", "failed" or "interrupted"."""
-    why: str
-    """Why not all is done, in one sentence."""
-    output: str
-    steps: list[StepCount]
-    queue: dict[str, int] = field(default_factory=dict)
-    """What another scheduler holds, by its own words for their state."""
-    videos: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    text: str
     exit_code: int = 0
     complaints: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        rows: list[tuple[str, ...]] = [("step", "done", "of", "running", "failed", "retried", "time")]
-        rows += [
-            (one.step, *map(str, (one.done, f"{one.total} {one.unit}s", one.running, one.failed, one.retried)),
-             f"{one.seconds:.1f} s")
-            for one in self.steps
-        ]  # fmt: skip
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        queue = [f"queue: {', '.join(f'{number} {name}' for name, number in self.queue.items())}"] * bool(self.queue)
-        head = f"{self.job}: {self.state}" + f" ({self.engine})" * bool(self.engine)
-        return "\n".join([head, *(f"  {line}" for line in [*table, *queue, *self.videos]), *self.notes])
+        return self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,16 +103,17 @@ def submit(request: SubmitRequest, tell: Tell = lambda _event, _task, _values: N
     """Do what is missing of a job, or hand it over, and report on it.
 
     Raises InputError for what is wrong with the job, an engine that is not there, options that it has not, an output
-    that cannot be written, and a job that somebody works on.
+    that cannot be written, and a job that somebody works on; ConsentError where a speaker has not agreed.
     """
     job = Job.load(request.job)
     engine = engines.load(request.engine)
     options = _options(engine, request)
     if full := why_not(job.output, job.look):
         raise InputError(full)
+    permission = _permission(job)
     state = State(job)
     state.make()
-    with state.held():
+    with permission, state.held():
         work = Work(job=job, state=state, missing=missing(job), tell=tell)
         left = {step: len(units) for step, units in work.missing.items()}
         chosen = {name: str(value) for name, value in request.options.items()}
@@ -156,13 +123,13 @@ def submit(request: SubmitRequest, tell: Tell = lambda _event, _task, _values: N
         tell("submitted", None, left)
         fate = engine.submit(work, options) if any(left.values()) else Fate("finished")
         state.record(fate.event, why=fate.why)
-    return _report(job, state)
+    return job_report(job, state)
 
 
 def status(job_file: Path) -> JobReport:
     """Return how far a job is, by its output and what was recorded. Raises InputError for what is wrong with it."""
     job = Job.load(job_file)
-    return _report(job, State(job))
+    return job_report(job, State(job))
 
 
 def cancel(job_file: Path) -> JobReport:
@@ -174,7 +141,7 @@ def cancel(job_file: Path) -> JobReport:
     engine.cancel(Work(job=job, state=state, missing={}), handed or {})
     if handed is not None:
         state.record("cancelled", why="somebody asked for it; submit the job again to go on")
-    return _report(job, state)
+    return job_report(job, state)
 
 
 def retry(job_file: Path, tell: Tell = lambda _event, _task, _values: None) -> JobReport:
@@ -211,6 +178,26 @@ def step(name: str, job_file: Path, units: str) -> StepReport:
         whole = report if whole is None else _joined(whole, report)
     assert whole is not None
     return whole
+
+
+def open_room(folder: Path) -> RoomReport:
+    """Keep a Blender open for the tasks to come. Raises BlenderError if that cannot be done."""
+    return RoomReport(text=f"openjd_env: {keeper.VARIABLE}={keeper.begin(folder)}")
+
+
+def close_room(folder: Path) -> RoomReport:
+    """Close the Blender that was kept open, if it still is."""
+    keeper.end(folder)
+    return RoomReport(text="Blender is closed")
+
+
+def _permission(job: Job) -> Permission:
+    """Return the permission to make the videos of a job. Raises ConsentError if a speaker has not agreed."""
+    files: dict[Path, list[Path]] = {}
+    for shot in job.shots:
+        if shot.line.sound is not None:
+            files.setdefault(shot.line.sound, []).extend(videos(job, shot))
+    return permit(asked(job), [*files.items()], language=job.speech.language)
 
 
 def _joined(one: StepReport, two: StepReport) -> StepReport:
@@ -257,73 +244,3 @@ def _in_words(event: dict[str, Any]) -> str:
         f"{name}={value}" for name, value in event.items() if name not in ("at", "event") and value not in ("", {}, [])
     )
     return " ".join([event["at"], event["event"], *more])
-
-
-def _report(job: Job, state: State) -> JobReport:
-    """Look at the output and at what was recorded."""
-    left = missing(job)
-    failed, retried, seconds = Counter[str](), Counter[str](), Counter[str]()
-    running: set[str] = set()
-    notes: dict[str, None] = {}
-    complaints: dict[str, str] = {}
-    engine, now, why = "", "new", ""
-    for event in state.events():
-        task, what = str(event.get("task", "")), event["event"]
-        name = task.partition("-")[0]
-        seconds[name] += event.get("seconds", 0.0)
-        if what == "submitted":
-            engine, now, why = event["engine"], "running", ""
-            failed.clear()
-            complaints.clear()
-            running.clear()
-        elif what == "begun":
-            running.add(task)
-        elif task:
-            running.discard(task)
-            retried[name] += what == "retried"
-            gone = event.get("failed") or {}
-            failed[name] += len(gone) + (what == "failed")
-            complaints |= gone if what == "done" else {task: f"{task}: {event['why']}"} if what == "failed" else {}
-            notes |= dict.fromkeys(event.get("notes") or [])
-        else:
-            now, why = what, event.get("why", "")
-    if now == "running" and not state.is_held:
-        now, why = "interrupted", "whoever worked on it is gone; submit the job again to go on"
-    if not any(left.values()):
-        now, why = "finished", ""
-    queue: Mapping[str, int] = {}
-    if now == "handed over":
-        handed = state.last("handed over")
-        queue = engines.load(engine).status(Work(job=job, state=state, missing=left), handed or {})
-    steps = []
-    for name in ORDER:
-        unit = load(name).unit
-        total = count(job, unit)
-        steps.append(
-            StepCount(
-                step=name,
-                done=total - len(left[name]),
-                total=total,
-                unit=unit,
-                failed=failed[name],
-                retried=retried[name],
-                running=sum(task.partition("-")[0] == name for task in running) if now == "running" else 0,
-                seconds=round(seconds[name], 3),
-            )
-        )
-    bad = now in ("stopped", "failed", "interrupted")
-    return JobReport(
-        job=job.name,
-        engine=engine,
-        state=now,
-        why=why,
-        output=str(job.output),
-        steps=steps,
-        queue=dict(queue),
-        notes=list(notes),
-        exit_code=int(bad),
-        complaints=[
-            *dict.fromkeys(complaints.values()),
-            *([f"{now}: {why}"] if why and (bad or now == "cancelled") else []),
-        ],
-    )

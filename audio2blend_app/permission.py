@@ -18,7 +18,9 @@ class Asked:
     """What is said of consent; what is left out is what the project's file says."""
 
     project: Path | None = None
-    """Its file; None for the one in the folder that the work is done in, or in a recording's, or above these."""
+    """Its file; None for the one in `folder`, or in a recording's, or above these."""
+    folder: Path = Path()
+    """Where somebody works."""
     speaker: str = ""
     """Who speaks, with {stem} and {parent} as in outputs."""
     purpose: str = ""
@@ -59,7 +61,7 @@ def permit(asked: Asked, work: Sequence[tuple[Path, Iterable[Path]]], *, languag
     project = (
         Project.read(asked.project)
         if asked.project is not None
-        else Project.find(Path(), *dict.fromkeys(recording.parent for recording, _ in work))
+        else Project.find(asked.folder, *dict.fromkeys(recording.parent for recording, _ in work))
     )
     if project.consent != "required":
         return Permission()

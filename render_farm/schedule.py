@@ -20,6 +20,8 @@ from .steps.step import StepReport
 from .task import Task, cut, runs
 from .work import measured_frame_s
 
+_LEAST: Final = 0.1
+"""No task is shorter than this share of a full one: the scene has to be opened for it."""
 _MEASURED: Final = 50
 """The last so many frames say how long the next take."""
 
@@ -27,8 +29,8 @@ _MEASURED: Final = 50
 class Schedule:
     """The tasks of a job that are left: which may begin, which run, and when it is over."""
 
-    def __init__(self, work: Work) -> None:
-        self._work, self._job = work, work.job
+    def __init__(self, work: Work, *, workers: int = 1) -> None:
+        self._work, self._job, self._workers = work, work.job, workers
         self._limits = work.job.limits
         self._guard = RLock()
         self._pending: Counter[tuple[str, int]] = Counter()
@@ -83,18 +85,33 @@ class Schedule:
                     self._advance(task.step, unit)
 
     def failed(self, task: Task, why: str, *, again: bool, seconds: float = 0.0) -> None:
-        """Note that a task did not end well; `again` says whether another try may help."""
+        """Note that a task did not end well; `again` says whether another try may help.
+
+        What it finished counts, and what is left of it is tried anew: only tries in which nothing was finished add up
+        to those that the job allows.
+        """
         with self._guard:
             self._running.discard(task)
             self.spent_s += seconds
             if full := why_not(self._job.output, self._job.look):
                 self._stopped = self._stopped or Fate("stopped", full)
-            if again and self._tries[task] < self._limits.attempts:
-                self._free[task.step].appendleft(task)
-                self._tell("retried", task, why=why, seconds=seconds)
-            else:
+            left = load(task.step).missing(self._job, task.units)
+            for unit in sorted({*task.units} - {*left}):
+                self._advance(task.step, unit)
+            rest = [Task(task.step, first, last) for first, last in runs(left)]
+            if len(left) == len(task.units) and not (again and self._tries[task] < self._limits.attempts):
                 self._tell("failed", task, why=why, seconds=seconds)
                 self._give_up(task, why)
+            else:
+                self._free[task.step].extendleft(reversed(rest))
+                self._tell("retried", task, why=why, seconds=seconds)
+
+    def dropped(self, task: Task, seconds: float) -> None:
+        """Note that a task was ended on purpose before it was done; that is no failure."""
+        with self._guard:
+            self._running.discard(task)
+            self.spent_s += seconds
+            self._tell("dropped", task, seconds=seconds)
 
     def stop(self, fate: Fate) -> None:
         """Begin nothing more."""
@@ -113,8 +130,8 @@ class Schedule:
                 return None
             if self.n_failed:
                 lost = f"{self.n_failed} task{'s' * (self.n_failed > 1)} failed"
-                waiting = sum(map(len, self._blocked.values()))
-                return Fate("failed", f"{lost}, and {waiting} more could not begin for that" if waiting else lost)
+                waiting = len({shot for _, shot in self._blocked})
+                return Fate("failed", lost + f"; shots that are incomplete for that: {waiting}" * bool(waiting))
             return Fate("finished")
 
     def _plan(self) -> None:
@@ -145,16 +162,29 @@ class Schedule:
         """Take a task of the right size off a run of units that may begin."""
         free = self._free[step]
         run = free[0]
-        if step == "render" and shot is not None:
-            run = next((one for one in free if self._shot_of(one).number == shot), run)
+        if step == "render":  # opening a scene takes as long as some frames of it
+            open_elsewhere = {self._shot_of(task) for task in self._running if task.step == "render"}
+            untouched = (one for one in free if self._shot_of(one) not in open_elsewhere)
+            run = next((one for one in free if self._shot_of(one) == shot), next(untouched, run))
         free.remove(run)
         if self._tries[run] or step == "animate":
             return run
-        size = chunk_of(step, self._job, frame_s=median(self._frame_s) if self._frame_s else None)
-        last = min(run.last, run.first + size - 1)
+        last = min(run.last, run.first + self._size(step, run) - 1)
         if last < run.last:
             free.appendleft(Task(step, last + 1, run.last))
         return Task(step, run.first, last)
+
+    def _size(self, step: str, run: Task) -> int:
+        """Return how many units the next task gets: of frames fewer towards the end, so that all workers end together.
+
+        Source: guided self-scheduling, Polychronopoulos and Kuck 1987.
+        """
+        took = median(self._frame_s) if self._frame_s else None
+        size = chunk_of(step, self._job, frame_s=took)
+        if step != "render" or self._job.limits.chunk or self._workers == 1:
+            return size
+        left = sum(len(one.units) for one in (run, *self._free[step]))
+        return min(size, max(-(-left // (2 * self._workers)), round(size * _LEAST)))
 
     def _advance(self, step: str, unit: int) -> None:
         """Count a unit as done, and set free what waited for it."""
@@ -190,8 +220,8 @@ class Schedule:
         """Return the line or shot that a unit belongs to."""
         return self._job.shot_at(unit).number if load(step).unit == "frame" else unit
 
-    def _shot_of(self, task: Task) -> Shot:
-        return self._job.shot_at(task.first)
+    def _shot_of(self, task: Task) -> int:
+        return self._job.shot_at(task.first).number
 
     def _shots_below(self, step: str, owner: int) -> Iterator[Shot]:
         """Yield the shots that wait for a line or shot."""

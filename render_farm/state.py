@@ -52,7 +52,9 @@ class State:
         """Append what happened. Raises OSError if there is no more room."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"at": now, "event": event, **values}) + "\n"
-        with self.events_file.open("ab") as file:
+        with self.events_file.open("a+b") as file:
+            if file.tell() and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n":
+                line = "\n" + line  # whoever wrote the last one was killed in the middle of it
             file.write(line.encode())  # in one piece: two writers do not mix
 
     def events(self) -> Iterator[dict[str, Any]]:

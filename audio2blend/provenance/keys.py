@@ -122,9 +122,7 @@ class SigningKey:
             found = load_pem_private_key(path.read_bytes()[:_MOST], None)
         except OSError as error:
             raise InputError(f"{path}: the key cannot be read: {error.strerror}; check the name and rights") from None
-        except (ValueError, TypeError):
-            found = None
-        except Exception:  # an algorithm that this cryptography does not know
+        except Exception:  # what is no key fails in many ways, one of an algorithm that is not known in others
             found = None
         if not isinstance(found, Ed25519PrivateKey):
             raise InputError(f"{path}: this is no Ed25519 key without a passphrase; make one with this program")
@@ -173,7 +171,7 @@ def unseal(key: bytes, sealed: bytes, about: str) -> bytes | None:
 
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode())
-    except (InvalidTag, ValueError):
+    except (InvalidTag, ValueError, TypeError):  # a hostile file may hold a text
         return None
 
 

@@ -8,6 +8,7 @@ from audio2blend.errors import InputError
 from audio2blend.files import digest
 from audio2blend.provenance.consent import Record, Register
 from audio2blend.provenance.consent import vault as vaults
+from audio2blend.provenance.consent.register import is_record
 from audio2blend.provenance.consent.vault import Vault
 from audio2blend.provenance.keys import Secret, SigningKey
 from audio2blend.provenance.project import Project
@@ -61,7 +62,7 @@ class Place:
 
 def named(register: Register, name: str) -> list[Record]:
     """Return the records of a speaker, of a person, or the one record. Raises InputError if there are none."""
-    found = [register.record(name)] if name.startswith("c-") else register.records(name)
+    found = [register.record(name)] if is_record(name) else register.records(name)
     if not found:
         raise InputError(f"there is no speaker {name!r} in {register.path}; look up how they are called there")
     return found

@@ -71,7 +71,8 @@ def receipt(request: ReceiptRequest) -> ConsentReport:
         found = receipts.receipt(register, records, vault.signing_key())
         with draft(output) as target:
             target.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
-        register.note("receipt", records[0].person, {"sha256": digest_of(output)}, actor=place.actor)
+        body = {"sha256": digest_of(output), "key": found["signature"]["key"]}
+        register.note("receipt", records[0].person, body, actor=place.actor)
         return reported(register, [], f"{output}: the receipt, signed with key {found['signature']['key']}")
 
 
@@ -87,6 +88,9 @@ def verify(request: VerifyRequest) -> ConsentReport:
     with request.place.open() as register:
         if register.id != content["register"]:
             return ConsentReport(said=f"{said}, by another register than {register.path}")
+        if key not in receipts.keys_of(register):
+            wrong = f"{request.receipt}: {register.path} never signed with key {key}; somebody else wrote this receipt"
+            return ConsentReport(exit_code=1, complaints=[wrong])
         return reported(register, [register.record(one) for one in receipts.records(content)], said, whole=True)
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from audio2blend.errors import InputError
 from audio2blend.provenance.consent import Terms
 from audio2blend.provenance.consent import vault as vaults
-from audio2blend.provenance.consent.log import now
 
 from .place import Place, bytes_of, digest_of, named
 from .report import ConsentReport, reported
@@ -62,7 +62,7 @@ def add(request: AddRequest) -> ConsentReport:
     for name, path in (("evidence", request.evidence), ("notice", request.notice)):
         if path is not None:
             terms[name] = digest_of(path)
-    terms.setdefault("since", now()[:10])
+    terms.setdefault("since", date.today().isoformat())
     if "evidence" not in terms:
         raise InputError("nothing shows that they agreed; name the file of the signed paper or of the recording")
     checked = Terms.of(terms)

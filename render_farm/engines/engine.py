@@ -36,8 +36,8 @@ class Work:
     missing: Mapping[str, list[int]]
     """Units that are not there, by step; the units of later steps include those that cannot be made yet."""
     tell: Callable[[str, Task | None, Mapping[str, Any]], None] = field(default=lambda _event, _task, _values: None)
-    """Called with an event ("begun", "done", "retried", "failed"), its task and values, for tables and bars; the
-    schedule has recorded it already."""
+    """Called with an event ("begun", "done", "retried", "failed", "dropped"), its task and values, for tables and
+    bars; the schedule has recorded it already."""
 
 
 class Engine(Protocol):

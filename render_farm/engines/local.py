@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 _POLL_S: Final = 0.2
 _GRACE_S: Final = 20
 """Blender gets so long to close."""
-_WRONG_INPUT: Final = 2
-"""The exit code of a command that another try does not help."""
+_IN_VAIN: Final = (2, 3)
+"""Exit codes of commands that another try does not help: wrong input, and no consent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Local:
         if not 1 <= options.workers <= 256:
             raise InputError(f"{options.workers} workers are out of range; choose from 1 to 256")
         steps = _scripts(work)
-        schedule = Schedule(work)
+        schedule = Schedule(work, workers=options.workers)
         workers = [_Worker(work, schedule, steps) for _ in range(options.workers)]
         with _logs():
             for worker in workers:
@@ -173,7 +173,7 @@ class _Worker(threading.Thread):
         """Work."""
         shot: int | None = None
         try:
-            while (over := self._schedule.over) is None:
+            while self._schedule.over is None:
                 task = self._schedule.take(shot)
                 if task is None:
                     threading.Event().wait(_POLL_S)
@@ -181,7 +181,6 @@ class _Worker(threading.Thread):
                 if task.step == "render":
                     shot = self._work.job.shot_at(task.first).number
                 self._do(task)
-            del over
         except BaseException as error:  # told by the main thread
             self.error = error
             self._schedule.stop(Fate("stopped", f"{type(error).__name__}: {error}"))
@@ -205,17 +204,16 @@ class _Worker(threading.Thread):
         room = self._current = self._room(task, log)
         outcome = room.run(self._steps[task.step], task, log) if room.why == "" else room.why
         self._current = None
-        seconds = perf_counter() - began
+        seconds = round(perf_counter() - began, 3)
         report = state.report_of(task)
         if report is not None:
             self._schedule.done(task, report)
             return
-        why = outcome or "it ended without a report"
         if self._cancelled:
-            why = "it was stopped"
-        self._schedule.failed(
-            task, why, again=room.exit_code != _WRONG_INPUT and not self._cancelled, seconds=round(seconds, 3)
-        )
+            self._schedule.dropped(task, seconds)
+        else:
+            why = outcome or "it ended without a report"
+            self._schedule.failed(task, why, again=room.exit_code not in _IN_VAIN, seconds=seconds)
         room.close()  # a session in which something failed runs nothing more, and its Blender may be what is broken
         if room is self._blender:
             self._blender = None

@@ -3,13 +3,17 @@
 import json
 import shutil
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
 
 from audio2blend.provenance.consent import Register
+from audio2blend.provenance.consent import receipt as receipts
+from audio2blend.provenance.keys import SigningKey
 from tests.support.commands import command
 
+WIDE = ("--territory", "worldwide", "--language", "any")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -25,7 +29,9 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def agree(speaker: str, *more: str) -> int:
-    return command("consent", "add", speaker, "--purpose", "games", "--evidence", "signed.pdf", *more)
+    where = () if "--territory" in more else ("--territory", "worldwide")
+    terms = ("--purpose", "games", "--language", "any", "--evidence", "signed.pdf")
+    return command("consent", "add", speaker, *terms, *where, *more)
 
 
 def test_nobody_is_animated_without_consent(studio: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,9 +49,26 @@ def test_nobody_is_animated_without_consent(studio: Path, capsys: pytest.Capture
     assert command(*animate, "--purpose", "news", "--force") == 3
 
 
-def test_a_recording_brings_its_project_along(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    elsewhere = studio.parent / "elsewhere"
-    elsewhere.mkdir()
+def test_a_recording_brings_its_project_along(
+    studio: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(elsewhere)
+    assert command("animate", studio / "anna" / "line.wav", "-o", "line.csv") == 3
+
+
+def test_what_nobody_said_is_not_taken_for_everything(studio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command("consent", "add", "anna", "--purpose", "games", "--evidence", "signed.pdf")
+    assert ended.value.code == 2
+    assert "--territory, --language" in capsys.readouterr().err
+
+
+def test_a_lax_project_does_not_hide_a_strict_one(
+    studio: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "audio2blend.toml").write_text('consent = "off"')
     monkeypatch.chdir(elsewhere)
     assert command("animate", studio / "anna" / "line.wav", "-o", "line.csv") == 3
 
@@ -88,14 +111,22 @@ def test_without_a_project_nobody_is_asked(studio: Path) -> None:
     ("arguments", "said"),
     [
         (["show", "bob"], "there is no speaker 'bob'"),
-        (["show", "c-0123"], "there is no record 'c-0123'"),
+        (["show", "c-0123"], "there is no speaker 'c-0123'"),
+        (["show", "c-0123456789abcdef"], "there is no record 'c-0123456789abcdef'"),
+        (
+            ["add", "p-0123456789abcdef", *WIDE, "--purpose", "games", "--evidence", "signed.pdf"],
+            "is no name for a speaker",
+        ),
         (["withdraw", "bob"], "there is no speaker 'bob'"),
-        (["add", "bob", "--purpose", "ads", "--evidence", "signed.pdf"], "'ads' is no purpose"),
-        (["add", "bob", "--purpose", "games"], "nothing shows that they agreed"),
-        (["add", "bob", "--purpose", "games", "--evidence", "gone.pdf"], "gone.pdf: cannot be read"),
-        (["add", " ", "--purpose", "games", "--evidence", "signed.pdf"], "is no name for a speaker"),
-        (["add", "bob", "--purpose", "games", "--evidence", "signed.pdf", "--renews", "c-1"], "no record 'c-1'"),
-        (["add", "bob", "--purpose", "games", "--evidence", "signed.pdf", "--until", "soon"], "'soon' is no day"),
+        (["add", "bob", *WIDE, "--purpose", "ads", "--evidence", "signed.pdf"], "'ads' is no purpose"),
+        (["add", "bob", *WIDE, "--purpose", "games"], "nothing shows that they agreed"),
+        (["add", "bob", *WIDE, "--purpose", "games", "--evidence", "gone.pdf"], "gone.pdf: cannot be read"),
+        (["add", " ", *WIDE, "--purpose", "games", "--evidence", "signed.pdf"], "is no name for a speaker"),
+        (["add", "bob", *WIDE, "--purpose", "games", "--evidence", "signed.pdf", "--renews", "c-1"], "no record 'c-1'"),
+        (
+            ["add", "bob", *WIDE, "--purpose", "games", "--evidence", "signed.pdf", "--until", "soon"],
+            "'soon' is no day",
+        ),
         (["show", "--register", "gone.sqlite"], "there is no register of consent"),
         (["show", "--register", "signed.pdf"], "signed.pdf: the register of consent cannot be used"),
     ],
@@ -114,6 +145,7 @@ def test_what_is_wrong_is_said_in_a_sentence(
 @pytest.fixture
 def locked(studio: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same with a key file, and with somebody's address to keep."""
+    pytest.importorskip("cryptography")
     (studio / "key").write_bytes(bytes(range(32)))
     (studio / "anna.txt").write_text("Anna Müller\nanna@example.org\n", "utf-8")
     monkeypatch.setenv("AUDIO2BLEND_KEY_FILE", str(studio / "key"))
@@ -133,6 +165,10 @@ def test_a_person_gets_a_receipt_and_may_be_erased(locked: Path, capsys: pytest.
     assert "anna@example.org" in told(capsys, "show", "anna", "--contact")
     assert "signed with key" in told(capsys, "receipt", "anna", "-o", "receipt.json")
     assert "given      anna" in told(capsys, "verify", "receipt.json")
+    with Register.open(locked / "consent.sqlite") as register:
+        forged = receipts.receipt(register, register.records("anna"), SigningKey.new())
+    (locked / "forged.json").write_text(json.dumps(forged))
+    assert "somebody else wrote this receipt" in told(capsys, "verify", "forged.json", code=1)
     told(capsys, "export", "anna", "-o", "anna.json", "--contact")
     exported = json.loads((locked / "anna.json").read_text())
     assert exported["private"] == {"contact": "Anna Müller\nanna@example.org\n"}
@@ -215,7 +251,10 @@ def test_an_audit_names_what_was_changed(locked: Path, capsys: pytest.CaptureFix
         (["review", "anna"], "there are no house rules"),
         (["audit", "--sign", "signed.pdf", "--register", "gone.sqlite"], "there is no register"),
         (["withdraw", "anna", "--sign", "signed.pdf"], "no Ed25519 key"),
-        (["add", "bob", "--purpose", "games", "--evidence", "signed.pdf", "--contact", "gone"], "gone: cannot be read"),
+        (
+            ["add", "bob", *WIDE, "--purpose", "games", "--evidence", "signed.pdf", "--contact", "gone"],
+            "gone: cannot be read",
+        ),
     ],
 )
 def test_what_else_is_wrong_is_said_in_a_sentence(
@@ -225,3 +264,14 @@ def test_what_else_is_wrong_is_said_in_a_sentence(
     found = told(capsys, *arguments, code=2)
     assert said in found
     assert found.count("\n") == 1
+
+
+def test_without_cryptography_the_gate_works_and_the_rest_says_what_to_install(
+    locked: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    assert agree("anna") == 0
+    assert "anna has agreed" in told(capsys, "ask", "anna")
+    assert "all as they were written" in told(capsys, "audit")
+    for action in (["receipt", "anna", "-o", "a.json"], ["key", "-o", "me.pem"]):
+        assert "pip install 'audio2blend[trust]'" in told(capsys, *action, code=2)

@@ -11,7 +11,7 @@ SCHEMA: Final = "audio2blend-consent-export/1"
 _RECORDS: Final = """
 select json_object(
     'record', record.id, 'person', person.id, 'speaker', speaker, 'state', state,
-    'terms', iif(json_valid(terms), json(terms), terms)
+    'terms', case when json_valid(terms) then json(terms) else terms end
 ) from record join person on person.id = person where ? in ('', person.id) order by record.rowid
 """
 _LOG: Final = """

@@ -61,6 +61,18 @@ def appoint(db: sqlite3.Connection, member: str, role: str, actor: log.Signer | 
     log.append(db, "member", member, {"role": role}, actor=actor)
 
 
+def genuine(db: sqlite3.Connection, entry: log.Entry) -> bool:
+    """Return whether who is said to have made an entry might do so at the time, and signed it."""
+    known: dict[str, str] = {}
+    for one in log.entries(db, event="member"):
+        if one.seq < entry.seq:
+            known[one.about] = str(one.body.get("role"))
+    if not known:
+        return True
+    able = entry.event in ROLES.get(known.get(entry.actor, "none"), ())
+    return able and signed_by(entry.actor, entry.signature, bytes.fromhex(entry.hash))
+
+
 def unsigned(db: sqlite3.Connection, *, newest: int | None) -> list[str]:
     """Return which entries were made by somebody who might not, or carry no signature of who is said to have made them.
 

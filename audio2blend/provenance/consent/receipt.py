@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from ...errors import InputError
 from ..keys import SigningKey, signed_by
-from .log import now
-from .register import Record, Register
+from .log import entries, now
+from .register import NOUN, Record, Register
+from .store import told
 from .terms import canonical
 
 SCHEMA: Final = "audio2blend-consent-receipt/1"
@@ -57,6 +58,8 @@ def read(path: Path) -> tuple[Mapping[str, Any], str]:
         if content["schema"] != SCHEMA or signature["algorithm"] != "Ed25519":
             raise ValueError
         key, value = str(signature["key"]), str(signature["value"])
+        if not all(isinstance(text, str) for text in (content["issued"], content["register"], *records(content))):
+            raise ValueError
         message = canonical(content).encode()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}; check the name and its rights") from None
@@ -69,4 +72,10 @@ def read(path: Path) -> tuple[Mapping[str, Any], str]:
 
 def records(content: Mapping[str, Any]) -> list[str]:
     """Return the ids of the records that a receipt is of."""
-    return [str(one["record"]) for one in content["records"]]
+    return [one["record"] for one in content["records"]]
+
+
+def keys_of(register: Register) -> set[str]:
+    """Return the public keys that a register has signed receipts with."""
+    with told(register.path, NOUN):
+        return {str(entry.body.get("key")) for entry in entries(register.db, event="receipt")}

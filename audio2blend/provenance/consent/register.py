@@ -1,8 +1,10 @@
 """The register: who agreed to what, in one file, with a log of all that was done."""
 
 import hashlib
+import re
 import secrets
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,12 +21,13 @@ from .vault import Vault
 NOUN: Final = "register of consent"
 STATES: Final = ("given", "refused", "withdrawn", "renewed")
 """What became of a record; that it expired follows from the day."""
+_ID: Final = re.compile(r"[cp]-[0-9a-f]{16}")
 _SCHEMA: Final = f"""{log.SCHEMA}
-create table person (id text primary key, speaker text unique, salt text not null) strict;
-create table sealed (person text, kind text, data blob not null, primary key (person, kind)) strict;
+create table person (id text primary key, speaker text unique, salt text not null);
+create table sealed (person text, kind text, data blob not null, primary key (person, kind));
 create table record (
     id text primary key, person text not null, state text not null, salt text not null, terms text not null
-) strict;
+);
 create index record_person on record (person);
 """
 
@@ -81,7 +84,10 @@ class Register:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Write all that a block writes, or nothing. Raises InputError where SQLite cannot."""
+        """Write all that a block writes, or nothing: of many things at once only the last takes a disk's time.
+
+        Raises InputError where SQLite cannot.
+        """
         with store.told(self.path, NOUN), store.transaction(self.db):
             yield
 
@@ -89,11 +95,13 @@ class Register:
     def reading(self) -> Iterator[None]:
         """Read one state of the file. Raises InputError where SQLite cannot."""
         with store.told(self.path, NOUN):
+            self.db.execute("pragma query_only = on")
             self.db.execute("begin")
             try:
                 yield
             finally:
                 self.db.execute("rollback")
+                self.db.execute("pragma query_only = off")
 
     @property
     def id(self) -> str:
@@ -124,8 +132,9 @@ class Register:
         sealed with their key in the vault. Raises InputError for a name that is none, for a record that is not there or
         is another person's, and if the actor may not.
         """
-        if not speaker.strip() or not speaker.isprintable() or len(speaker) > 200:
-            raise InputError(f"{speaker!r} is no name for a speaker; give one of up to 200 letters")
+        speaker = _called(speaker)
+        if not speaker or not speaker.isprintable() or len(speaker) > 200 or _ID.fullmatch(speaker):
+            raise InputError(f"{speaker!r} is no name for a speaker; give one of up to 200 letters that is no id")
         state = "refused" if refused else "given"
         with self.writing():
             members.permit(self.db, state, actor)
@@ -205,7 +214,7 @@ class Register:
 
     def records(self, speaker: str) -> list[Record]:
         """Return the records of a speaker, or of a person by their id, oldest first; none of one who is not known."""
-        return self._found("where person.speaker = ? or person.id = ?", speaker)
+        return self._found("where person.speaker = ? or person.id = ?", _called(speaker))
 
     def everybody(self) -> list[Record]:
         """Return all records, oldest first."""
@@ -215,7 +224,7 @@ class Register:
         """Return a person by what they are called or by their id. Raises InputError if there is none."""
         with store.told(self.path, NOUN):
             found = self.db.execute(
-                "select id, speaker from person where speaker = ? or id = ?", (speaker, speaker)
+                "select id, speaker from person where speaker = ? or id = ?", (_called(speaker), speaker)
             ).fetchone()
         if not found:
             raise InputError(f"there is no speaker {speaker!r} in {self.path}; record their consent first")
@@ -271,6 +280,16 @@ class Register:
             return Terms.of(log.parsed(text, name))
         except InputError as error:
             raise InputError(str(error) if name in str(error) else f"{name} was altered: {error}") from None
+
+
+def is_record(name: str) -> bool:
+    """Return whether a name is the id of a record, by its form."""
+    return name.startswith("c-") and _ID.fullmatch(name) is not None
+
+
+def _called(speaker: str) -> str:
+    """Return a name in the one form that it has; a folder's name may come in another."""
+    return unicodedata.normalize("NFC", speaker.strip())
 
 
 def salted(salt: str, text: str) -> str:

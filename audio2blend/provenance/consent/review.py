@@ -5,6 +5,7 @@ from collections.abc import Collection
 from ...errors import InputError
 from ..use import Use
 from . import log
+from .members import genuine
 from .register import NOUN, Record, Register
 from .rules import Rules
 from .store import told
@@ -49,8 +50,8 @@ def held_back(register: Register, record: Record, wanted: Use, rules: Rules) -> 
         }
         recorded = next(log.entries(register.db, about=record.id, event="given")).actor
     for who, entry in said.items():
-        if not log.fits(register.db, entry):
-            return f"entry {entry.seq} of the log was altered"
+        if not genuine(register.db, entry):
+            return f"entry {entry.seq} of the log is not signed by a reviewer"
         if entry.body.get("failed"):
             return f"{who[:16] or 'the review'} says no to {', '.join(entry.body['failed'])}"
     yes = {who for who in said if who != recorded or rules.releases == 1}

@@ -19,8 +19,8 @@ NOUN: Final = "vault"
 _SCHEMA: Final = """
 create table master (
     one integer primary key check (one = 1), name text not null, kind text not null, locked blob not null
-) strict;
-create table key (owner text primary key, locked blob not null) strict;
+);
+create table key (owner text primary key, locked blob not null);
 """
 _SIGNER: Final = "register"
 """Whose key signs receipts."""

@@ -15,6 +15,8 @@ from audio2blend.provenance.keys import SigningKey
 from audio2blend.provenance.project import Project
 from audio2blend.provenance.use import Use
 
+pytest.importorskip("cryptography")
+
 TERMS = Terms(purposes=("any",), since=date(2026, 1, 1), evidence="0" * 64)
 KEYS = {role: SigningKey.of(bytes([number]) * 32) for number, role in enumerate((*ROLES, "second"))}
 RULES = """
@@ -131,6 +133,16 @@ class TestMembers:
             assert audit(register) == [
                 f"entry 8 of the log, 'erased', was made by {KEYS['producer'].id[:16]}, who may not"
             ]
+
+    def test_the_gate_trusts_none_that_is_not_signed_by_a_producer(self, path: Path) -> None:
+        project = Project(consent="required", register=path)
+        assert allowed(project, "anna").record
+        for forge in ("hash", "'00'"):
+            with sqlite3.connect(path) as db:
+                db.execute("drop trigger if exists log_keeps")
+                db.execute(f"update log set signature = {forge} where event = 'given'")
+            with pytest.raises(InputError, match="not signed by somebody who may record consent"):
+                allowed(project, "anna")
 
 
 class TestRules:

@@ -207,6 +207,20 @@ def test_two_processes_write_at_once(tmp_path: Path) -> None:
         assert len(register.everybody()) == 60
 
 
+def test_many_things_are_written_at_once_or_not_at_all(copy: Path) -> None:
+    def several(register: Register, names: list[str]) -> None:
+        with register.writing():
+            for name in names:
+                register.add(name, TERMS)
+
+    with Register.open(copy) as register:
+        several(register, ["dora", "emil"])
+        with pytest.raises(InputError, match="no name for a speaker"):
+            several(register, ["fritz", ""])
+        assert [len(register.records(name)) for name in ("dora", "emil", "fritz")] == [1, 1, 0]
+        assert audit(register) == []
+
+
 FULL = """
 import resource, sys
 from datetime import date
@@ -291,6 +305,12 @@ class TestSpeakers:
     def test_a_name_that_is_none(self, copy: Path, name: str) -> None:
         with Register.open(copy) as register, pytest.raises(InputError, match="no name for a speaker"):
             register.add(name, TERMS)
+
+    def test_a_name_is_the_same_however_its_letters_are_put_together(self, copy: Path) -> None:
+        with Register.open(copy) as register:
+            register.add("J\u00fcrgen ", TERMS)
+            assert len(register.records("Ju\u0308rgen")) == 1
+            assert register.person("Ju\u0308rgen").speaker == "J\u00fcrgen"
 
     def test_renewal_needs_the_same_person(self, copy: Path) -> None:
         with Register.open(copy) as register:

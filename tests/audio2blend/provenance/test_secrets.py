@@ -18,6 +18,8 @@ from audio2blend.provenance.consent import receipt as receipts
 from audio2blend.provenance.consent.vault import beside, destroy, holders, there
 from audio2blend.provenance.keys import Secret, SigningKey, seal, signed_by, unseal
 
+pytest.importorskip("cryptography")
+
 TERMS = Terms(purposes=("games",), since=date(2026, 1, 1), evidence="0" * 64)
 SECRET = Secret(passphrase="a long passphrase")
 CONTACT = "Anna Müller, anna@example.org".encode()
@@ -186,6 +188,20 @@ class TestReceipts:
             [*command, "-sigfile", "signature", "-in", "said"], cwd=folder, capture_output=True, text=True, check=False
         )
         assert "Signature Verified Successfully" in done.stdout
+
+    def test_one_that_somebody_signs_who_never_saw_a_register_is_refused(self, tmp_path: Path) -> None:
+        for content in (
+            {},
+            {"issued": 1, "register": "g", "records": []},
+            {"issued": "", "register": "", "records": [3]},
+        ):
+            said = {"schema": receipts.SCHEMA, **content}
+            key = SigningKey.new()
+            value = key.sign(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hex()
+            forged = {"receipt": said, "signature": {"algorithm": "Ed25519", "key": key.id, "value": value}}
+            (tmp_path / "forged.json").write_text(json.dumps(forged))
+            with pytest.raises(InputError, match="no receipt of consent"):
+                receipts.read(tmp_path / "forged.json")
 
     @pytest.mark.parametrize(
         ("change", "said"),
