@@ -6,7 +6,7 @@ examples:
   audio2blend live serve --ws :8765 --max-streams 8
       for browsers and agents; http://127.0.0.1:8765/ draws the faces
 
-It needs more: pip install 'audio2blend[live]'. docs/live-server.md has the messages, and what a core carries.
+It needs more: pip install 'audio2blend[live]'. docs/live-server.md has the messages.
 """
 
 import argparse
