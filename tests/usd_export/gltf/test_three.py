@@ -19,9 +19,10 @@ from tests.support.posing import posed
 from tests.support.spoken_gltf import apart, line, spoken
 from tests.support.talking import talking
 
-pytestmark = pytest.mark.skipif(
+needs_three = pytest.mark.skipif(
     NODE is None or not (PACKAGES / "three").is_dir(), reason=f"no node, or no three in {PACKAGES}; run make test"
 )
+pytestmark = needs_three
 FRAMES = [0, 7, 19]
 PICTURES = {"pictures and unknown extensions", "KTX2"}
 """Characters whose textures node cannot decode; to vertices they are like the plain one."""
