@@ -14,6 +14,7 @@ from .operators import (
     control_rig,
     edits,
     export,
+    farm,
     following,
     head,
     lines,
@@ -30,6 +31,7 @@ from .operators import (
     words,
 )
 from .panels import translations
+from .scene import consent
 from .scene.gltf_export import glTF2ExportUserExtension
 from .state import files, properties
 from .state import mouth_shapes as mouth_shape_settings
@@ -41,6 +43,7 @@ _MODULES = (
     properties,
     reports,
     service,
+    consent,
     modal,
     speech,
     head,
@@ -61,6 +64,7 @@ _MODULES = (
     files,
     export,
     render,
+    farm,
     quality,
     lines,
     batch,

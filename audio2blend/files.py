@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Final
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, Final
 
 from .errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 _ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")
 _BESIDE: Final = "beside"
@@ -82,8 +82,10 @@ def _why_no_folder(folder: Path, error: OSError) -> str:
     return str(error.strerror)
 
 
-def write_arrays(path: Path, arrays: Mapping[str, ArrayLike], *, compressed: bool = False) -> None:
+def write_arrays(path: Path, arrays: "Mapping[str, ArrayLike]", *, compressed: bool = False) -> None:
     """Write an .npz file as numpy does, which on a full disk prints lines of its own beside the error."""
+    import numpy as np  # which takes a tenth of a second, and most who write files need none
+
     method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     with path.open("wb") as file, zipfile.ZipFile(file, "w", method) as archive:
         for name, array in arrays.items():

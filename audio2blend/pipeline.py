@@ -10,7 +10,7 @@ from .emotion import NEUTRAL, EmotionTrack
 from .errors import InputError
 from .network import Network
 from .performance import performance as performance_of
-from .post import AUTO, Controls
+from .post import AUTO, Controls, Style
 from .prediction import Prediction
 
 
@@ -30,6 +30,7 @@ def animate(
     gaze: float = 1.0,
     head: float = 1.0,
     brows: float = 1.0,
+    style: Style | None = None,
     performance: bool = True,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
@@ -51,6 +52,7 @@ def animate(
         gaze: how far the eyes move.
         head: how far the head moves.
         brows: how far the voice raises the brows.
+        style: how one person moves the mouth, such as `Style.read("anna.toml")`.
         performance: add blinks, gaze, raised brows and head motion.
         seed: another number gives another performance; the same gives the same.
         progress: called with frames done and frames in all.
@@ -60,7 +62,7 @@ def animate(
     """
     motion = Controls(
         strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, lead_ms=lead_ms,
-        emotion=emotion, blinks=blinks, gaze=gaze, head=head, brows=brows,
+        emotion=emotion, blinks=blinks, gaze=gaze, head=head, brows=brows, style=style or Style(),
     )  # fmt: skip
     prediction = predict(
         speech, network=network, quality=quality, device=device, performance=performance, seed=seed,

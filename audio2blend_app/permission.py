@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Final
 
 from audio2blend.provenance.consent import Grant, allowed, not_needed
+from audio2blend.provenance.keys import SigningKey
 from audio2blend.provenance.project import Project
 
 from .marks import filled
@@ -17,13 +18,17 @@ class Asked:
     """What is said of consent; what is left out is what the project's file says."""
 
     project: Path | None = None
-    """Its file; None for the one in the folder that the work is done in, or in a recording's, or above these."""
+    """Its file; None for the one in `folder`, or in a recording's, or above these."""
+    folder: Path = Path()
+    """Where somebody works."""
     speaker: str = ""
     """Who speaks, with {stem} and {parent} as in outputs."""
     purpose: str = ""
     territories: tuple[str, ...] = ()
     not_needed: str = ""
     """Why no consent is needed, where that is so."""
+    key: Path | None = None
+    """The signing key of who says that; registers with members want one."""
 
 
 NOT_ASKED: Final = Asked()
@@ -56,13 +61,14 @@ def permit(asked: Asked, work: Sequence[tuple[Path, Iterable[Path]]], *, languag
     project = (
         Project.read(asked.project)
         if asked.project is not None
-        else Project.find(Path(), *dict.fromkeys(recording.parent for recording, _ in work))
+        else Project.find(asked.folder, *dict.fromkeys(recording.parent for recording, _ in work))
     )
     if project.consent != "required":
         return Permission()
     permission = Permission()
     if asked.not_needed:
-        grant = not_needed(project, asked.not_needed)
+        actor = None if asked.key is None else SigningKey.read(asked.key)
+        grant = not_needed(project, asked.not_needed, actor=actor)
         permission.granted[""] = grant, [path for _, files in work for path in files]
         return permission
     for recording, files in work:

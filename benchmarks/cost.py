@@ -10,8 +10,9 @@ import json, resource, subprocess, sys, time
 started = time.perf_counter()
 done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, text=True)
 seconds = time.perf_counter() - started
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-print(json.dumps([done.returncode, seconds, peak / 1e6, done.stdout]))
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(json.dumps([done.returncode, seconds, used.ru_utime + used.ru_stime, peak / 1e6, done.stdout]))
 """
 
 
@@ -21,6 +22,8 @@ class Cost:
 
     seconds: float
     """Wall clock."""
+    cpu_s: float
+    """Seconds that cores computed for it, which other programs on the machine lengthen less."""
     peak_mb: float
     """Largest resident memory of its largest process, in 10^6 bytes."""
     output: str
@@ -35,7 +38,7 @@ def measure(command: list[str]) -> Cost:
     command fails.
     """
     said = subprocess.run([sys.executable, "-c", _LAUNCHER, *command], stdout=subprocess.PIPE, text=True, check=True)
-    code, seconds, peak_mb, output = json.loads(said.stdout)
+    code, seconds, cpu_s, peak_mb, output = json.loads(said.stdout)
     if code != 0:
         raise SystemExit(f"{' '.join(command)} failed with {code}")
-    return Cost(seconds, peak_mb, output)
+    return Cost(seconds, cpu_s, peak_mb, output)

@@ -14,6 +14,7 @@ Every character says every line, unless the line names who does; each such pair 
 """
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -26,7 +27,7 @@ from audio2blend.files import local
 from . import job_file
 from .length import seconds_of
 from .look import FarmLook
-from .parts import Character, Delivery, Limits, Line, Speech
+from .parts import Character, Consent, Delivery, Limits, Line, Speech
 
 MOST_FRAMES: Final = 100_000_000
 """What a job may have; more is a slip of the keyboard, and no engine holds it."""
@@ -70,6 +71,7 @@ class Job:
     lines: tuple[Line, ...]
     look: FarmLook = field(default_factory=FarmLook)
     speech: Speech = field(default_factory=Speech)
+    consent: Consent = field(default_factory=Consent)
     delivery: Delivery = field(default_factory=Delivery)
     limits: Limits = field(default_factory=Limits)
 
@@ -87,21 +89,12 @@ class Job:
         """All pairs of a line and a character that says it. Raises InputError if a recording cannot be read."""
         found: list[Shot] = []
         first = 0
-        by_name = {character.name: character for character in self.characters}
         for line in self.lines:
             n_frames = self._n_frames(line)
-            for name in line.characters or by_name:
-                folder = self.output / line.name / name
-                found.append(
-                    Shot(
-                        number=len(found),
-                        line=line,
-                        character=by_name[name],
-                        n_frames=n_frames,
-                        first=first,
-                        folder=folder,
-                    )
-                )
+            for who in self.who_says(line):
+                folder = self.output / line.name / who.name
+                shot = Shot(number=len(found), line=line, character=who, n_frames=n_frames, first=first, folder=folder)
+                found.append(shot)
                 first += n_frames
         if first > MOST_FRAMES:
             raise InputError(f"{self.path}: the job has {first} frames, and {MOST_FRAMES} is the most; split it")
@@ -112,6 +105,20 @@ class Job:
         """Of all shots together."""
         last = self.shots[-1]
         return last.first + last.n_frames
+
+    def shot_at(self, frame: int) -> Shot:
+        """Return the shot that a frame of the job lies in. Raises InputError if the job has no such frame."""
+        if not 0 <= frame < self.n_frames:
+            raise InputError(f"{self.path}: there is no frame {frame}; the job has 0 to {self.n_frames - 1}")
+        return self.shots[bisect_right(self._firsts, frame) - 1]
+
+    @cached_property
+    def _firsts(self) -> tuple[int, ...]:
+        return tuple(shot.first for shot in self.shots)
+
+    def who_says(self, line: Line) -> tuple[Character, ...]:
+        """Return the characters that say a line."""
+        return tuple(who for who in self.characters if not line.characters or who.name in line.characters)
 
     def clip_of(self, line: Line) -> Path:
         """Return where the curves of a line lie, in ARKit's channels: its own, or those that the job makes."""

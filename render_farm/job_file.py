@@ -4,15 +4,16 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from audio2blend.errors import InputError
 from audio2blend.files import local
 
+from .encode import profile
 from .look import FarmLook
-from .parts import Character, Delivery, Limits, Line, Speech
+from .parts import Character, Consent, Delivery, Limits, Line, Speech
 from .tables import filled, value
 
 ROOTS: Final = "AUDIO2BLEND_FARM_ROOTS"
@@ -20,7 +21,7 @@ ROOTS: Final = "AUDIO2BLEND_FARM_ROOTS"
 sets it, not who writes the job."""
 MOST_SHOTS: Final = 1_000_000
 _NAME: Final = re.compile(r"[^\W_][\w .()+-]{0,99}")
-_TABLES: Final = ("look", "speech", "delivery", "limits")
+_TABLES: Final = ("look", "speech", "consent", "delivery", "limits")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -31,8 +32,8 @@ def read(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: there is no {unknown!r} in a job; there are {', '.join(known)}")
     inside = _Inside(path)
     name = value(str, table.get("name", path.stem), f"{path}: name")
-    if not name or len(name) > 128 or not name.isprintable():
-        raise InputError(f"{path}: name {name!r} is not one to show; take up to 128 printable letters")
+    if not name or len(name) > 128 or not name.isprintable() or {*"{}"} & {*name}:
+        raise InputError(f"{path}: name {name!r} is not one to show; take up to 128 printable letters without {{}}")
     characters = tuple(_characters(table.get("characters", [{"name": "builtin"}]), inside))
     lines = tuple(_lines(table, {character.name for character in characters}, inside))
     if (count := sum(len(line.characters) or len(characters) for line in lines)) > MOST_SHOTS:
@@ -43,11 +44,12 @@ def read(path: Path) -> dict[str, Any]:
     look = filled(FarmLook, table.get("look", {}), f"{path}: [look]")
     limits = filled(Limits, table.get("limits", {}), f"{path}: [limits]")
     speech = filled(Speech, table.get("speech", {}), f"{path}: [speech]")
-    delivery = filled(Delivery, table.get("delivery", {}), f"{path}: [delivery]")
+    consent = filled(Consent, table.get("consent", {}), f"{path}: [consent]")
+    delivery = _delivery(filled(Delivery, table.get("delivery", {}), f"{path}: [delivery]"), inside)
     _check_ranges(path, look, limits)
     return {
         "path": path, "name": name, "output": output, "characters": characters, "lines": lines,
-        "look": look, "speech": speech, "delivery": delivery, "limits": limits,
+        "look": look, "speech": speech, "consent": consent, "delivery": delivery, "limits": limits,
     }  # fmt: skip
 
 
@@ -89,6 +91,19 @@ class _Inside:
         return Path(os.path.normpath(found))
 
 
+def _delivery(said: Delivery, inside: _Inside) -> Delivery:
+    """Return it with files of profiles where they lie. Raises InputError for a profile that is none."""
+    found = []
+    for name in dict.fromkeys(said.profiles):
+        known = str(inside.path(Path(name), "[delivery] profiles")) if name.lower().endswith(".toml") else name
+        try:
+            profile(known)
+        except InputError as error:
+            raise InputError(f"{inside.job}: [delivery] profiles: {error}") from None
+        found.append(known)
+    return replace(said, profiles=tuple(found))
+
+
 def _named(name: str, place: str, taken: set[str]) -> None:
     """Raise InputError for a name that is no folder's on some system, or is taken."""
     if not _NAME.fullmatch(name) or name.endswith((".", " ")) or name.lower() in ("farm", "con", "nul", "aux", "prn"):
@@ -107,9 +122,12 @@ def _characters(found: object, inside: _Inside) -> Iterator[Character]:
         if rig != "builtin" and not rig.startswith("builtin:"):
             rig = str(inside.path(Path(rig), f"{place.rpartition(': ')[2]} rig"))
         at = place.rpartition(": ")[2]
+        if character.animated and character.scene is None:
+            raise InputError(f"{place} is animated, and no scene is named; add scene = …")
         yield Character(
             name=character.name,
             rig=rig,
+            animated=character.animated,
             scene=None if character.scene is None else inside.path(character.scene, f"{at} scene"),
             map=None if character.map is None else inside.path(character.map, f"{at} map"),
         )
@@ -184,7 +202,6 @@ def _check_ranges(path: Path, look: FarmLook, limits: Limits) -> None:
         "[look] width": (look.width, 16, 16384),
         "[look] height": (look.height, 16, 16384),
         "[look] samples": (look.samples, 1, 65536),
-        "[look] memory_mb": (look.memory_mb, 0, 1 << 24),
         "[look] seed": (look.seed, 0, 2**31 - 1),
         "[limits] chunk": (limits.chunk, 0, 100_000),
         "[limits] attempts": (limits.attempts, 1, 100),

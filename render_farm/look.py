@@ -40,7 +40,5 @@ class FarmLook:
     """None leaves the scene's own."""
     persistent_data: bool = True
     """Keep what Cycles has built of the scene between frames: faster, and more memory."""
-    memory_mb: int = 0
-    """A frame that needs more fails; 0 for no limit."""
     seed: int = 0
     """Of the noise of Cycles; the same gives the same picture."""

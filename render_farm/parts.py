@@ -20,6 +20,8 @@ class Character:
     """A .blend file with camera and light, in which the character stands; None for a small portrait studio."""
     map: Path | None = None
     """How the rig is driven, where names do not say it."""
+    animated: bool = False
+    """The scene moves already, as an artist left it: it is rendered as it is, from its first frame on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,18 @@ class Speech:
     seed: int = 0
     fallback: Fallback = "stop"
     """What becomes of a line that cannot be animated: nothing, or a still face with its captions and a note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """Who speaks, and what the videos are for, where a project requires consent: the table `[consent]`."""
+
+    speaker: str = ""
+    """By the name in the register; may hold {stem} and {parent} of a recording."""
+    purpose: str = ""
+    territories: tuple[str, ...] = ()
+    not_needed: str = ""
+    """Why none is needed, where that is so; it is logged in the register."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,14 @@
 """Frames and sound into an .mp4 file, as the frames come."""
 
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
-from audio2blend.audio import Speech, ffmpeg, original
-from audio2blend.errors import InputError
-from audio2blend.files import full_disk, scratch
+from audio2blend.audio import Speech, original
+from audio2blend.files import scratch
+
+from .process import writing
 
 SOUND_RATE_HZ = 48_000
 """Rate of the sound in the file; what every player and editor expects beside a picture."""
@@ -25,44 +25,17 @@ def encoder(
     H.264 (yuv420p, BT.709, constant frame rate) and AAC, both starting at 0, with the index in front so that
     it plays while it loads. Raises InputError if `path` cannot be written, OSError if there is no more room for it.
     """
-    with (folder / "ffmpeg.log").open("w+b") as log:
-        sound = _sound(speech, folder / "samples") if speech is not None else []
-        command = _command(path, f"{width}:{height}", frame_rate, sound)
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True)
-        stdin = process.stdin
-        assert stdin is not None
-
-        def encode(frame: bytes) -> None:
-            try:
-                stdin.write(frame)
-            except OSError as error:  # a broken pipe is another error on Windows
-                raise BrokenPipeError from error
-
-        try:
-            with suppress(BrokenPipeError):  # ffmpeg has ended; its exit code and log say why
-                yield encode
-            with suppress(OSError):
-                stdin.close()
-            if process.wait() != 0:
-                log.seek(0)
-                text = log.read().decode("utf-8", "replace").strip()
-                if (error := full_disk(text)) is not None:
-                    raise error
-                lines = text.splitlines() or ["no reason given"]
-                raise InputError(f"the video cannot be written: {lines[-1]}")
-        finally:
-            process.kill()
-            process.wait()
-            with suppress(OSError):
-                stdin.close()
+    sound = _sound(speech, folder / "samples") if speech is not None else []
+    command = _command(path, f"{width}:{height}", frame_rate, sound)
+    with writing(command, "the video cannot be written") as encode:
+        yield encode
 
 
 def _command(path: Path, size: str, frame_rate: Fraction, sound: list[str]) -> list[str]:
-    """Return ffmpeg's command line: BMP files come on stdin, and `sound` are the arguments that read the sound."""
+    """Return arguments for ffmpeg: BMP files come on stdin, and `sound` are the arguments that read the sound."""
     colours = "out_color_matrix=bt709:out_range=tv,format=yuv420p"
     # The thread count is fixed because x264 divides its work by it: the same input gives the same bytes.
     return [
-        *(ffmpeg.program(), "-v", "error", "-nostdin", "-y"),
         *("-f", "image2pipe", "-c:v", "bmp", "-framerate", str(frame_rate), "-i", "pipe:0"),
         *sound,
         *("-vf", f"scale={size}:flags=area:{colours},setparams={BT709}"),

@@ -22,7 +22,7 @@ from ..keys import actions, plan
 from ..keys.covered import covered
 from ..keys.diagnose import blocked
 from ..keys.timing import Timing
-from ..scene import character, sequencer
+from ..scene import character, consent, sequencer
 from ..scene.speaking_frame import speaking_frame
 from ..state import preferences
 from ..state.listed import quietly
@@ -80,11 +80,12 @@ def listening(
     seed: int = 0,
     part: Sequence[float] = (),
     said: Mapping[str, str] = MappingProxyType({}),
+    consent: Mapping[str, str],
 ) -> Request:
     """Return the request for a recording's prediction, into a file of the takes folder.
 
-    `part` is what `part_of` returns, and `said` what `transcript` does. The file has another name for whatever may
-    change the prediction, since older takes keep theirs.
+    `part` is what `part_of` returns, `said` what `transcript` does, and `consent` what `consent.asked` does. The file
+    has another name for whatever may change the prediction, since older takes keep theirs.
     """
     chosen = preferences.get(context)
     weights = bpy.path.abspath(chosen.weights) if chosen.weights else ""
@@ -95,7 +96,8 @@ def listening(
     if said:
         asked |= {**said, "without_text": str(output)}
         output = _file(context, sound, asked)
-    return "animate", asked | {"output": str(output), "device": chosen.device, "threads": chosen.threads}
+    asked |= {"output": str(output), "device": chosen.device, "threads": chosen.threads}
+    return "animate", asked | {"consent": dict(consent)}
 
 
 def _file(context: Any, sound: Path, asked: Mapping[str, Any]) -> Path:
@@ -265,6 +267,7 @@ class A2B_OT_animate(ServiceOperator, bpy.types.Operator):
                 seed=wishes.seed,
                 part=part_of(wishes),
                 said=transcript(wishes),
+                consent=consent.asked(speaker_at(*self._place)),
             )
         ]
 

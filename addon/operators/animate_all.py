@@ -16,7 +16,7 @@ from ..keys import actions, plan
 from ..keys.covered import covered
 from ..keys.diagnose import blocked
 from ..keys.timing import Timing
-from ..scene import character, sequencer
+from ..scene import character, consent, sequencer
 from ..state.properties import active_speaker, part_of, place_of, speaker_at
 from . import animate
 from .animate import list_take, listening
@@ -69,7 +69,7 @@ class A2B_OT_animate_all(ServiceOperator, bpy.types.Operator):
         if not self._lines:
             raise InputError("; ".join(self._refused))
         speaker = speaker_at(*self._place)
-        how = {"quality": speaker.quality, "seed": speaker.seed}
+        how = {"quality": speaker.quality, "seed": speaker.seed, "consent": consent.asked(speaker)}
         return [listening(context, line.sound, **how, part=part_of(self._wishes(line))) for line in self._lines]
 
     def _line(self, context: Any, name: str) -> _Line:

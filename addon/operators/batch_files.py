@@ -19,7 +19,7 @@ from ..client.reports import sentence
 from ..client.service import Call, Service, raised
 from ..keys import plan
 from ..keys.timing import Timing
-from ..scene import character, motion
+from ..scene import character, consent, motion
 from ..scene import snapshot as gather
 from ..state import preferences
 from .batch_lines import Line, at, failed, known, says, scene_of, take_of
@@ -97,6 +97,7 @@ def _speaker(context: Any, scene: Any, line: Line) -> dict[str, Any]:
         "map": format_map(intended.retarget),
         "given": bool(speaker.map),
         "solver": str(solver or ""),
+        "consent": consent.asked(speaker),
         "settings": {
             "motion": asdict(intended.motion),
             "performance": intended.performance,

@@ -17,7 +17,7 @@ from ..client.threads import in_thread
 from ..keys import actions, plan
 from ..keys.covered import covered
 from ..keys.diagnose import blocked
-from ..scene import character
+from ..scene import character, consent
 from ..state import preferences
 from ..state.listed import quietly
 from . import animate, takes
@@ -37,8 +37,8 @@ class Takes:
     def __init__(self, context: Any, scene: Any, *, again: bool) -> None:
         """Begin; with `again` no line counts as done."""
         self._context, self._again, self._scene_name = context, again, scene.name
-        self._predicted: dict[tuple[str, str, int], Any] = {}
-        """What the child process said of the last recordings, by their digests, the quality and the seed."""
+        self._predicted: dict[tuple[str, str, int, str], Any] = {}
+        """What the child process said of the last recordings, by their digests, quality, seed and whose voice it is."""
         self._call: Call | None = None
         self._made: tuple[str, int] | None = None
         """Name and number of the Action that is being written."""
@@ -72,9 +72,12 @@ class Takes:
     def _predict(self, line: Line, about: Known, notes: list[str]) -> Work:
         """Return what the child process says of a recording; another line of the same asks no more."""
         wishes = wishes_of(at(self._scene, line))
-        key = about.recording, wishes.quality, wishes.seed
+        key = about.recording, wishes.quality, wishes.seed, at(self._scene, line).voice
         if key not in self._predicted:
-            verb, arguments = animate.listening(self._context, line.sound, wishes.quality, seed=wishes.seed)
+            who = consent.asked(at(self._scene, line))
+            verb, arguments = animate.listening(
+                self._context, line.sound, wishes.quality, seed=wishes.seed, consent=who
+            )
             self._call = Service.get(preferences.get(self._context)).submit(verb, **arguments)
             while self._call is not None:
                 for reply in self._call.poll():

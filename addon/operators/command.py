@@ -9,10 +9,12 @@ from typing import Any, Final
 
 import bpy
 
+from audio2blend.errors import Audio2BlendError, ConsentError
 from audio2blend_app.batch import BatchReport
 
+from ..scene import consent
 from ..state.files import FORMATS
-from ..state.properties import EMOTION_ITEMS, active_speaker, active_take
+from ..state.properties import EMOTION_ITEMS, active_speaker, active_take, ensure_speaker
 
 _handle: Any = None
 _DIALS: Final = (
@@ -40,7 +42,7 @@ examples:
   blender --command audio2blend self-test
       what this installation has, and whether it works
 
-exit codes: 0 done, 1 some of it failed, 2 wrong input or usage
+exit codes: 0 done, 1 some of it failed, 2 wrong input or usage, 3 somebody has not agreed
 """
 
 
@@ -53,6 +55,9 @@ def main(arguments: Sequence[str]) -> int:
     work: Callable[[argparse.Namespace], int] = args.work
     try:
         return work(args)
+    except Audio2BlendError as error:
+        print(f"audio2blend {args.verb}: {error}", file=sys.stderr)
+        return 3 if isinstance(error, ConsentError) else 2
     except RuntimeError as error:  # what an operator reports
         print(f"audio2blend {args.verb}: {_told(error)}", file=sys.stderr)
         return 2
@@ -74,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     animate.add_argument("--save", type=Path, metavar="FILE", help="the .blend file to write; may be the open one")
     motion = animate.add_argument_group("motion", "what is not given is as it was set in the .blend file")
     motion.add_argument("--character", metavar="NAME", help="the face mesh or armature")
+    motion.add_argument("--speaker", metavar="NAME", help="who speaks, by the name in the register of consent")
     motion.add_argument("--map", metavar="NAME", help="text data-block with the map")
     motion.add_argument("--quality", choices=["best", "live"], help="the network to use")
     motion.add_argument("--keys", type=str.upper, choices=["DENSE", "REDUCED", "STEPPED"],
@@ -119,6 +125,10 @@ def _animate(args: argparse.Namespace) -> int:
     dials = ("character", "map", "quality", "keys", "start_frame")
     more = ("step", "emotion", "performance", "mouth_only", "seed", "from_s", "until_s")
     names = (*dials, *(dial.replace("-", "_") for dial in _DIALS), *more)
+    speaker = ensure_speaker(bpy.context.scene)
+    if args.speaker is not None:
+        speaker.voice = args.speaker
+    consent.require(speaker, args.sound.absolute())
     given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     bpy.ops.audio2blend.animate(sound=str(args.sound.absolute()), **given)
     take = active_take(active_speaker(bpy.context))

@@ -12,7 +12,7 @@ from audio2blend.errors import InputError
 from ..client import modal
 from ..client.modal import Request, ServiceOperator
 from ..client.reports import allows
-from ..scene import character, motion, snapshot
+from ..scene import character, consent, motion, snapshot
 from ..state import files, preferences
 from ..state.properties import active_speaker, active_take, part_of
 
@@ -45,6 +45,7 @@ def arguments(context: Any, speaker: Any, take: Any, rate: str) -> dict[str, Any
         "part": part_of(take),
         "frame_rate": frame_rate(context.scene, rate),
         "blender": bpy.app.binary_path,
+        "consent": consent.asked(speaker),
     }
 
 

@@ -16,7 +16,7 @@ from ..keys.actions import Place
 from ..keys.diagnose import why_not_playing
 from ..keys.placing import Placing, move, same, scale, why_off_time
 from ..keys.timing import Timing
-from ..scene import sequencer
+from ..scene import consent, sequencer
 from ..state.listed import quietly
 from ..state.properties import active_speaker, active_take, part_of, place_of, speaker_at
 from . import animate, quality, refine
@@ -150,7 +150,8 @@ class A2B_OT_follow(ServiceOperator, bpy.types.Operator):
                         raise InputError(reason)
                     reply_at = len(requests)
                     sound, meant = Path(bpy.path.abspath(take.sound)), part_of(part)
-                    requests.append(animate.listening(context, sound, take.quality, seed=take.seed, part=meant))
+                    how = {"seed": take.seed, "part": meant, "consent": consent.asked(speaker)}
+                    requests.append(animate.listening(context, sound, take.quality, **how))
                 else:  # the part that it was made of, wherever that is now
                     start = round(sequencer.frame_at(strip, take.from_s))
                     part = sequencer.Part(start, take.from_s, take.until_s)

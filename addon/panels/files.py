@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ..operators.export import why_not_export
+from ..operators.farm import why_not_farm
 from ..operators.render import why_not_preview
 from .base import Body, button, flags, in_both_editors, sentence, split, working
 
@@ -43,6 +44,7 @@ class Render(Body):
         column.prop(settings, "folder")
         if not working(layout, context):
             button(layout, context, "audio2blend.preview", why_not_preview(context), icon="RENDER_ANIMATION")
+            button(layout, context, "audio2blend.farm", why_not_farm(context), icon="NETWORK_DRIVE")
 
 
 CLASSES = in_both_editors(Export, Render)

@@ -6,6 +6,7 @@ import bpy
 
 from ..client import waveform
 from ..operators import animate
+from ..scene import consent
 from ..state.properties import active_speaker, sound_path, spoken_text
 from .base import Body, OfSpeaker, in_both_editors, sentence, split
 from .clock import clock
@@ -45,6 +46,11 @@ class Speech(Body):
         row = layout.row(align=True)
         row.prop(speaker, "sound", text="")
         row.operator("audio2blend.sound_from_strips", text="", icon="SEQ_SEQUENCER")
+        agreed = consent.standing(speaker)
+        if agreed.required:
+            layout.prop(speaker, "voice", icon="ERROR" if agreed.why_not else "CHECKMARK")
+        if agreed.why_not:
+            sentence(layout, context, agreed.why_not, icon="BLANK1", alert=True)
         path = sound_path(speaker)
         if path is None or not path.is_file():
             sentence(layout, context, "The file is not there; choose it again", icon="ERROR", alert=True)

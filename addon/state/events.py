@@ -30,6 +30,8 @@ control_moved = Event()
 """A control of a take was moved; with the take."""
 sound_chosen = Event()
 """A speaker has another recording; with its path."""
+voice_named = Event()
+"""Somebody said whose voice it is."""
 phone_changed = Event()
 """A phone was changed; with the phone and its edge that was moved, "start_s" or "end_s", or ""."""
 word_changed = Event()

@@ -22,6 +22,7 @@ from audio2blend.post import AUTO
 from . import events
 from .listed import A2B_PG_line, A2B_PG_part, A2B_PG_phone, A2B_PG_strip, A2B_PG_word, by_words, is_quiet
 from .mouth_shapes import A2B_PG_mouth_shapes
+from .voice import by_voice
 
 
 def _show_take(speaker: Any, _context: Any) -> None:
@@ -292,7 +293,7 @@ class A2B_PG_speaker(bpy.types.PropertyGroup):
     active_take: IntProperty(name="Take", description="The active take", default=-1, update=_show_take)
 
 
-A2B_PG_speaker.__annotations__.update(_part() | by_words())
+A2B_PG_speaker.__annotations__.update(_part() | by_words() | by_voice())
 A2B_PG_speaker.__annotations__.update(_dials())
 
 

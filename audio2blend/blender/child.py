@@ -82,6 +82,7 @@ class Child:
         *,
         progress: Progress | None = None,
         timeout_s: float | None = None,
+        fresh: bool = True,
     ) -> Any:
         """Run a worker's function in an empty scene inside Blender and return its result.
 
@@ -90,6 +91,7 @@ class Child:
             arguments: JSON values, tuples, paths, fractions, arrays, and our dataclasses such as `Clip`.
             progress: called with (done, total) whenever the worker says so.
             timeout_s: after so many seconds Blender is killed.
+            fresh: False for a function that goes on with what the last call left open.
 
         An `Audio2BlendError` that the worker raises is raised here again. Raises BlenderError if it fails in
         another way, or Blender crashes or is killed.
@@ -99,7 +101,7 @@ class Child:
         store = self.folder / "arrays.npz"
         with scratch(self.folder.parent):
             write_arrays(store, arrays)
-        message = json.dumps({"function": function, "arguments": content, "arrays": str(store)})
+        message = json.dumps({"function": function, "arguments": content, "arrays": str(store), "fresh": fresh})
         timer = threading.Timer(timeout_s or 0, self._time_out)
         if timeout_s is not None:
             timer.start()

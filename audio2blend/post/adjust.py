@@ -11,10 +11,12 @@ from .controls import Controls
 from .labiodentals import on_teeth
 from .scaling import dialled
 from .smoothing import smooth_reach, smoothed
+from .style import styled
 
 
 def adjusted(clip: Clip, posteriors: PhonePosteriors, motion: Controls) -> Clip:
-    """Return `clip` smoothed, with the lips shut on p, b, m and at the teeth on f, v, and as strong as `motion` says.
+    """Return `clip` in a person's style, smoothed, with lips shut on p, b, m and at the teeth on f, v, and as strong
+    as `motion` says.
 
     Args:
         clip: what the network said.
@@ -27,7 +29,9 @@ def adjusted(clip: Clip, posteriors: PhonePosteriors, motion: Controls) -> Clip:
         held(posteriors.probability(phones), float(clip.frame_rate))[: len(clip)]
         for phones in (BILABIALS, LABIODENTALS)
     )
-    return dialled(closed(on_teeth(smoothed(clip, motion.smooth_ms), touch), shut), motion)
+    silence = held(posteriors.probability(("sil",)), float(clip.frame_rate))[: len(clip)]
+    own = styled(clip, motion.style, silence)
+    return dialled(closed(on_teeth(smoothed(own, motion.smooth_ms), touch), shut), motion)
 
 
 def adjust_reach(motion: Controls, frame_rate: float) -> tuple[int, int]:

@@ -1,11 +1,12 @@
 """What an artist may ask of the motion of a face."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 from .. import wording
 from ..emotion import NEUTRAL, EmotionTrack
 from ..errors import InputError
+from .style import Style
 
 AUTO: Final = "auto"
 """The emotion that the voice is taken to have."""
@@ -42,6 +43,8 @@ class Controls:
     """How far the head moves, from 0 to 10."""
     brows: float = 1.0
     """How far the voice raises the brows, from 0 to 10."""
+    style: Style = field(default_factory=Style)
+    """How one person moves the mouth, before all else."""
 
     def __post_init__(self) -> None:
         for name, most, cure in (
@@ -56,4 +59,6 @@ class Controls:
     @property
     def metadata(self) -> dict[str, str]:
         """What clips say about it."""
-        return {name: value if isinstance(value, str) else f"{value:g}" for name, value in asdict(self).items()}
+        values = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "style"}
+        texts = {name: value if isinstance(value, str) else f"{value:g}" for name, value in values.items()}
+        return texts if self.style == Style() else texts | {"style": str(self.style)}

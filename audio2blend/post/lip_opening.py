@@ -44,6 +44,11 @@ def least_opening(clip: Clip) -> NDArray[np.float32]:
     return np.asarray(_AT_REST[0] + clip.values @ _parting(clip.channels)[0], np.float32)
 
 
+def most_opening(clip: Clip) -> NDArray[np.float32]:
+    """Return how far the lips are apart on the head whose are the farthest, shape (n_frames,); below 0 if pressed."""
+    return np.asarray(_AT_REST[1] + clip.values @ _parting(clip.channels)[1], np.float32)
+
+
 def kept_closed(after: Clip, before: Clip) -> Clip:
     """Return `after` with its lips no further open than those of `before` where these were closed.
 
@@ -55,7 +60,7 @@ def kept_closed(after: Clip, before: Clip) -> Clip:
     low, high = _parting(after.channels)
     change = after.values - before.values
     rise = np.maximum(low * change, high * change).sum(axis=1)
-    most = _AT_REST[1] + after.values @ high
+    most = most_opening(after)
     shuts = -_PARTING["mouthClose"][1]
     lacking = np.maximum(0, np.minimum(rise, most - CLOSED)) / shuts * closedness(before)
     return after.with_channels({"mouthClose": np.minimum(after["mouthClose"] + lacking, 1)})

@@ -12,6 +12,7 @@ languages = ["de"]
 ```
 """
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -42,16 +43,13 @@ class Project:
 
     @classmethod
     def find(cls, *folders: Path) -> Self:
-        """Return the project that the first of some folders lies in, or one that requires nothing.
+        """Return the project that a folder lies in: of several, the first that requires consent, else the first.
 
-        Raises InputError as `read` does.
+        Without any, nothing is required. Raises InputError as `read` does.
         """
-        for folder in folders:
-            start = folder.absolute()
-            for above in (start, *start.parents):
-                if (above / NAME).is_file():
-                    return cls.read(above / NAME)
-        return cls()
+        nearest = (_nearest(folder.absolute()) for folder in folders)
+        found = [cls.read(file) for file in dict.fromkeys(file for file in nearest if file is not None)]
+        return next((project for project in found if project.consent == "required"), found[0] if found else cls())
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -77,6 +75,12 @@ class Project:
             if found.get(name) or name == "register":
                 values[name] = path.parent / found.get(name, REGISTER)
         return cls(path=path, consent=found.get("consent", "off"), speaker=found.get("speaker", ""), **values)
+
+
+def _nearest(folder: Path) -> Path | None:
+    """Return the project's file in a folder or above it."""
+    files = (above / NAME for above in (folder, *folder.parents))
+    return next((file for file in files if os.path.isfile(file)), None)
 
 
 def _use(path: Path, values: object) -> Use:

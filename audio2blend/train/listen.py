@@ -13,11 +13,11 @@ from ..files import draft
 from . import corpora
 from .corpora import Sample
 from .pseudo_labels import spelled
-from .teacher import encode_all, open_encoder
 from .teacher_features import Basis, Listening
+from .teacher_layer import TeacherLayer
 
-_GROUP: Final = 64
-"""Recordings encoded between two writes, so that an interrupted run loses little."""
+_TOLD: Final = 64
+"""Recordings between two lines of progress."""
 
 
 def listen(data: Path, teacher: Path, output: Path) -> None:
@@ -40,14 +40,13 @@ def encode(samples: Sequence[Sample], teacher: Path, kept: Path) -> None:
     missing.sort(key=lambda s: hashlib.sha256(Listening.key(s).encode()).digest())
     if not missing:
         return
-    encoder = open_encoder(teacher)
+    layer = TeacherLayer.open(teacher)
     began = time.monotonic()
-    for first in range(0, len(missing), _GROUP):
-        group = missing[first : first + _GROUP]
-        for sample, rows in zip(group, encode_all(encoder, [s.samples for s in group]), strict=True):
-            with draft(_place(kept, sample)) as target, target.open("wb") as file:
-                np.save(file, rows)
-        print(f"{first + len(group)} of {len(missing)} recordings, {time.monotonic() - began:.0f} s", flush=True)
+    for done, sample in enumerate(missing, 1):
+        with draft(_place(kept, sample)) as target, target.open("wb") as file:
+            np.save(file, layer(sample.samples))
+        if done % _TOLD == 0 or done == len(missing):
+            print(f"{done} of {len(missing)} recordings, {time.monotonic() - began:.0f} s", flush=True)
 
 
 def summarise(samples: Sequence[Sample], kept: Path, output: Path) -> None:

@@ -24,7 +24,7 @@ from typing import Final
 
 from audio2blend.emotion import EMOTIONS, NEUTRAL, EmotionTrack
 from audio2blend.errors import InputError
-from audio2blend.post import Controls
+from audio2blend.post import Controls, Style
 from audio2blend.wording import listed
 
 from ..animate import AnimateRequest
@@ -63,6 +63,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="what the face shows: neutral (default), emotions such as joy=0.7,surprise=0.2, entries with times such "
         "as '0:joy 2.5:neutral', a .csv or .json file of them, or auto, what the voice says; there are "
         f"{listed(EMOTIONS)}",
+    )  # fmt: skip
+    motion.add_argument(
+        "--style", type=Path, metavar="FILE",
+        help="one person's way of moving the mouth, a .toml file of audio2blend style fit",
     )  # fmt: skip
     for name, what in (("blinks", "how far lids fall"), ("gaze", "amount of eye motion"),
                        ("head", "amount of head motion"), ("brows", "how far the voice raises the brows")):  # fmt: skip
@@ -126,6 +130,7 @@ def run(args: argparse.Namespace) -> BatchReport:
             gaze=args.gaze,
             head=args.head,
             brows=args.brows,
+            style=Style() if args.style is None else Style.read(args.style),
         ),
         seed=args.seed,
         performance=not args.no_performance,

@@ -21,6 +21,7 @@ def configure(parser: argparse._ActionsContainer) -> None:
         "--no-consent-needed", default="", metavar="REASON",
         help="go on without consent, for a reason that is logged in the register",
     )  # fmt: skip
+    parser.add_argument("--sign", type=Path, metavar="KEY", help="your signing key, where a register has members")
     parser.add_argument(
         "--project", type=Path, metavar="FILE",
         help="the audio2blend.toml that says whether consent is required (default: in this folder or above it, or by "
@@ -36,4 +37,5 @@ def asked(args: argparse.Namespace) -> Asked:
         purpose=args.purpose,
         territories=tuple(args.territories),
         not_needed=args.no_consent_needed,
+        key=args.sign,
     )

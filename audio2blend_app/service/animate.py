@@ -1,7 +1,8 @@
 """Running the network on a recording; its prediction is kept in a file, so that settings can change later."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from audio2blend.hybrid import Mode
@@ -9,7 +10,7 @@ from audio2blend.pipeline import predict
 
 from ..batch import network
 from ..transcript import Transcript
-from . import _files, _words
+from . import _consent, _files, _words
 from .waveform import outline
 
 
@@ -30,6 +31,7 @@ def run(
     aligner: str = "builtin",
     mode: Mode = "hybrid",
     without_text: str = "",
+    consent: Mapping[str, str] = MappingProxyType({}),
     progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
     """Run the network on a recording and write its `audio2blend.prediction.Prediction`.
@@ -50,6 +52,7 @@ def run(
         aligner: what finds the words in the sound.
         mode: what moves the mouth, where there is a text.
         without_text: where there is one, the .npz file for the prediction that does not go by it.
+        consent: what `_consent.permission` takes, and the "file" of the scene, which is logged as made of it.
         progress: called with the frames done and their total.
 
     Returns:
@@ -57,10 +60,13 @@ def run(
         `_words.written` returns besides; and what `outline` returns.
 
     Raises:
+        ConsentError: where the project requires consent and there is none.
         InputError: for what cannot be read, written or used.
         MissingDependencyError: for a device that is not there.
     """
-    recording = _files.recording(speech, part)
+    scene = [Path(consent["file"])] if consent.get("file") else []
+    with _consent.permission(consent, [(Path(speech), scene)], language=language):
+        recording = _files.recording(speech, part)
     opened = network(quality, Path(weights) if weights else None, device=device, threads=threads)
     prediction = predict(recording, network=opened, performance=performance, seed=seed, emotion=True, progress=progress)
     if not (text or text_file):

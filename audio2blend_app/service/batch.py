@@ -1,6 +1,7 @@
 """Animating the lines of a table into files: the terminal's batch, for characters of a scene."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +12,7 @@ from audio2blend.post import Controls
 from ..batch import Line, RecordingReport, Settings, animate_all
 from ..character import Character
 from ..snapshot import Snapshot
-from . import _files
+from . import _consent, _files
 
 _STEPS: Final = 1000
 """Into how many steps of the progress a line is divided."""
@@ -32,7 +33,8 @@ def run(
             "take", as `audio2blend_app.batch.Line` has them, may be empty.
         speakers: for each its "character", a file as `_files.character` reads it; its "name"; its "map", as TOML,
             whether that was "given", and its "solver", a file or empty; the "look" of the head that comes along, or
-            empty; and its "settings", those of `audio2blend_app.batch.Settings` as JSON can hold them.
+            empty; its "settings", those of `audio2blend_app.batch.Settings` as JSON can hold them; and its "consent",
+            which `_consent.permission` takes.
         force: do also what is done.
         blender: the Blender program that asks.
         progress: called with how much is done and how much there is, and, for a line that is done, with its number as
@@ -42,6 +44,7 @@ def run(
         What `animate_all` reports, but for the recordings: they were reported one by one.
 
     Raises:
+        ConsentError: where the project requires consent, and one of the speakers has not agreed.
         InputError: where no line escapes it, as `animate_all` has it.
     """
     _files.use_blender(blender)
@@ -60,7 +63,11 @@ def run(
                 take=Path(take) if take else None,
             )
         )
-    report = asdict(animate_all(work, force=force, progress=_Told(progress)))
+    with ExitStack() as granted:
+        for number, speaker in enumerate(speakers):
+            files = [(Path(one["recording"]), map(Path, one["outputs"])) for one in lines if one["speaker"] == number]
+            granted.enter_context(_consent.permission(speaker.get("consent", {}), files))
+        report = asdict(animate_all(work, force=force, progress=_Told(progress)))
     del report["recordings"]
     return report
 

@@ -1,8 +1,9 @@
 """Writing a character with a take to files of any format, each read back and checked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from audio2blend.audio import Speech
@@ -14,7 +15,7 @@ from usd_export import check, format_of, write
 
 from .. import validate
 from ..take import take as read_take
-from . import _files
+from . import _consent, _files
 
 
 def run(
@@ -30,6 +31,7 @@ def run(
     width: int = 640,
     height: int = 640,
     blender: str = "",
+    consent: Mapping[str, str] = MappingProxyType({}),
     progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
     """Write the files in `outputs`; what goes wrong with one does not stop the others.
@@ -46,6 +48,7 @@ def run(
         width: its width in pixels.
         height: its height in pixels.
         blender: the Blender program that asks.
+        consent: what `_consent.permission` takes.
         progress: called with the files done and their number.
 
     Returns:
@@ -54,6 +57,7 @@ def run(
         of it: "verdict" as `audio2blend_app.validate` has it, "by", their names, and "first", the worst that is found.
 
     Raises:
+        ConsentError: where the project requires consent and there is none.
         InputError: for a suffix that no format has, and where character, take or recording cannot be read.
     """
     _files.use_blender(blender)
@@ -63,22 +67,23 @@ def run(
     rig = _files.character(character, name) if any(format_of(path).needs_rig for path in outputs) else None
     chosen = {"engine": engine, "size": (width, height)}
     files = []
-    for done, path in enumerate(outputs):
-        progress(done, len(outputs))
-        form = format_of(path)
-        clip = motion.arkit if form.keeps_arkit else motion.own
-        face = rig if form.needs_rig else None
-        told: list[str] = []
-        files.append(
-            _written(
-                Path(path),
-                clip.resampled(form.rate_of(rate, rate)),
-                face,
-                sound,
-                form.chosen({**chosen, "note": told.append}),
-                told,
+    with _consent.permission(consent, [(Path(speech), map(Path, outputs))]):
+        for done, path in enumerate(outputs):
+            progress(done, len(outputs))
+            form = format_of(path)
+            clip = motion.arkit if form.keeps_arkit else motion.own
+            face = rig if form.needs_rig else None
+            told: list[str] = []
+            files.append(
+                _written(
+                    Path(path),
+                    clip.resampled(form.rate_of(rate, rate)),
+                    face,
+                    sound,
+                    form.chosen({**chosen, "note": told.append}),
+                    told,
+                )
             )
-        )
     return {"files": files}
 
 

@@ -97,6 +97,11 @@ def _workbench(scene: bpy.types.Scene, height: float, *, painted: bool) -> None:
     shading.show_cavity, shading.cavity_type = True, "WORLD"  # darkens what lies deep
     shading.cavity_ridge_factor, shading.cavity_valley_factor = 0.0, 0.7
     scene.display.matcap_ssao_distance = 0.03 * height
+    light_solid()
+
+
+def light_solid() -> None:
+    """Light what Workbench draws by the lamps set here, which are Blender's and not the scene's."""
     system = bpy.context.preferences.system
     system.use_studio_light_edit = True  # the lamps set here, in place of a studio light by name
     system.light_ambient = AMBIENT

@@ -6,12 +6,15 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 import pytest
+import soundfile
 
 import audio2blend
 import usd_export
 from audio2blend import blender
 from audio2blend.channels import ARKIT
 from audio2blend.clip import Clip
+from audio2blend_app import farm
+from render_farm.job import Job
 from rigs.readers.gltf_file import GltfFile
 from tests.support.small_rig import patch
 
@@ -93,3 +96,20 @@ def test_the_preview_is_a_video_as_long_as_the_sound(inside: blender.Child, hell
     assert inside.call("tests.addon.worker.export:preview", {"rig": patch(), "sound": hello, "path": path}) == ""
     n_frames, _ = imageio_ffmpeg.count_frames_and_secs(str(path))
     assert n_frames == np.ceil(audio2blend.load(hello).duration_s * 6)
+
+
+def test_the_farm_renders_the_open_scene_as_it_is(inside: blender.Child, hello: Path, tmp_path: Path) -> None:
+    """From its first frame to its last, with what is heard meanwhile; the program is not installed beside Blender."""
+    folder = tmp_path / "jöb {1}"
+    arguments = {"rig": patch(), "sound": hello, "folder": folder}
+    assert inside.call("tests.addon.worker.export:to_the_farm", arguments) == (
+        "The scene has no camera to render through",
+        "",
+    )
+    job = Job.load(folder / "job.toml")
+    (shot,) = job.shots
+    assert (shot.n_frames, job.look.width, job.look.height, job.look.frame_rate) == (12, 64, 48, 6)
+    assert soundfile.info(folder / "sound.wav").duration == pytest.approx(2.0, abs=0.01)
+    done = farm.submit(farm.SubmitRequest(job=folder / "job.toml"))
+    assert len(list(shot.frames.glob("*.png"))) == 12
+    assert [step.done for step in done.steps[:3]] == [1, 1, 12]

@@ -35,7 +35,8 @@ def serve(replies: IO[str], folder: str) -> None:
     while True:
         call = json.loads(calls.get())
         try:
-            bpy.ops.wm.read_factory_settings(use_empty=True)
+            if call["fresh"]:
+                bpy.ops.wm.read_factory_settings(use_empty=True)
             with np.load(call["arrays"]) as file:
                 arguments = decode(call["arguments"], dict(file))
             result = resolve(call["function"])(**arguments, progress=progress)

@@ -12,8 +12,11 @@ from ...errors import ConsentError, InputError
 from ...files import digest
 from ..project import Project
 from ..use import Use
+from .log import Signer
 from .proof import prove
 from .register import Register
+from .review import held_back
+from .rules import Rules
 
 _NO_REASON: Final = "say in a few words why no consent is needed, such as 'my own voice'"
 
@@ -60,6 +63,7 @@ def allowed(
     languages: Sequence[str] = (),
     media: Sequence[str] = (),
     today: date | None = None,
+    publish: bool = False,
 ) -> Grant:
     """Return the permission to use a speaker's voice, or the empty one where the project requires none.
 
@@ -73,9 +77,11 @@ def allowed(
         languages: what is spoken, BCP 47 tags.
         media: what of the person is used, of `use.MEDIA`.
         today: the day that counts; None for the one on this computer's clock.
+        publish: whether it leaves the house, which must have been released where the house rules ask questions.
 
     Raises:
-        ConsentError: if no record covers all of it. Commands end with exit code 3.
+        ConsentError: if no record covers all of it, a house rule forbids it, or it is not released. Commands end with
+            exit code 3.
         InputError: for a register that cannot be read or was altered, and for words that are none.
     """
     if project.consent != "required":
@@ -87,11 +93,16 @@ def allowed(
     if not os.path.isfile(project.register):
         raise ConsentError(f"there is no consent of {speaker}, and no register {project.register}; {cure}")
     with Register.open(project.register) as register:
+        rules = Rules() if project.rules is None else Rules.read(project.rules)
         lacks, day = [], today or date.today()
         for record in register.records(speaker):
             state, lack = record.status(day), record.terms.lack(wanted, day)
             if state == "given" and not lack:
                 prove(register, record)
+                if broken := next((rule for rule in rules.rules if rule.broken_by(wanted, record.terms)), None):
+                    raise ConsentError(f"the house rule '{broken.id}' forbids {wanted}: {broken.text}")
+                if publish and rules.questions and (why := held_back(register, record, wanted, rules)):
+                    raise ConsentError(f"{wanted} of {speaker} is not released: {why}; have it reviewed")
                 head = register.head().hash
                 return Grant(register=register.path, record=record.id, speaker=speaker, use=wanted, anchor=head)
             lacks.append(f"{record.id} {lack if state in ('given', 'expired') else f'was {state}'}")
@@ -100,15 +111,15 @@ def allowed(
     raise ConsentError(f"{speaker} has not agreed to {wanted}: {lacks[-1]}; {cure}")
 
 
-def not_needed(project: Project, reason: str) -> Grant:
+def not_needed(project: Project, reason: str, *, actor: Signer | None = None) -> Grant:
     """Return the permission that needs no consent, for a reason that is logged in the project's register.
 
-    Raises InputError without a reason, or if the register cannot be written.
+    Raises InputError without a reason, if the register cannot be written, and if the actor may not say so.
     """
     if len(reason.strip()) < 4:
         raise InputError(_NO_REASON)
     if project.consent != "required":
         return Grant()
     with Register.open(project.register, create=True) as register:
-        entry = register.note("not-needed", "", {"reason": reason.strip()})
+        entry = register.note("not-needed", "", {"reason": reason.strip()}, actor=actor)
     return Grant(register=project.register, anchor=entry.hash)

@@ -60,7 +60,10 @@ def connect(
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Write all that a block writes, or nothing; others wait meanwhile."""
+    """Write all that a block writes, or nothing; others wait meanwhile. Within another it is a part of that."""
+    if db.in_transaction:
+        yield
+        return
     db.execute("begin immediate")
     try:
         yield
@@ -85,8 +88,6 @@ def told(path: Path, noun: str) -> Iterator[None]:
             cure = "another program writes to it; try again when that is done"
         elif "readonly" in said or "unable to open" in said:
             cure = "check the rights of the file and its folder"
-        elif "the log only grows" in said:
-            raise
         raise InputError(f"{path}: the {noun} cannot be used: {said}; {cure}") from None
     except OSError as error:
         raise InputError(f"{path}: the {noun} cannot be used: {error.strerror}; check the folder's rights") from None

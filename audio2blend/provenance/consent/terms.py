@@ -90,7 +90,7 @@ class Terms:
 
     def as_json(self) -> dict[str, Any]:
         """Return the values as JSON has them."""
-        found = {one.name: getattr(self, one.name) for one in fields(self)}
+        found = {name: getattr(self, name) for name in _TYPES}
         return {
             name: list(value) if isinstance(value, tuple) else value.isoformat() if isinstance(value, date) else value
             for name, value in found.items()
@@ -103,9 +103,8 @@ class Terms:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """Return the terms that `as_json` made `values` of. Raises InputError for what is none, hostile values too."""
-        known = {one.name: one.type for one in fields(cls)}
-        if unknown := sorted({*values} - {*known}):
-            raise InputError(f"{unknown[0]!r} is no part of a consent; there are {', '.join(known)}")
+        if unknown := sorted({*values} - {*_TYPES}):
+            raise InputError(f"{unknown[0]!r} is no part of a consent; there are {', '.join(_TYPES)}")
         if missing := sorted({"purposes", "since", "evidence"} - {*values}):
             raise InputError(f"{missing[0]} is missing; a consent must say it")
         found: dict[str, Any] = {}
@@ -114,11 +113,15 @@ class Terms:
                 found[name] = tuple(value) if isinstance(value, list) else value
             elif name in ("since", "until"):
                 found[name] = None if value is None and name == "until" else day(value)
-            elif not isinstance(value, bool if known[name] is bool else str):
-                raise InputError(f"{name} is {value!r}; write {'true or false' if known[name] is bool else 'a text'}")
+            elif not isinstance(value, _TYPES[name]):
+                raise InputError(f"{name} is {value!r}; write {'true or false' if _TYPES[name] is bool else 'a text'}")
             else:
                 found[name] = value
         return cls(**found)
+
+
+_TYPES: Final[Mapping[str, type]] = {one.name: bool if one.type is bool else str for one in fields(Terms)}
+"""What JSON has for each field that is no list and no day."""
 
 
 def day(text: object) -> date:

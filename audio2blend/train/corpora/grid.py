@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...channels import ARKIT
 from ...qa import Lips
 from ..lips import load_lips
-from .fitting import CLOSING, OPENING, PRESSED, narrowed, weights_of, widened
+from .fitting import funnelled, parted, spread
 from .sample import Sample, frame_times
 
 FPS: Final = 25
@@ -108,37 +108,15 @@ def fit_weights(tracks: Tracks, lips: Lips) -> NDArray[np.float32]:
     at_rest = np.median(tracks.width[after])
     wider = tracks.width.reshape(-1) / at_rest - lips.width(flat) / lips.width(0 * flat[:1])
     wider = wider - np.median(wider[speech])
-    for direction, change in ((_PUCKER, -wider), (_SPREAD, wider)):
-        flat = flat + np.maximum(0, change / np.abs(_widening(lips, direction)))[:, None] * direction
     gap = tracks.opening.reshape(-1)
-    pucker = np.clip(flat @ _PUCKER, 0, 1)
-    funnelled = pucker * np.interp(gap, _FUNNEL_AT, (0, _FUNNEL_SHARE))
-    as_funnel = _widening(lips, _PUCKER) / _widening(lips, _FUNNEL)
-    flat = np.clip(flat + funnelled[:, None] * (as_funnel * _FUNNEL - _PUCKER), 0, 1)
-    wanted = gap + PRESSED * np.exp(gap / PRESSED)
-    flat = widened(narrowed(flat, wanted, lips, CLOSING), wanted, lips, OPENING)
-    return flat.reshape(tracks.scores.shape)
-
-
-def _widening(lips: Lips, direction: NDArray[np.float32]) -> float:
-    """Return the change of mouth width under weights [52], relative to rest; negative where it narrows."""
-    return float((lips.width(direction[None]) / lips.width(0 * direction[None]) - 1)[0])
+    flat = funnelled(spread(flat, wider, lips), gap, lips)
+    return parted(flat, gap, lips).reshape(tracks.scores.shape)
 
 
 def at_60(curve: NDArray[np.float32], times_s: NDArray[np.float64]) -> NDArray[np.float32]:
     """Interpolate curves [frame, channel] at 25 fps linearly at other times."""
     source = np.arange(len(curve)) / FPS
     return np.stack([np.interp(times_s, source, column) for column in curve.T], axis=1).astype(np.float32)
-
-
-_PUCKER: Final = weights_of({"mouthPucker": 1})
-_FUNNEL: Final = weights_of({"mouthFunnel": 1})
-_FUNNEL_AT: Final = (0.03, 0.10)
-"""Openings between which the funnel's share of a narrow mouth rises from 0 to `_FUNNEL_SHARE`."""
-_FUNNEL_SHARE: Final = 0.75
-_SPREAD: Final = weights_of(
-    {"mouthStretchLeft": 1, "mouthStretchRight": 1, "mouthSmileLeft": 0.5, "mouthSmileRight": 0.5}
-)
 
 
 def load(data: Path, *, held: bool) -> Iterator[Sample]:

@@ -1,10 +1,13 @@
 """Runs in Blender: takes that the extension writes to files."""
 
+import os
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import bpy
 
+from addon.operators.farm import why_not_farm
 from rigs import Rig
 from tests.support.worker.scenes import curves_of_shapes, extension, put, refusal, speaker
 
@@ -64,6 +67,24 @@ def preview(*, rig: Rig, sound: Path, path: Path, progress: Any) -> str:
         bpy.ops.audio2blend.animate(sound=str(sound))
         bpy.ops.audio2blend.preview(filepath=str(path))
         return settings.written[0].wrong
+
+
+def to_the_farm(*, rig: Rig, sound: Path, folder: Path, progress: Any) -> tuple[str, str]:
+    """Animate a rig, hand the scene over as a job, and return why that could not be without and with a camera."""
+    with extension():
+        speaker(put(rig))
+        scene = bpy.context.scene
+        scene.render.fps, scene.frame_start, scene.frame_end = 6, 4, 15
+        scene.render.engine = "BLENDER_WORKBENCH"
+        scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = 128, 96, 50
+        bpy.ops.audio2blend.animate(sound=str(sound))
+        before = why_not_farm(bpy.context)
+        scene.camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+        scene.collection.objects.link(scene.camera)
+        scene.frame_start, scene.frame_end = 4, 15
+        with patch.dict(os.environ, {"PATH": ""}):  # no program that would begin the job
+            bpy.ops.audio2blend.farm(directory=str(folder))
+        return before, why_not_farm(bpy.context)
 
 
 def by_blender(*, rig: Rig, sound: Path, folder: Path, progress: Any) -> None:

@@ -121,11 +121,13 @@ class TestWhatIsRefused:
             ("update record set terms = replace(terms, 'games', 'any') where id = :anna", "anna", "record c-"),
             ("update record set terms = '[' where id = :anna", "anna", "record c-"),
             ("update record set state = 'given' where id = :bob", "bob", "record c-"),
-            ("update person set speaker = 'dora' where speaker = 'anna'", "dora", "the name of person p-"),
+            ("update person set speaker = 'dora' where speaker = 'anna'", "dora", "record c-"),
             ("update log set body = replace(body, ':', ': ') where about = :anna", "anna", "entry 2 of the log"),
+            ("update log set event = 'used' where event = 'withdrawn'", "anna", "entry 4 of the log"),
         ],
     )
     def test_what_was_written_past_the_log(self, project: Project, forged: str, speaker: str, named: str) -> None:
+        assert allowed(project, "anna", **AGREED, today=TODAY).record
         with Register.open(project.register) as register:
             register.withdraw([register.add("bob", TERMS).id])
             ids = {name: register.records(name)[0].id for name in ("anna", "bob")}
@@ -133,7 +135,7 @@ class TestWhatIsRefused:
             db.execute("drop trigger log_keeps")
             db.execute(forged, {name: ids[name] for name in ids if f":{name}" in forged})
         db.close()
-        with pytest.raises(InputError, match=rf"{named}.*was altered"):
+        with pytest.raises(InputError, match=rf"{named}.* was altered"):
             allowed(project, speaker, **AGREED, today=TODAY)
 
 

@@ -278,6 +278,14 @@ def test_a_voice_without_a_face_gets_what_a_reading_of_a_filmed_one_says(beeps, 
     assert np.all(close[closed] >= 0.9 * jaw[closed])
 
 
+def test_a_regression_spreads_a_stranger_s_mouth_further_than_it_is_sure_of(beeps, listening, ict_lips):
+    ridge = ridges_of(beeps, listening, ict_lips)[beeps[0].corpus]
+    plain, more = (ridge(listening.frames(beeps[1]), width_gain=gain) for gain in (1.0, 1.7))
+    narrow = plain[:, ARKIT.index("jawOpen")] < 0.05  # where nothing else decides how wide it is
+    assert ict_lips.width(more)[narrow].std() > 1.2 * ict_lips.width(plain)[narrow].std()
+    np.testing.assert_allclose(ict_lips.gap(more), ict_lips.gap(plain), atol=2e-3)
+
+
 def test_the_mean_of_networks_is_exported_as_one(tmp_path):
     models = [Model(width=16), Model(width=24, dilations=(1, 16))]
     for name, model in zip("ab", models, strict=True):
