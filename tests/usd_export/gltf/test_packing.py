@@ -22,7 +22,7 @@ from tests.support.posing import blender_axes, posed
 from tests.support.small_rig import patch
 from tests.support.spoken_gltf import apart, spoken
 from tests.support.talking import talking
-from tests.usd_export.gltf.test_three import FLOAT32_M, drawn, needs_three, whole
+from tests.support.three import FLOAT32_M, drawn, needs_three, whole
 from usd_export.gltf import Options, meshopt
 from usd_export.gltf.coding import Integers
 from usd_export.gltf.node_packages import node_with
