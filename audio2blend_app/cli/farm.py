@@ -18,10 +18,12 @@ Exit codes: 0 all is done, 1 some of it failed or it was stopped, 2 wrong input,
 """
 
 import argparse
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from audio2blend.blender import BlenderError
 from audio2blend.errors import Audio2BlendError
 from render_farm import engines
 from render_farm.steps import ORDER, StepReport
@@ -97,6 +99,9 @@ def _step(args: argparse.Namespace) -> StepReport:
     except Exception as error:
         why = str(error) if isinstance(error, Audio2BlendError) else f"{type(error).__name__}: {error}"
         print(f"openjd_fail: {why}".splitlines()[0], flush=True)  # for who runs it; the terminal reads the rest
+        if isinstance(error, BlenderError):  # it crashed: unlike wrong input, another try may help
+            print(f"audio2blend farm: {error}", file=sys.stderr)
+            sys.exit(1)
         raise
 
 

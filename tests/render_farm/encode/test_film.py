@@ -36,7 +36,7 @@ def frames(tmp_path: Path) -> Frames:
     for number in range(10):
         picture = np.zeros((48, 64, 4), np.uint8)
         picture[..., :3] = 200, 120, 40 + number
-        picture[..., 3] = (across * 4 + number) % 256
+        picture[..., 3] = (across * 4 + number % 4) % 256
         Image.fromarray(picture).save(folder / f"{number:04}.png")
     return Frames.of(folder, frame_rate=RATE)
 
