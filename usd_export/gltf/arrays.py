@@ -47,7 +47,7 @@ class Arrays:
         Rows of vertices begin at multiples of four, as glTF demands.
         """
         content = np.ascontiguousarray(array).tobytes()
-        stride = len(content) // len(array)
+        stride = len(content) // max(len(array), 1)
         padding = -stride % 4 if target == VERTICES else 0
         if padding:
             rows = np.frombuffer(content, np.uint8).reshape(len(array), stride)
