@@ -77,7 +77,7 @@ class FilmReport:
 def run(request: FilmRequest) -> FilmReport:
     """Measure a film. Raises InputError for what cannot be read, MissingDependencyError without PyAV."""
     frames = Frames.of(request.film)
-    notes = list(frames.notes)
+    notes = list[str]()
     curves = None if request.curves is None else arkit(request.curves, None)
     who = request.character
     rig, clip = who.rig, curves

@@ -93,6 +93,14 @@ class TestPicture:
         seen = np.frombuffer(raw, np.uint8).reshape(48, 64, 3)
         assert np.abs(seen.astype(int) - (200, 120, 40)).max() <= 4
 
+    @pytest.mark.parametrize("pixels", ["yuv420p", "yuv420p10le"])
+    def test_without_alpha_what_is_transparent_is_black(self, pixels: str, frames: Frames, tmp_path: Path) -> None:
+        flat = replace(EXACT, pixels=pixels)
+        encode(frames, tmp_path / "film.mp4", flat, Inputs(poster=tmp_path / "p.png", poster_s=0))
+        seen = np.asarray(Image.open(tmp_path / "p.png").convert("RGB")).astype(int)
+        assert seen[20, 0].max() < 8
+        assert np.abs(seen[20, 62] - (200, 120, 40)).max() < 12
+
     def test_prores_keeps_alpha_exactly(self, frames: Frames, tmp_path: Path) -> None:
         encode(frames, tmp_path / "film.mov", profile("prores4444"))
         with frames.pixels() as given, Frames.of(tmp_path / "film.mov").pixels() as kept:
