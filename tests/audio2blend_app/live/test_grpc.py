@@ -10,6 +10,7 @@ import grpc
 import numpy as np
 import pytest
 import soundfile
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
 import audio2blend
 from audio2blend_app.live.transports import Security, audio2face_pb2
@@ -156,4 +157,9 @@ def test_messages_were_made_from_the_proto_beside_them(tmp_path):
     tools = pytest.importorskip("grpc_tools.protoc")
     folder = Path(audio2face_pb2.__file__).parent
     assert tools.main(["", f"-I{folder}", f"--descriptor_set_out={tmp_path / 'set'}", "audio2face.proto"]) == 0
-    assert audio2face_pb2.DESCRIPTOR.serialized_pb in (tmp_path / "set").read_bytes()
+    (made,) = FileDescriptorSet.FromString((tmp_path / "set").read_bytes()).file
+    for field in (field for message in made.message_type for field in message.field):
+        field.ClearField("json_name")  # which protoc adds
+    ours = FileDescriptorProto.FromString(audio2face_pb2.DESCRIPTOR.serialized_pb)
+    assert [m.field for m in made.message_type] == [m.field for m in ours.message_type]
+    assert [m.name for m in made.message_type] == [m.name for m in ours.message_type]
