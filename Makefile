@@ -12,7 +12,7 @@ PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 demo: .venv/ready-demo  ## animate examples/hello.wav into every format
 	.venv/bin/python scripts/demo.py
 
-test: .venv/ready-test .venv/ready-node .venv/ready-viewer .venv-mediapipe/ready .venv-a2f/ready  ## run all tests, with Blender 4.5
+test: .venv/ready-test .venv/ready-node .venv/ready-viewer .venv-mediapipe/ready .venv-audio2face/ready  ## run all tests, with Blender 4.5
 	.venv/bin/python -m pytest -q $(IN_PARALLEL)
 
 test-fast: .venv/ready-test  ## what needs no Blender, no corpora and no patience
@@ -78,11 +78,11 @@ bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.
 	.venv-mediapipe/bin/python -m pip install --quiet --disable-pip-version-check mediapipe==0.10.21 pillow && touch $@ \
 	  || echo "No mediapipe for this Python: the tests with the face tracker will be skipped"
 
-# The clients of NVIDIA's Audio2Face-3D want an old grpcio, hence an environment of their own.
-.venv-a2f/ready:
-	$(PYTHON) -m venv .venv-a2f
-	.venv-a2f/bin/python -m pip install --quiet --disable-pip-version-check nvidia-audio2face-3d==1.3.0 && touch $@ \
-	  || echo "No client for this Python: the test with NVIDIA's client will be skipped"
+# NVIDIA's client wants an old grpcio.
+.venv-audio2face/ready:
+	$(PYTHON) -m venv .venv-audio2face
+	.venv-audio2face/bin/python -m pip install --quiet --disable-pip-version-check nvidia-audio2face-3d==1.3.0 && touch $@ \
+	  || echo "No client of NVIDIA's for this Python: its tests will be skipped"
 
 .venv-bpy50/ready: pyproject.toml
 	$(PYTHON) -m venv .venv-bpy50
@@ -90,4 +90,4 @@ bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.
 	touch $@
 
 clean:  ## remove what was set up and made
-	rm -rf .venv .venv-mediapipe .venv-a2f .venv-bpy50 out dist build
+	rm -rf .venv .venv-mediapipe .venv-audio2face .venv-bpy50 out dist build

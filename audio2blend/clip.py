@@ -96,19 +96,24 @@ class Clip:
 
     def with_channels(self, curves: Mapping[str, ArrayLike]) -> "Clip":
         """Return a clip in which the given curves, each of shape (n_frames,), replace or join the present ones."""
-        values = {name: self[name] for name in self.channels} | {
-            name: np.asarray(curve, np.float32) for name, curve in curves.items()
-        }
-        columns = np.stack(list(values.values()), axis=1) if values else self.values
-        return replace(self, values=columns, channels=tuple(values))
+        place = {name: column for column, name in enumerate(self.channels)}
+        for name in curves:
+            place.setdefault(name, len(place))
+        values = np.empty((len(self), len(place)), np.float32)
+        values[:, : len(self.channels)] = self.values
+        for name, curve in curves.items():
+            if np.shape(curve) != (len(self),):
+                raise ValueError(f"a curve of shape {np.shape(curve)} does not fit {len(self)} frames")
+            values[:, place[name]] = curve
+        return replace(self, values=values, channels=tuple(place))
 
     def select(self, channels: Iterable[str]) -> "Clip":
         """Return a clip with just these channels, in this order; a channel that is absent is 0 throughout."""
         channels = tuple(channels)
+        place = {name: column for column, name in enumerate(self.channels)}
+        there = [column for column, name in enumerate(channels) if name in place]
         values = np.zeros((len(self), len(channels)), np.float32)
-        for column, name in enumerate(channels):
-            if name in self.channels:
-                values[:, column] = self[name]
+        values[:, there] = self.values[:, [place[channels[column]] for column in there]]
         return replace(self, values=values, channels=channels)
 
     def resampled(self, frame_rate: Fraction) -> "Clip":

@@ -1,5 +1,7 @@
 """Animating sound while it is being spoken: `Animator().push(samples)` is a `Clip` of the frames that are ready."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -79,6 +81,16 @@ class Animator:
     @emotion.setter
     def emotion(self, text: str) -> None:
         self._track = self._track.followed_by(EmotionTrack.parse(text), float(self._given / FRAME_RATE))
+
+    def dial(self, *, strength: float | None = None, jaw: float | None = None, lips: float | None = None) -> None:
+        """Change how far the mouth moves, from the next frame on; None leaves it. Raises InputError out of range."""
+        old = self._motion
+        self._motion = replace(
+            old,
+            strength=old.strength if strength is None else strength,
+            jaw=old.jaw if jaw is None else jaw,
+            lips=old.lips if lips is None else lips,
+        )
 
     def push(self, samples: NDArray[np.float32]) -> Clip:
         """Return the frames that samples (n,) in [-1, 1] make ready, none or many; `start_s` is the first one's time.

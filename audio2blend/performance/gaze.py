@@ -20,17 +20,21 @@ def gaze_angles(times_s: NDArray[np.float64], rng: np.random.Generator) -> NDArr
     starts_s, targets = [times_s[0]], [np.zeros(2)]
     while starts_s[-1] <= times_s[-1]:
         starts_s.append(starts_s[-1] + float(np.clip(rng.lognormal(np.log(0.9), 0.6), 0.2, 4.0)))
-        if rng.uniform() < _TOWARDS_LISTENER:
-            targets.append(rng.normal(0, 0.8, 2))
-        else:
-            size_deg = min(-6.9 * np.log(rng.uniform(0.1, 15) / 15.7), _LARGEST_DEG)
-            direction = rng.uniform(0, 2 * np.pi)
-            targets.append(size_deg * np.array([np.cos(direction), 0.6 * np.sin(direction)]))  # more sideways
+        targets.append(saccade(rng))
     latest = np.searchsorted(starts_s, times_s, side="right") - 1  # the saccade that began last, for each frame
     here, there = np.array([targets[0], *targets[:-1]])[latest], np.array(targets)[latest]
     duration_s = 0.025 + 0.0024 * np.linalg.norm(there - here, axis=1)
     progress = np.clip((times_s - np.array(starts_s)[latest]) / duration_s, 0, 1)[:, None]
     return np.asarray(here + (there - here) * progress**2 * (3 - 2 * progress), np.float32)
+
+
+def saccade(rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return where the eyes go next, yaw and pitch in degrees: mostly back to the listener."""
+    if rng.uniform() < _TOWARDS_LISTENER:
+        return rng.normal(0, 0.8, 2)
+    size_deg = min(-6.9 * np.log(rng.uniform(0.1, 15) / 15.7), _LARGEST_DEG)
+    direction = rng.uniform(0, 2 * np.pi)
+    return np.asarray(size_deg * np.array([np.cos(direction), 0.6 * np.sin(direction)]))  # more sideways
 
 
 def gaze_channels(angles_deg: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:

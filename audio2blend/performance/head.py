@@ -5,8 +5,10 @@ from numpy.typing import NDArray
 
 from .curves import smoothed
 
-_SWAY_DEG = np.array([2.2, 1.1, 1.4])  # yaw, pitch, roll
-_NOD_DEG = 1.8
+SWAY_DEG = np.array([2.2, 1.1, 1.4])
+"""How far the head sways in yaw, pitch and roll while somebody speaks."""
+NOD_DEG = 1.8
+"""How deep it nods on stress."""
 _FADE_S = 0.4
 
 
@@ -22,10 +24,10 @@ def head_angles(
     """
     n_frames = len(level_db)
     speaking = smoothed(active.astype(np.float64), 0.35 * frame_rate)
-    sway = _walk(n_frames, frame_rate, rng) * _SWAY_DEG * (0.35 + 0.65 * speaking)[:, None]
+    sway = _walk(n_frames, frame_rate, rng) * SWAY_DEG * (0.35 + 0.65 * speaking)[:, None]
     voice = np.clip(level_db, -30, 6).astype(np.float64) * speaking
     stress = smoothed(voice, 0.09 * frame_rate) - smoothed(voice, 0.4 * frame_rate)
-    sway[:, 1] -= _NOD_DEG * np.tanh(stress / 8)
+    sway[:, 1] -= NOD_DEG * np.tanh(stress / 8)
     time_s = np.arange(n_frames) / frame_rate
     from_end_s = np.minimum(time_s, time_s[::-1])
     fade = 0.5 - 0.5 * np.cos(np.pi * np.clip(from_end_s / _FADE_S, 0, 1))

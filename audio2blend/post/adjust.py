@@ -11,7 +11,7 @@ from .controls import Controls
 from .labiodentals import on_teeth
 from .scaling import dialled
 from .smoothing import smooth_reach, smoothed
-from .style import styled
+from .style import Style, styled
 
 
 def adjusted(clip: Clip, posteriors: PhonePosteriors, motion: Controls) -> Clip:
@@ -29,9 +29,10 @@ def adjusted(clip: Clip, posteriors: PhonePosteriors, motion: Controls) -> Clip:
         held(posteriors.probability(phones), float(clip.frame_rate))[: len(clip)]
         for phones in (BILABIALS, LABIODENTALS)
     )
-    silence = held(posteriors.probability(("sil",)), float(clip.frame_rate))[: len(clip)]
-    own = styled(clip, motion.style, silence)
-    return dialled(closed(on_teeth(smoothed(own, motion.smooth_ms), touch), shut), motion)
+    if motion.style != Style():
+        silence = held(posteriors.probability(("sil",)), float(clip.frame_rate))[: len(clip)]
+        clip = styled(clip, motion.style, silence)
+    return dialled(closed(on_teeth(smoothed(clip, motion.smooth_ms), touch), shut), motion)
 
 
 def adjust_reach(motion: Controls, frame_rate: float) -> tuple[int, int]:

@@ -1,7 +1,5 @@
-"""Live faces: one voice a stream, one host a process, and transports that carry sound in and frames out."""
+"""Faces for voices that are speaking now: streams, what carries them, and the server."""
 
-from .host import Full, Host, Seat
-from .stream import Dials, Frame, Voice, samples_in
-from .transport import Access, Transport
+from .stream import Frame, Voice
 
-__all__ = ["Access", "Dials", "Frame", "Full", "Host", "Seat", "Transport", "Voice", "samples_in"]
+__all__ = ["Frame", "Voice"]

@@ -1,58 +1,80 @@
-"""Serving live faces until stopped."""
+"""A server of faces: several transports on one hall of streams."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import signal
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from audio2blend import plugins
 from audio2blend.errors import InputError
-from audio2blend.network import Network
 
-from .host import Host
-from .transport import Access, Transport
+from .hall import Hall
+from .senders import parsed
+from .stage import Receiver, Stage
+from .stream import Frame, Voice
+from .transports import Security, Transport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeRequest:
-    """What is served, and to whom."""
+    """What to serve, where."""
 
-    addresses: Mapping[str, str]
-    """Addresses by the name of the transport, such as {"ws": ":8765"}."""
+    places: Mapping[str, str]
+    """"host:port" by the name of a transport."""
+    receivers: Sequence[Callable[[], Receiver]] = ()
+    """Programs to which the face of the voice that is on is sent."""
     max_streams: int = 8
-    access: Access = field(default_factory=Access)
+    """How many streams there may be at a time; more are refused at once."""
+    security: Security = field(default_factory=Security)
+    started: Callable[[dict[str, int]], None] = lambda ports: None
+    """Called with the ports by transport once all of them serve."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeReport:
-    """What was served."""
+    """How it ended."""
 
-    addresses: dict[str, str]
+    ports: dict[str, int]
     exit_code: int = 0
     complaints: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return "stopped"
+        return "ended"
 
 
-async def run(request: ServeRequest, told: Callable[[dict[str, str]], None]) -> ServeReport:
-    """Serve until cancelled; `told` gets the bound addresses once all are open. Raises InputError for a wrong one."""
-    if not request.addresses:
-        raise InputError(f"no transport is named; there are {', '.join(plugins.names('transports'))}")
+def serve(request: ServeRequest) -> ServeReport:
+    """Serve until interrupted. Raises InputError for a port that cannot be had, and what transports raise."""
     if request.max_streams < 1:
-        raise InputError(f"{request.max_streams} streams are none; allow 1 or more")
-    if (request.access.certificate is None) != (request.access.key is None):
-        raise InputError("TLS needs both a certificate and its key")
-    host = Host(Network.load(quality="live", device="cpu", threads=1), max_streams=request.max_streams)
-    bound = {}
-    try:
-        async with AsyncExitStack() as stack:
-            for name, address in request.addresses.items():
-                transport = cast(Transport, plugins.load("transports", name))
-                bound[name] = await stack.enter_async_context(transport.serve(host, address, request.access))
-            told(bound)
-            await asyncio.Event().wait()
-    finally:
-        host.close()
-    return ServeReport(addresses=bound)
+        raise InputError(f"a server for {request.max_streams} streams serves nobody; take 1 and more")
+    if not request.places:
+        raise InputError(f"name what to serve: {', '.join(plugins.names('transports'))}")
+    return asyncio.run(_serve(request))
+
+
+async def _serve(request: ServeRequest) -> ServeReport:
+    hall = Hall(max_streams=request.max_streams)
+    ports: dict[str, int] = {}
+    ended = asyncio.Event()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(ending, ended.set)
+    async with AsyncExitStack() as open_:
+        open_.callback(hall.close)
+        stage = None
+        if request.receivers:
+            waiting = Voice(hall.network, seed=1)
+            stage = Stage([made() for made in request.receivers], idle=lambda: _idle(waiting))
+            await open_.enter_async_context(stage.open())
+        for name, place in request.places.items():
+            transport = cast(Transport, plugins.load("transports", name))
+            host, port = parsed(place, cast(Any, transport).PORT)
+            serving = transport.serve(hall, host, port, security=request.security, stage=stage)
+            ports[name] = await open_.enter_async_context(serving)
+        request.started(ports)
+        await ended.wait()
+    return ServeReport(ports=ports)
+
+
+def _idle(voice: Voice) -> Frame:
+    return voice.idle(1)[0]

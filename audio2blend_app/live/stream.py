@@ -1,173 +1,182 @@
-"""One voice that is spoken now: sound goes in as it comes, and out come frames that say which sample they belong to."""
+"""`Voice`: one voice that is speaking now. Sound of any rate goes in, and frames of a face come out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final, Literal
+from typing import Any, Final
 
 import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from audio2blend import Animator
-from audio2blend.channels import ARKIT, CHANNELS
+from audio2blend.audio import SAMPLE_RATE
+from audio2blend.channels import ARKIT, ROTATIONS
 from audio2blend.clip import FRAME_RATE, Clip
 from audio2blend.errors import InputError
 from audio2blend.network import Network
+from audio2blend.performance import performed, scaled
 from audio2blend.performance.live import LivePerformance
+from audio2blend.stream import Animator
 
-RATE_HZ: Final = 16_000
-"""What the network hears."""
-RATES_HZ: Final = (8_000, 192_000)
-"""The lowest and the highest rate of sound that is taken."""
+LOWEST_HZ: Final = 8_000
+HIGHEST_HZ: Final = 192_000
+_PIECE_S: Final = 0.5
+"""Sound that comes faster than it is spoken is taken in pieces of this length, so that frames come soon."""
+_WINDOW_S: Final = 0.025
+"""The sound around a frame by which its loudness is judged."""
 
-SampleFormat = Literal["s16", "f32"]
+Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frame:
-    """The face at one moment."""
+    """A face at one moment of the sound."""
 
     sample: int
-    """The sample of the sound that it belongs to, counted at the sound's own rate from the stream's first; of a
-    duration between two samples the earlier."""
+    """The position of this moment in the sender's sound, in samples since the stream began, at the sender's rate."""
     time_s: float
-    """The same in seconds of sound."""
-    values: NDArray[np.float32]
-    """Shape (61,), in the order of `CHANNELS`: 52 weights in [0, 1], nine rotations in degrees."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dials:
-    """What of a face may be chosen: as for `audio2blend animate`, and the same for all of a stream."""
-
-    strength: float = 1.0
-    jaw: float = 1.0
-    lips: float = 1.0
-    smooth_ms: float = 0.0
-    emotion: str = "neutral"
-    """What the face shows, such as joy=0.5; may be changed while the stream runs."""
-    blinks: float = 1.0
-    gaze: float = 1.0
-    head: float = 1.0
-    seed: int = 0
-    """Of blinks, gaze and head."""
-
-
-def samples_in(data: bytes, sample_format: SampleFormat) -> NDArray[np.float32]:
-    """Return mono samples (n,) in [-1, 1] from little-endian bytes. Raises InputError where they end within one."""
-    size = 2 if sample_format == "s16" else 4
-    if len(data) % size:
-        raise InputError(f"{len(data)} bytes are no whole number of samples of {size} bytes each")
-    if sample_format == "s16":
-        return np.frombuffer(data, "<i2").astype(np.float32) / np.float32(32768)
-    return np.frombuffer(data, "<f4").astype(np.float32)
+    """The same in seconds."""
+    weights: Floats
+    """Shape (52,): ARKit's weights in the order of `audio2blend.channels.ARKIT`."""
+    rotations: Floats
+    """Shape (9,): degrees, in the order of `audio2blend.channels.ROTATIONS`."""
 
 
 class Voice:
-    """A stream: mono samples at `rate_hz` go in, frames at 60 a second come out, with blinks, gaze and head.
+    """The face of one live voice, with blinks, gaze and head motion; not to be shared by threads.
 
-    However the sound is cut, the frames are the same. Positions go on counting over `flush` and `reset`: they are
-    always those of the sound that was pushed, from the first piece on. Silence that is pushed gives an idle face.
-    Its memory does not grow.
+    However the sound is cut, the frames are the same, 60 a second. Positions go on over flushes and resets: they count
+    all samples that ever came.
     """
 
-    def __init__(self, network: Network, *, rate_hz: int = RATE_HZ, dials: Dials | None = None) -> None:
-        """Begin a stream; one network serves any number. Raises InputError for a rate or a dial out of range."""
-        if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
-            raise InputError(f"sound of {rate_hz} Hz is not taken; send {RATES_HZ[0]} to {RATES_HZ[1]} Hz")
-        dials = dials or Dials()
-        for name in ("blinks", "gaze", "head"):
-            if not 0 <= getattr(dials, name) <= 3:
-                raise InputError(f"{name} is {getattr(dials, name)}; it lies between 0 and 3")
-        self.rate_hz = rate_hz
-        self._dials = dials
-        self._network = network
-        self._performance = LivePerformance(seed=dials.seed, blinks=dials.blinks, gaze=dials.gaze, head=dials.head)
-        self._pushed = 0
-        """How many samples came since the stream began, at the sound's own rate."""
-        self._emotion = dials.emotion
-        self._begin()
+    def __init__(
+        self,
+        network: Network,
+        *,
+        sample_rate: int = SAMPLE_RATE,
+        strength: float = 1.0,
+        jaw: float = 1.0,
+        lips: float = 1.0,
+        smooth_ms: float = 0.0,
+        emotion: str = "neutral",
+        blinks: float = 1.0,
+        gaze: float = 1.0,
+        head: float = 1.0,
+        seed: int = 0,
+    ) -> None:
+        """Begin a stream with a live network, which any number of voices may share.
 
-    def _begin(self) -> None:
-        dials = self._dials
+        Raises InputError for a rate outside 8 to 192 kHz, and for controls as `Animator` and `animate` do.
+        """
+        if not LOWEST_HZ <= sample_rate <= HIGHEST_HZ:
+            raise InputError(f"a sample rate of {sample_rate} Hz is out of range; send {LOWEST_HZ} to {HIGHEST_HZ} Hz")
+        self.sample_rate = sample_rate
         self._animator = Animator(
-            network=self._network,
-            strength=dials.strength,
-            jaw=dials.jaw,
-            lips=dials.lips,
-            smooth_ms=dials.smooth_ms,
-            emotion=self._emotion,
+            network=network, strength=strength, jaw=jaw, lips=lips, smooth_ms=smooth_ms, emotion=emotion
         )
-        same = self.rate_hz == RATE_HZ
-        self._resampler = None if same else soxr.ResampleStream(self.rate_hz, RATE_HZ, 1, dtype="float32", quality="MQ")
-        self._origin = self._pushed
+        self._parts = {"blinks": blinks, "gaze": gaze, "head": head}
+        self._performance = LivePerformance(seed=seed)
+        self._heard = 0
+        """How many of the sender's samples came in all."""
+        self._start()
+
+    def _start(self) -> None:
+        self._from = self._heard
+        """Where the sound of this part began."""
         self._given = 0
-        self._heard = np.zeros(0, np.float32)
-        """Sound at 16 kHz from the next frame on, for its level."""
+        """Frames given of this part."""
+        self._resampler = (
+            soxr.ResampleStream(self.sample_rate, SAMPLE_RATE, 1, dtype="float32")
+            if self.sample_rate != SAMPLE_RATE
+            else None
+        )
+        self._sound = np.zeros(0, np.float32)
+        """The last of the sound at 16 kHz, from `_sound_from` on, by which loudness is judged."""
+        self._sound_from = 0
 
     @property
-    def latency_ms(self) -> float:
-        """How much of the sound that follows a frame is used for it, in milliseconds."""
-        return self._animator.latency_ms
+    def latency_s(self) -> float:
+        """How much of the sound after a frame is used for it: sound that is delayed by it is in step with the face."""
+        return self._animator.latency_ms / 1000
 
     @property
     def emotion(self) -> str:
-        """What the face shows; a new one begins with the next frame, softly."""
-        return self._emotion
+        """What the face shows; a new emotion begins with the next frame, softly."""
+        return self._animator.emotion
 
     @emotion.setter
     def emotion(self, text: str) -> None:
-        if text == self._emotion:
-            return
         self._animator.emotion = text
-        self._emotion = text
 
-    def push(self, samples: NDArray[np.float32]) -> list[Frame]:
-        """Return the frames that samples (n,) make ready. Raises InputError for samples that are not numbers."""
+    def dial(self, **dials: float) -> None:
+        """Change strength, jaw or lips from the next frame on. Raises InputError for a value out of range."""
+        self._animator.dial(**dials)
+
+    def push(self, samples: Floats) -> Iterator[Frame]:
+        """Yield the frames that mono samples (n,) in [-1, 1] make ready, none or many; all must be taken.
+
+        Raises InputError for samples that are not numbers; the stream may go on.
+        """
         if not np.isfinite(samples).all():
-            raise InputError("the sound has samples that are not numbers")
-        samples = np.clip(samples, -1, 1)
-        self._pushed += len(samples)
-        heard = samples if self._resampler is None else self._resampler.resample_chunk(samples)
-        self._heard = np.concatenate([self._heard, heard])
-        return self._frames(self._animator.push(heard))
+            raise InputError("the sound holds samples that are not numbers; check what records it")
+        step = max(1, round(_PIECE_S * self.sample_rate))
+        for first in range(0, len(samples), step):
+            piece = samples[first : first + step]
+            self._heard += len(piece)
+            yield from self._framed(self._hear(piece, last=False))
 
-    def flush(self) -> list[Frame]:
-        """Return the frames still to come of what was pushed; sound that is pushed later begins a new line."""
-        clips = []
-        if self._resampler is not None:
-            rest = self._resampler.resample_chunk(np.zeros(0, np.float32), last=True)
-            self._heard = np.concatenate([self._heard, rest])
-            clips.append(self._animator.push(rest))
-        clips.append(self._animator.flush())
-        frames = [frame for clip in clips for frame in self._frames(clip)]
-        self._begin()
-        return frames
+    def flush(self) -> Iterator[Frame]:
+        """Yield the frames still to come, as if silence followed; more sound begins a new part."""
+        yield from self._framed(self._hear(np.zeros(0, np.float32), last=True))
+        yield from self._framed(self._animator.flush())
+        self._start()
 
     def reset(self) -> None:
-        """Forget what was pushed and not given yet, as when somebody is interrupted."""
-        self._begin()
+        """Forget what was said and is still to come, at once: somebody has interrupted."""
+        self._animator.flush()
+        self._start()
 
-    def _frames(self, clip: Clip) -> list[Frame]:
-        if not len(clip):
-            return []
-        values = np.zeros((len(clip), len(CHANNELS)), np.float32)
-        values[:, : len(ARKIT)] = clip.values
-        alive = self._performance.push(self._levels(len(clip)))
-        values += alive
-        np.clip(values[:, : len(ARKIT)], 0, 1, out=values[:, : len(ARKIT)])
-        frames = []
-        for row in values:
-            sample = self._origin + self._given * self.rate_hz // int(FRAME_RATE)
-            frames.append(Frame(sample, self._origin / self.rate_hz + self._given / float(FRAME_RATE), row))
+    def idle(self, n_frames: int) -> list[Frame]:
+        """Return frames of a face that waits: it blinks and looks about, its mouth at rest, and no sound passes."""
+        rest = Clip(values=np.zeros((n_frames, len(ARKIT)), np.float32), channels=ARKIT, frame_rate=FRAME_RATE)
+        position = self._heard
+        face = self._lively(rest, np.full(n_frames, -np.inf))
+        return [self._frame(row, position) for row in face.values]
+
+    def _hear(self, samples: Floats, *, last: bool) -> Clip:
+        heard = samples
+        if self._resampler is not None:
+            heard = self._resampler.resample_chunk(np.ascontiguousarray(samples, np.float32), last=last)
+        self._sound = np.concatenate([self._sound, heard])
+        return self._animator.push(np.asarray(heard, np.float32))
+
+    def _framed(self, clip: Clip) -> Iterator[Frame]:
+        if len(clip) == 0:
+            return
+        face = self._lively(clip, self._levels(len(clip)))
+        for row in face.values:
+            at = round(self._given * self.sample_rate / FRAME_RATE)
             self._given += 1
-        return frames
+            yield self._frame(row, self._from + at)
 
-    def _levels(self, n_frames: int) -> NDArray[np.float32]:
-        """Return the level of the next frames' sound, dB of full scale, and forget that sound."""
-        edges = [(self._given + k) * RATE_HZ // int(FRAME_RATE) for k in range(n_frames + 1)]
-        start = edges[0]
-        parts = (self._heard[first - start : last - start] for first, last in pairwise(edges))
-        power = [float(np.mean(np.square(part))) if len(part) else 0.0 for part in parts]
-        self._heard = self._heard[edges[-1] - start :]
-        return np.asarray(10 * np.log10(np.maximum(power, 1e-10)), np.float32)
+    def _frame(self, row: Floats, position: int) -> Frame:
+        return Frame(
+            sample=position,
+            time_s=position / self.sample_rate,
+            weights=row[: len(ARKIT)],
+            rotations=row[len(ARKIT) :],
+        )
+
+    def _lively(self, clip: Clip, level_db: NDArray[np.floating[Any]]) -> Clip:
+        life = scaled(self._performance.frames(level_db), **self._parts)
+        return performed(clip, life).select((*ARKIT, *ROTATIONS))
+
+    def _levels(self, n_frames: int) -> NDArray[np.float64]:
+        """Return the loudness around the next frames in dBFS, and let go of the sound before them."""
+        half = round(_WINDOW_S * SAMPLE_RATE / 2)
+        ends = np.cumsum(np.concatenate([[0.0], np.square(self._sound, dtype=np.float64)]))
+        centres = np.round((self._given + np.arange(n_frames)) * SAMPLE_RATE / float(FRAME_RATE)).astype(int)
+        first, last = (np.clip(centres + side - self._sound_from, 0, len(self._sound)) for side in (-half, half))
+        power = (ends[last] - ends[first]) / (2 * half)
+        used = max(0, int(centres[-1]) - half - self._sound_from)
+        self._sound, self._sound_from = self._sound[used:], self._sound_from + used
+        return np.asarray(10 * np.log10(power + 1e-12))

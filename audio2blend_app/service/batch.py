@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from audio2blend.post import Controls
+from audio2blend.post import Controls, Style
 
 from ..batch import Line, RecordingReport, Settings, animate_all
 from ..character import Character
@@ -104,11 +104,11 @@ def _characters(speaker: Mapping[str, Any]) -> tuple[Character, Character]:
 
 def _settings(values: Mapping[str, Any]) -> Settings:
     """Return settings from what JSON holds of them."""
-    export = dict(values["export"])
+    export, motion = dict(values["export"]), dict(values["motion"])
     return Settings(
         **{
             **values,
-            "motion": Controls(**values["motion"]),
+            "motion": Controls(**motion | {"style": Style(**motion["style"])}),
             "frame_rate": Fraction(values["frame_rate"]),
             "frame_rates": {suffix: Fraction(rate) for suffix, rate in values["frame_rates"].items()},
             "weights": Path(values["weights"]) if values["weights"] else None,

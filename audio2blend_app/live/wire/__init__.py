@@ -1,1 +1,1 @@
-"""Frames as bytes: pure functions, one file a format."""
+"""What frames look like on the wires of other programs: each module turns frames into bytes, and sends nothing."""
