@@ -19,8 +19,9 @@ from render_farm.steps.shots import videos
 from render_farm.task import Task
 from render_farm.work import do, missing
 
+from .farm_lines import asked
 from .farm_report import JobReport, job_report
-from .permission import Asked, Permission, permit
+from .permission import Permission, permit
 
 Tell = Callable[[str, Task | None, Mapping[str, Any]], None]
 
@@ -192,13 +193,11 @@ def close_room(folder: Path) -> RoomReport:
 
 def _permission(job: Job) -> Permission:
     """Return the permission to make the videos of a job. Raises ConsentError if a speaker has not agreed."""
-    said = job.consent
-    asked = Asked(speaker=said.speaker, purpose=said.purpose, territories=said.territories, not_needed=said.not_needed)
     files: dict[Path, list[Path]] = {}
     for shot in job.shots:
         if shot.line.sound is not None:
             files.setdefault(shot.line.sound, []).extend(videos(job, shot))
-    return permit(asked, [*files.items()], language=job.speech.language)
+    return permit(asked(job), [*files.items()], language=job.speech.language)
 
 
 def _joined(one: StepReport, two: StepReport) -> StepReport:

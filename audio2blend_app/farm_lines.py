@@ -21,6 +21,7 @@ from .batch import Line, RecordingReport, Settings, animate_all
 from .batch.keys import keys, network_digest
 from .character import BUILTIN, Character
 from .manifest import Manifest
+from .permission import Asked, permit
 from .transcript import transcripts
 
 FALLBACK: Final = "fallback"
@@ -47,11 +48,15 @@ class Animate:
         return left
 
     def run(self, job: Job, units: Sequence[int], report: StepReport, progress: Progress) -> None:
-        """Animate lines; what cannot be animated is a still face with a note, or fails, as the job says."""
-        character = Character(BUILTIN)
-        for done, number in enumerate(units):
+        """Animate lines; what cannot be animated is a still face with a note, or fails, as the job says.
+
+        Raises ConsentError for the first speaker who has not agreed, whoever called this.
+        """
+        character, lines = Character(BUILTIN), [job.lines[number] for number in units]
+        sounds = [(line.sound, [job.clip_of(line)]) for line in lines if line.sound is not None]
+        permit(asked(job), sounds, language=job.speech.language)
+        for done, (number, line) in enumerate(zip(units, lines, strict=True)):
             progress(done, len(units))
-            line = job.lines[number]
             why, notes = _animated(job, line, character)
             report.notes += [f"{line.name}: {note}" for note in notes]
             if why and (full := why_not(job.output, job.look)):
@@ -80,6 +85,12 @@ class Animate:
         write(still, path)
         if (key := _keys(job, line, character).get(path)) is not None:
             Manifest(path.parent).add(path, _still(key))
+
+
+def asked(job: Job) -> Asked:
+    """Return what a job says of consent."""
+    said = job.consent
+    return Asked(speaker=said.speaker, purpose=said.purpose, territories=said.territories, not_needed=said.not_needed)
 
 
 def _animated(job: Job, line: JobLine, character: Character) -> tuple[str, list[str]]:

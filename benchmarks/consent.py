@@ -34,7 +34,7 @@ def large(path: Path) -> Path:
 
 def commands(folder: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield each action with its arguments, in an order in which they find what they need."""
-    add = ["--purpose", "games", "--evidence", str(folder / "signed.pdf")]
+    add = ["--purpose", "games", "--territory", "EU", "--language", "any", "--evidence", str(folder / "signed.pdf")]
     yield "add", ["add", "speaker-1", *add]
     yield "add --contact", ["add", "speaker-2", *add, "--contact", str(folder / "signed.pdf")]
     yield "ask", ["ask", "speaker-3", "--purpose", "games", "--territory", "DE"]

@@ -8,6 +8,7 @@ from audio2blend.clip import Clip
 from audio2blend.errors import InputError
 from audio2blend.files import draft
 from rigs import Rig
+from rigs.builtin import named
 from usd_export.registry import read, write
 
 from .job import Job, Shot
@@ -20,10 +21,7 @@ def apply(job: Job, shot: Shot, target: Path) -> list[str]:
     Raises InputError for a face that cannot be read or driven, MissingDependencyError without Blender.
     """
     who = shot.character
-    if who.scene is not None and who.rig != "builtin" and Path(who.rig) != who.scene:
-        raise InputError(f"{who.scene}: the rig {who.rig} is not what stands in this scene; leave rig out")
-    rig, clip, notes = _driven(rigs.load(str(who.scene or who.rig), bare=True), who.map, read(job.clip_of(shot.line)))
-    clip = clip.resampled(job.look.frame_rate)
+    rig, clip, notes = driven(job, shot)
     if who.scene is not None:
         write(clip, target, rig=rig)
         return notes
@@ -37,14 +35,22 @@ def apply(job: Job, shot: Shot, target: Path) -> list[str]:
     return notes
 
 
-def _driven(rig: Rig, map_: Path | None, clip: Clip) -> tuple[Rig, Clip, list[str]]:
-    """Return a rig, a clip in its channels, and what of ARKit's it has nothing for."""
-    if rig is rigs.load("builtin", bare=True) and map_ is None:
+def driven(job: Job, shot: Shot) -> tuple[Rig, Clip, list[str]]:
+    """Return the face of a shot, its curves in the face's channels and the job's rate, and what a person should know.
+
+    Errors are those of `apply`.
+    """
+    who = shot.character
+    if who.scene is not None and who.rig != "builtin" and Path(who.rig) != who.scene:
+        raise InputError(f"{who.scene}: the rig {who.rig} is not what stands in this scene; leave rig out")
+    rig = rigs.load(str(who.scene or who.rig), bare=True)
+    clip = read(job.clip_of(shot.line)).resampled(job.look.frame_rate)
+    if who.scene is None and who.map is None and named(who.rig) is not None:
         return rig, clip, []
     from rigs.retarget import Match, fit
     from rigs.retarget import read as read_map
 
-    found = fit(rig, None if map_ is None else read_map(map_))
+    found = fit(rig, None if who.map is None else read_map(who.map))
     if found.mute:
         raise InputError(f"{rig.name}: {found.mute}")
     lost = found.found.missing if isinstance(found.found, Match) else ()

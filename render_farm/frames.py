@@ -12,6 +12,9 @@ from .look import FarmLook
 _KNOWN: Final = ".finished"
 """In a folder of frames: the names of those that were found whole, with size and time, a line each."""
 
+_END: Final = b"\0\0\0\0IEND\xaeB`\x82"
+"""The last chunk of a PNG file."""
+
 
 def unfinished(folder: Path, numbers: Iterable[int], look: FarmLook) -> list[int]:
     """Return the frames that are not there or not whole.
@@ -51,6 +54,8 @@ def is_whole(path: Path, look: FarmLook) -> bool:
     if look.picture == "exr":
         return path.stat().st_size > 0  # what wrote it renamed it when it was whole
     try:
+        if not path.read_bytes().endswith(_END):  # what Pillow shows of a file that was cut short is whole at times
+            return False
         with Image.open(path) as picture:
             picture.load()
             return bool(picture.size == (look.width, look.height))

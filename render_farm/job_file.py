@@ -4,13 +4,14 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from audio2blend.errors import InputError
 from audio2blend.files import local
 
+from .encode import profile
 from .look import FarmLook
 from .parts import Character, Consent, Delivery, Limits, Line, Speech
 from .tables import filled, value
@@ -44,7 +45,7 @@ def read(path: Path) -> dict[str, Any]:
     limits = filled(Limits, table.get("limits", {}), f"{path}: [limits]")
     speech = filled(Speech, table.get("speech", {}), f"{path}: [speech]")
     consent = filled(Consent, table.get("consent", {}), f"{path}: [consent]")
-    delivery = filled(Delivery, table.get("delivery", {}), f"{path}: [delivery]")
+    delivery = _delivery(filled(Delivery, table.get("delivery", {}), f"{path}: [delivery]"), inside)
     _check_ranges(path, look, limits)
     return {
         "path": path, "name": name, "output": output, "characters": characters, "lines": lines,
@@ -88,6 +89,19 @@ class _Inside:
         if exists and not there:
             raise InputError(f"{self.job}: {place} {given} is not there; correct its path, relative to the job file")
         return Path(os.path.normpath(found))
+
+
+def _delivery(said: Delivery, inside: _Inside) -> Delivery:
+    """Return it with files of profiles where they lie. Raises InputError for a profile that is none."""
+    found = []
+    for name in dict.fromkeys(said.profiles):
+        known = str(inside.path(Path(name), "[delivery] profiles")) if name.lower().endswith(".toml") else name
+        try:
+            profile(known)
+        except InputError as error:
+            raise InputError(f"{inside.job}: [delivery] profiles: {error}") from None
+        found.append(known)
+    return replace(said, profiles=tuple(found))
 
 
 def _named(name: str, place: str, taken: set[str]) -> None:

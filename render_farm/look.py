@@ -18,7 +18,7 @@ class FarmLook:
 
     engine: Engine = "workbench"
     device: Device = "cpu"
-    """Asserted to be the one that rendered; a device that is not there stops the job."""
+    """A device that is not there fails; nothing falls back to the CPU."""
     samples: int = 64
     """Rays a pixel, for eevee and cycles."""
     width: int = 1920

@@ -85,18 +85,26 @@ class Schedule:
                     self._advance(task.step, unit)
 
     def failed(self, task: Task, why: str, *, again: bool, seconds: float = 0.0) -> None:
-        """Note that a task did not end well; `again` says whether another try may help."""
+        """Note that a task did not end well; `again` says whether another try may help.
+
+        What it finished counts, and what is left of it is tried anew: only tries in which nothing was finished add up
+        to those that the job allows.
+        """
         with self._guard:
             self._running.discard(task)
             self.spent_s += seconds
             if full := why_not(self._job.output, self._job.look):
                 self._stopped = self._stopped or Fate("stopped", full)
-            if again and self._tries[task] < self._limits.attempts:
-                self._free[task.step].appendleft(task)
-                self._tell("retried", task, why=why, seconds=seconds)
-            else:
+            left = load(task.step).missing(self._job, task.units)
+            for unit in sorted({*task.units} - {*left}):
+                self._advance(task.step, unit)
+            rest = [Task(task.step, first, last) for first, last in runs(left)]
+            if len(left) == len(task.units) and not (again and self._tries[task] < self._limits.attempts):
                 self._tell("failed", task, why=why, seconds=seconds)
                 self._give_up(task, why)
+            else:
+                self._free[task.step].extendleft(reversed(rest))
+                self._tell("retried", task, why=why, seconds=seconds)
 
     def dropped(self, task: Task, seconds: float) -> None:
         """Note that a task was ended on purpose before it was done; that is no failure."""

@@ -1,7 +1,7 @@
 """Keep a register of who agreed to what: consent that audio2blend asks for before it works.
 
 examples:
-  audio2blend consent add narrator --purpose advertising --territory DE --until 2027-12-31 --evidence signed.pdf
+  audio2blend consent add narrator --purpose games --territory EU --language de --evidence signed.pdf
       record what the person called narrator signed
   audio2blend consent show narrator
       what they agreed to, what happened to it, and every file that was made under it
@@ -115,9 +115,11 @@ def _terms(add: argparse.ArgumentParser) -> None:
         "--purpose", action="append", required=True, dest="purposes", metavar="PURPOSE",
         help=f"what they agree to: {', '.join(PURPOSES)}, or one of your own, x-…; may be repeated",
     )  # fmt: skip
-    for (flag, name, about), default in zip(_LISTS, ("voice", "worldwide", "any"), strict=True):
+    for flag, name, about in _LISTS:  # what nobody said must not become everything
+        needed = name in ("territories", "languages")
+        more = "" if needed else " (default voice)"
         add.add_argument(
-            f"--{flag}", action="append", dest=name, metavar=flag.upper(), help=f"{about} (default {default})"
+            f"--{flag}", action="append", required=needed, dest=name, metavar=flag.upper(), help=f"{about}{more}"
         )
     add.add_argument("--from", dest="since", metavar="DAY", help="the first day, such as 2026-12-31 (default today)")
     add.add_argument("--until", metavar="DAY", help="the last day (default until it is withdrawn)")

@@ -18,13 +18,16 @@ Exit codes: 0 all is done, 1 some of it failed or it was stopped, 2 wrong input,
 """
 
 import argparse
+import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from audio2blend.blender import BlenderError
 from audio2blend.errors import Audio2BlendError
 from render_farm import engines
-from render_farm.steps import ORDER, StepReport
+from render_farm.steps import ORDER
 from usd_export.format import Choice, choices
 
 from .. import farm
@@ -62,11 +65,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     step.add_argument(
         "--units", required=True, metavar="RANGE", help="which lines, shots or frames, from 0 on: 7, 0-23 or 0-23,30"
     )
-    step.set_defaults(act=_step)
+    step.set_defaults(act=lambda args: _told(lambda: farm.step(args.step, args.job, args.units)))
     for name, act in (("open", farm.open_room), ("close", farm.close_room)):
         room = actions.add_parser(name, help=f"{name} the Blender of a step environment of Open Job Description")
         room.add_argument("--folder", type=Path, required=True, metavar="FOLDER", help="the session's own")
-        room.set_defaults(act=lambda args, act=act: act(args.folder))
+        room.set_defaults(act=lambda args, act=act: _told(lambda: act(args.folder)))
     for action in actions.choices.values():
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print the result as JSON")
 
@@ -91,12 +94,16 @@ def _retry(args: argparse.Namespace) -> JobReport:
         return farm.retry(args.job, bar)
 
 
-def _step(args: argparse.Namespace) -> StepReport:
+def _told(act: Callable[[], Any]) -> Any:
+    """Do what an action of Open Job Description does, and tell who runs it why it fails, in its own words."""
     try:
-        return farm.step(args.step, args.job, args.units)
+        return act()
     except Exception as error:
         why = str(error) if isinstance(error, Audio2BlendError) else f"{type(error).__name__}: {error}"
-        print(f"openjd_fail: {why}".splitlines()[0], flush=True)  # for who runs it; the terminal reads the rest
+        print(f"openjd_fail: {why}".splitlines()[0], flush=True)  # the terminal reads the rest
+        if isinstance(error, BlenderError):  # it crashed: unlike wrong input, another try may help
+            print(f"audio2blend farm: {error}", file=sys.stderr)
+            sys.exit(1)
         raise
 
 

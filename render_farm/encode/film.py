@@ -333,9 +333,10 @@ def _pictures(
         with composite(frames, plate, ground, mouth) as pictures:
             yield (_deep(one) for one in pictures) if profile.is_deep else pictures
         return
-    with frames.pixels(deep=profile.is_deep) as pictures:
-        opaque = frames.has_alpha and not profile.has_alpha
-        yield (_on_black(one) for one in pictures) if opaque else pictures
+    opaque = frames.has_alpha and not profile.has_alpha
+    with frames.pixels(deep=profile.is_deep and not opaque) as pictures:
+        shown = map(_on_black, pictures) if opaque else pictures
+        yield map(_deep, shown) if opaque and profile.is_deep else shown
 
 
 def _deep(picture: NDArray[Any]) -> NDArray[Any]:

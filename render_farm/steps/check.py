@@ -1,7 +1,9 @@
 """The step *check*: whether a shot is what it should be, frame by frame."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -9,15 +11,23 @@ import numpy as np
 from audio2blend.clip import Clip
 from usd_export.registry import read
 
+from ..apply import driven
+from ..encode import Box
+from ..encode.mouth import mouth_offset, opening
 from ..frames import unfinished
 from ..job import Job, Shot
 from ..made import Made
 from ..task import runs
+from .encode import report_of
 from .shots import video_key, videos
 from .step import Progress, StepReport, Unit
 
 _MOVES: Final = 0.05
 """A clip in which some channel changes by so much from one frame to the next moves visibly."""
+_LATE_MS: Final = 45.0
+"""A mouth that is farther from its curves is out of step."""
+_SURE: Final = 0.5
+"""The correlation from which the place of the mouth in time is known."""
 
 
 class Check:
@@ -57,6 +67,21 @@ def _faults(job: Job, shot: Shot) -> Iterator[str]:
     for video in videos(job, shot):
         if not video.is_file():
             yield f"{video.name} is missing; submit the job again"
+        else:
+            yield from _heard_and_seen(job, shot, video)
+
+
+def _heard_and_seen(job: Job, shot: Shot, video: Path) -> Iterator[str]:
+    """Yield what is not as the video's profile asks, and whether its mouth is late."""
+    found = json.loads(report_of(video).read_bytes())
+    yield from found["complaints"]
+    if not found["mouth"]:
+        return
+    rig, clip, _ = driven(job, shot)
+    wanted = opening(rig, clip, job.look.frame_rate, shot.n_frames)
+    late = None if wanted is None else mouth_offset(video, Box(*map(float, found["mouth"].split(","))), wanted)
+    if late is not None and late.correlation > _SURE and abs(late.ms) > _LATE_MS:
+        yield f"{video.name}: the mouth is {late.ms:.0f} ms late; look at the frame rate and the scene's first frame"
 
 
 def _seen(job: Job, shot: Shot) -> tuple[list[int], list[int]]:

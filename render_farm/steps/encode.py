@@ -1,18 +1,20 @@
 """The step *encode*: frames and sound into the videos that the job wants."""
 
-import subprocess
+import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from audio2blend.audio import ffmpeg
-from audio2blend.blender import BlenderError
-from audio2blend.errors import InputError
 from audio2blend.files import draft
+from usd_export.registry import read
 
+from ..apply import driven
+from ..encode import Box, Frames, Inputs, Profile, encode
+from ..encode.mouth import mouth_box
 from ..job import Job, Shot
 from ..made import Made
-from ..parts import Delivery
+from .note import captions_of
 from .shots import video_key, videos
 from .step import Progress, StepReport, Unit
 
@@ -28,17 +30,20 @@ class Encode:
         return [shot.number for shot in shots if not _is_done(job, shot)]
 
     def run(self, job: Job, units: Sequence[int], report: StepReport, progress: Progress) -> None:
-        """Make the videos of shots."""
+        """Make the videos of shots; what is not as a profile asks is kept beside the video, for the step *check*."""
         for done, number in enumerate(units):
             progress(done, len(units))
             shot = job.shots[number]
-            if job.delivery != Delivery():
-                raise InputError(f"{job.path}: [delivery] asks for what cannot be made yet; leave it out")
-            for video in videos(job, shot):
-                _encode(job, shot, video)
+            for video, profile in videos(job, shot).items():
+                report.notes += _encode(job, shot, video, profile)
             Made(shot.folder).add("videos", video_key(job, shot))
             report.done += 1
         progress(len(units), len(units))
+
+
+def report_of(video: Path) -> Path:
+    """Return where it lies what was found when a video was read back."""
+    return video.with_name(f"{video.name}.json")
 
 
 def _is_done(job: Job, shot: Shot) -> bool:
@@ -46,20 +51,28 @@ def _is_done(job: Job, shot: Shot) -> bool:
     return there and Made(shot.folder).holds("videos", video_key(job, shot))
 
 
-def _encode(job: Job, shot: Shot, video: Path) -> None:
-    sound = ["-i", f"file:{shot.line.sound}"] if shot.line.sound is not None else []
-    with draft(video) as target:
-        command = [
-            *(ffmpeg.program(), "-v", "error", "-nostdin", "-y"),
-            *("-framerate", str(job.look.frame_rate), "-i", f"file:{shot.frames}/%06d.{job.look.picture}"),
-            *sound,
-            *("-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,pad=ceil(iw/2)*2:ceil(ih/2)*2"),
-            *("-c:v", "libx264", "-crf", "18", "-threads", "4", "-c:a", "aac", "-ar", "48000"),
-            *("-fflags", "+bitexact", "-flags", "+bitexact", "-movflags", "+faststart", f"file:{target}"),
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-        if done.returncode:
-            raise BlenderError(done.stderr)
+def _encode(job: Job, shot: Shot, video: Path, profile: Profile) -> list[str]:
+    """Make a video, and return what a person should know of it."""
+    captions, burnt = captions_of(job, shot)
+    inputs = Inputs(
+        sound=shot.line.sound,
+        captions=captions,
+        captions_as="burnt" if burnt else "muxed",
+        language=job.speech.language,
+        mouth=_mouth(job, shot),
+    )
+    found = encode(Frames.of(shot.frames, frame_rate=job.look.frame_rate), video, profile, inputs)
+    with draft(report_of(video)) as target:
+        target.write_text(json.dumps(asdict(found), indent=1))
+    return [f"{shot.name}: {note}" for note in found.notes]
+
+
+def _mouth(job: Job, shot: Shot) -> Box | None:
+    """Return what the mouth covers, where the camera is ours; None where only the scene knows."""
+    if shot.character.scene is not None or read(job.clip_of(shot.line)).metadata.get("fallback"):
+        return None
+    rig, clip, _ = driven(job, shot)
+    return mouth_box(rig, clip, (job.look.width, job.look.height))
 
 
 ENCODE: Final = Encode()

@@ -5,6 +5,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from ..encode import Profile, profile
 from ..job import Job, Shot
 from ..made import digest
 
@@ -35,9 +36,19 @@ def scene_key(job: Job, shot: Shot) -> str:
 def video_key(job: Job, shot: Shot) -> str:
     """Return what the videos of a shot are made from."""
     line = shot.line
-    return digest([scene_key(job, shot), job.delivery, line.sound or "", line.captions or "", line.text])
+    return digest(
+        [
+            scene_key(job, shot),
+            *videos(job, shot).values(),
+            job.delivery,
+            line.sound or "",
+            line.captions or "",
+            line.text,
+        ]
+    )
 
 
-def videos(job: Job, shot: Shot) -> list[Path]:
-    """Return where the videos of a shot lie, one a profile."""
-    return [shot.folder / f"{shot.line.name}.{profile}.mp4" for profile in job.delivery.profiles]
+def videos(job: Job, shot: Shot) -> dict[Path, Profile]:
+    """Return where the videos of a shot lie, and how each is encoded."""
+    profiles = [profile(name) for name in job.delivery.profiles]
+    return {shot.folder / f"{shot.line.name}.{one.name}{one.suffix}": one for one in profiles}

@@ -1,6 +1,5 @@
 """Rendering frames of a scene that lies in a .blend file."""
 
-import resource
 import sys
 from collections.abc import Callable
 from functools import lru_cache
@@ -93,7 +92,7 @@ def _set_up(stage: bpy.types.Scene, look: FarmLook) -> str:
     """Set the scene as the look says, and return what renders it."""
     picture = stage.render
     picture.resolution_x, picture.resolution_y, picture.resolution_percentage = look.width, look.height, 100
-    picture.use_border = picture.use_compositing = picture.use_sequencer = False
+    picture.use_border = picture.use_sequencer = False
     set_frame_rate(stage, look.frame_rate)
     picture.film_transparent = look.transparent
     picture.use_file_extension = False
@@ -101,6 +100,8 @@ def _set_up(stage: bpy.types.Scene, look: FarmLook) -> str:
         if name.startswith("use_stamp"):  # dates and times: the same frame has the same bytes
             setattr(picture, name, False)
     kept = picture.image_settings
+    if hasattr(kept, "media_type"):  # from Blender 5.0 on
+        kept.media_type = "IMAGE"
     kept.file_format = "PNG" if look.picture == "png" else "OPEN_EXR"
     kept.color_mode = "RGBA" if look.transparent else "RGB"
     kept.color_depth = "8" if look.picture == "png" else "16"
@@ -157,5 +158,10 @@ def _cycles(stage: bpy.types.Scene, look: FarmLook) -> str:
 
 
 def _memory_mb() -> float:
+    """Return the most memory that this process had; 0 on Windows, where Python does not say."""
+    if sys.platform == "win32":
+        return 0.0
+    import resource
+
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / (1024 * 1024 if sys.platform == "darwin" else 1024)

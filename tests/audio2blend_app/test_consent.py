@@ -13,6 +13,7 @@ from audio2blend.provenance.consent import receipt as receipts
 from audio2blend.provenance.keys import SigningKey
 from tests.support.commands import command
 
+WIDE = ("--territory", "worldwide", "--language", "any")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,7 +29,9 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def agree(speaker: str, *more: str) -> int:
-    return command("consent", "add", speaker, "--purpose", "games", "--evidence", "signed.pdf", *more)
+    where = () if "--territory" in more else ("--territory", "worldwide")
+    terms = ("--purpose", "games", "--language", "any", "--evidence", "signed.pdf")
+    return command("consent", "add", speaker, *terms, *where, *more)
 
 
 def test_nobody_is_animated_without_consent(studio: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,6 +55,13 @@ def test_a_recording_brings_its_project_along(
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.chdir(elsewhere)
     assert command("animate", studio / "anna" / "line.wav", "-o", "line.csv") == 3
+
+
+def test_what_nobody_said_is_not_taken_for_everything(studio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command("consent", "add", "anna", "--purpose", "games", "--evidence", "signed.pdf")
+    assert ended.value.code == 2
+    assert "--territory, --language" in capsys.readouterr().err
 
 
 def test_a_lax_project_does_not_hide_a_strict_one(
@@ -103,14 +113,20 @@ def test_without_a_project_nobody_is_asked(studio: Path) -> None:
         (["show", "bob"], "there is no speaker 'bob'"),
         (["show", "c-0123"], "there is no speaker 'c-0123'"),
         (["show", "c-0123456789abcdef"], "there is no record 'c-0123456789abcdef'"),
-        (["add", "p-0123456789abcdef", "--purpose", "games", "--evidence", "signed.pdf"], "is no name for a speaker"),
+        (
+            ["add", "p-0123456789abcdef", *WIDE, "--purpose", "games", "--evidence", "signed.pdf"],
+            "is no name for a speaker",
+        ),
         (["withdraw", "bob"], "there is no speaker 'bob'"),
-        (["add", "bob", "--purpose", "ads", "--evidence", "signed.pdf"], "'ads' is no purpose"),
-        (["add", "bob", "--purpose", "games"], "nothing shows that they agreed"),
-        (["add", "bob", "--purpose", "games", "--evidence", "gone.pdf"], "gone.pdf: cannot be read"),
-        (["add", " ", "--purpose", "games", "--evidence", "signed.pdf"], "is no name for a speaker"),
-        (["add", "bob", "--purpose", "games", "--evidence", "signed.pdf", "--renews", "c-1"], "no record 'c-1'"),
-        (["add", "bob", "--purpose", "games", "--evidence", "signed.pdf", "--until", "soon"], "'soon' is no day"),
+        (["add", "bob", *WIDE, "--purpose", "ads", "--evidence", "signed.pdf"], "'ads' is no purpose"),
+        (["add", "bob", *WIDE, "--purpose", "games"], "nothing shows that they agreed"),
+        (["add", "bob", *WIDE, "--purpose", "games", "--evidence", "gone.pdf"], "gone.pdf: cannot be read"),
+        (["add", " ", *WIDE, "--purpose", "games", "--evidence", "signed.pdf"], "is no name for a speaker"),
+        (["add", "bob", *WIDE, "--purpose", "games", "--evidence", "signed.pdf", "--renews", "c-1"], "no record 'c-1'"),
+        (
+            ["add", "bob", *WIDE, "--purpose", "games", "--evidence", "signed.pdf", "--until", "soon"],
+            "'soon' is no day",
+        ),
         (["show", "--register", "gone.sqlite"], "there is no register of consent"),
         (["show", "--register", "signed.pdf"], "signed.pdf: the register of consent cannot be used"),
     ],
@@ -235,7 +251,10 @@ def test_an_audit_names_what_was_changed(locked: Path, capsys: pytest.CaptureFix
         (["review", "anna"], "there are no house rules"),
         (["audit", "--sign", "signed.pdf", "--register", "gone.sqlite"], "there is no register"),
         (["withdraw", "anna", "--sign", "signed.pdf"], "no Ed25519 key"),
-        (["add", "bob", "--purpose", "games", "--evidence", "signed.pdf", "--contact", "gone"], "gone: cannot be read"),
+        (
+            ["add", "bob", *WIDE, "--purpose", "games", "--evidence", "signed.pdf", "--contact", "gone"],
+            "gone: cannot be read",
+        ),
     ],
 )
 def test_what_else_is_wrong_is_said_in_a_sentence(

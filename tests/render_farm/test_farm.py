@@ -14,6 +14,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from audio2blend.errors import Audio2BlendError
 from audio2blend_app import farm
 from audio2blend_app.farm import SubmitRequest
 from audio2blend_app.farm_report import JobReport
@@ -53,7 +54,7 @@ def frames(folder: Path) -> dict[str, bytes]:
 @pytest.mark.slow
 def test_a_job_is_done_once_and_whoever_is_killed(folder: Path) -> None:
     """The client is killed with all it started; submitted again, the rest is done, and nothing twice."""
-    path = job(folder)
+    path = job(folder, "[delivery]\nprofiles = []")
     client = subprocess.Popen([*PROGRAM, "farm", "submit", str(path)], start_new_session=True)
     first = folder / "out" / "a" / "builtin" / "frames" / "000002.png"
     while not first.exists():
@@ -90,6 +91,7 @@ def test_a_job_is_done_once_and_whoever_is_killed(folder: Path) -> None:
 @pytest.mark.blender
 def test_the_plan_is_run_by_who_runs_open_job_description(folder: Path) -> None:
     """Its own program, its own session, a folder whose name would be a command: the same files."""
+    (folder / "b.wav").unlink()
     path = job(folder)
     farm.plan(farm.PlanRequest(job=path, output=folder / "plan.json"))
     openjd = Path(sys.executable).with_name("openjd")
@@ -133,6 +135,17 @@ def test_a_line_that_cannot_be_animated_keeps_still_where_the_job_says_so_and_sa
     (folder / "mute.wav").write_bytes((folder / "a.wav").read_bytes())  # it is recorded again
     assert farm.step("animate", path, "0-2").done == 1
     assert read(folder / "out" / "mute" / "clip.npz").values.any()
+
+
+def test_no_step_goes_by_the_consent_that_a_project_requires(folder: Path) -> None:
+    """Neither the client, nor whoever runs a task by itself."""
+    (folder / "audio2blend.toml").write_text('consent = "required"\nregister = "consent.db"\n')
+    path = job(folder, '[consent]\nspeaker = "Ann"\npurpose = "games"\nterritories = ["DE"]')
+    with pytest.raises(Audio2BlendError):
+        submit(path)
+    with pytest.raises(Audio2BlendError):
+        farm.step("animate", path, "0")
+    assert not list(folder.rglob("clip.npz"))
 
 
 def test_a_task_that_does_not_exist_is_refused(folder: Path) -> None:

@@ -105,6 +105,10 @@ WRONG = {
     "neither": ('[[lines]]\ntext = "a"\n', "lacks sound; add sound"),
     "no match": ('sounds = ["*.mp3"]', "matches no file"),
     "climbing pattern": ('sounds = ["../*.wav"]', "leads out of the job's folder"),
+    "unknown profile": ('[delivery]\nprofiles = ["vhs"]\n' + ONE, r"\[delivery\] profiles: there is no profile 'vhs'"),
+    "profile outside": ('[delivery]\nprofiles = ["/etc/x.toml"]\n' + ONE, "profiles /etc/x.toml leads out"),
+    "animated, but no scene": ('[[characters]]\nname = "a"\nanimated = true\n' + ONE, "no scene is named"),
+    "a name with braces": ('name = "{{Param.Job}}"\n' + ONE, "without {}"),
     "a table that is none": ("look = 3\n" + ONE, r"\[look\] is no table"),
 }
 

@@ -9,12 +9,15 @@ import pytest
 import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from render_farm.engines import Fate, Work
 from render_farm.job import Job
+from render_farm.made import Made
 from render_farm.schedule import Schedule
 from render_farm.state import State
 from render_farm.steps import ORDER, StepReport, count, load
+from render_farm.steps.shots import scene_key
 from render_farm.task import Task
 
 Make = Callable[..., Schedule]
@@ -125,6 +128,25 @@ def test_what_crashes_is_tried_again_and_then_given_up(make: Make) -> None:
     plan.failed(task, "it crashed", again=True)
     assert plan.take() is None
     assert plan.over == Fate("failed", "1 task failed; shots that are incomplete for that: 6")
+
+
+def test_only_tries_in_which_nothing_was_finished_count(make: Make) -> None:
+    """A worker that is killed again and again gets on, as long as it finishes a frame in between."""
+    plan = make("chunk = 4\nattempts = 1", missing={s: [0, 1, 2, 3] * (s == "render") for s in ORDER})
+    job = plan._work.job
+    shot = job.shots[0]
+    shot.frames.mkdir(parents=True)
+    Made(shot.folder).add("scene", scene_key(job, shot))
+    for number in range(3):
+        task = plan.take()
+        assert task == Task("render", number, 3)
+        Image.new("RGB", (16, 16)).save(shot.frames / f"{number:06}.png")
+        plan.failed(task, "it was killed", again=True)
+    task = plan.take()
+    assert task == Task("render", 3, 3)
+    plan.failed(task, "it was killed", again=True)
+    assert plan.over is not None
+    assert plan.over.event == "failed"
 
 
 def test_what_is_wrong_is_not_tried_again(make: Make) -> None:

@@ -36,7 +36,7 @@ def frames(tmp_path: Path) -> Frames:
     for number in range(10):
         picture = np.zeros((48, 64, 4), np.uint8)
         picture[..., :3] = 200, 120, 40 + number
-        picture[..., 3] = (across * 4 + number) % 256
+        picture[..., 3] = (across * 4 + number % 4) % 256
         Image.fromarray(picture).save(folder / f"{number:04}.png")
     return Frames.of(folder, frame_rate=RATE)
 
@@ -92,6 +92,14 @@ class TestPicture:
         raw = ffmpeg("-i", tmp_path / "film.mp4", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
         seen = np.frombuffer(raw, np.uint8).reshape(48, 64, 3)
         assert np.abs(seen.astype(int) - (200, 120, 40)).max() <= 4
+
+    @pytest.mark.parametrize("pixels", ["yuv420p", "yuv420p10le"])
+    def test_without_alpha_what_is_transparent_is_black(self, pixels: str, frames: Frames, tmp_path: Path) -> None:
+        flat = replace(EXACT, pixels=pixels)
+        encode(frames, tmp_path / "film.mp4", flat, Inputs(poster=tmp_path / "p.png", poster_s=0))
+        seen = np.asarray(Image.open(tmp_path / "p.png").convert("RGB")).astype(int)
+        assert seen[20, 0].max() < 8
+        assert np.abs(seen[20, 62] - (200, 120, 40)).max() < 12
 
     def test_prores_keeps_alpha_exactly(self, frames: Frames, tmp_path: Path) -> None:
         encode(frames, tmp_path / "film.mov", profile("prores4444"))
