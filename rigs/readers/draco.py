@@ -20,24 +20,25 @@ _READ: Final = ("POSITION", "TEXCOORD_0", "JOINTS_", "WEIGHTS_")
 _TIMEOUT_S: Final = 600.0
 
 
-def unpack(file: GltfFile, meshes: Iterable[Json]) -> None:
+def unpack(file: GltfFile, meshes: Iterable[Json], *, all_of_it: bool = False) -> None:
     """Give a file the accessors that Draco packed in these meshes; Blender starts if there are any.
 
+    Without `all_of_it` these are what a rig is made of, not normals, tangents and colours.
     Raises InputError if they are damaged, MissingDependencyError without Blender.
     """
     packed = [p for mesh in meshes for p in mesh["primitives"] if EXTENSION in p.get("extensions", {})]
-    parts = [_part(file, primitive) for primitive in packed]
+    parts = [_part(file, primitive, ("",) if all_of_it else _READ) for primitive in packed]
     if parts:
         file.given.update(_decoded(file.path, parts))
 
 
-def _part(file: GltfFile, primitive: Json) -> dict[str, Any]:
+def _part(file: GltfFile, primitive: Json, read: tuple[str, ...]) -> dict[str, Any]:
     about = primitive["extensions"][EXTENSION]
     accessors = file.json["accessors"]
     indices = primitive["indices"]
     attributes = []
     for name, own in about["attributes"].items():
-        if name.startswith(_READ):
+        if name.startswith(read):
             index = primitive["attributes"][name]
             attributes.append((own, index, accessors[index]["componentType"], accessors[index]["type"]))
     return {

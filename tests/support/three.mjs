@@ -10,9 +10,11 @@ globalThis.self = globalThis; // what a browser calls itself
 const THREE = await import(inside("build/three.module.js"));
 const { GLTFLoader } = await import(inside("examples/jsm/loaders/GLTFLoader.js"));
 
+const { MeshoptDecoder } = await import(inside("examples/jsm/libs/meshopt_decoder.module.js"));
+
 const bytes = fs.readFileSync(file);
 const content = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-const gltf = await new GLTFLoader().parseAsync(content, "");
+const gltf = await new GLTFLoader().setMeshoptDecoder(MeshoptDecoder).parseAsync(content, "");
 const place = (object) => gltf.parser.associations.get(object) ?? {};
 const meshes = [];
 gltf.scene.traverse((object) => {

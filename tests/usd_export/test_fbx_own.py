@@ -89,6 +89,20 @@ def test_embedded_textures_stay_so(clip: Clip, inside: blender.Child, tmp_path: 
     assert scene(inside, path)["packed"] == scene(inside, hero)["packed"]
 
 
+def test_a_texture_that_has_lost_its_name_is_left_out_and_told(
+    clip: Clip, inside: blender.Child, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Blender's exporter would name the folder instead."""
+    hero = tmp_path / "hero" / "hero.fbx"
+    hero.parent.mkdir()
+    options = {"rig": patch(), "path": hero, "embedded": False, "nameless": True}
+    inside.call("tests.usd_export.worker.fbx_character:make", options)
+    with caplog.at_level(logging.WARNING):
+        path = usd_export.write(clip, tmp_path / "shots" / "line.fbx", rig=rigs.load(hero))
+    assert "textures that name no file are left out (1)" in caplog.text
+    assert str(tmp_path).encode() not in path.read_bytes()
+
+
 def walking(path: Path) -> Path:
     """Write a character with a clip of its own that lasts longer than ours, at another rate."""
     idle = replace(talking(40, frame_rate=Fraction(24)), metadata={"source": "Idle.wav"})

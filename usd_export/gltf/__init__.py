@@ -16,6 +16,11 @@ class Options:
     """What of a file is written, and how an animation goes into the client's own."""
 
     animation_only: bool = option(False, "skeleton, nodes and curves alone of a .glb, .gltf or .fbx")
+    packing: Literal["plain", "quantized", "meshopt"] = option(
+        "plain",
+        "how small a .glb or .gltf of a face that is written anew becomes: quantized has 16 bits a number, meshopt is "
+        "that compressed, for viewers that know it",
+    )
     replace: bool = option(False, "take the place of animations by this program of the same name in your own file")
 
 

@@ -1,7 +1,7 @@
 """A clip as a glTF animation, on whatever nodes: times, samplers and channels."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,8 @@ class Track(NamedTuple):
     node: int
     path: str
     """"weights", "rotation" or "translation"."""
-    values: NDArray[np.float32]
-    """Shape (n_frames, width); a rotation is x, y, z, w."""
+    values: NDArray[Any]
+    """Shape (n_frames, width), floats or integers that stand for numbers up to 1; a rotation is x, y, z, w."""
 
 
 def refuse_untimed(clip: Clip) -> None:
@@ -46,11 +46,12 @@ def animation(arrays: Arrays, clip: Clip, tracks: Sequence[Track]) -> Json:
     samplers: list[Json] = []
     channels: list[Json] = []
     for track in tracks:
-        values = np.ascontiguousarray(track.values.ravel() if track.path == "weights" else track.values, "<f4")
+        values = track.values if track.values.dtype.kind in "iu" else track.values.astype("<f4")
         key = track.path.encode() + values.tobytes()
         if key not in known:
             known[key] = len(samplers)
-            samplers.append({"input": times, "output": arrays.accessor(values)})
+            numbers = arrays.accessor(values, normalized=values.dtype.kind in "iu", scalars=track.path == "weights")
+            samplers.append({"input": times, "output": numbers})
         channels.append({"sampler": known[key], "target": {"node": track.node, "path": track.path}})
     about = {"frame_rate": str(clip.frame_rate), "metadata": dict(clip.metadata)}
     return {"name": name_of(clip), "samplers": samplers, "channels": channels, "extras": {OURS: about}}

@@ -4,6 +4,7 @@ After the glTF 2.0 specification, section 5.1 (accessors).
 """
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from .json_text import dump
 
 Json = dict[str, Any]
 
-_COMPONENTS: Final = {"u1": 5121, "u2": 5123, "u4": 5125, "f4": 5126}  # little-endian
+_COMPONENTS: Final = {"i1": 5120, "u1": 5121, "i2": 5122, "u2": 5123, "u4": 5125, "f4": 5126}  # little-endian
 _TYPES: Final = {(): "SCALAR", (2,): "VEC2", (3,): "VEC3", (4,): "VEC4", (4, 4): "MAT4"}
 DATA: Final = "data:application/octet-stream;base64,"
 """The address of a buffer begins so where it holds the bytes themselves."""
@@ -34,14 +35,28 @@ class Arrays:
         self.views: list[Json] = []
         self.chunks: list[bytes] = []
         """The bytes that were added, in pieces of multiples of four."""
+        self.strides: list[int] = []
+        """How many bytes there are from a row of each view to the next."""
         self.size = size
         """How large the buffer is now."""
         self._accessors, self._views, self._buffer = accessors, views, buffer
 
     def view(self, array: NDArray[Any], target: int | None = None) -> int:
-        """Put the bytes of `array` into the buffer at a multiple of four, and return the view's index."""
+        """Put the bytes of `array` into the buffer at a multiple of four, and return the view's index.
+
+        Rows of vertices begin at multiples of four, as glTF demands.
+        """
         content = np.ascontiguousarray(array).tobytes()
+        stride = len(content) // max(len(array), 1)
+        padding = -stride % 4 if target == VERTICES else 0
+        if padding:
+            rows = np.frombuffer(content, np.uint8).reshape(len(array), stride)
+            stride += padding
+            content = np.pad(rows, ((0, 0), (0, padding))).tobytes()
         self.views.append({"buffer": self._buffer, "byteOffset": self.size, "byteLength": len(content)})
+        self.strides.append(stride)
+        if padding:
+            self.views[-1]["byteStride"] = stride
         if target is not None:
             self.views[-1]["target"] = target
         self.chunks.append(content + bytes(-len(content) % 4))
@@ -49,44 +64,54 @@ class Arrays:
         return self._views + len(self.views) - 1
 
     def accessor(
-        self, array: NDArray[Any], target: int | None = None, *, bounds: bool = False, normalized: bool = False
+        self,
+        array: NDArray[Any],
+        target: int | None = None,
+        *,
+        bounds: bool = False,
+        normalized: bool = False,
+        scalars: bool = False,
     ) -> int:
-        """Add an array of u1, u2, u4 or f4, shape (n, …), and return its index; `bounds` adds min and max.
+        """Add an array of i1, u1, i2, u2, u4 or f4, shape (n, …), and return its index; `bounds` adds min and max.
 
-        `normalized` integers stand for numbers from 0 to 1.
+        Integers that are `normalized`, and all that have a sign, stand for numbers up to 1. Rows of `scalars` are one
+        after another.
         """
         where = {"bufferView": self.view(array, target)} | ({"normalized": True} if normalized else {})
-        return self._add(array, where, bounds=bounds)
+        return self._add(array.ravel() if scalars else array, where, bounds=bounds)
 
-    def sparse(self, count: int, at: int, indices: NDArray[Any], rows: NDArray[np.float32], *, bounds: bool) -> int:
+    def sparse(self, count: int, at: int, indices: NDArray[Any], rows: NDArray[Any], *, bounds: bool) -> int:
         """Add an array of zeros but for `rows` at `indices`, which lie in view `at`, and return its index."""
         content = {
             "count": len(indices),
             "indices": {"bufferView": at, "componentType": _component(indices)},
             "values": {"bufferView": self.view(rows)},
         }
-        whole = rows if len(rows) == count else np.concatenate([rows, np.zeros((1, 3), np.float32)])
+        whole = rows if len(rows) == count else np.concatenate([rows, np.zeros((1, 3), rows.dtype)])
         return self._add(whole, {"sparse": content}, bounds=bounds, count=count)
 
     def _add(self, array: NDArray[Any], where: Json, *, bounds: bool, count: int | None = None) -> int:
         """Describe an array that lies at `where`."""
         kind = {"componentType": _component(array), "type": _TYPES[array.shape[1:]]}
+        if array.dtype.kind == "i":
+            kind["normalized"] = True
         self.accessors.append(where | kind | {"count": len(array) if count is None else count})
         if bounds:
             ends = [end.reshape(-1).tolist() for end in (array.min(axis=0), array.max(axis=0))]
             self.accessors[-1] |= dict(zip(("min", "max"), ends, strict=True))
         return self._accessors + len(self.accessors) - 1
 
-    def write(self, path: Path, scene: Json) -> None:
+    def write(self, path: Path, scene: Json, buffers: Sequence[Json] = ()) -> None:
         """Write a .glb file of these arrays, or a .gltf file with all of them in its text.
 
-        `scene` is the rest of its JSON, which refers to accessors by index.
+        `scene` is the rest of its JSON, which refers to accessors by index. `buffers` are what the file says of its
+        buffers, where there are more than that of these arrays, which is the first.
         """
-        buffer: Json = {"byteLength": self.size}
+        buffer, *others = buffers or [{"byteLength": self.size}]
         is_text = path.suffix == ".gltf"
         if is_text:
-            buffer["uri"] = DATA + base64.b64encode(b"".join(self.chunks)).decode()
-        text = dump(scene | {"accessors": self.accessors, "bufferViews": self.views, "buffers": [buffer]})
+            buffer = buffer | {"uri": DATA + base64.b64encode(b"".join(self.chunks)).decode()}
+        text = dump(scene | {"accessors": self.accessors, "bufferViews": self.views, "buffers": [buffer, *others]})
         if is_text:
             path.write_text(text, "utf-8")
         else:

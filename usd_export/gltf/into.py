@@ -56,10 +56,12 @@ def into(
     """Write the file that a rig was read from, with an animation for each clip.
 
     Raises InputError if the file contradicts itself, has an animation of that name, or holds nothing that the clip
-    moves; and for clips without frames or with frames before 0.
+    moves; for a packing; and for clips without frames or with frames before 0.
     """
     for clip in clips:
         refuse_untimed(clip)
+    if options.packing != "plain":
+        raise InputError(f"{source}: a file of your own keeps the numbers that it has; leave the packing out")
     if options.animation_only:
         if target.suffix == ".vrm":
             raise InputError("an animation alone is no .vrm; name a .vrma or a .glb file")

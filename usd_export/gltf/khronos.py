@@ -1,19 +1,16 @@
 """The Khronos glTF validator: a program of its own, or the npm package `gltf-validator` with a node to run it.
 
-It is looked for on PATH as `gltf_validator`, then as a package: below the working folder or a folder above it, in the
-folder that `NODE_PATH` names, in this Python's environment (`node/node_modules`), and among npm's global packages.
+It is looked for on PATH as `gltf_validator`, then as a package.
 """
 
 import json
-import os
 import shutil
 import subprocess
-import sys
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from ..outcome import Finding, Outcome, Severity
+from .node_packages import node_with
 
 NAME: Final = "Khronos glTF validator"
 _CURE: Final = (
@@ -26,7 +23,7 @@ _MOST: Final = 1000
 _SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info", "info")
 _SCRIPT: Final = """
 const [folder, file, most] = process.argv.slice(1);
-const fs = require("fs"), path = require("path"), validator = require(path.join(folder, "gltf-validator"));
+const fs = require("fs"), path = require("path"), validator = require(folder);
 const here = path.resolve(path.dirname(file)) + path.sep;
 const load = async (uri) => {
   const place = path.resolve(here, decodeURIComponent(uri));
@@ -64,25 +61,11 @@ def validate(path: Path) -> Outcome:
     return Outcome(name=f"{NAME} {report.get('validatorVersion', '')}".strip(), findings=tuple(findings))
 
 
-@cache
 def _command() -> tuple[str, ...]:
     """Return what runs the validator, before the file's name; nothing if it is not installed."""
     if program := shutil.which("gltf_validator"):
         return (program,)
-    here = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    node = shutil.which("node", path=here)
-    if node is None:
+    if (found := node_with("gltf-validator")) is None:
         return ()
-    folder = next((folder for folder in _folders(here) if (folder / "gltf-validator").is_dir()), None)
-    return (node, "-e", _SCRIPT, "--", str(folder)) if folder else ()
-
-
-def _folders(search_path: str) -> list[Path]:
-    """Return where npm's packages may lie."""
-    found = [above / "node_modules" for above in (Path.cwd(), *Path.cwd().parents)]
-    found += [Path(name) for name in os.environ.get("NODE_PATH", "").split(os.pathsep) if name]
-    found.append(Path(sys.prefix, "node", "node_modules"))
-    if npm := shutil.which("npm", path=search_path):
-        asked = subprocess.run([npm, "root", "-g"], capture_output=True, text=True, timeout=60, check=False)
-        found += [Path(line) for line in asked.stdout.splitlines()[-1:] if line]
-    return found
+    node, folder = found
+    return (node, "-e", _SCRIPT, "--", str(folder))

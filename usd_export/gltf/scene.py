@@ -13,12 +13,15 @@ translation. Skins hold the four strongest joints of a vertex, as every viewer k
 
 Colours of vertices are written as COLOR_0, with which viewers multiply the colour of the material.
 
+`packing` stores numbers as integers (coding.py) and packs their bytes (meshopt.py); then targets are dense, since zeros
+cost nothing.
+
 Lost: channels that the rig has neither shape nor joint for, the sound, subsurface scattering, colours of vertices
 brighter than their material, deltas below a micrometre and turns of a normal below a quarter of a degree.
 """
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +39,8 @@ from ..take import name_of
 from . import Options
 from .animation import Track, animation, refuse_untimed
 from .arrays import TRIANGLES, VERTICES, Arrays, Json
+from .coding import QUANTIZATION, Floats, Integers
+from .meshopt import EXTENSION, compress
 from .only import only
 from .sparse import SMALLEST_M, SMALLEST_TURN, targets
 
@@ -52,10 +57,11 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         raise InputError(f"rig '{rig.name}' has no shapes to animate, and no joint that the clip moves; choose another")
     refuse_untimed(clip)
     arrays = Arrays()
+    coding = Floats() if options.packing == "plain" else Integers.of(rig.mesh)
     used = np.unique(rig.mesh.face_materials)
     mesh: Json = {
         "name": rig.name,
-        "primitives": _primitives(arrays, rig.mesh, rig.joints, used),
+        "primitives": _primitives(arrays, rig, used, coding, dense=options.packing == "meshopt"),
     }
     if rig.shapes:
         mesh |= {"weights": [0.0] * len(rig.shapes), "extras": {"targetNames": list(rig.shapes)}}
@@ -70,17 +76,22 @@ def write(clip: Clip, path: Path, *, rig: Rig | None, speech: Speech | None, opt
         "nodes": [{"name": rig.name, "mesh": 0}],
         "meshes": [mesh],
         "materials": [_material(rig.mesh, int(index)) for index in used],
-        "animations": [animation(arrays, clip, _tracks(clip, rig))],
+        "animations": [animation(arrays, clip, [coding.track(track) for track in _tracks(clip, rig)])],
     }
     if rig.joints:
-        _add_skin(scene, arrays, rig.joints)
+        _add_skin(scene, arrays, rig.joints, coding)
+    elif isinstance(coding, Integers):
+        scene["nodes"][0] |= {"translation": coding.centre_m.tolist(), "scale": [coding.reach_m] * 3}
+    needed = {"plain": [], "quantized": [QUANTIZATION], "meshopt": [QUANTIZATION, EXTENSION]}[options.packing]
+    if needed:
+        scene |= {"extensionsUsed": needed, "extensionsRequired": needed}
     whole = path.with_name("whole.glb") if options.animation_only else path
-    arrays.write(whole, scene)
+    arrays.write(whole, scene, compress(arrays) if options.packing == "meshopt" else ())
     if options.animation_only:
         only(whole, {name_of(clip)}, path)
 
 
-def _add_skin(scene: Json, arrays: Arrays, joints: tuple[Joint, ...]) -> None:
+def _add_skin(scene: Json, arrays: Arrays, joints: tuple[Joint, ...], coding: Floats) -> None:
     """Add the joints to a scene of the mesh alone, and bind the mesh to them."""
     scene["nodes"] += _joint_nodes(joints)
     roots = [1 + index for index, joint in enumerate(joints) if joint.parent is None]
@@ -90,7 +101,8 @@ def _add_skin(scene: Json, arrays: Arrays, joints: tuple[Joint, ...]) -> None:
     scene["scenes"][0]["nodes"] += roots
     scene["nodes"][0]["skin"] = 0
     nodes = list(range(1, 1 + len(joints)))
-    scene["skins"] = [{"joints": nodes, "skeleton": roots[0], "inverseBindMatrices": arrays.accessor(_unbound(joints))}]
+    unbound = arrays.accessor(_unbound(joints, coding.matrix()))
+    scene["skins"] = [{"joints": nodes, "skeleton": roots[0], "inverseBindMatrices": unbound}]
 
 
 def _joint_nodes(joints: tuple[Joint, ...]) -> list[Json]:
@@ -107,13 +119,16 @@ def _joint_nodes(joints: tuple[Joint, ...]) -> list[Json]:
     return nodes
 
 
-def _unbound(joints: tuple[Joint, ...]) -> NDArray[np.float32]:
-    """Return the matrices that take the mesh into each joint's own axes, shape (n_joints, 4, 4), column by column."""
+def _unbound(joints: tuple[Joint, ...], stored: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the matrices that take the mesh into each joint's own axes, shape (n_joints, 4, 4), column by column.
+
+    `stored` is what takes the positions that are stored to metres: a node that has a skin has no place of its own.
+    """
     matrices = np.tile(np.eye(4), (len(joints), 1, 1))
     turns = matrix_of(np.array([joint.orientation for joint in joints], float))  # the columns are the joint's axes
     matrices[:, :3, :3] = turns
     matrices[:, 3, :3] = -np.einsum("nij,ni->nj", turns, [joint.position for joint in joints])
-    return matrices.astype(np.float32)
+    return (stored.T @ matrices).astype(np.float32)
 
 
 def _material(mesh: Mesh, index: int) -> Json:
@@ -153,31 +168,37 @@ class _Corners(NamedTuple):
     """Shape (n_triangles * 3,)."""
 
 
-def _primitives(arrays: Arrays, mesh: Mesh, joints: tuple[Joint, ...], used: NDArray[np.int32]) -> list[Json]:
+def _primitives(arrays: Arrays, rig: Rig, used: NDArray[np.int32], coding: Floats, *, dense: bool) -> list[Json]:
     """Return a primitive for each material that is used, in the order of `used`."""
+    mesh = rig.mesh
+    assert mesh is not None
     normals = vertex_normals(mesh, mesh.vertices)
     turns = np.zeros_like(mesh.deltas)
     changed = np.zeros(mesh.deltas.shape[:2], bool)
     for delta, turn, rows in zip(mesh.deltas, turns, changed, strict=True):
         turn[:] = vertex_normals(mesh, mesh.vertices + delta) - normals
         rows[:] = (np.linalg.norm(delta, axis=1) >= SMALLEST_M) | (np.linalg.norm(turn, axis=1) >= SMALLEST_TURN)
-    weights = influences(joints) if joints else None
+    moves, turns = coding.moves(mesh.deltas), coding.directions(turns)
+    changed &= (moves != 0).any(axis=2) | (turns != 0).any(axis=2)
+    weights = influences(rig.joints) if rig.joints else None
     primitives = []
     for material, index in enumerate(used):
         corners = _corners(mesh, int(index))
         at = corners.vertices
         attributes = {
-            "POSITION": arrays.accessor(mesh.vertices[at].astype("<f4"), VERTICES, bounds=True),
-            "NORMAL": arrays.accessor(normals[at].astype("<f4"), VERTICES),
+            "POSITION": arrays.accessor(coding.positions(mesh.vertices[at]), VERTICES, bounds=True),
+            "NORMAL": arrays.accessor(coding.directions(normals[at]), VERTICES),
         }
         if corners.uv is not None:
-            attributes["TEXCOORD_0"] = arrays.accessor(corners.uv.astype("<f4"), VERTICES)
+            attributes["TEXCOORD_0"] = _shares(arrays, coding.shares(corners.uv))
         if mesh.colors is not None:
             attributes["COLOR_0"] = arrays.accessor(_tint(mesh, int(index), at), VERTICES, normalized=True)
         if weights is not None:
             four = [(0, 0), (0, 4 - weights.joints.shape[1])]
-            attributes["JOINTS_0"] = arrays.accessor(np.pad(weights.joints[at], four).astype("<u2"), VERTICES)
-            attributes["WEIGHTS_0"] = arrays.accessor(np.pad(weights.weights[at], four).astype("<f4"), VERTICES)
+            shares = coding.skin(np.pad(weights.weights[at], four))
+            bound = np.pad(weights.joints[at], four) * (shares > 0)
+            attributes["JOINTS_0"] = arrays.accessor(bound.astype("<u2"), VERTICES)
+            attributes["WEIGHTS_0"] = _shares(arrays, shares)
         kind = "<u2" if len(at) < 65535 else "<u4"
         primitive: Json = {
             "attributes": attributes,
@@ -185,9 +206,14 @@ def _primitives(arrays: Arrays, mesh: Mesh, joints: tuple[Joint, ...], used: NDA
             "material": material,
         }
         if len(mesh.deltas):
-            primitive["targets"] = targets(arrays, mesh.deltas[:, at], turns[:, at], changed[:, at])
+            primitive["targets"] = targets(arrays, moves[:, at], turns[:, at], changed[:, at], dense=dense)
         primitives.append(primitive)
     return primitives
+
+
+def _shares(arrays: Arrays, values: NDArray[Any]) -> int:
+    """Add numbers from 0 to 1, as floats or as integers."""
+    return arrays.accessor(values, VERTICES, normalized=values.dtype.kind == "u")
 
 
 def _tint(mesh: Mesh, material: int, vertices: NDArray[np.int64]) -> NDArray[np.uint8]:

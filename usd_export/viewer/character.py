@@ -1,30 +1,23 @@
 """The character of a page: a .glb file with an animation for each clip, and where to look.
 
-A rig from a glTF or VRM file is that file with its textures, whatever else it holds; any other is written by our own
-.glb writer.
+A rig from a glTF or VRM file is that file with its textures, whatever else it holds, as a page can read it (simple.py);
+any other is written by our own .glb writer.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audio2blend.clip import Clip
 from rigs import Rig
-from rigs.readers.gltf_file import GltfFile
 from rigs.rig import Asset
 
 from ..registry import write
-
-_UNREAD: Final = {
-    "KHR_draco_mesh_compression": "Draco meshes",
-    "KHR_texture_basisu": "KTX2 textures",
-}
-"""What browsers take apart by further programs, which the page does not carry."""
+from .simple import simplify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,11 +48,10 @@ def embedded(clips: Sequence[Clip], rig: Rig) -> PageCharacter:
     with TemporaryDirectory() as scratch:
         target = Path(scratch) / "character.glb"
         asset = _put(named, rig, target)
-        unread = [about for name, about in _UNREAD.items() if name in GltfFile(target).json.get("extensionsUsed", ())]
         notes: tuple[str, ...] = ()
-        if unread:
-            asset = _put(named, replace(rig, asset=None), target)
-            notes = (f"{rig.name}: {' and '.join(unread)} are not unpacked in the page; it shows the bare face",)
+        if asset is not None and (lost := simplify(target)):
+            pictures = "a texture is" if lost == 1 else f"{lost} textures are"
+            notes = (f"{rig.name}: {pictures} not in the page, since KTX2 is not unpacked there",)
         space = np.eye(3) if asset is None else asset.space
         return PageCharacter(name=rig.name, glb=target.read_bytes(), animations=names, space=space, notes=notes)
 

@@ -1,50 +1,26 @@
 """What three.js draws of our animation, in the built-in head and in clients' characters: every vertex where ours is."""
 
-import json
-import subprocess
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import rigs
 import usd_export
-from audio2blend.clip import Clip
-from rigs import Rig
 from tests.support.gltf_characters import FEATURES, character
-from tests.support.gltf_reader import NODE, PACKAGES, vertices_of
 from tests.support.posing import posed
 from tests.support.spoken_gltf import apart, line, spoken
 from tests.support.talking import talking
+from tests.support.three import FLOAT32_M, drawn, needs_three, whole
 
-pytestmark = pytest.mark.skipif(
-    NODE is None or not (PACKAGES / "three").is_dir(), reason=f"no node, or no three in {PACKAGES}; run make test"
-)
+pytestmark = needs_three
 FRAMES = [0, 7, 19]
 PICTURES = {"pictures and unknown extensions", "KTX2"}
 """Characters whose textures node cannot decode; to vertices they are like the plain one."""
 TWINS = {"instances"}
 """Two nodes of one mesh with two materials: three.js binds curves by name, and gives the parts of both the same names,
 so that the second stands still in it."""
-FLOAT32_M = 2e-5
-"""How far a vertex may lie off: three.js computes in single precision, at a height of 1.5 m."""
-
-
-def drawn(path: Path, animation: str, times_s: list[float]) -> NDArray[np.float64]:
-    """Return every vertex that three.js draws at some times, shape (n_times, n_vertices, 3)."""
-    script = Path(__file__).parents[2] / "support" / "three.mjs"
-    command = [str(NODE), str(script), str(PACKAGES), str(path), animation, json.dumps(times_s)]
-    done = subprocess.run(command, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    return np.array(json.loads(done.stdout)).reshape(len(times_s), -1, 3)
-
-
-def whole(rig: Rig, clip: Clip, frame: int) -> NDArray[np.float64]:
-    """Return the vertices of the rig in a frame, in the order of a file's primitives."""
-    assert rig.mesh is not None
-    return np.asarray(posed(rig, clip, frame)[np.concatenate(vertices_of(rig.mesh))], np.float64)
 
 
 @pytest.mark.parametrize("rate", [Fraction(60), Fraction(24000, 1001), Fraction(30000, 1001)])

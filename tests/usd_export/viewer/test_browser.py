@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 import audio2blend
 import rigs
+from audio2blend import blender
 from audio2blend.align.alignment import AlignedWord
 from audio2blend.audio import Speech
 from audio2blend.channels import ARKIT
@@ -22,6 +23,7 @@ from audio2blend.intervals import Interval
 from rigs.retarget import fit
 from rigs.skeleton import posed
 from tests.support.browser import needs_axe, opened
+from tests.support.glb import Glb
 from tests.support.gltf_characters import FEATURES, character
 from tests.support.gltf_reader import GLTFPACK, NODE, needs_gltfpack, vertices_of
 from tests.support.small_rig import patch
@@ -105,6 +107,24 @@ def test_what_meshopt_packed_is_unpacked(browser: Any, tmp_path: Path) -> None:
         view.seek(float(4 / clip.frame_rate))
         drawn, wanted = np.concatenate(view.vertices()), still_and_moved(onto.rig, clip, float(4 / clip.frame_rate))
         assert apart(drawn, wanted) < 1e-4  # gltfpack stores sixteen bits
+        assert view.complaints == []
+
+
+@pytest.mark.blender
+def test_what_draco_packed_is_drawn_with_all_else_that_the_file_has(
+    browser: Any, inside: blender.Child, tmp_path: Path
+) -> None:
+    plain, source = character(tmp_path / "plain.glb"), tmp_path / "hero.glb"
+    inside.call("tests.usd_export.worker.draco_file:packed", {"path": plain, "target": source})
+    assert "KHR_draco_mesh_compression" in Glb.read(source).json["extensionsRequired"]
+    onto = fit(rigs.load(source))
+    clip = onto(line(n_frames=10))
+    time_s = float(4 / clip.frame_rate)
+    with opened(browser, made(tmp_path, clip, rig=onto.rig)) as view:
+        view.seek(time_s)
+        drawn, wanted = np.concatenate(view.vertices()), still_and_moved(onto.rig, clip, time_s)
+        assert apart(drawn, wanted) < 1e-4
+        assert apart(wanted, drawn) < 1e-4
         assert view.complaints == []
 
 

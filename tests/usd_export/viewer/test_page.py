@@ -23,9 +23,11 @@ from audio2blend.audio import Speech
 from audio2blend.clip import Clip
 from audio2blend.errors import InputError, MissingDependencyError
 from rigs.builtin import builtin
+from rigs.readers.gltf_file import GltfFile
 from rigs.retarget import fit
 from tests.support.browser import needs_script
-from tests.support.gltf_characters import character
+from tests.support.glb import Glb
+from tests.support.gltf_characters import PIXEL, character
 from tests.support.small_rig import patch
 from tests.support.spoken_gltf import line
 from usd_export.viewer import Page, embedded, write
@@ -151,12 +153,29 @@ def test_frames_before_the_sound_starts_are_left_out_of_the_animation_alone() ->
     assert content["accessors"][content["animations"][0]["samplers"][0]["input"]]["count"] == 17
 
 
-def test_what_browsers_cannot_unpack_is_shown_bare_and_said(tmp_path: Path) -> None:
+def test_textures_that_browsers_cannot_unpack_are_taken_out_and_told(tmp_path: Path) -> None:
     path = character(tmp_path / "hero.glb", "KTX2")
     onto = fit(rigs.load(path))
     shown = embedded([onto(line())], onto.rig)
-    assert shown.notes == ("hero: KTX2 textures are not unpacked in the page; it shows the bare face",)
-    assert b"KTX" not in shown.glb
+    assert shown.notes == ("hero: a texture is not in the page, since KTX2 is not unpacked there",)
+    path.write_bytes(shown.glb)
+    scene = GltfFile(path).json
+    assert "extensionsRequired" not in scene
+    assert "baseColorTexture" not in scene["materials"][0]["pbrMetallicRoughness"]
+    assert scene["materials"][0]["name"] == "skin", "all else of a material stays"
+
+
+def test_a_picture_beside_ktx2_is_shown(tmp_path: Path) -> None:
+    hero = Glb.read(character(tmp_path / "hero.glb", "KTX2"))
+    hero.json["images"].append({"bufferView": hero.add_view(PIXEL), "mimeType": "image/png"})
+    hero.json["textures"][0]["source"] = 1
+    del hero.json["extensionsRequired"]
+    onto = fit(rigs.load(hero.save(tmp_path / "hero.glb")))
+    shown = embedded([onto(line())], onto.rig)
+    assert shown.notes == ()
+    (tmp_path / "shown.glb").write_bytes(shown.glb)
+    material = GltfFile(tmp_path / "shown.glb").json["materials"][0]
+    assert material["pbrMetallicRoughness"]["baseColorTexture"] == {"index": 0}
 
 
 def test_the_mouth_is_drawn_first_and_what_differs_of_two() -> None:

@@ -10,8 +10,8 @@ from rigs import Rig
 from rigs.worker import scene as stage
 
 
-def make(*, rig: Rig, path: Path, embedded: bool, progress: Any) -> None:
-    """Export a rig with glasses on its head and a texture, beside the file or in it."""
+def make(*, rig: Rig, path: Path, embedded: bool, nameless: bool = False, progress: Any) -> None:
+    """Export a rig with glasses on its head and a texture, beside the file or in it, or of which the name is lost."""
     scene = bpy.context.scene
     character = stage.build(scene, rig)
     mesh = bpy.data.meshes.new("Glasses")
@@ -22,6 +22,8 @@ def make(*, rig: Rig, path: Path, embedded: bool, progress: Any) -> None:
     image = bpy.data.images.new("Skin", 4, 4)
     image.filepath_raw, image.file_format = str(path.parent / "skin.png"), "PNG"
     image.save()
+    if nameless:
+        image.filepath = str(path.parent)
     nodes = character.mesh.data.materials[0].node_tree
     texture = nodes.nodes.new("ShaderNodeTexImage")
     texture.image = image

@@ -122,7 +122,8 @@ class _Scene:
             paths = [PureWindowsPath(name) for name in names if name]  # of whichever system
             places = [path.parent / place for one in paths for place in (one.as_posix(), one.name)]
             if places and not any(place.is_file() for place in places):
-                yield next(name for name in names if name)
+                first = next(name for name in names if name)
+                yield first if PureWindowsPath(first).name else name_of(thing)
 
     def facts(self, path: Path) -> dict[str, Any]:
         """Return what importers care about."""

@@ -39,7 +39,7 @@ def write(
     """
     open_file(source)
     scene = bpy.context.scene
-    notes = []
+    notes = _drop_nameless()
     lengthy = [name for name in rig.shapes if name in clip and len(name.encode()) > fbx_file.LONGEST]
     if lengthy:
         notes.append(f"names beyond {fbx_file.LONGEST} bytes are not moved: {listed(lengthy)}")
@@ -73,6 +73,19 @@ def write(
         bake_anim_simplify_factor=0.0,  # a key on every frame
     )
     return notes
+
+
+def _drop_nameless() -> list[str]:
+    """Remove textures whose files have lost their names, for which the exporter would name a folder of this machine."""
+    files = [image for image in bpy.data.images if image.source == "FILE" and not image.packed_file]
+    lost = [image for image in files if _is_folder(bpy.path.abspath(image.filepath))]
+    for image in lost:
+        bpy.data.images.remove(image)
+    return [f"textures that name no file are left out ({len(lost)})"] if lost else []
+
+
+def _is_folder(path: str) -> bool:
+    return not path or path.endswith(("/", "\\", "/.", "\\.")) or Path(path).is_dir()
 
 
 def _keep_clips(source: Path, scene: bpy.types.Scene, take: str) -> list[str]:

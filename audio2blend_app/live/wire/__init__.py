@@ -1,0 +1,1 @@
+"""Frames as bytes: pure functions, one file a format."""
