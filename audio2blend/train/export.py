@@ -20,7 +20,7 @@ from .live import DELAY, PHONE_DELAY, LiveModel, Memory
 from .model import Model, Outputs
 
 OPSET: Final = 17
-VERSION: Final = "5"
+VERSION: Final = "6"
 """Version of the network, recorded in the metadata of clips."""
 
 Parts = tuple[nn.Module, dict[str, Tensor], dict[str, str]]

@@ -108,7 +108,7 @@ def _settings(values: Mapping[str, Any]) -> Settings:
     return Settings(
         **{
             **values,
-            "motion": Controls(**motion | {"style": Style(**motion["style"])}),
+            "motion": Controls(**motion | {"style": Style(**motion.get("style", {}))}),
             "frame_rate": Fraction(values["frame_rate"]),
             "frame_rates": {suffix: Fraction(rate) for suffix, rate in values["frame_rates"].items()},
             "weights": Path(values["weights"]) if values["weights"] else None,

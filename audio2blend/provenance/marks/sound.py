@@ -27,6 +27,11 @@ _LONGEST: Final = 1250
 _LEAST: Final = 2 * _CELLS * _HOPS
 _SPEEDS: Final = tuple(float(1 + step / 400) for step in range(-24, 25) if step)
 _TRIES: Final = _CELLS * _HOPS * (1 + 2 * len(_SPEEDS))
+_FLOOR: Final = 0.1
+"""The share of a band's cells that is taken for its noise."""
+_MARGIN: Final = 0.5
+_STEEP: Final = 2.0
+"""By these a cell is believed, in nepers above the noise; chosen on four recordings in white noise at 20 dB."""
 _HANN: Final = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_WINDOW) / _WINDOW)
 
 
@@ -104,11 +109,12 @@ def _best(levels: NDArray[Any], speed: float, key: bytes, told: float | None = N
     bit, sign = spread(key, "sound", _CELLS * _BANDS, BITS)
     total = np.concatenate([np.zeros((1, _BANDS)), np.cumsum(levels, 0)])
     means = (total[_HOPS:] - total[:-_HOPS]) / _HOPS
+    floor = np.quantile(means, _FLOOR, axis=0)
     count = int((len(means) - 1) * speed / _HOPS) - _CELLS
     score, best_sums, best_energy = -1.0, np.zeros(BITS), 1.0
     for offset in range(_CELLS * _HOPS):
         at = np.rint((offset + _HOPS * np.arange(count)) / speed).astype(np.intp)
-        change = _changes(means[at[at < len(means)]])
+        change = _changes(means[at[at < len(means)]], floor)
         whole = np.pad(change, ((0, -len(change) % _CELLS), (0, 0))).reshape(-1, _CELLS * _BANDS).sum(0)
         sums: NDArray[Any] = np.bincount(bit, whole * sign, BITS)
         energy = float(whole @ whole)
@@ -118,11 +124,16 @@ def _best(levels: NDArray[Any], speed: float, key: bytes, told: float | None = N
     return Detection(id=identity, p_value=p_value, speed=speed if told is None else told)
 
 
-def _changes(cells: NDArray[Any]) -> NDArray[Any]:
-    """Return how far each cell [cell, band] stands out from its neighbours in time and frequency, about 1 a row."""
+def _changes(cells: NDArray[Any], floor: NDArray[Any]) -> NDArray[Any]:
+    """Return how far each cell [cell, band] stands out from its neighbours in time and frequency, about 1 a row.
+
+    A cell counts by how far it is above what its band holds at its quietest, `floor` [band]: noise says nothing.
+    """
+    heard = np.clip(1 - np.exp(_STEEP * (floor + _MARGIN - cells)), 0, 1)
     change = np.zeros_like(cells)
     change[1:-1] = cells[1:-1] - (cells[2:] + cells[:-2]) / 2
     change[:, 1:-1] -= (change[:, 2:] + change[:, :-2]) / 2
     change = np.clip(change, -1.2, 1.2)
     change /= np.sqrt((change**2).mean(1, keepdims=True)) + 1e-3
-    return change
+    weighted: NDArray[Any] = change * heard
+    return weighted
