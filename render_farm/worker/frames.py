@@ -24,7 +24,11 @@ def render(
     *, scene: Path, look: FarmLook, frames: list[int], folder: Path, progress: Callable[[int, int], None]
 ) -> list[dict[str, Any]]:
     """Render frames, numbered from 0 at the scene's first, and return what each took."""
-    device = _opened(scene, scene.stat().st_mtime_ns, look)
+    try:
+        device = _opened(scene, scene.stat().st_mtime_ns, look)
+    except BaseException:
+        _opened.cache_clear()  # a scene that was refused may be open, in place of the one that is remembered
+        raise
     stage = bpy.context.scene
     suffix = f".{look.picture}"
     found = []

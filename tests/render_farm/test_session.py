@@ -63,6 +63,21 @@ def test_a_scene_that_cannot_be_rendered_is_refused_in_one_sentence(
     assert not list(tmp_path.glob("*.png"))
 
 
+def test_a_scene_that_was_refused_is_not_taken_for_the_one_before(inside: blender.Child, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.blend", tmp_path / "bad.blend"
+    inside.call("tests.render_farm.worker.scenes:save", {"path": good, "what": "well"})
+    inside.call("tests.render_farm.worker.scenes:save", {"path": bad, "what": "no camera"})
+    session = RenderSession.open()
+    try:
+        session.render(good, LOOK, [0], tmp_path / "first")
+        with pytest.raises(Audio2BlendError, match="no camera"):
+            session.render(bad, LOOK, [0], tmp_path / "bad")
+        session.render(good, LOOK, [0], tmp_path / "again")
+    finally:
+        session.close()
+    assert (tmp_path / "first" / "000000.png").read_bytes() == (tmp_path / "again" / "000000.png").read_bytes()
+
+
 def test_a_picture_that_is_cut_short_or_of_another_size_is_not_finished(tmp_path: Path) -> None:
     for number, size in enumerate([(32, 24), (32, 24), (16, 24)]):
         Image.new("RGB", size, (number, 90, 30)).save(tmp_path / f"{number:06}.png")

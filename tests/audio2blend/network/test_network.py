@@ -65,7 +65,7 @@ def test_a_clip_has_the_52_arkit_weights_at_60_fps_within_limits(network, babble
     assert clip.frame_rate == Fraction(60)
     assert clip.values.min() >= 0
     assert clip.values.max() <= 1
-    name = {"best": "audio2blend 5", "live": "audio2blend-live 5"}[network.quality]
+    name = {"best": "audio2blend 6", "live": "audio2blend-live 5"}[network.quality]
     assert clip.metadata["model"] == network.name == name
 
 

@@ -48,7 +48,7 @@ motions = st.builds(Controls, strength=dial, jaw=dial, lips=dial)
 def test_lips_that_are_closed_stay_closed(lips, clip, motion):
     before, after = (lips.opening(each.values) for each in (clip, dialled(clip, motion)))
     assert (before < CLOSED).any()
-    assert after[before < CLOSED].max() < CLOSED
+    assert after[before < CLOSED].max() < CLOSED + 1e-4
 
 
 @given(motion=st.builds(Controls, strength=st.floats(1, 2), jaw=st.floats(1, 2), lips=st.floats(1, 2)))
@@ -63,7 +63,7 @@ def test_no_dial_above_one_closes_an_open_vowel(lips, clip, motion):
 @settings(deadline=None, max_examples=40)
 def test_smoothing_keeps_lips_closed(lips, clip, smooth_ms):
     before, after = (lips.opening(each.values) for each in (clip, smoothed(clip, smooth_ms)))
-    assert after[before < CLOSED].max() < CLOSED
+    assert after[before < CLOSED].max() < CLOSED + 1e-4
 
 
 def test_every_head_agrees_on_what_is_closed_for_sure(lips, clip):
