@@ -143,7 +143,7 @@ def test_no_rotation_in_a_gltf_file_is_more_than_one(tmp_path: Path) -> None:
 
 @needs_validator
 def test_khronos_finds_nothing_in_half_turns(tmp_path: Path) -> None:
-    issues = khronos_issues(usd_export.write(speaking(), tmp_path / "line.glb", rig=half_turned()))
+    issues = khronos_issues(usd_export.write(speaking(), tmp_path / "line.glb", rig=half_turned(3)))
     assert (issues["numErrors"], issues["numWarnings"]) == (0, 0), issues["messages"]
 
 
